@@ -1,0 +1,27 @@
+"""Fixtures that every test of the project gets."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment a function sees in tests; nothing of the developer's own shell leaks in."""
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "LOCAL_DATA_PATH", "MARQO_API_KEY", "AWS_CONFIG_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    values = {
+        "ENV": "test",
+        "LOGOUT_URL": "/auth/logout",
+        "DATA_BUCKET_NAME": "test-data",
+        "USE_LOCAL_DATA": "1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "POWERTOOLS_SERVICE_NAME": "polo",
+        "POWERTOOLS_METRICS_NAMESPACE": "Polo",
+        "POWERTOOLS_METRICS_DISABLED": "true",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
