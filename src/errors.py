@@ -1,0 +1,85 @@
+"""The error tree: what went wrong, the HTTP status it has, and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+class PoloError(Exception):
+    """A failure that the user can read. The message names the value; `way_out` says what to do next."""
+
+    status = 500
+    title = "Something is not set up"
+
+    def __init__(self, message: str, way_out: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.way_out = way_out
+
+    def __str__(self) -> str:
+        return f"{self.message}. Way out: {self.way_out}" if self.way_out else self.message
+
+
+class BadRequest(PoloError):
+    status = 400
+    title = "That request can't be read"
+
+
+class Forbidden(PoloError):
+    status = 403
+    title = "Not allowed"
+
+
+class NotFound(PoloError):
+    status = 404
+    title = "Nothing here"
+
+
+class SettingsError(PoloError):
+    """A setting is missing or has a value that can't be used."""
+
+
+class DataFileError(PoloError):
+    """A data file is missing, or can't be read; the message has file, line and column."""
+
+
+class CollectError(PoloError):
+    """An API refused or failed. `code` is its own error code."""
+
+    status = 502
+
+    def __init__(self, message: str, way_out: str = "", code: str = "") -> None:
+        super().__init__(message, way_out)
+        self.code = code
+
+
+class UnknownName(PoloError):
+    """A name on the command line that does not exist; says which do."""
+
+    status = 400
+
+    def __init__(self, what: str, given: str, valid: list[str]) -> None:
+        super().__init__(f"unknown {what} {given!r}", f"one of {', '.join(valid) or '(none)'}")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error as it is shown: as a page, or as application/problem+json (RFC 9457)."""
+
+    status: int
+    title: str
+    detail: str
+    way_out: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"type": "about:blank", "title": self.title, "status": self.status} | {
+            name: value for name, value in (("detail", self.detail), ("way_out", self.way_out)) if value
+        }
+
+
+def problem(error: Exception) -> Problem:
+    """What the user is told of an error: everything of a PoloError, nothing of any other."""
+    if isinstance(error, PoloError):
+        return Problem(error.status, error.title, error.message, error.way_out)
+    return Problem(500, "Polo failed", "The error is in the log.", "Reload the page.")

@@ -1,0 +1,65 @@
+"""DataService: the storage Protocol. One conformance suite runs against every implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from services.models.base import Account, Document, Scope, ScopeHead
+
+
+@dataclass(frozen=True)
+class Collected:
+    """One attempt at a scope. resources: None when it failed, and `error` says why."""
+
+    scope: Scope
+    generation: int
+    resources: tuple[Document, ...] | None
+    error: str = ""
+    seconds: float = 0.0
+
+
+class DataService(Protocol):
+    """Scopes and their resources. Every write is atomic: a reader sees one whole generation or the next."""
+
+    def accounts(self) -> tuple[Account, ...]: ...
+
+    def heads(self) -> tuple[ScopeHead, ...]: ...
+
+    def resources(self, scope: Scope) -> Iterator[Document]:
+        """The resources of the scope's current generation, sorted by id; none for an unknown scope."""
+        ...
+
+    def replace_scope(self, collected: Collected) -> ScopeHead:
+        """Take over one attempt and answer the scope's head after it (see `decide`)."""
+        ...
+
+    def name_accounts(self, accounts: Iterable[Account]) -> None:
+        """Remember the names of accounts; an account that is not given keeps its name."""
+        ...
+
+
+STEEP_FALL = 20  # resources; with "more than half", facts/storage.md section 3
+
+
+def decide(head: ScopeHead | None, collected: Collected) -> tuple[ScopeHead, bool]:
+    """The scope's head after an attempt, and whether its resources are to be replaced (pure).
+
+    A failure keeps the old resources. An older generation never overwrites a newer one. A fall of more
+    than half and over 20 resources is held until a second run counts the same.
+    """
+    old = head or ScopeHead(collected.scope)
+    if collected.generation <= old.attempted:
+        return old, False
+    tried = replace(old, attempted=collected.generation, seconds=collected.seconds)
+    if collected.resources is None:
+        return replace(tried, status="error", error=collected.error), False
+    count = len(collected.resources)
+    steep = old.count - count > max(STEEP_FALL, old.count / 2)
+    if steep and old.held_count != count:
+        message = f"fell from {old.count} to {count} resources; kept until a second run agrees"
+        return replace(tried, status="held", error=message, held_count=count), False
+    return replace(
+        tried, generation=collected.generation, status="ok", error="", count=count, held_count=None
+    ), True

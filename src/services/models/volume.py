@@ -1,0 +1,85 @@
+"""EBS volumes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from services.models.base import Call, Column, Item, Resource, ResourceType, Scope, tags_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Volume(Resource):
+    volume_type: str = ""
+    size: int | None = None  # GiB
+    iops: int | None = None
+    throughput: int | None = None  # MiB/s
+    encrypted: bool | None = None
+    instance: str = ""
+    zone: str = ""
+    snapshot: str = ""
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        id = item["VolumeId"]
+        attachments = item.get("Attachments") or ()
+        return cls.of(
+            item,
+            scope,
+            tags=item.get("Tags"),
+            id=id,
+            arn=f"arn:aws:ec2:{scope.region}:{scope.account}:volume/{id}",
+            name=tags_of(item.get("Tags")).get("Name", ""),
+            state=item.get("State", ""),
+            created=item.get("CreateTime"),
+            volume_type=item.get("VolumeType", ""),
+            size=item.get("Size"),
+            iops=item.get("Iops"),
+            throughput=item.get("Throughput"),
+            encrypted=item.get("Encrypted"),
+            instance=next((a["InstanceId"] for a in attachments if a.get("InstanceId")), ""),
+            zone=item.get("AvailabilityZone", ""),
+            snapshot=item.get("SnapshotId", ""),
+        )
+
+
+RESOURCE_TYPE = ResourceType(
+    name="volumes",
+    title="Volumes",
+    singular="Volume",
+    order=20,
+    model=Volume,
+    call=Call("ec2", "describe_volumes", "Volumes[]", page_size=500),
+    actions=("ec2:DescribeVolumes",),
+    columns=(
+        Column("volume_type", "Type", mono=True, facet=True),
+        Column("size", "Size", unit="GiB", numeric=True),
+        Column("iops", "IOPS", numeric=True),
+        Column("instance", "Attached to", mono=True),
+        Column("encrypted", "Encrypted"),
+    ),
+    console="https://{region}.console.aws.amazon.com/ec2/home?region={region}#VolumeDetails:volumeId={id}",
+    sample={
+        "VolumeId": "vol-0c2d3e4f5a6b7c8d9",
+        "Size": 2000,
+        "VolumeType": "gp2",
+        "Iops": 6000,
+        "State": "in-use",
+        "AvailabilityZone": "us-east-1b",
+        "CreateTime": "2026-03-04T09:12:45+00:00",
+        "Encrypted": False,
+        "SnapshotId": "snap-0f1e2d3c4b5a69788",
+        "MultiAttachEnabled": False,
+        "Attachments": [
+            {
+                "InstanceId": "i-0a41c9f2be77d3e10",
+                "VolumeId": "vol-0c2d3e4f5a6b7c8d9",
+                "Device": "/dev/xvdf",
+                "State": "attached",
+                "AttachTime": "2026-03-04T09:12:46+00:00",
+                "DeleteOnTermination": False,
+            }
+        ],
+        "Tags": [{"Key": "Name", "Value": "search-node-a-data"}, {"Key": "Team", "Value": "search"}],
+    },
+)
