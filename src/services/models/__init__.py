@@ -7,11 +7,13 @@ import pkgutil
 
 from services.models.base import ResourceType
 
+NOT_TYPES = ("all", "base")  # `all` itself needs RESOURCE_TYPES
+
 
 def _discover() -> dict[str, ResourceType]:
     found = []
     for module in pkgutil.iter_modules(__path__):
-        if not module.name.endswith("_test"):
+        if not module.ispkg and not module.name.endswith("_test") and module.name not in NOT_TYPES:
             kind = getattr(importlib.import_module(f"{__name__}.{module.name}"), "RESOURCE_TYPE", None)
             if kind is not None:
                 found.append(kind)

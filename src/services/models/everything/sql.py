@@ -1,0 +1,79 @@
+"""A list's query as SQL. Every value is a parameter; names come from fixed tuples only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.models import RESOURCE_TYPES
+from services.models.everything.query import FACETS, NONE, Query
+from services.models.everything.schema import SLOTS
+
+SORTS = {name: f"r.{name}" for name in ("name", "type", "region", "id", "owner", "state", "created", "cost")}
+SORTS["account"] = "coalesce(a.name, r.account)"
+TRIGRAMS = 24  # as many of a long text narrow the search; the rest is verified
+
+
+@dataclass(frozen=True)
+class Condition:
+    sql: str
+    values: tuple[Any, ...]
+
+
+def where(query: Query, *, without: str = "", prefix: str = "") -> Condition:
+    """The WHERE clause of a query's type and filters, but for the facet `without`."""
+    clauses, values = ["1"], []
+    if query.type is not None:
+        clauses.append(f"{prefix}type = ?")
+        values.append(query.type)
+    for name in FACETS:
+        chosen = query.filters.get(name, ())
+        if chosen and name != without:
+            column = f"coalesce({prefix}{name}, '')" if NONE in chosen else f"{prefix}{name}"
+            clauses.append(f"{column} IN ({', '.join('?' * len(chosen))})")
+            values += ["" if value == NONE else value for value in chosen]
+    return Condition("WHERE " + " AND ".join(clauses), tuple(values))
+
+
+def search(query: Query) -> Condition | None:
+    """The WHERE clause of text and tag filters on resources r and documents d; None without any."""
+    clauses, values = [], []
+    text = query.text.strip().lower().replace("\0", "")
+    if text.startswith("arn:"):
+        clauses.append("instr(lower(r.arn), ?)")
+        values.append(text)
+    elif text:
+        _contains(text, clauses, values)
+    for tag in query.filters.get("tag", ()):
+        _contains(f"\n{tag.lower()}\n".replace("\0", ""), clauses, values)
+    if not clauses:
+        return None
+    if query.type is not None:
+        clauses.append("r.type = ?")
+        values.append(query.type)
+    return Condition("WHERE " + " AND ".join(clauses), tuple(values))
+
+
+def _contains(text: str, clauses: list[str], values: list[str]) -> None:
+    trigrams = list(dict.fromkeys(text[n : n + 3] for n in range(len(text) - 2)))[:TRIGRAMS]
+    if trigrams:
+        clauses.append("r.key IN (SELECT rowid FROM search WHERE search MATCH ?)")
+        values.append(" ".join('"' + trigram.replace('"', '""') + '"' for trigram in trigrams))
+    clauses.append("instr(d.text, ?)")
+    values.append(text)
+
+
+def sorts(type: str | None) -> dict[str, str]:
+    """Sort name -> SQL expression: the common fields, and the typed columns of the type."""
+    columns = RESOURCE_TYPES[type].columns if type in RESOURCE_TYPES else ()
+    typed = {column.field: f"r.{slot}" for column, slot in zip(columns, SLOTS, strict=False)}
+    return typed | SORTS
+
+
+def order_by(query: Query) -> str:
+    """The ORDER BY of a query: unknown values last in either direction, ties by key."""
+    expression = sorts(query.type)[query.sort]
+    if query.descending:
+        return f"{expression} DESC, r.key"
+    nulls = "" if query.sort in ("name", "id", "type", "region", "account") else " NULLS LAST"
+    return f"{expression}{nulls}, r.key"

@@ -1,0 +1,56 @@
+"""Settings: the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _setting(name: str, help: str, default: str = "") -> Any:
+    return field(default=default, metadata={"name": name, "help": help})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One field for each variable that Polo reads; all are optional."""
+
+    env: str = _setting("ENV", "environment: local, dev, staging, prod, pr-<n>", "dev")
+    use_local_data: str = _setting("USE_LOCAL_DATA", "true: read JSON files instead of DynamoDB", "false")
+    local_data_path: str = _setting("LOCAL_DATA_PATH", "data file; empty: the demo estate")
+    cache_path: str = _setting("CACHE_PATH", "folder of the read model's files; empty: data/.cache")
+    logout_url: str = _setting("LOGOUT_URL", "where 'sign out' leads; empty: no such link")
+    marqo_api_key: str = _setting("MARQO_API_KEY", "key of Marqo Cloud; empty: its indexes are not collected")
+    marqo_url: str = _setting("MARQO_URL", "Marqo Cloud's control plane", "https://api.marqo.ai")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the variables that are set and not empty; the others have their defaults."""
+        given = os.environ if environ is None else environ
+        values = {f.name: given[name_of(f)] for f in fields(cls) if given.get(name_of(f))}
+        return cls(**values)
+
+    @property
+    def data_file(self) -> Path:
+        """The file that USE_LOCAL_DATA reads. Raises SettingsError when that is not asked for."""
+        if self.use_local_data.lower() not in ("1", "true", "yes"):
+            raise SettingsError(
+                f"USE_LOCAL_DATA is {self.use_local_data!r}; reading from DynamoDB comes with deployment",
+                "set USE_LOCAL_DATA=true",
+            )
+        return Path(self.local_data_path) if self.local_data_path else ROOT / "local_data.json"
+
+    @property
+    def cache_folder(self) -> Path:
+        return Path(self.cache_path) if self.cache_path else ROOT / "data" / ".cache"
+
+
+def name_of(setting: Field[Any]) -> str:
+    """The environment variable of a Settings field."""
+    return str(setting.metadata["name"])
