@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Protocol, Self
 
-Item = Mapping[str, Any]  # one element of an API's answer, AWS-shaped
+from services.models.values import OWNER_TAGS as OWNER_TAGS
+from services.models.values import STACK_TAGS as STACK_TAGS
+from services.models.values import Item as Item
+from services.models.values import dump as dump
+from services.models.values import iso as iso
+from services.models.values import owner_of as owner_of
+from services.models.values import plain as plain
+from services.models.values import tags_of as tags_of
+from services.models.values import value_of
+
 Document = dict[str, Any]  # one resource as stored: JSON values only
 GLOBAL = "global"  # region of scopes that an API answers once per account
-
-OWNER_TAGS = ("owner", "team", "squad", "maintainer", "contact")
-STACK_TAGS = ("aws:cloudformation:stack-name", "terraform:workspace", "terraform-stack")
 
 
 @dataclass(frozen=True, order=True)
@@ -94,29 +98,45 @@ class Resource:
         """What every `from_aws` shares: scope, tags, owner and the raw answer."""
         clean = tags_of(tags)
         values.setdefault("region", scope.region)
-        created = iso(values.pop("created", None))
+        values["created"] = iso(values.get("created"))
         return cls(
             type=scope.type,
             account=scope.account,
             tags=clean,
             owner=owner_of(clean),
-            created=created,
             raw=plain(item),
-            **values,
+            **{name: _stored(value) for name, value in values.items()},
         )
 
     def to_json(self) -> Document:
-        document = {f.name: getattr(self, f.name) for f in fields(self)}
+        """JSON values only: equal to itself after a trip through JSON text."""
+        document = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        for name, value in document.items():
+            if isinstance(value, tuple):
+                document[name] = list(value)
         document["tags"], document["raw"] = dict(self.tags), dict(self.raw)
         document["cost"] = None if self.cost is None else str(self.cost)
         return document
 
     @classmethod
     def from_json(cls, document: Item) -> Self:
-        known = {f.name for f in fields(cls)}
-        values = {name: value for name, value in document.items() if name in known}
+        known = cls.__dataclass_fields__
+        values = {name: _stored(value) for name, value in document.items() if name in known}
         cost = values.get("cost")
         return cls(**{**values, "cost": None if cost is None else Decimal(cost)})
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return tuple(value_of(each) for each in value)
+    return value_of(value) if isinstance(value, (str, float)) else value
+
+
+def arn_of(scope: Scope, service: str, resource: str) -> str:
+    """The ARN of a resource whose API does not tell it, in the partition of the scope's region."""
+    china, gov = scope.region.startswith("cn-"), scope.region.startswith("us-gov-")
+    partition = "aws-cn" if china else "aws-us-gov" if gov else "aws"
+    return f"arn:{partition}:{service}:{scope.region}:{scope.account}:{resource}"
 
 
 class Source(Protocol):
@@ -188,58 +208,3 @@ class ResourceType:
     enrich: Enrich | None = None
     console: str = ""
     good_states: tuple[str, ...] = ("running", "available", "active", "in-use", "ready", "attached")
-
-
-def tags_of(tags: Any) -> dict[str, str]:
-    """Tags as a plain dict, from AWS's [{"Key", "Value"}] or {key: value}; odd entries are left out."""
-    if isinstance(tags, Mapping):
-        pairs: Iterable[tuple[Any, Any]] = tags.items()
-    else:
-        pairs = ((tag.get("Key"), tag.get("Value")) for tag in tags or () if isinstance(tag, Mapping))
-    return {str(key): "" if value is None else str(value) for key, value in pairs if key is not None}
-
-
-def owner_of(tags: Mapping[str, str]) -> str | None:
-    """Owner by tag (any case, in the order of OWNER_TAGS), else by the stack that made it, else None."""
-    by_lower = {key.lower(): value.strip() for key, value in tags.items()}
-    return next((by_lower[key] for key in (*OWNER_TAGS, *STACK_TAGS) if by_lower.get(key)), None)
-
-
-def iso(moment: datetime | date | str | float | None) -> str | None:
-    """ISO 8601 in UTC with seconds ("2026-03-04T10:00:00Z"); epoch milliseconds when a number is given."""
-    if moment is None or moment == "":
-        return None
-    if isinstance(moment, (int, float)):
-        moment = datetime.fromtimestamp(moment / 1000, UTC)
-    if isinstance(moment, str):
-        try:
-            moment = datetime.fromisoformat(moment)
-        except ValueError:
-            return None
-    if not isinstance(moment, datetime):
-        moment = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def plain(item: Item) -> Document:
-    """The item with JSON values only: moments as ISO 8601, bytes left out."""
-    return {key: _plain(value) for key, value in item.items() if key != "ResponseMetadata"}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return plain(value)
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
-    if isinstance(value, (datetime, date)):
-        return iso(value)
-    if isinstance(value, bytes):
-        return None
-    return value
-
-
-def dump(document: Any) -> str:
-    """Compact JSON with stable key order, as stored."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from services.models.base import Call, Column, Item, Resource, ResourceType, Scope, tags_of
+from services.models.base import Call, Column, Item, Resource, ResourceType, Scope, arn_of, tags_of
+from services.models.values import each, required, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,32 +29,31 @@ class Instance(Resource):
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
-        id = item["InstanceId"]
-        devices = item.get("BlockDeviceMappings") or ()
+        id = required(item, "InstanceId")
         return cls.of(
             item,
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=f"arn:aws:ec2:{scope.region}:{scope.account}:instance/{id}",
+            arn=arn_of(scope, "ec2", f"instance/{id}"),
             name=tags_of(item.get("Tags")).get("Name", ""),
-            state=(item.get("State") or {}).get("Name", ""),
+            state=text(item, "State", "Name"),
             created=item.get("LaunchTime"),
-            instance_type=item.get("InstanceType", ""),
-            zone=(item.get("Placement") or {}).get("AvailabilityZone", ""),
-            lifecycle=item.get("InstanceLifecycle", "on-demand"),
-            architecture=item.get("Architecture", ""),
-            platform=item.get("PlatformDetails", ""),
-            private_ip=item.get("PrivateIpAddress", ""),
-            public_ip=item.get("PublicIpAddress", ""),
-            vpc=item.get("VpcId", ""),
-            subnet=item.get("SubnetId", ""),
-            image=item.get("ImageId", ""),
-            role=(item.get("IamInstanceProfile") or {}).get("Arn", "").rpartition("/")[2],
-            imds=(item.get("MetadataOptions") or {}).get("HttpTokens", ""),
-            state_reason=item.get("StateTransitionReason", ""),
-            volumes=tuple(d["Ebs"]["VolumeId"] for d in devices if d.get("Ebs", {}).get("VolumeId")),
-            security_groups=tuple(g["GroupId"] for g in item.get("SecurityGroups") or () if "GroupId" in g),
+            instance_type=text(item, "InstanceType"),
+            zone=text(item, "Placement", "AvailabilityZone"),
+            lifecycle=text(item, "InstanceLifecycle") or "on-demand",
+            architecture=text(item, "Architecture"),
+            platform=text(item, "PlatformDetails"),
+            private_ip=text(item, "PrivateIpAddress"),
+            public_ip=text(item, "PublicIpAddress"),
+            vpc=text(item, "VpcId"),
+            subnet=text(item, "SubnetId"),
+            image=text(item, "ImageId"),
+            role=text(item, "IamInstanceProfile", "Arn").rpartition("/")[2],
+            imds=text(item, "MetadataOptions", "HttpTokens"),
+            state_reason=text(item, "StateTransitionReason"),
+            volumes=tuple(text(device, "Ebs", "VolumeId") for device in each(item, "BlockDeviceMappings")),
+            security_groups=tuple(text(group, "GroupId") for group in each(item, "SecurityGroups")),
         )
 
 

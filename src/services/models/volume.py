@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from services.models.base import Call, Column, Item, Resource, ResourceType, Scope, tags_of
+from services.models.base import Call, Column, Item, Resource, ResourceType, Scope, arn_of, tags_of
+from services.models.values import each, flag, required, text, whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,25 +22,24 @@ class Volume(Resource):
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
-        id = item["VolumeId"]
-        attachments = item.get("Attachments") or ()
+        id = required(item, "VolumeId")
         return cls.of(
             item,
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=f"arn:aws:ec2:{scope.region}:{scope.account}:volume/{id}",
+            arn=arn_of(scope, "ec2", f"volume/{id}"),
             name=tags_of(item.get("Tags")).get("Name", ""),
-            state=item.get("State", ""),
+            state=text(item, "State"),
             created=item.get("CreateTime"),
-            volume_type=item.get("VolumeType", ""),
-            size=item.get("Size"),
-            iops=item.get("Iops"),
-            throughput=item.get("Throughput"),
-            encrypted=item.get("Encrypted"),
-            instance=next((a["InstanceId"] for a in attachments if a.get("InstanceId")), ""),
-            zone=item.get("AvailabilityZone", ""),
-            snapshot=item.get("SnapshotId", ""),
+            volume_type=text(item, "VolumeType"),
+            size=whole(item, "Size"),
+            iops=whole(item, "Iops"),
+            throughput=whole(item, "Throughput"),
+            encrypted=flag(item, "Encrypted"),
+            instance=next(filter(None, (text(a, "InstanceId") for a in each(item, "Attachments"))), ""),
+            zone=text(item, "AvailabilityZone"),
+            snapshot=text(item, "SnapshotId"),
         )
 
 

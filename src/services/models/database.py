@@ -1,0 +1,98 @@
+"""RDS database instances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from services.models.base import Call, Column, Item, Resource, ResourceType, Scope, arn_of
+from services.models.values import flag, required, text, whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database(Resource):
+    engine: str = ""
+    engine_version: str = ""
+    instance_class: str = ""
+    storage: int | None = None  # GiB
+    storage_type: str = ""
+    multi_az: bool | None = None
+    public: bool | None = None
+    encrypted: bool | None = None
+    deletion_protection: bool | None = None
+    backup_days: int | None = None
+    cluster: str = ""
+    replica_of: str = ""
+    endpoint: str = ""
+    zone: str = ""
+    vpc: str = ""
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        id = required(item, "DBInstanceIdentifier")
+        return cls.of(
+            item,
+            scope,
+            tags=item.get("TagList"),
+            id=id,
+            arn=text(item, "DBInstanceArn") or arn_of(scope, "rds", f"db:{id}"),
+            name=id,
+            state=text(item, "DBInstanceStatus"),
+            created=item.get("InstanceCreateTime"),
+            engine=text(item, "Engine"),
+            engine_version=text(item, "EngineVersion"),
+            instance_class=text(item, "DBInstanceClass"),
+            storage=whole(item, "AllocatedStorage"),
+            storage_type=text(item, "StorageType"),
+            multi_az=flag(item, "MultiAZ"),
+            public=flag(item, "PubliclyAccessible"),
+            encrypted=flag(item, "StorageEncrypted"),
+            deletion_protection=flag(item, "DeletionProtection"),
+            backup_days=whole(item, "BackupRetentionPeriod"),
+            cluster=text(item, "DBClusterIdentifier"),
+            replica_of=text(item, "ReadReplicaSourceDBInstanceIdentifier"),
+            endpoint=text(item, "Endpoint", "Address"),
+            zone=text(item, "AvailabilityZone"),
+            vpc=text(item, "DBSubnetGroup", "VpcId"),
+        )
+
+
+RESOURCE_TYPE = ResourceType(
+    name="databases",
+    title="Databases",
+    singular="Database",
+    order=60,
+    model=Database,
+    call=Call("rds", "describe_db_instances", "DBInstances[]", page_size=100),
+    actions=("rds:DescribeDBInstances",),
+    columns=(
+        Column("engine", "Engine", facet=True),
+        Column("engine_version", "Version", mono=True),
+        Column("instance_class", "Class", mono=True, facet=True),
+        Column("storage", "Storage", unit="GiB", numeric=True),
+        Column("multi_az", "Multi-AZ", facet=True),
+        Column("public", "Public", facet=True),
+        Column("encrypted", "Encrypted"),
+    ),
+    console="https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={id};is-cluster=false",
+    sample={
+        "DBInstanceIdentifier": "orders-primary",
+        "DBInstanceArn": "arn:aws:rds:us-east-1:412233445883:db:orders-primary",
+        "DBInstanceClass": "db.r6g.xlarge",
+        "Engine": "postgres",
+        "EngineVersion": "15.7",
+        "DBInstanceStatus": "available",
+        "Endpoint": {"Address": "orders-primary.c1x2y3.us-east-1.rds.amazonaws.com", "Port": 5432},
+        "AllocatedStorage": 500,
+        "StorageType": "gp3",
+        "InstanceCreateTime": "2025-06-18T14:22:10.318000+00:00",
+        "AvailabilityZone": "us-east-1a",
+        "MultiAZ": True,
+        "PubliclyAccessible": False,
+        "StorageEncrypted": True,
+        "DeletionProtection": True,
+        "BackupRetentionPeriod": 14,
+        "DBSubnetGroup": {"DBSubnetGroupName": "data", "VpcId": "vpc-0a1b2c3d4e5f60718"},
+        "TagList": [{"Key": "Team", "Value": "checkout"}, {"Key": "Environment", "Value": "prod"}],
+    },
+)

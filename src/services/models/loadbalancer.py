@@ -1,0 +1,93 @@
+"""Application, network and gateway load balancers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from services.models.base import Call, Column, Item, Resource, ResourceType, Scope, Source
+from services.models.values import each, required, text, texts
+
+ARNS_A_CALL = 20  # limit of elbv2 DescribeTags
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadBalancer(Resource):
+    kind: str = ""
+    scheme: str = ""
+    dns_name: str = ""
+    vpc: str = ""
+    ip_type: str = ""
+    zones: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        """id: kind/name/hash, as CloudWatch names it; a name alone is not unique among the kinds."""
+        arn = required(item, "LoadBalancerArn")
+        return cls.of(
+            item,
+            scope,
+            tags=item.get("Tags"),
+            id=arn.rpartition(":loadbalancer/")[2],
+            arn=arn,
+            name=text(item, "LoadBalancerName"),
+            state=text(item, "State", "Code"),
+            created=item.get("CreatedTime"),
+            kind=text(item, "Type"),
+            scheme=text(item, "Scheme"),
+            dns_name=text(item, "DNSName"),
+            vpc=text(item, "VpcId"),
+            ip_type=text(item, "IpAddressType"),
+            zones=tuple(text(zone, "ZoneName") for zone in each(item, "AvailabilityZones")),
+            security_groups=texts(item, "SecurityGroups"),
+        )
+
+
+def with_tags(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+    """The items with their "Tags", asked for 20 at a time."""
+    tags: dict[str, Any] = {}
+    for start in range(0, len(items), ARNS_A_CALL):
+        arns = [text(item, "LoadBalancerArn") for item in items[start : start + ARNS_A_CALL]]
+        answer = source.call("elbv2", "describe_tags", ResourceArns=arns) or {}
+        tags |= {text(one, "ResourceArn"): one.get("Tags") for one in each(answer, "TagDescriptions")}
+    return [item | {"Tags": tags.get(text(item, "LoadBalancerArn"), [])} for item in items]
+
+
+RESOURCE_TYPE = ResourceType(
+    name="loadbalancers",
+    title="Load balancers",
+    singular="Load balancer",
+    order=80,
+    model=LoadBalancer,
+    call=Call("elbv2", "describe_load_balancers", "LoadBalancers[]", page_size=400),
+    enrich=with_tags,
+    actions=("elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags"),
+    columns=(
+        Column("kind", "Kind", facet=True),
+        Column("scheme", "Scheme", facet=True),
+        Column("dns_name", "DNS name", mono=True),
+        Column("vpc", "VPC", mono=True),
+    ),
+    console="https://{region}.console.aws.amazon.com/ec2/home?region={region}"
+    "#LoadBalancer:loadBalancerArn={arn}",
+    sample={
+        "LoadBalancerArn": "arn:aws:elasticloadbalancing:us-east-1:412233445883:"
+        "loadbalancer/app/storefront/50dc6c495c0c9188",
+        "LoadBalancerName": "storefront",
+        "DNSName": "storefront-1482231.us-east-1.elb.amazonaws.com",
+        "CanonicalHostedZoneId": "Z35SXDOTRQ7X7K",
+        "CreatedTime": "2025-09-30T08:15:02.510000+00:00",
+        "Scheme": "internet-facing",
+        "VpcId": "vpc-0a1b2c3d4e5f60718",
+        "State": {"Code": "active"},
+        "Type": "application",
+        "AvailabilityZones": [
+            {"ZoneName": "us-east-1a", "SubnetId": "subnet-0d1f6a2b3c4d5e6f7", "LoadBalancerAddresses": []}
+        ],
+        "SecurityGroups": ["sg-01a2b3c4d5e6f7a8b"],
+        "IpAddressType": "ipv4",
+        "Tags": [{"Key": "Team", "Value": "storefront"}],
+    },
+)

@@ -1,0 +1,41 @@
+"""Tags of resources whose own list call does not carry them: one sweep of the tagging API per scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.models.base import Call, Enrich, Item, Scope, Source
+from services.models.values import each, text
+
+ACTION = "tag:GetResources"
+
+
+def sweep(resource_type: str, arn_key: str) -> Enrich:
+    """An enrich step that gives each item its "Tags", matched by the ARN at `arn_key`.
+
+    resource_type: as the tagging API names it, e.g. "lambda:function". It answers only for resources that
+    have or once had tags, so an item that it does not name has none.
+    """
+    call = Call(
+        "resourcegroupstaggingapi",
+        "get_resources",
+        "ResourceTagMappingList[]",
+        {"ResourceTypeFilters": [resource_type]},
+        page_size=100,
+    )
+
+    def enrich(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+        tags = _tags_by_arn(source.pages(call)) if items else {}
+        return [item | {"Tags": tags.get(_bare(text(item, arn_key)), [])} for item in items]
+
+    return enrich
+
+
+def _tags_by_arn(pages: Iterable[Item]) -> dict[str, Any]:
+    mappings = (mapping for page in pages for mapping in each(page, "ResourceTagMappingList"))
+    return {_bare(text(mapping, "ResourceARN")): mapping.get("Tags") for mapping in mappings}
+
+
+def _bare(arn: str) -> str:
+    return arn.removesuffix(":*")  # log groups: with it in their own API, without it in this one

@@ -1,0 +1,149 @@
+"""Plain values out of an API's answer. Odd input gives an empty or unknown value; only `required` raises."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+Item = Mapping[str, Any]  # one element of an API's answer, AWS-shaped
+
+OWNER_TAGS = ("owner", "team", "squad", "maintainer", "contact")
+STACK_TAGS = ("aws:cloudformation:stack-name", "terraform:workspace", "terraform-stack")
+
+
+def required(item: Item, key: str) -> str:
+    """The text at `key`. Raises KeyError when it is missing, ValueError when it is no text."""
+    value = item[key]
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{key} is not a text")
+    return value
+
+
+def at(item: Any, *path: str) -> Any:
+    """The value at the end of the path, None where the path breaks off."""
+    for key in path:
+        if not isinstance(item, Mapping):
+            return None
+        item = item.get(key)
+    return item
+
+
+def text(item: Item, *path: str) -> str:
+    value = at(item, *path)
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
+
+
+def whole(item: Item, *path: str) -> int | None:
+    """A whole number of 64 bits, also one that came as a text or a float; None for anything else."""
+    value = at(item, *path)
+    if isinstance(value, bool):
+        return None
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if abs(number) < 2**63 else None
+
+
+def flag(item: Item, *path: str) -> bool | None:
+    value = at(item, *path)
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower())
+    return value if isinstance(value, bool) else None
+
+
+def each(item: Item, *path: str) -> list[Item]:
+    """The maps in the list at the end of the path; none when there is no list."""
+    value = at(item, *path)
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, (list, tuple)) else []
+
+
+def texts(item: Item, *path: str) -> tuple[str, ...]:
+    value = at(item, *path)
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, (list, tuple)) else ()
+
+
+def tags_of(tags: Any) -> dict[str, str]:
+    """Tags as a plain dict, from AWS's [{"Key", "Value"}] or {key: value}; odd entries are left out."""
+    if isinstance(tags, Mapping):
+        pairs: Iterable[tuple[Any, Any]] = tags.items()
+    elif isinstance(tags, (list, tuple)):
+        pairs = ((tag.get("Key"), tag.get("Value")) for tag in tags if isinstance(tag, Mapping))
+    else:
+        return {}
+    return {
+        whole_text(str(key)): "" if value is None else whole_text(str(value))
+        for key, value in pairs
+        if key is not None
+    }
+
+
+def owner_of(tags: Mapping[str, str]) -> str | None:
+    """Owner by tag (any case, in the order of OWNER_TAGS), else by the stack that made it, else None."""
+    by_lower: dict[str, str] = {}
+    for key, value in tags.items():
+        if value.strip():
+            by_lower.setdefault(key.lower(), value.strip())
+    return next((by_lower[key] for key in (*OWNER_TAGS, *STACK_TAGS) if key in by_lower), None)
+
+
+def iso(moment: datetime | date | str | float | None) -> str | None:
+    """ISO 8601 in UTC with seconds ("2026-03-04T10:00:00Z"); epoch milliseconds when a number is given.
+
+    None for what is no moment.
+    """
+    try:
+        parsed = _moment(moment)
+        return None if parsed is None else parsed.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _moment(moment: Any) -> datetime | None:
+    if isinstance(moment, (int, float)) and not isinstance(moment, bool):
+        moment = datetime.fromtimestamp(moment / 1000, UTC)
+    elif isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    elif isinstance(moment, date) and not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+    if not isinstance(moment, datetime):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def plain(item: Item) -> dict[str, Any]:
+    """The item with JSON values only: moments as ISO 8601, bytes left out."""
+    return {whole_text(str(key)): value_of(value) for key, value in item.items() if key != "ResponseMetadata"}
+
+
+def value_of(value: Any) -> Any:
+    """A JSON value: what JSON or UTF-8 can't hold becomes null or a replacement character."""
+    if isinstance(value, str):
+        return whole_text(value)
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, Mapping):
+        return plain(value)
+    if isinstance(value, (list, tuple)):
+        return [value_of(each) for each in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return iso(value) if isinstance(value, (datetime, date)) else None
+
+
+def whole_text(value: str) -> str:
+    """The text without lone surrogates, which JSON can carry and UTF-8 can't."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
+
+def dump(document: Any) -> str:
+    """Compact JSON with stable key order, as stored."""
+    return _dump(document)
