@@ -1,0 +1,122 @@
+"""What AWS and botocore say when they refuse, as one clear line and the way out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from errors import CollectError
+
+EXPIRED = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "TokenRefreshRequired",
+    "SSOTokenLoadError",
+    "UnauthorizedSSOTokenError",
+    "TokenRetrievalError",
+}
+DENIED = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "AuthorizationError",
+    "AllAccessDisabled",
+}
+INVALID = {
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "AuthFailure",
+    "SignatureDoesNotMatch",
+    "InvalidAccessKeyId",
+    "IncompleteSignature",
+}
+THROTTLED = {
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "SlowDown",
+}
+MISSING = {"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoAuthTokenError"}
+UNREACHABLE = {
+    "EndpointConnectionError",
+    "ConnectTimeoutError",
+    "ReadTimeoutError",
+    "ConnectionClosedError",
+    "ConnectionError",
+    "ProxyConnectionError",
+    "SSLError",
+    "HTTPClientError",
+}
+# IAM actions that are named otherwise than the operation
+ACTIONS = {
+    "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+}
+PREFIXES = {"resourcegroupstaggingapi": "tag", "elbv2": "elasticloadbalancing"}
+_NAMED_ACTION = re.compile(r"perform:? ([a-z0-9-]+:[A-Za-z0-9]+)")
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of whom; operation as the API names it (DescribeInstances)."""
+
+    profile: str
+    service: str
+    operation: str
+    region: str = ""
+    sso: bool = False
+
+
+def translate(error: Exception, asked: Asked) -> CollectError:
+    """The error as CollectError; its code is AWS's own, or the class of botocore's exception."""
+    response: dict[str, Any] = getattr(error, "response", None) or {}
+    answer = response.get("Error") or {}
+    code = str(answer.get("Code") or type(error).__name__)
+    said = one_line(answer.get("Message") or error)
+    who = f"profile {asked.profile!r}"
+    if code in EXPIRED:
+        return CollectError(f"the credentials of {who} have expired ({code})", _renew(asked), code)
+    if code in INVALID:
+        message = f"the credentials of {who} are not valid{_there(asked)} ({code})"
+        return CollectError(message, f"aws configure --profile {asked.profile}", code)
+    if code in MISSING:
+        return CollectError(f"no credentials for {who}: {said}", _renew(asked), code)
+    if code in DENIED:
+        action = _action(said, asked)
+        return CollectError(f"{code}: {who} may not {action}", f"allow {action} in its policy", code)
+    if code in THROTTLED:
+        message = f"AWS throttled {asked.service} {asked.operation} ({code})"
+        return CollectError(message, "run it again later, or with fewer --workers", code)
+    if code in UNREACHABLE:
+        return CollectError(f"can't reach AWS: {said}", "check the network and endpoint_url", code)
+    return CollectError(f"{asked.service} {asked.operation} failed: {code}: {said}", code=code)
+
+
+def one_line(words: object) -> str:
+    """At most 300 characters, without line breaks or a closing full stop."""
+    return " ".join(str(words).split())[:_LONGEST].rstrip(".")
+
+
+def _renew(asked: Asked) -> str:
+    verb = "sso login" if asked.sso else "configure"
+    return f"aws {verb} --profile {asked.profile}"
+
+
+def _there(asked: Asked) -> str:
+    return f" in {asked.region}" if asked.region else ""
+
+
+def _action(said: str, asked: Asked) -> str:
+    named = _NAMED_ACTION.search(said)
+    if named:
+        return named[1]
+    action = f"{PREFIXES.get(asked.service, asked.service)}:{asked.operation}"
+    return ACTIONS.get(action, action)

@@ -1,0 +1,39 @@
+"""The one collector, which every type goes through: page a list call, take the items out, map them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import jmespath
+
+from errors import CollectError
+from services.models.base import Item, Resource, ResourceType, Scope, Source
+
+
+def collect(kind: ResourceType, scope: Scope, source: Source) -> tuple[Resource, ...]:
+    """All resources of the scope, sorted by id, each id once.
+
+    Raises CollectError when a call fails, or an item can't be mapped: half a scope would look as if the
+    other half had vanished.
+    """
+    find = _expression(kind.call.items).search
+    items: list[Any] = []
+    for page in source.pages(kind.call):
+        items += find(page) or ()
+    enriched = kind.enrich(items, source, scope) if kind.enrich else items
+    found = {resource.id: resource for resource in (_map(kind, item, scope) for item in enriched)}
+    return tuple(found[id] for id in sorted(found))
+
+
+def _map(kind: ResourceType, item: Item, scope: Scope) -> Resource:
+    try:
+        return kind.model.from_aws(item, scope)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        reason = f"{type(error).__name__} {error}"
+        raise CollectError(f"{kind.call.operation} answered what {kind.name} can't read: {reason}") from error
+
+
+@cache
+def _expression(path: str) -> Any:
+    return jmespath.compile(path)

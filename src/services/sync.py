@@ -1,0 +1,71 @@
+"""Sync: plan which scopes to collect (pure), then collect them side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from errors import PoloError
+from services.aws_errors import one_line
+from services.data_service import Collected
+from services.models.base import GLOBAL, Account, Resource, ResourceType, Scope
+from services.models.parallel import spread
+
+MARQO = Account("marqo", "Marqo Cloud")
+Collect = Callable[[Scope], Iterable[Resource]]
+Clock = Callable[[], float]  # seconds
+
+
+@dataclass(frozen=True)
+class Target:
+    """An account and the regions to look at."""
+
+    account: Account
+    regions: tuple[str, ...]
+
+
+def plan(types: Iterable[ResourceType], targets: Sequence[Target]) -> tuple[Scope, ...]:
+    """Regional types once per region, global ones once per account, Marqo once.
+
+    Type by type, so that each is complete early; within one, the accounts take turns.
+    """
+    return tuple(scope for kind in types for scope in _scopes(kind, targets))
+
+
+def _scopes(kind: ResourceType, targets: Sequence[Target]) -> list[Scope]:
+    if kind.scope == "marqo":
+        return [Scope(MARQO.id, GLOBAL, kind.name)]
+    if kind.scope == "global":
+        return [Scope(target.account.id, GLOBAL, kind.name) for target in targets]
+    regions = sorted({region for target in targets for region in target.regions})
+    return [
+        Scope(target.account.id, region, kind.name)
+        for region in regions
+        for target in targets
+        if region in target.regions
+    ]
+
+
+def run(
+    scopes: Sequence[Scope], collect: Collect, *, generation: int, workers: int, clock: Clock = time.monotonic
+) -> Iterator[Collected]:
+    """Yield each scope's attempt as it ends, in the caller's thread; a failed one says why.
+
+    generation: milliseconds since 1970 at the start. Leaving the loop stops the work.
+    """
+    return spread(partial(attempt, collect, generation=generation, clock=clock), scopes, workers)
+
+
+def attempt(collect: Collect, scope: Scope, *, generation: int, clock: Clock) -> Collected:
+    """Collect one scope; never raises."""
+    started = clock()
+    resources, error = None, ""
+    try:
+        resources = tuple(resource.to_json() for resource in collect(scope))
+    except PoloError as refused:
+        error = str(refused)
+    except Exception as unexpected:
+        error = one_line(f"{type(unexpected).__name__}: {unexpected}")
+    return Collected(scope, generation, resources, error, round(clock() - started, 3))
