@@ -49,6 +49,12 @@ class Everything:
             self._local.connection = connection
         return connection
 
+    @property
+    def demo(self) -> bool:
+        """Whether this is the demo estate."""
+        row = self._db.execute("SELECT value FROM meta WHERE name = 'demo'").fetchone()
+        return bool(row and row[0])
+
     def accounts(self) -> dict[str, str]:
         """Account id -> name, by name."""
         return dict(self._db.execute("SELECT id, name FROM accounts ORDER BY name, id"))

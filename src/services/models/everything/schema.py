@@ -14,6 +14,7 @@ PRAGMA cache_size = -65536;
 """
 
 SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS accounts (id TEXT PRIMARY KEY, name TEXT);
 CREATE TABLE IF NOT EXISTS scopes (
     id INTEGER PRIMARY KEY, account TEXT, region TEXT, type TEXT, head TEXT, UNIQUE (account, region, type));

@@ -74,6 +74,6 @@ def order_by(query: Query) -> str:
     """The ORDER BY of a query: unknown values last in either direction, ties by key."""
     expression = sorts(query.type)[query.sort]
     if query.descending:
-        return f"{expression} DESC, r.key"
+        return f"{expression} DESC, r.key DESC"
     nulls = "" if query.sort in ("name", "id", "type", "region", "account") else " NULLS LAST"
     return f"{expression}{nulls}, r.key"

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 from services.models import RESOURCE_TYPES
-from services.models.base import Account, Document, ScopeHead, dump
+from services.models.base import Account, ScopeHead, dump
+from services.models.everything.line import Line, Stored
 from services.models.everything.schema import INDEXES, SCHEMA, SEARCH, SLOTS, WRITE_PRAGMAS
 
-IPS = ("private_ip", "public_ip", "ip")
 INSERT = f"INSERT INTO resources VALUES ({', '.join('?' * (12 + len(SLOTS)))})"
 TOTALS = """
 INSERT INTO totals SELECT scope, type, account, region, state, owner, count(*), sum(cost), sum(cost IS NULL)
-FROM resources WHERE scope = ? GROUP BY type, account, region, state, owner
+FROM resources WHERE key > ? AND key <= ? GROUP BY type, account, region, state, owner
 """
-Stored = tuple[Document, str]  # a document, and its JSON text as stored
+_COLUMNS = {kind.name: tuple(column.field for column in kind.columns) for kind in RESOURCE_TYPES.values()}
 
 
 class Writer:
@@ -29,6 +29,10 @@ class Writer:
         self._db = sqlite3.connect(path)
         self._db.executescript(WRITE_PRAGMAS + SCHEMA + SEARCH)
         (self._key,) = self._db.execute("SELECT coalesce(max(key), 0) FROM resources").fetchone()
+
+    def mark_demo(self, demo: bool) -> None:
+        """Say whether this is the demo estate."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('demo', ?)", ("1" if demo else "",))
 
     def name_accounts(self, accounts: Iterable[Account]) -> None:
         """Add or rename accounts."""
@@ -40,18 +44,18 @@ class Writer:
     def replace_scope(self, head: ScopeHead, resources: Iterable[Stored]) -> None:
         """The scope's head and its resources, in place of what was there."""
         scope = self._scope(head)
-        self._clear(scope)
-        keys = range(self._key + 1, 1 << 62)
-        rows = [
-            (_row(key, scope, document), text) for key, (document, text) in zip(keys, resources, strict=False)
-        ]
-        self._key += len(rows)
-        self._db.executemany(INSERT, (row for (row, _), _ in rows))
-        self._db.executemany(
-            "INSERT INTO documents VALUES (?, ?, ?)", ((row[0], text, words) for (row, words), text in rows)
-        )
-        self._db.executemany("INSERT INTO search (rowid, text) VALUES (?, ?)", _words(rows))
-        self._db.execute(TOTALS, (scope,))
+        before = self._key
+        rows, documents, words = [], [], []
+        for line, text in resources:
+            self._key += 1
+            rows.append(_row(self._key, scope, line))
+            searched = _words(line)
+            documents.append((self._key, text, searched))
+            words.append((self._key, searched))
+        self._db.executemany(INSERT, rows)
+        self._db.executemany("INSERT INTO documents VALUES (?, ?, ?)", documents)
+        self._db.executemany("INSERT INTO search (rowid, text) VALUES (?, ?)", words)
+        self._db.execute(TOTALS, (before, self._key))
 
     def close(self) -> None:
         """Make the indexes, write all out."""
@@ -60,16 +64,19 @@ class Writer:
         self._db.close()
 
     def _scope(self, head: ScopeHead) -> int:
+        """The scope's number, with the head written and the old resources gone."""
         key = (head.scope.account, head.scope.region, head.scope.type)
-        self._db.execute(
-            "INSERT INTO scopes (account, region, type, head) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET head = excluded.head",
-            (*key, dump(head.to_json())),
-        )
-        (scope,) = self._db.execute(
+        known = self._db.execute(
             "SELECT id FROM scopes WHERE account = ? AND region = ? AND type = ?", key
         ).fetchone()
-        return int(scope)
+        if known:
+            self._clear(known[0])
+            self._db.execute("DELETE FROM scopes WHERE id = ?", known)
+        made = self._db.execute(
+            "INSERT INTO scopes (account, region, type, head) VALUES (?, ?, ?, ?)",
+            (*key, dump(head.to_json())),
+        )
+        return made.lastrowid or 0
 
     def _clear(self, scope: int) -> None:
         old = "SELECT key FROM resources WHERE scope = ?"
@@ -83,46 +90,38 @@ class Writer:
         self._db.execute("DELETE FROM totals WHERE scope = ?", (scope,))
 
 
-def stored(documents: Iterable[Document]) -> Iterator[Stored]:
-    """Documents with their text, for callers that don't have it."""
-    return ((document, dump(document)) for document in documents)
-
-
 def cents(cost: str | None) -> int | None:
     """USD as text -> whole cents, halves up; None stays unknown."""
     return None if cost is None else int(Decimal(cost).scaleb(2).to_integral_value(ROUND_HALF_UP))
 
 
-def _row(key: int, scope: int, document: Document) -> tuple[tuple[Any, ...], str]:
-    id, name, tags = document["id"], document["name"], document["tags"]
-    kind = RESOURCE_TYPES.get(document["type"])
-    columns = kind.columns if kind else ()
-    typed = [_scalar(document.get(column.field)) for column in columns]
-    typed += [None] * (len(SLOTS) - len(typed))
-    words = [name, id, *(f"{key}={value}" for key, value in tags.items())]
-    words += [document[field] for field in IPS if document.get(field)]
-    text = "\n" + "\n".join(word.replace("\n", " ") for word in words).lower() + "\n"
-    row = (
+def _row(key: int, scope: int, line: Line) -> tuple[Any, ...]:
+    typed = [_scalar(getattr(line, name)) for name in _COLUMNS.get(line.type, ())]
+    return (
         key,
         scope,
-        document["type"],
-        document["account"],
-        document["region"],
-        id,
-        name or id,
-        document["owner"],
-        document["state"] or None,
-        document["created"],
-        cents(document["cost"]),
-        document["arn"],
+        line.type,
+        line.account,
+        line.region,
+        line.id,
+        line.name or line.id,
+        line.owner,
+        line.state or None,
+        line.created,
+        cents(line.cost),
+        line.arn,
         *typed,
+        *(None,) * (len(SLOTS) - len(typed)),
     )
-    return row, text
+
+
+def _words(line: Line) -> str:
+    words = [line.name, line.id, *(f"{key}={value}" for key, value in line.tags.items())]
+    words += [address for address in (line.private_ip, line.public_ip) if address]
+    return "\n" + "\n".join(word.replace("\n", " ") for word in words).lower() + "\n"
 
 
 def _scalar(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return json.dumps(value) if isinstance(value, (list, dict)) else value
-
-
-def _words(rows: list[tuple[tuple[tuple[Any, ...], str], str]]) -> Iterator[tuple[int, str]]:
-    return ((row[0], words) for (row, words), _ in rows)

@@ -1,0 +1,34 @@
+"""Serve the console and its JSON API.
+
+infra:
+  routes: ["/", "/{proxy+}"]
+  memory: 256
+  timeout: 30
+  environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH, LOGOUT_URL]
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from settings import Settings
+from wiring import Resolver, web_app
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(capture_cold_start_metric=True, raise_on_empty_metrics=False)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """API Gateway proxy event -> response. The app is made by the first call, not by the import."""
+    return app()(event, context)
+
+
+@cache
+def app() -> Resolver:
+    return web_app(Settings.from_environment(), logger=logger)

@@ -1,0 +1,44 @@
+"""Serve the files under /static.
+
+infra:
+  routes: ["/static/{proxy+}"]
+  memory: 256
+  timeout: 10
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from urllib.parse import unquote
+
+from services.assets import find_asset
+
+MONTHS_12 = "public, max-age=31536000, immutable"
+BRIEFLY = "public, max-age=60"
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer GET and HEAD with the file; text as it is, anything else in base64."""
+    if event["httpMethod"] not in ("GET", "HEAD"):
+        return _refusal(405, "Only GET and HEAD are answered here.")
+    name = unquote((event.get("pathParameters") or {}).get("proxy") or "")
+    asset = find_asset(name)
+    if asset is None:
+        return _refusal(404, "There is no such file.")
+    binary = not asset.type.startswith(("text/", "image/svg"))
+    body = base64.b64encode(asset.content).decode() if binary else asset.content.decode()
+    return {
+        "statusCode": 200,
+        "headers": {
+            "Content-Type": asset.type,
+            "Cache-Control": MONTHS_12 if asset.immutable else BRIEFLY,
+            "X-Content-Type-Options": "nosniff",
+        },
+        "body": body if event["httpMethod"] == "GET" else "",
+        "isBase64Encoded": binary,
+    }
+
+
+def _refusal(status: int, text: str) -> dict[str, Any]:
+    return {"statusCode": status, "headers": {"Content-Type": "text/plain; charset=utf-8"}, "body": text}

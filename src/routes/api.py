@@ -1,0 +1,76 @@
+"""GET /api/...: every list as JSON, with the same parameters as its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from errors import NotFound
+from routes.common import Request, answer_json, new_router, request_of, segment
+from routes.export import dollars, row_json
+from routes.lists import kind_of, read_query
+from routes.resources import page_of
+from services.models.everything.query import Totals
+
+router = new_router()
+
+
+@router.get("/api/resources")
+def resources() -> Response[Any]:
+    return _list(request_of(router), None)
+
+
+@router.get("/api/resources/<type>")
+def resources_of_type(type: str) -> Response[Any]:
+    return _list(request_of(router), kind_of(segment(type)).name)
+
+
+@router.get("/api/resources/<type>/<account>/<region>/<id>")
+def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
+    request = request_of(router)
+    found = request.everything.detail(*map(segment, (type, account, region, id)))
+    if found is None:
+        raise NotFound(f"{segment(type)[:100]!r} {segment(id)[:200]!r} is not in the last collection")
+    head = found.head.to_json() if found.head else None
+    return answer_json(request, {"resource": found.document, "scope": head})
+
+
+@router.get("/api/accounts")
+def accounts() -> Response[Any]:
+    request = request_of(router)
+    totals = {group.value: group.totals for group in request.everything.groups("account")}
+    names = request.everything.accounts()
+    every = [
+        {"id": id, "name": names.get(id), **_totals(totals.get(id, Totals()))} for id in {**names, **totals}
+    ]
+    return answer_json(request, {"accounts": every})
+
+
+@router.get("/api/summary")
+def summary() -> Response[Any]:
+    request = request_of(router)
+    everything = request.everything
+    groups = {
+        f"by_{field}": {group.value: _totals(group.totals) for group in everything.groups(field)}
+        for field in ("account", "type", "region", "owner")
+    }
+    return answer_json(request, {**_totals(everything.totals()), **groups})
+
+
+def _list(request: Request, type: str | None) -> Response[Any]:
+    query = read_query(request.query, type)
+    page = page_of(request, query)
+    names = request.everything.accounts()
+    content = {
+        **_totals(page.totals),
+        "page": query.page,
+        "pages": page.pages,
+        "resources": [row_json(row, names, type) for row in page.rows],
+        "facets": {name: {each.value: each.count for each in values} for name, values in page.facets.items()},
+    }
+    return answer_json(request, content)
+
+
+def _totals(totals: Totals) -> dict[str, Any]:
+    return {"count": totals.count, "cost": dollars(totals.cost), "cost_unknown": totals.unknown}

@@ -1,0 +1,184 @@
+"""What all routes share: the request as Polo sees it, and how answers leave."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import unquote
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import ApiGatewayResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+
+import dom
+from errors import PoloError, problem
+from routes import csrf
+from services.models.all import Everything
+from services.models.base import iso
+from settings import Settings
+from views import problem as problem_view
+from views.context import Context
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Vary": "HX-Request, HX-History-Restore-Request",
+}
+HTML = "text/html; charset=utf-8"
+ANSWER_LIMIT = 4_400_000  # bytes; in base64 below the 6 MB that Lambda may answer
+COMPRESSED_FROM = 1024  # bytes; smaller answers don't get smaller
+
+
+class EstateSource(Protocol):
+    """Where the routes get Everything; `notice` is what every page says of the data, mostly nothing."""
+
+    notice: str
+
+    def current(self) -> Everything: ...
+
+
+@dataclass(frozen=True)
+class Console:
+    """What the wiring hands to the routes."""
+
+    settings: Settings
+    estate: EstateSource
+    assets: Mapping[str, str]
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request. query: every value of each parameter, empty ones left out. identity: who acts."""
+
+    console: Console
+    event: APIGatewayProxyEvent
+    now: datetime
+    identity: str = "local"
+
+    @property
+    def path(self) -> str:
+        return self.event.path
+
+    @property
+    def prefix(self) -> str:
+        """The part of the URL before the path: "/prod" where the API is served under its stage, mostly ""."""
+        whole: str = self.event.request_context.path or self.path
+        return whole.removesuffix(self.path).rstrip("/")
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        given = self.event.resolved_query_string_parameters
+        return {
+            name: kept for name, values in given.items() if (kept := [value for value in values if value])
+        }
+
+    @property
+    def everything(self) -> Everything:
+        return self.console.estate.current()
+
+    @property
+    def partial(self) -> bool:
+        """Whether htmx asks for a fragment; a history restore or a boosted link wants the whole page."""
+        return self.header("HX-Request") == "true" and not (
+            self.header("HX-History-Restore-Request") == "true" or self.header("HX-Boosted") == "true"
+        )
+
+    def header(self, name: str) -> str:
+        return self.event.headers.get(name) or ""
+
+
+def new_router() -> Router:
+    """A router for one module of routes."""
+    return Router()  # type: ignore[no-untyped-call]  # Powertools leaves it untyped
+
+
+def request_of(router: Router | ApiGatewayResolver) -> Request:
+    """The request that a route is answering."""
+    console: Console = router.context["console"]
+    return Request(console, router.current_event, console.clock())  # type: ignore[arg-type]
+
+
+def segment(text: str) -> str:
+    """A part of the path, which API Gateway leaves percent-encoded."""
+    return unquote(text)
+
+
+def context_of(request: Request, search: str = "") -> Context:
+    """What every page shows around its content."""
+    everything = request.everything
+    heads = everything.heads()
+    oldest = min((head.generation for head in heads if head.generation), default=None)
+    cookies = csrf.cookies(request.event)
+    return Context(
+        now=request.now,
+        path=request.path,
+        prefix=request.prefix,
+        identity=request.identity,
+        accounts=everything.accounts(),
+        counts={group.value: group.totals.count for group in everything.groups("type")},
+        assets=request.console.assets,
+        search=search,
+        collected=iso(oldest),
+        fresh=sum(head.status == "ok" for head in heads),
+        scopes=len(heads),
+        demo=everything.demo,
+        notice=request.console.estate.notice,
+        theme=cookies.get("theme", "") if cookies.get("theme") in ("light", "dark") else "",
+        csrf=csrf.token(request.event),
+        logout_url=request.console.settings.logout_url,
+    )
+
+
+def answer(
+    request: Request, body: str, type: str = HTML, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response[Any]:
+    """The response with the headers that every answer has; a new visitor gets the CSRF cookie."""
+    sent: dict[str, str | list[str]] = {**SECURITY_HEADERS, **(headers or {})}
+    if type == HTML and not csrf.cookies(request.event).get(csrf.COOKIE):
+        sent["Set-Cookie"] = csrf.set_cookie(request.event, request.prefix)
+    content: str | bytes = body
+    if len(body) >= COMPRESSED_FROM and "gzip" in request.header("Accept-Encoding"):
+        content = gzip.compress(body.encode(), 5, mtime=0)
+        sent["Content-Encoding"] = "gzip"
+    if len(content) > ANSWER_LIMIT:
+        raise TooLarge("That is more than one answer can hold", "filter the list first")
+    return Response(status_code=status, content_type=type, body=content, headers=sent)
+
+
+class TooLarge(PoloError):
+    status = 413
+    title = "Too much at once"
+
+
+def answer_json(
+    request: Request, content: Any, status: int = 200, type: str = "application/json"
+) -> Response[Any]:
+    return answer(request, json.dumps(content, ensure_ascii=False), type, status)
+
+
+def answer_error(app: ApiGatewayResolver, error: Exception, logger: Logger | None = None) -> Response[Any]:
+    """The response to an error, as a page or as JSON; one that Polo did not foresee is logged."""
+    request = request_of(app)
+    told = problem(error)
+    if logger is not None and not isinstance(error, PoloError):
+        logger.exception("unexpected error", path=request.path)
+    if request.path.startswith("/api/") or request.path == "/api":
+        return answer_json(request, told.to_json(), told.status, "application/problem+json")
+    try:
+        context = context_of(request)
+    except PoloError:  # the data itself is what failed: show the page without it
+        context = Context(now=request.now, prefix=request.prefix, assets=request.console.assets)
+    page = problem_view.view(context, told.status, told.title, told.detail, told.way_out)
+    return answer(request, dom.document(page), status=told.status)

@@ -1,0 +1,68 @@
+"""Rows of lists as CSV and as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from typing import Any
+
+from services.models import RESOURCE_TYPES
+from services.models.all import Everything
+from services.models.everything.query import Query, Row
+
+COMMON = (
+    "type",
+    "name",
+    "id",
+    "account",
+    "account_name",
+    "region",
+    "state",
+    "owner",
+    "created",
+    "cost",
+    "arn",
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
+
+
+def csv_text(everything: Everything, query: Query) -> str:
+    """All rows of the query, not only one page. cost: USD a month, empty when unknown."""
+    names = everything.accounts()
+    columns = RESOURCE_TYPES[query.type].columns if query.type else ()
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*COMMON, *(column.field for column in columns)])
+    for row in everything.rows(query):
+        values = row_json(row, names, query.type)
+        writer.writerow([_cell(values[name]) for name in (*COMMON, *(column.field for column in columns))])
+    return out.getvalue()
+
+
+def row_json(row: Row, accounts: dict[str, str], type: str | None) -> dict[str, Any]:
+    """A row as JSON values, with the typed columns of a list of one type. cost: USD a month as text."""
+    columns = RESOURCE_TYPES[type].columns if type else ()
+    return {
+        "type": row.type,
+        "name": row.name,
+        "id": row.id,
+        "account": row.account,
+        "account_name": accounts.get(row.account),
+        "region": row.region,
+        "state": row.state,
+        "owner": row.owner,
+        "created": row.created,
+        "cost": dollars(row.cost),
+        "arn": row.arn,
+        **{column.field: value for column, value in zip(columns, row.fields, strict=False)},
+    }
+
+
+def dollars(cents: int | None) -> str | None:
+    """Cents -> "105.90"; unknown stays unknown."""
+    return None if cents is None else str(Decimal(cents).scaleb(-2))
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -1,0 +1,67 @@
+"""A list's state: from the URL's parameters to a Query. The views write the same parameters."""
+
+from __future__ import annotations
+
+from errors import BadRequest, NotFound
+from services.models import RESOURCE_TYPES
+from services.models.base import ResourceType
+from services.models.everything.query import FACETS, Query
+from services.models.everything.sql import sorts
+
+TEXT_LIMIT = 500  # characters
+PAGE_LIMIT = 1_000_000
+
+
+def kind_of(name: str) -> ResourceType:
+    """Raises NotFound with the valid names."""
+    if name not in RESOURCE_TYPES:
+        raise NotFound(f"There is no resource type {name[:100]!r}", f"one of {', '.join(RESOURCE_TYPES)}")
+    return RESOURCE_TYPES[name]
+
+
+def read_query(parameters: dict[str, list[str]], type: str | None = None) -> Query:
+    """Raises BadRequest that names the value and what would do."""
+    sort = parameters.get("sort", ["name"])[-1]
+    return Query(
+        type=type,
+        text=_text(parameters.get("q", [""])[-1]),
+        filters=_filters(parameters, type),
+        sort=_sort(sort.removeprefix("-"), type),
+        descending=sort.startswith("-"),
+        page=_page(parameters.get("page", ["1"])[-1]),
+    )
+
+
+def _text(given: str) -> str:
+    if len(given) > TEXT_LIMIT:
+        raise BadRequest(f"The search has {len(given)} characters", f"use at most {TEXT_LIMIT}")
+    return given.strip()
+
+
+def _filters(parameters: dict[str, list[str]], type: str | None) -> dict[str, tuple[str, ...]]:
+    names = [name for name in (*FACETS, "tag") if name in parameters and not (type and name == "type")]
+    filters = {name: tuple(dict.fromkeys(parameters[name])) for name in names}
+    for value in filters.get("type", ()):
+        if value not in RESOURCE_TYPES:
+            raise BadRequest(
+                f"type={value[:100]!r} is no resource type", f"one of {', '.join(RESOURCE_TYPES)}"
+            )
+    for value in filters.get("tag", ()):
+        if "=" not in value:
+            raise BadRequest(f"tag={value[:100]!r} has no '='", "write it as tag=Key=Value")
+    return filters
+
+
+def _sort(name: str, type: str | None) -> str:
+    valid = sorts(type)
+    if name not in valid:
+        raise BadRequest(
+            f"sort={name[:100]!r} is no column", f"one of {', '.join(valid)}, with '-' before it to reverse"
+        )
+    return name
+
+
+def _page(given: str) -> int:
+    if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= PAGE_LIMIT):
+        raise BadRequest(f"page={given[:100]!r} is no page number", "a whole number from 1")
+    return int(given[:9])

@@ -1,0 +1,68 @@
+"""GET /resources...: lists of all resources or of one type, as page, fragment or CSV, and one resource."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+import dom
+from errors import BadRequest, NotFound
+from routes.common import Request, answer, context_of, new_router, request_of, segment
+from routes.export import csv_text
+from routes.lists import kind_of, read_query
+from services.models.everything.query import Page, Query
+from views import detail as detail_view
+from views import resources as view
+
+router = new_router()
+
+
+@router.get("/resources")
+def resources() -> Response[Any]:
+    return _list(request_of(router), None)
+
+
+@router.get("/resources/<type>")
+def resources_of_type(type: str) -> Response[Any]:
+    return _list(request_of(router), kind_of(segment(type)).name)
+
+
+@router.get("/resources/<type>/<account>/<region>/<id>")
+def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
+    request = request_of(router)
+    kind = kind_of(segment(type))
+    found = request.everything.detail(kind.name, segment(account), segment(region), segment(id))
+    if found is None:
+        message = f"{kind.singular} {segment(id)[:200]!r} is not in the last collection"
+        raise NotFound(message, f"it may be gone; inv sync -r {kind.name} collects again")
+    return answer(request, dom.document(detail_view.view(context_of(request), found, kind)))
+
+
+def _list(request: Request, type: str | None) -> Response[Any]:
+    query = read_query(request.query, type)
+    form = request.query.get("format", ["html"])[-1]
+    if form == "csv":
+        name = type or "resources"
+        headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+        return answer(
+            request, csv_text(request.everything, query), "text/csv; charset=utf-8", headers=headers
+        )
+    if form != "html":
+        raise BadRequest(
+            f"format={form[:100]!r} is not known", "csv, or leave it out; JSON is under /api/resources"
+        )
+    page = page_of(request, query)
+    kind = kind_of(type) if type else None
+    context = context_of(request, query.text)
+    if request.partial:
+        return answer(request, str(view.results(context, page, kind)))
+    return answer(request, dom.document(view.view(context, page, kind)))
+
+
+def page_of(request: Request, query: Query) -> Page:
+    """Raises BadRequest for a page after the last."""
+    page = request.everything.page(query)
+    if query.page > page.pages:
+        raise BadRequest(f"page={query.page} is after the last", f"pages 1 to {page.pages}")
+    return page

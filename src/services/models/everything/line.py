@@ -1,0 +1,43 @@
+"""A stored document as the read model decodes it: typed, with the raw answer left unparsed for speed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from services.models import RESOURCE_TYPES
+
+
+class Line(msgspec.Struct, gc=False):
+    """What every document has. scope: region of the scope, where the resource's own differs."""
+
+    account: str
+    region: str
+    type: str
+    id: str
+    arn: str
+    name: str
+    tags: dict[str, str]
+    owner: str | None = None
+    state: str = ""
+    created: str | None = None
+    cost: str | None = None
+    scope: str | None = None
+    private_ip: str = ""
+    public_ip: str = ""
+
+
+COLUMNS = sorted({column.field for kind in RESOURCE_TYPES.values() for column in kind.columns})
+_KNOWN = {field.name for field in msgspec.structs.fields(Line)}
+_Line = msgspec.defstruct(
+    "_Line", [(name, Any, None) for name in COLUMNS if name not in _KNOWN], bases=(Line,), gc=False
+)
+_DECODER: msgspec.json.Decoder[Line] = msgspec.json.Decoder(_Line)
+
+Stored = tuple[Line, bytes]  # a document decoded, and its JSON as stored
+
+
+def stored(document: bytes) -> Stored:
+    """Raises msgspec.MsgspecError when the JSON is not a resource's document."""
+    return _DECODER.decode(document), document

@@ -1,0 +1,72 @@
+"""The only wiring: settings -> services -> app. Tests hand in fakes by keyword."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
+import routes.accounts
+import routes.api
+import routes.home
+import routes.resources
+import routes.theme
+from errors import NotFound
+from routes.common import Console, EstateSource, answer_error
+from services.assets import asset_paths
+from services.read_model import ReadModel
+from settings import ROOT, Settings
+
+ROUTERS = (routes.home, routes.resources, routes.accounts, routes.theme, routes.api)
+
+
+class Resolver(Protocol):
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]: ...
+
+
+def web_app(
+    settings: Settings,
+    *,
+    estate: EstateSource | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    logger: Logger | None = None,
+) -> Resolver:
+    """The console and its JSON API: API Gateway event -> response.
+
+    An unexpected error is logged with its traceback and answered without one.
+    """
+    console = Console(
+        settings=settings,
+        estate=estate or local_estate(settings),
+        assets=asset_paths(),
+        clock=clock,
+    )
+    log = logger or Logger(service="polo")
+    app = APIGatewayRestResolver()
+    for module in ROUTERS:
+        app.include_router(module.router)
+
+    @app.not_found
+    def not_found(_: Exception) -> Any:
+        path = app.current_event.path
+        return answer_error(app, NotFound(f"There is no page {path[:200]}", "start at Home, or search above"))
+
+    @app.exception_handler(Exception)
+    def failed(error: Exception) -> Any:
+        return answer_error(app, error, log)
+
+    def resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        head = event["httpMethod"] == "HEAD"  # API Gateway passes it on; it is a GET without a body
+        app.append_context(console=console)
+        answer = app.resolve(event | {"httpMethod": "GET"} if head else event, context)
+        return answer | {"body": "", "isBase64Encoded": False} if head else answer
+
+    return resolve
+
+
+def local_estate(settings: Settings) -> ReadModel:
+    """Everything over the local data file; the demo estate stands in for a file that can't be read."""
+    return ReadModel(settings.data_file, settings.cache_folder, fallback=ROOT / "local_data.json")

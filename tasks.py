@@ -1,0 +1,149 @@
+"""Everything that is done to Polo: `inv --list`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from invoke import Collection, Context, Exit, task
+
+ROOT = Path(__file__).resolve().parent
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+
+@task(
+    help={
+        "port": "port to listen on",
+        "host": "address to bind; the default keeps it on this machine",
+        "stage": "serve under /<stage>/, as API Gateway does without a custom domain",
+        "demo": "show the demo estate, even if there is data of your own",
+    }
+)
+def run(c: Context, port: int = 2200, host: str = "127.0.0.1", stage: str = "", demo: bool = False) -> None:
+    """Serve the console on http://localhost:2200, reloading on every save."""
+    from devserver.serve import Options, serve
+    from tooling.styles import build_if_stale
+
+    build_if_stale(ROOT)
+    _exit(serve(Options(root=ROOT, port=port, host=host, stage=stage, demo=demo)))
+
+
+@task(help={"watch": "rebuild on every change until Ctrl-C"})
+def tailwind(c: Context, watch: bool = False) -> None:
+    """Build src/static/dist/main.css."""
+    from tooling import styles
+
+    _exit(styles.watch(ROOT) if watch else styles.build(ROOT))
+
+
+@task(
+    help={
+        "resources": "resource types, separated by commas; all by default",
+        "profiles": "profiles of the AWS config, separated by commas; all by default",
+        "regions": "regions, separated by commas; by default all that an account has enabled",
+    }
+)
+def sync(c: Context, resources: str = "", profiles: str = "", regions: str = "") -> None:
+    """Collect your own accounts into data/local_data.json."""
+    from tooling.sync import sync as run_sync
+
+    _exit(run_sync(resources, profiles, regions, ROOT / "data"))
+
+
+@task
+def policy(c: Context) -> None:
+    """Print the exact read-only IAM policy that `inv sync` needs."""
+    import json
+
+    from services.iam_policy import policy as iam_policy
+    from services.models import RESOURCE_TYPES
+
+    print(json.dumps(iam_policy(RESOURCE_TYPES.values()), indent=2))
+
+
+@task(help={"action": "start, stop or reset", "auth": "enforce IAM", "port": "port on loopback"})
+def aws(c: Context, action: str, auth: bool = False, port: int = 4566) -> None:
+    """Run a local AWS (ministack) on loopback: start, stop or reset."""
+    from tooling import local_aws
+
+    _exit(local_aws.command(ROOT, action, auth=auth, port=port))
+
+
+@task(
+    help={
+        "local": "only what needs no server and no browser",
+        "integration": "only what starts servers",
+        "watch": "run again on every save",
+        "coverage": "measure branch coverage",
+        "report": "with coverage: write htmlcov/ too",
+        "fail-under": "with coverage: least percentage",
+    }
+)
+def test(
+    c: Context,
+    local: bool = False,
+    integration: bool = False,
+    watch: bool = False,
+    coverage: bool = False,
+    report: bool = False,
+    fail_under: int = 0,
+) -> None:
+    """Run the tests, layer by layer: unit, infra, integration, browser."""
+    from tooling import testing
+
+    layers = testing.layers(local=local, integration=integration)
+    if watch:
+        _exit(testing.watch(ROOT, layers))
+    _exit(
+        testing.run(
+            ROOT, layers, coverage=coverage or report or bool(fail_under), html=report, least=fail_under
+        )
+    )
+
+
+@task
+def lint(c: Context) -> None:
+    """Check style, format and types; mends nothing."""
+    from tooling import checks
+
+    _exit(checks.lint(ROOT))
+
+
+@task(name="format")
+def format_(c: Context) -> None:
+    """Format the code and mend what can be mended."""
+    from tooling import checks
+
+    _exit(checks.format(ROOT))
+
+
+@task
+def lock(c: Context) -> None:
+    """Compile the requirements' locks, with hashes."""
+    from tooling import checks
+
+    _exit(checks.lock(ROOT))
+
+
+@task
+def template(c: Context) -> None:
+    """Write template.yaml from the infra blocks."""
+    from tooling import template as writer
+
+    writer.write(ROOT)
+
+
+@task(help={"resources": "number of resources", "output": "file to write"})
+def demo(c: Context, resources: int = 500, output: str = "local_data.json") -> None:
+    """Write the demo estate: the same bytes on every run."""
+    from tooling.demo import write_demo
+
+    write_demo(ROOT / output, resources)
+
+
+def _exit(code: int) -> None:
+    if code:
+        raise Exit(code=code)
+
+
+namespace = Collection.from_module(sys.modules[__name__])

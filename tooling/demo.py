@@ -1,0 +1,108 @@
+"""The demo estate: six accounts, four regions, all types. The same bytes on every run, at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+from services.estate import Estate, write_estate
+from services.models import RESOURCE_TYPES
+from services.models.base import GLOBAL, Document, Scope, ScopeHead
+from tooling.demo_items import ITEMS
+from tooling.demo_place import Place
+
+Made = dict[tuple[str, str], dict[str, list[str]]]  # (account, region) -> ids made there, by kind
+SEED = 2200
+NOW = datetime(2026, 11, 20, 20, 2, tzinfo=UTC)
+MARQO = "marqo"
+# account id -> name, share of the resources
+ACCOUNTS = {
+    "412233445883": ("prod", 34),
+    "528846013377": ("staging", 19),
+    "640172958264": ("data", 21),
+    "719305528840": ("ml-research", 13),
+    "835514407719": ("sandbox", 9),
+    "906628371152": ("security", 4),
+}
+REGIONS = {"us-east-1": 46, "eu-west-1": 30, "ap-south-1": 14, "us-west-2": 10}
+# of 500 resources
+SHARES = {
+    "instances": 84,
+    "volumes": 112,
+    "snapshots": 62,
+    "addresses": 24,
+    "buckets": 48,
+    "databases": 24,
+    "functions": 66,
+    "loadbalancers": 18,
+    "loggroups": 54,
+    "marqoindexes": 8,
+}
+FAILED = {
+    Scope("719305528840", "us-east-1", "functions"): "AccessDenied: not allowed to lambda:ListFunctions",
+    Scope("719305528840", "eu-west-1", "functions"): "AccessDenied: not allowed to lambda:ListFunctions",
+    Scope("835514407719", "ap-south-1", "databases"): "Throttling: rate exceeded after 8 attempts",
+}
+
+
+def write_demo(path: Path, resources: int = 500) -> Estate:
+    """Write an estate of about so many resources to `path`; meant for the committed demo and for benches."""
+    estate = make_demo(resources)
+    write_estate(path, estate)
+    return estate
+
+
+def make_demo(resources: int = 500) -> Estate:
+    """A deterministic estate of about so many resources."""
+    random = Random(SEED)  # noqa: S311  believable, not secret
+    estate = Estate(
+        accounts={id: name for id, (name, _) in ACCOUNTS.items()} | {MARQO: "Marqo Cloud"}, demo=True
+    )
+    for scope in _scopes():
+        estate.resources[scope] = []
+    made: Made = {}
+    for name, share in SHARES.items():
+        for document, scope in _resources(random, name, round(share * resources / 500), made):
+            estate.resources[scope].append(document)
+    for scope, documents in estate.resources.items():
+        documents.sort(key=lambda document: str(document["id"]))
+        estate.heads[scope] = _head(random, scope, len(documents))
+    return estate
+
+
+def _scopes() -> Iterator[Scope]:
+    for kind in RESOURCE_TYPES.values():
+        if kind.scope == "marqo":
+            yield Scope(MARQO, GLOBAL, kind.name)
+        else:
+            for account in ACCOUNTS:
+                for region in (GLOBAL,) if kind.scope == "global" else REGIONS:
+                    yield Scope(account, region, kind.name)
+
+
+def _resources(random: Random, name: str, count: int, made: Made) -> Iterator[tuple[Document, Scope]]:
+    kind = RESOURCE_TYPES[name]
+    ids, weights = list(ACCOUNTS), [share for _, share in ACCOUNTS.values()]
+    for number in range(count):
+        account = MARQO if kind.scope == "marqo" else random.choices(ids, weights)[0]
+        region = random.choices(list(REGIONS), list(REGIONS.values()))[0]
+        scope = Scope(account, region if kind.scope == "regional" else GLOBAL, name)
+        owner = ACCOUNTS[account][0] if account in ACCOUNTS else "prod"
+        place = Place(random, NOW, account, owner, region, number, made.setdefault((account, region), {}))
+        item, cost = ITEMS[name](place)
+        resource = kind.model.from_aws(item, scope)
+        known = resource.cost if cost is None else Decimal(cost).quantize(Decimal("0.01"))
+        yield replace(resource, cost=known).to_json(), scope
+
+
+def _head(random: Random, scope: Scope, count: int) -> ScopeHead:
+    started = int(NOW.timestamp() * 1000) - random.randrange(60_000, 900_000)
+    seconds = round(random.uniform(0.2, 2.4), 2)
+    if scope in FAILED:
+        day = 86_400_000
+        return ScopeHead(scope, started - 2 * day, started, "error", count, FAILED[scope], seconds)
+    return ScopeHead(scope, started, started, "ok", count, "", seconds)

@@ -1,0 +1,61 @@
+"""Where an item of the demo estate stands, and the dice it is made with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from services.models import RESOURCE_TYPES
+from tooling.demo_names import Named, named
+
+HOURS = 730
+Made = tuple[dict[str, Any], float | None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an item stands, and the dice it is made with.
+
+    number: of its kind, from 0. made: ids of this account and region that later items refer to, by kind.
+    """
+
+    random: Random
+    now: datetime
+    account: str
+    account_name: str
+    region: str
+    number: int
+    made: dict[str, list[str]]
+
+    def id(self, prefix: str) -> str:
+        return f"{prefix}-{self.random.getrandbits(68):017x}"
+
+    def ago(self, least: int, most: int) -> str:
+        """A moment so many days back."""
+        back = timedelta(days=self.random.randint(least, most), seconds=self.random.randrange(86_400))
+        return (self.now - back).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+
+    def often(self, percent: float) -> bool:
+        return self.random.random() * 100 < percent
+
+    def named(self) -> Named:
+        return named(self.random, self.account_name)
+
+    def remember(self, kind: str, id: str) -> str:
+        self.made.setdefault(kind, []).append(id)
+        return id
+
+    def any(self, kind: str) -> str:
+        """An id made before, or one of a thing that is gone."""
+        known = self.made.get(kind)
+        return self.random.choice(known) if known else self.id({"volume": "vol"}.get(kind, "i"))
+
+    def arn(self, service: str, rest: str) -> str:
+        return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
+
+
+def sample_with(type: str, **values: Any) -> dict[str, Any]:
+    """The type's sample item with these values in it."""
+    return {**RESOURCE_TYPES[type].sample, **values}

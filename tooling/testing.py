@@ -1,0 +1,69 @@
+"""The test pyramid: each layer in a pytest run of its own, fastest first; the first that fails ends it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+MARKED = ("infra", "integration", "e2e", "browser")
+LAYERS = {"unit": " and ".join(f"not {mark}" for mark in MARKED)} | {mark: mark for mark in MARKED}
+ORDINARY = ("unit", "infra", "integration", "browser")
+NO_TESTS = 5  # pytest's exit code when it has collected none
+
+
+def layers(*, local: bool = False, integration: bool = False) -> tuple[str, ...]:
+    """The layers that these flags ask for: all but e2e without any."""
+    asked = (("unit", "infra") if local else ()) + (("integration",) if integration else ())
+    return asked or ORDINARY
+
+
+def run(
+    root: Path, chosen: Sequence[str], *, coverage: bool = False, html: bool = False, least: int = 0
+) -> int:
+    """Run the layers in order; 0 if all pass. Coverage must reach `least`, or else the config's figure."""
+    if coverage:
+        _python(root, "coverage", "erase")
+    for layer in chosen:
+        print(f"== {layer}", flush=True)
+        code = _python(
+            root, "pytest", "-q", "-m", LAYERS[layer], *_coverage_flags(coverage), *_workers(layer)
+        )
+        if code not in (0, NO_TESTS):
+            return code
+    return _report(root, html, least) if coverage else 0
+
+
+def watch(root: Path, chosen: Sequence[str]) -> int:
+    """Run the layers' tests again on every save of a Python file, until Ctrl-C."""
+    wanted = " or ".join(f"({LAYERS[layer]})" for layer in chosen)
+    return _python(
+        root,
+        "pytest_watcher",
+        ".",
+        "--now",
+        "--patterns=**/*.py",
+        "--ignore-patterns=**/.venv/**",
+        "-m",
+        wanted,
+    )
+
+
+def _report(root: Path, html: bool, least: int) -> int:
+    if html:
+        _python(root, "coverage", "html", "-q", "--fail-under=0")
+    return _python(root, "coverage", "report", *([f"--fail-under={least}"] if least else []))
+
+
+def _coverage_flags(coverage: bool) -> list[str]:
+    return ["--cov", "--cov-append", "--cov-report=", "--cov-fail-under=0"] if coverage else []
+
+
+def _workers(layer: str) -> list[str]:
+    return ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"] if layer == "unit" else []
+
+
+def _python(root: Path, module: str, *arguments: str) -> int:
+    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=root).returncode
