@@ -1,0 +1,112 @@
+"""`inv sync`: collect the accounts of the AWS config into the local data files."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from errors import PoloError, SettingsError, UnknownName
+from services import aws
+from services.local_data_service import LocalDataService
+from services.models import RESOURCE_TYPES
+from services.models.base import ResourceType
+from tooling.sync_accounts import Connected, connect
+from tooling.sync_run import Run
+
+WORKERS = 16
+INTERRUPTED = 130
+
+
+def sync(
+    types: str = "",
+    profiles: str = "",
+    regions: str = "",
+    *,
+    data_dir: Path,
+    marqo_api_key: str = "",
+    workers: int = WORKERS,
+    now: Callable[[], float] = time.time,
+    out: TextIO | None = None,
+) -> int:
+    """Collect and store; answer the exit code: 0, 1 when anything failed, 130 after Ctrl-C.
+
+    types, profiles, regions: comma lists, empty for all. Every failure is one line on `out`.
+    """
+    out = out or sys.stdout
+
+    def say(line: str) -> None:
+        print(line, file=out, flush=True)
+
+    store = LocalDataService(data_dir / "local_data.json")
+    try:
+        with _rare_gc():
+            kinds = choose(types, marqo_api_key, say)
+            store.check()
+            connected = reach(kinds, profiles, say)
+            run = Run(store, int(now() * 1000), workers, marqo_api_key, out)
+            return run(kinds, connected, split(regions))
+    except KeyboardInterrupt:
+        say(f"Stopped. {store.path} is as it was.")
+        return INTERRUPTED
+    except PoloError as error:
+        say(str(error))
+    except OSError as error:
+        say(f"can't write {error.filename or data_dir}: {error.strerror}")
+    return 1
+
+
+def choose(types: str, marqo_api_key: str, say: Callable[[str], None]) -> list[ResourceType]:
+    """The types asked for, in the order of the console. Raises UnknownName, SettingsError."""
+    named = checked("resource type", split(types), RESOURCE_TYPES)
+    kinds = [kind for name, kind in RESOURCE_TYPES.items() if not named or name in named]
+    unset = [kind for kind in kinds if kind.scope == "marqo" and not marqo_api_key]
+    for kind in unset:
+        if named:
+            raise SettingsError("MARQO_API_KEY is not set", f"set it in .env, or leave out {kind.name}")
+        say(f"{kind.name}: skipped, MARQO_API_KEY is not set")
+    return [kind for kind in kinds if kind not in unset]
+
+
+def reach(kinds: Sequence[ResourceType], profiles: str, say: Callable[[str], None]) -> Connected:
+    """The accounts behind the profiles. Raises UnknownName, and SettingsError when there is no profile."""
+    if all(kind.scope == "marqo" for kind in kinds):
+        return Connected()
+    configured = aws.profiles()
+    if not configured:
+        raise SettingsError("no AWS config: there is no profile in ~/.aws/config", "aws configure sso")
+    connected = connect(checked("profile", split(profiles), configured) or configured)
+    for line in connected.notes:
+        say(line)
+    for profile, why in connected.refused.items():
+        say(f"{profile}: {why}")
+    return connected
+
+
+def split(names: str) -> list[str]:
+    """The names of a comma list, each once."""
+    return list(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
+
+
+def checked(what: str, given: list[str], valid: Iterable[str]) -> list[str]:
+    """What was given, when all of it is valid. Raises UnknownName."""
+    names = [*valid]
+    for name in given:
+        if name not in names:
+            raise UnknownName(what, name, names)
+    return given
+
+
+@contextmanager
+def _rare_gc() -> Iterator[None]:
+    """Millions of small objects and hardly a cycle: looking for cycles took a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -1,0 +1,128 @@
+"""One run of `inv sync`: plan, collect, save each type as it completes, publish, sum up."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from services.collect import collect
+from services.data_service import Collected
+from services.local_data_service import LocalDataService
+from services.marqo import MarqoCloud
+from services.models import RESOURCE_TYPES
+from services.models.base import Resource, ResourceType, Scope, ScopeHead
+from services.sync import MARQO, plan, run
+from tooling.sync_accounts import Connected
+from tooling.sync_progress import Progress, progress
+
+Attempts = defaultdict[str, list[Collected]]  # by resource type
+
+
+@dataclass(frozen=True)
+class Run:
+    """generation: milliseconds since 1970 at its start."""
+
+    store: LocalDataService
+    generation: int
+    workers: int
+    marqo_api_key: str
+    out: TextIO
+
+    def __call__(self, kinds: Sequence[ResourceType], connected: Connected, regions: Sequence[str]) -> int:
+        """Answer the exit code: 1 when a scope or a profile failed. Raises UnknownName for a region."""
+        started = time.monotonic()
+        targets = connected.only(regions)
+        scopes = plan(kinds, targets)
+        accounts = [target.account for target in targets]
+        accounts += [MARQO] if any(scope.account == MARQO.id for scope in scopes) else []
+        names = {account.id: account.name for account in accounts}
+        attempts = self._refused(connected, kinds, regions)
+        with progress(Counter(scope.account for scope in scopes), names, self.out) as shown:
+            heads = self._save(scopes, self._collector(connected), attempts, shown)
+        self.store.combine(accounts)
+        tried = set(scopes)
+        failed = [head for head in heads if head.scope in tried and not self._good(head)]
+        self._sum_up([head for head in heads if self._good(head)], time.monotonic() - started)
+        self._list_failed(failed, names)
+        return 1 if failed or connected.refused else 0
+
+    def _collector(self, connected: Connected) -> Callable[[Scope], Iterable[Resource]]:
+        def collect_one(scope: Scope) -> Iterable[Resource]:
+            kind = RESOURCE_TYPES[scope.type]
+            if kind.scope == "marqo":
+                return collect(kind, scope, MarqoCloud(self.marqo_api_key))
+            return collect(kind, scope, connected.aws[scope.account].source(scope.region))
+
+        return collect_one
+
+    def _save(
+        self,
+        scopes: Sequence[Scope],
+        collect_one: Callable[[Scope], Iterable[Resource]],
+        attempts: Attempts,
+        shown: Progress,
+    ) -> list[ScopeHead]:
+        """Collect, and save each type when the last of its scopes is there."""
+        heads: list[ScopeHead] = []
+        missing = Counter(scope.type for scope in scopes)
+        for type in [type for type in attempts if not missing[type]]:
+            heads += self.store.save_type(type, attempts.pop(type))
+        for collected in run(scopes, collect_one, generation=self.generation, workers=self.workers):
+            type = collected.scope.type
+            attempts[type].append(collected)
+            missing[type] -= 1
+            shown.done(collected)
+            if not missing[type]:
+                complete = attempts.pop(type)
+                heads += self.store.save_type(type, complete)
+                shown.saved(_type_line(type, complete))
+        return heads
+
+    def _refused(
+        self, connected: Connected, kinds: Sequence[ResourceType], regions: Sequence[str]
+    ) -> Attempts:
+        """A failed attempt for every scope that is known of an account whose profile was refused."""
+        refused = {
+            account.id: connected.refused[account.name]
+            for account in self.store.accounts()
+            if account.name in connected.refused and account.id not in connected.aws
+        }
+        types = {kind.name for kind in kinds}
+        attempts: Attempts = defaultdict(list)
+        for scope in (head.scope for head in self.store.heads()):
+            wanted = scope.type in types and (not regions or scope.region in regions)
+            if wanted and scope.account in refused:
+                attempts[scope.type].append(Collected(scope, self.generation, None, refused[scope.account]))
+        return attempts
+
+    def _good(self, head: ScopeHead) -> bool:
+        return head.generation == self.generation and head.status == "ok"
+
+    def _sum_up(self, good: list[ScopeHead], seconds: float) -> None:
+        total = sum(head.count for head in good)
+        line = f"Synced {total:,} resources in {len(good):,} scopes in {seconds:.1f} s into {self.store.path}"
+        print(line, file=self.out)
+
+    def _list_failed(self, failed: list[ScopeHead], names: dict[str, str]) -> None:
+        if failed:
+            print(f"{len(failed):,} scopes failed and keep what they had:", file=self.out)
+        for (account, type, reason), regions in _alike(failed).items():
+            print(f"  {names[account]} {type} {', '.join(regions)}: {reason}", file=self.out)
+
+
+def _alike(failed: Iterable[ScopeHead]) -> dict[tuple[str, str, str], list[str]]:
+    """The regions of the scopes that failed alike."""
+    alike: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for head in sorted(failed, key=lambda head: head.scope):
+        reason = head.error or "a newer collection is stored; is the clock of this machine right?"
+        alike[head.scope.account, head.scope.type, reason].append(head.scope.region)
+    return alike
+
+
+def _type_line(type: str, collected: Sequence[Collected]) -> str:
+    count = sum(len(each.resources or ()) for each in collected)
+    failed = sum(each.resources is None for each in collected)
+    return f"{type}: {count:,} in {len(collected)} scopes" + (f", {failed} failed" if failed else "")
