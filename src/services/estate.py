@@ -6,15 +6,18 @@ import json
 import os
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from errors import DataFileError
 from services.data_service import Collected, decide
 from services.models.base import Document, Scope, ScopeHead, dump, iso
 
 SCHEMA = 1
+RESTORE = "restore the file, or remove it and run inv sync"
 
 
 @dataclass
@@ -48,34 +51,38 @@ class Estate:
         resources = {scope: items for scope, items in self.resources.items() if scope.type == type}
         return Estate(heads, resources)
 
+    def copy(self) -> Estate:
+        """One that can be changed without changing this; the documents are shared."""
+        return Estate(dict(self.heads), dict(self.resources), dict(self.accounts), self.demo)
+
 
 def read_estate(path: Path) -> Estate:
     """Read a data file. Raises DataFileError with file, line and column."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8")
+        return _estate_of(json.loads(text))
     except FileNotFoundError:
         raise DataFileError(f"{path} does not exist", "inv sync") from None
+    except OSError as error:
+        raise DataFileError(f"{path}: {error.strerror}", "make it readable") from None
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise DataFileError(f"{path}:{line}: not UTF-8", "inv sync") from None
-    try:
-        document = json.loads(text)
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        raise DataFileError(f"{path}:{line}:{column}: not UTF-8", RESTORE) from None
     except json.JSONDecodeError as error:
-        where = f"{path}:{error.lineno}:{error.colno}"
-        raise DataFileError(
-            f"{where}: {error.msg}", "restore the file, or remove it and run inv sync"
-        ) from None
-    try:
-        return _estate_of(document)
-    except (KeyError, TypeError, AttributeError) as error:
+        raise DataFileError(f"{path}:{error.lineno}:{error.colno}: {error.msg}", RESTORE) from None
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         reason = f"{type(error).__name__} {error}"
-        raise DataFileError(
-            f"{path}:1:1: not a Polo data file ({reason})", "remove it and run inv sync"
-        ) from None
+        raise DataFileError(f"{path}:1:1: not a Polo data file ({reason})", RESTORE) from None
 
 
 def write_estate(path: Path, estate: Estate) -> None:
     """Write one resource a line, sorted; a kill at any instant leaves the old file or the new one."""
+    with atomic_writer(path) as file:
+        file.writelines(_lines(estate, path.stem))
+
+
+def _lines(estate: Estate, stem: str) -> Iterator[str]:
     heads = [head.to_json() for _, head in sorted(estate.heads.items())]
     newest = max((head.attempted for head in estate.heads.values()), default=None)
     meta: dict[str, Any] = {
@@ -84,52 +91,56 @@ def write_estate(path: Path, estate: Estate) -> None:
         "demo": estate.demo,
         "accounts": dict(sorted(estate.accounts.items())),
     }
-    if path.stem in {scope.type for scope in estate.heads}:
-        meta["type"] = path.stem
-    items = (
-        dump(document | ({"scope": scope.region} if document["region"] != scope.region else {}))
-        for scope, documents in sorted(estate.resources.items())
-        for document in documents
-    )
-    with atomic_writer(path) as file:
-        file.write('{"meta":' + dump(meta)[:-1] + ',"scopes":[\n' + ",\n".join(map(dump, heads)) + "\n]},\n")
-        file.write('"items":[\n' + ",\n".join(items) + "\n]}\n")
+    if stem in {scope.type for scope in estate.heads}:
+        meta["type"] = stem
+    yield '{"meta":' + dump(meta)[:-1] + ',"scopes":[\n' + ",\n".join(map(dump, heads)) + "\n]},\n"
+    yield '"items":[\n'
+    separator = ""
+    for scope, documents in sorted(estate.resources.items()):
+        for document in documents:
+            elsewhere = {"scope": scope.region} if document["region"] != scope.region else {}
+            yield separator + dump(document | elsewhere)
+            separator = ",\n"
+    yield "\n]}\n"
 
 
-class atomic_writer:  # noqa: N801  a context manager, used like a function
+@contextmanager
+def atomic_writer(path: Path) -> Iterator[TextIO]:
     """A text file that takes the place of `path` when the block ends well, and leaves no trace otherwise."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> Any:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.file = tempfile.NamedTemporaryFile(  # noqa: SIM115
-            "w", encoding="utf-8", dir=self.path.parent, prefix=f".{self.path.name}.", delete=False
-        )
-        return self.file
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        with self.file:
-            if kind is None:
-                self.file.flush()
-                os.fsync(self.file.fileno())
-        if kind is None:
-            Path(self.file.name).replace(self.path)
-        else:
-            Path(self.file.name).unlink()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  a descriptor
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _estate_of(document: Any) -> Estate:
     meta = document["meta"]
     if meta["schema"] != SCHEMA:
         raise KeyError(f"schema {meta['schema']}, this Polo reads {SCHEMA}")
-    heads = {head.scope: head for head in map(ScopeHead.from_json, meta["scopes"])}
+    heads = {head.scope: head for head in map(_head_of, meta["scopes"])}
     resources: dict[Scope, list[Document]] = defaultdict(list)
     for item in document["items"]:
         region = item.pop("scope", item["region"])
-        resources[Scope(item["account"], region, item["type"])].append(item)
+        scope = Scope(item["account"], region, item["type"])
+        if scope not in heads:
+            raise KeyError(f"the scope of {item['id']}")
+        resources[scope].append(item)
     return Estate(heads, dict(resources), dict(meta.get("accounts", {})), bool(meta.get("demo")))
+
+
+def _head_of(document: Document) -> ScopeHead:
+    head = ScopeHead.from_json(document)
+    if not all(isinstance(number, int) for number in (head.generation, head.attempted, head.count)):
+        raise TypeError("a scope's numbers are not numbers")
+    return head
 
 
 def _by_id(document: Document) -> str:

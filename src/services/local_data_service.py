@@ -8,7 +8,10 @@ from pathlib import Path
 
 from services.data_service import Collected
 from services.estate import Estate, read_estate, write_estate
+from services.models import RESOURCE_TYPES
 from services.models.base import Account, Document, Scope, ScopeHead
+
+Version = tuple[int, int, int]
 
 
 class LocalDataService:
@@ -17,20 +20,20 @@ class LocalDataService:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._cached: tuple[tuple[int, int], Estate] | None = None
+        self._known: dict[Path, tuple[Version, Estate]] = {}
 
     def accounts(self) -> tuple[Account, ...]:
-        return tuple(Account(id, name) for id, name in sorted(self._estate().accounts.items()))
+        return tuple(Account(id, name) for id, name in sorted(self._estate(self.path).accounts.items()))
 
     def heads(self) -> tuple[ScopeHead, ...]:
-        return tuple(head for _, head in sorted(self._estate().heads.items()))
+        return tuple(head for _, head in sorted(self._estate(self.path).heads.items()))
 
     def resources(self, scope: Scope) -> Iterator[Document]:
-        yield from self._estate().resources.get(scope, ())
+        yield from self._estate(self.path).resources.get(scope, ())
 
     @property
     def demo(self) -> bool:
-        return self._estate().demo
+        return self._estate(self.path).demo
 
     def replace_scope(self, collected: Collected) -> ScopeHead:
         head = self.save_type(collected.scope.type, [collected])[0]
@@ -39,44 +42,62 @@ class LocalDataService:
 
     def name_accounts(self, accounts: Iterable[Account]) -> None:
         with self._lock:
-            estate = self._estate_or_empty()
+            estate = self._estate(self.path).copy()
             estate.accounts.update({account.id: account.name for account in accounts})
-            write_estate(self.path, estate)
+            self._write(self.path, estate)
+
+    def check(self) -> None:
+        """Read every file that a sync will read. Raises DataFileError before anything is collected."""
+        for file in (self.path, *self._type_files()):
+            self._estate(file)
 
     def save_type(self, type: str, collected: Iterable[Collected]) -> list[ScopeHead]:
         """Apply these attempts to data/<type>.json and answer the new heads; `combine` publishes."""
         with self._lock:
-            estate = Estate()
-            estate.merge(self._estate_or_empty().only(type))
-            file = self._type_file(type)
-            if file.exists():
-                estate.merge(read_estate(file))
+            file = self.path.parent / f"{type}.json"
+            estate = self._published().only(type)
+            if file in self._type_files():
+                estate.merge(self._estate(file).only(type))
             heads = [estate.take(each) for each in collected]
-            write_estate(file, estate)
+            self._write(file, estate)
             return heads
 
-    def combine(self) -> Estate:
+    def combine(self, accounts: Iterable[Account] = ()) -> Estate:
         """Merge the files of all types into `path` in one atomic write; for each scope the newer one wins."""
         with self._lock:
-            estate = self._estate_or_empty()
-            for file in sorted(self.path.parent.glob("*.json")):
-                if file != self.path and file.name != "state.json":
-                    estate.merge(read_estate(file))
-            estate.demo = False
-            write_estate(self.path, estate)
+            estate = self._published().copy()
+            for file in self._type_files():
+                estate.merge(self._estate(file).only(file.stem))
+            estate.accounts.update({account.id: account.name for account in accounts})
+            self._write(self.path, estate)
             return estate
 
-    def _type_file(self, type: str) -> Path:
-        return self.path.parent / f"{type}.json"
+    def _type_files(self) -> list[Path]:
+        """The files that `path` has not taken in yet: an older one has nothing to add."""
+        combined = self.path.stat().st_mtime_ns if self.path.exists() else 0
+        files = (self.path.parent / f"{name}.json" for name in RESOURCE_TYPES)
+        return [file for file in files if file.exists() and file.stat().st_mtime_ns >= combined]
 
-    def _estate_or_empty(self) -> Estate:
-        return read_estate(self.path) if self.path.exists() else Estate()
+    def _published(self) -> Estate:
+        """What a collection adds to: what was collected, never the demo."""
+        estate = self._estate(self.path)
+        return Estate() if estate.demo else estate
 
-    def _estate(self) -> Estate:
-        status = self.path.stat() if self.path.exists() else None
-        if status is None:
+    def _estate(self, file: Path) -> Estate:
+        """The file's content, read again only when it changed; not to be changed itself."""
+        if not file.exists():
             return Estate()
-        version = (status.st_mtime_ns, status.st_size)
-        if self._cached is None or self._cached[0] != version:
-            self._cached = (version, read_estate(self.path))
-        return self._cached[1]
+        version = _version(file)
+        known = self._known.get(file)
+        if known is None or known[0] != version:
+            known = self._known[file] = (version, read_estate(file))
+        return known[1]
+
+    def _write(self, file: Path, estate: Estate) -> None:
+        write_estate(file, estate)
+        self._known[file] = (_version(file), estate)
+
+
+def _version(file: Path) -> Version:
+    status = file.stat()
+    return status.st_mtime_ns, status.st_size, status.st_ino

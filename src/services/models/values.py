@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+
+import msgspec
 
 Item = Mapping[str, Any]  # one element of an API's answer, AWS-shaped
 
@@ -25,7 +26,7 @@ def required(item: Item, key: str) -> str:
 def at(item: Any, *path: str) -> Any:
     """The value at the end of the path, None where the path breaks off."""
     for key in path:
-        if not isinstance(item, Mapping):
+        if not isinstance(item, (dict, Mapping)):  # dict: a fast path
             return None
         item = item.get(key)
     return item
@@ -99,7 +100,7 @@ def iso(moment: datetime | date | str | float | None) -> str | None:
     """
     try:
         parsed = _moment(moment)
-        return None if parsed is None else parsed.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return None if parsed is None else _utc(parsed).isoformat(timespec="seconds") + "Z"
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -116,6 +117,10 @@ def _moment(moment: Any) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
 def plain(item: Item) -> dict[str, Any]:
     """The item with JSON values only: moments as ISO 8601, bytes left out."""
     return {whole_text(str(key)): value_of(value) for key, value in item.items() if key != "ResponseMetadata"}
@@ -127,13 +132,15 @@ def value_of(value: Any) -> Any:
         return whole_text(value)
     if value is None or isinstance(value, (bool, int)):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return plain(value)
     if isinstance(value, (list, tuple)):
         return [value_of(each) for each in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return iso(value) if isinstance(value, (datetime, date)) else None
+    if isinstance(value, (datetime, date)):
+        return iso(value)
+    return plain(value) if isinstance(value, Mapping) else None
 
 
 def whole_text(value: str) -> str:
@@ -141,9 +148,9 @@ def whole_text(value: str) -> str:
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_encoder = msgspec.json.Encoder(order="sorted")  # twice as fast as the standard library's
 
 
 def dump(document: Any) -> str:
     """Compact JSON with stable key order, as stored."""
-    return _dump(document)
+    return _encoder.encode(document).decode()
