@@ -1,0 +1,22 @@
+"""`python -m devserver`: the dev server without Invoke; the tests start it so."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from devserver.options import Options
+from devserver.serve import main
+
+parser = argparse.ArgumentParser("devserver")
+for option in ("host", "stage"):
+    parser.add_argument(f"--{option}", default=getattr(Options, option))
+for option in ("port", "livereload-port"):
+    parser.add_argument(f"--{option}", type=int, default=getattr(Options, option.replace("-", "_")))
+parser.add_argument("--demo", action="store_true")
+parser.add_argument("--backoff", type=float, default=Options.backoff)
+parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
+
+if __name__ == "__main__":
+    sys.exit(main(Options(**vars(parser.parse_args()))))

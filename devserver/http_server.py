@@ -1,0 +1,148 @@
+"""Werkzeug's threaded server with keep-alive, and with each request as it stood on the wire."""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import threading
+import time
+from http import HTTPStatus
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from devserver.connections import Connections
+from devserver.gateway import BODY_LIMIT, Request
+from devserver.request_body import BadBody, read_body
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+REQUEST = "polo.request"  # environ key: the devserver.gateway.Request
+IDLE_SECONDS = 75
+
+
+class RequestHandler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    timeout = IDLE_SECONDS
+    server: Server
+
+    def handle_one_request(self) -> None:
+        try:
+            with self.server.connections.waiting(self.connection):
+                arrived = self.rfile.peek(1)  # type: ignore[attr-defined]
+        except OSError:  # nothing came in time
+            arrived = b""
+        if not arrived:
+            self.close_connection = True
+            return
+        with self.server.connections.working():
+            super().handle_one_request()
+            self.wfile.flush()
+
+    def run_wsgi(self) -> None:
+        began = time.perf_counter()
+        try:
+            if self.headers.get("Expect", "").strip().lower() == "100-continue":
+                self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                self.wfile.flush()
+            body = read_body(cast(IO[bytes], self.rfile), self.headers, BODY_LIMIT)
+        except BadBody as error:
+            self.send_error(HTTPStatus.BAD_REQUEST, f"bad request body: {error}")
+            return
+        request = self.read_request(body)
+        environ = self.make_environ() | {REQUEST: request, "wsgi.input": io.BytesIO(body)}
+        status, headers, content = _call(self.server.app, environ)
+        self.respond(status, headers, content)
+        self.server.log_access(request, int(status.split()[0]), time.perf_counter() - began)
+
+    def read_request(self, body: bytes) -> Request:
+        """The request with its raw target and header lines, neither folded nor decoded."""
+        words = self.raw_requestline.decode("latin-1").split()
+        headers = tuple(
+            (str(name), " ".join(str(value).splitlines())) for name, value in self.headers.raw_items()
+        )
+        return Request(words[0], words[1], headers, body, self.client_address[0])
+
+    def respond(self, status: str, headers: list[tuple[str, str]], content: bytes) -> None:
+        code, _, reason = status.partition(" ")
+        self.send_response_only(int(code), reason)
+        if not any(name.lower() == "date" for name, _ in headers):
+            self.send_header("Date", self.date_time_string())
+        for name, value in headers:
+            self.send_header(name, value)
+        if self.server.connections.closing:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What is no HTTP gets an answer in the gateway's form, and the connection ends."""
+        body = json.dumps({"message": message or HTTPStatus(code).phrase}).encode()
+        self.close_connection = True
+        self.send_response_only(code)
+        lines = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
+        for name, value in lines.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Werkzeug's own log lines; Server.log_access writes ours."""
+
+
+class Server(ThreadedWSGIServer):
+    """Serves a WSGI app on a socket that some other process may serve as well."""
+
+    def __init__(self, listener: socket.socket, app: WSGIApplication) -> None:
+        host, port = listener.getsockname()[:2]
+        super().__init__(host, port, app, RequestHandler, fd=listener.fileno())
+        # two workers may see the same connection come; the later must not block on it
+        self.socket.setblocking(False)
+        self.connections = Connections()
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop_accepting(self) -> None:
+        """Take no more connections, end the idle ones; requests in work go on."""
+        self.shutdown()
+        self.connections.close()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = self.socket.accept()
+        connection.setblocking(True)
+        return connection, address
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A connection that broke is the client's affair."""
+
+    def log_access(self, request: Request, status: int, seconds: float) -> None:
+        path = request.target.partition("?")[0]
+        if "/static/" not in path and not path.startswith("/__polo__/"):
+            print(f"{request.method} {_printable(path)} {status} {seconds * 1000:.0f} ms", flush=True)
+
+
+def _call(app: WSGIApplication, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
+    started: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        started[:] = [status, headers]
+        return lambda data: None
+
+    parts = app(environ, start_response)
+    try:
+        content = b"".join(parts)
+    finally:
+        if hasattr(parts, "close"):
+            parts.close()
+    return started[0], started[1], content
+
+
+def _printable(path: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in path)
