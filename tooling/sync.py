@@ -13,8 +13,10 @@ from typing import TextIO
 from errors import PoloError, SettingsError, UnknownName
 from services import aws
 from services.local_data_service import LocalDataService
+from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
+from settings import ROOT, Settings
 from tooling.sync_accounts import Connected, connect
 from tooling.sync_run import Run
 
@@ -26,29 +28,31 @@ def sync(
     types: str = "",
     profiles: str = "",
     regions: str = "",
+    data_dir: Path = ROOT / "data",
     *,
-    data_dir: Path,
-    marqo_api_key: str = "",
+    settings: Settings | None = None,
     workers: int = WORKERS,
     now: Callable[[], float] = time.time,
     out: TextIO | None = None,
 ) -> int:
     """Collect and store; answer the exit code: 0, 1 when anything failed, 130 after Ctrl-C.
 
-    types, profiles, regions: comma lists, empty for all. Every failure is one line on `out`.
+    types, profiles, regions: comma lists, empty for all. settings: by default the environment's. Every failure is one line on `out`.
     """
     out = out or sys.stdout
 
     def say(line: str) -> None:
         print(line, file=out, flush=True)
 
+    settings = settings or Settings.from_environment()
     store = LocalDataService(data_dir / "local_data.json")
     try:
         with _rare_gc():
-            kinds = choose(types, marqo_api_key, say)
+            kinds = choose(types, settings.marqo_api_key, say)
             store.check()
             connected = reach(kinds, profiles, say)
-            run = Run(store, int(now() * 1000), workers, marqo_api_key, out)
+            marqo = MarqoCloud(settings.marqo_api_key, settings.marqo_url)
+            run = Run(store, int(now() * 1000), workers, marqo, out)
             return run(kinds, connected, split(regions))
     except KeyboardInterrupt:
         say(f"Stopped. {store.path} is as it was.")

@@ -28,7 +28,7 @@ class Run:
     store: LocalDataService
     generation: int
     workers: int
-    marqo_api_key: str
+    marqo: MarqoCloud
     out: TextIO
 
     def __call__(self, kinds: Sequence[ResourceType], connected: Connected, regions: Sequence[str]) -> int:
@@ -53,7 +53,7 @@ class Run:
         def collect_one(scope: Scope) -> Iterable[Resource]:
             kind = RESOURCE_TYPES[scope.type]
             if kind.scope == "marqo":
-                return collect(kind, scope, MarqoCloud(self.marqo_api_key))
+                return collect(kind, scope, self.marqo)
             return collect(kind, scope, connected.aws[scope.account].source(scope.region))
 
         return collect_one

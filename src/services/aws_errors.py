@@ -94,7 +94,7 @@ def translate(error: Exception, asked: Asked) -> CollectError:
         return CollectError(f"{code}: {who} may not {action}", f"allow {action} in its policy", code)
     if code in THROTTLED:
         message = f"AWS throttled {asked.service} {asked.operation} ({code})"
-        return CollectError(message, "run it again later, or with fewer --workers", code)
+        return CollectError(message, "run it again later", code)
     if code in UNREACHABLE:
         return CollectError(f"can't reach AWS: {said}", "check the network and endpoint_url", code)
     return CollectError(f"{asked.service} {asked.operation} failed: {code}: {said}", code=code)

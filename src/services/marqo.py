@@ -8,7 +8,7 @@ from typing import Any
 from errors import CollectError
 from services.models.base import Call, Item
 
-API = "https://api.marqo.ai/api/v2"
+URL = "https://api.marqo.ai"
 TIMEOUT = 10  # seconds
 TRIES = 3
 _KEY_WAY_OUT = "set MARQO_API_KEY to a key of your Marqo Cloud account"
@@ -17,9 +17,9 @@ _KEY_WAY_OUT = "set MARQO_API_KEY to a key of your Marqo Cloud account"
 class MarqoCloud:
     """Source of Marqo's resource types. The key is sent to Marqo and appears nowhere else."""
 
-    def __init__(self, key: str, url: str = API) -> None:
+    def __init__(self, key: str, url: str = URL) -> None:
         self._key = key.strip()
-        self._url = url
+        self._url = url.rstrip("/")
 
     def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
         yield self.call(call.service, call.operation)
@@ -33,7 +33,7 @@ class MarqoCloud:
         region: str | None = None,
         **parameters: Any,
     ) -> Item:
-        """GET <url>/<operation>. Raises CollectError."""
+        """GET <url>/api/v2/<operation>. Raises CollectError."""
         import requests  # only here: it would slow the start of everything else
 
         if not (self._key.isascii() and self._key.isprintable()):  # else it would be quoted in the error
@@ -41,7 +41,7 @@ class MarqoCloud:
         try:
             with _session(requests) as session:
                 answer = session.get(
-                    f"{self._url}/{operation}",
+                    f"{self._url}/api/v2/{operation}",
                     headers={"x-api-key": self._key, "accept": "application/json"},
                     params=parameters,
                     timeout=TIMEOUT,
