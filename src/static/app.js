@@ -1,0 +1,71 @@
+// What htmx does not do: "/" for search, copy buttons, the theme at once, menus, messages. Everything else is HTML.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("js");
+
+  const say = (message) => {
+    document.querySelector(".toast")?.remove();
+    const toast = document.createElement("div");
+    toast.className = "toast";
+    toast.setAttribute("role", "status");
+    toast.textContent = message;
+    document.body.append(toast);
+    setTimeout(() => toast.remove(), 4000);
+  };
+
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const input = document.getElementById("q");
+    if (event.key === "/" && plain && input && !typing(event.target)) {
+      event.preventDefault();
+      input.focus();
+      input.select();
+    }
+    if (event.key === "Escape") closeMenus();
+  });
+
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
+  };
+
+  document.addEventListener("click", async (event) => {
+    closeMenus(event.target.closest("details.menu"));
+    const button = event.target.closest("[data-copy], [data-copy-link]");
+    if (!button) return;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy ?? location.href);
+      say("Copied");
+    } catch {
+      say("The browser did not allow copying");
+    }
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-theme-switch]") || !event.submitter) return;
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(event.target, event.submitter));
+    root.dataset.theme = body.get("theme");
+    fetch(event.target.action, { method: "POST", body, redirect: "manual" }).catch(() => say("Not saved: no connection"));
+  });
+
+  // An address holds only what is not default: no empty "q=".
+  document.addEventListener("htmx:configRequest", (event) => {
+    const sent = event.detail.parameters;
+    if (event.detail.verb === "get" && sent.q === "") delete sent.q;
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    const results = document.getElementById("results");
+    if (results) document.getElementById("live").textContent = results.dataset.count;
+  });
+
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(failure, (event) => {
+      const status = event.detail.xhr?.status;
+      say(status ? `The server answered ${status}. Reload the page.` : "No connection to the server. Try again.");
+    });
+  }
+})();

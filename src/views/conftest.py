@@ -1,0 +1,81 @@
+"""A small estate for the tests of the views: every type's sample in three accounts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from services.models import RESOURCE_TYPES
+from services.models.all import Everything
+from services.models.base import Account, ResourceType, Scope, ScopeHead, dump
+from services.models.everything.line import stored
+from services.models.everything.writer import Writer
+from views.context import Context
+
+NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)
+THEN = int(NOW.timestamp() * 1000) - 720_000  # 12 minutes before
+ACCOUNTS = (
+    Account("111111111111", "prod"),
+    Account("222222222222", "staging"),
+    Account("333333333333", "<b>odd</b>"),
+)
+
+
+def estate(path: Path) -> Everything:
+    writer = Writer(path)
+    writer.name_accounts(ACCOUNTS)
+    for kind in RESOURCE_TYPES.values():
+        for account in ACCOUNTS:
+            scope = Scope(account.id, "eu-west-1", kind.name)
+            status = "error" if (account.name, kind.order) == ("staging", 20) else "ok"
+            head = ScopeHead(
+                scope,
+                generation=THEN,
+                attempted=THEN,
+                status=status,
+                count=20,
+                error="AccessDenied" if status == "error" else "",
+                seconds=1.2,
+            )
+            writer.replace_scope(head, map(stored, _resources(kind, scope)))
+    writer.close()
+    return Everything(path)
+
+
+def _resources(kind: ResourceType, scope: Scope) -> list[bytes]:
+    sample = kind.model.from_aws(kind.sample, scope)
+    made = []
+    for n in range(20):
+        cost = None if n % 4 == 3 else Decimal(n * 12)
+        owner = None if n % 3 == 2 else sample.owner
+        name = sample.name if n == 0 else f"{sample.name or kind.singular}-{n}"
+        id = sample.id if n == 0 else f"{sample.id}-{n}"
+        resource = replace(sample, id=id, name=name, owner=owner, cost=cost, type=kind.name)
+        made.append(dump(resource.to_json()).encode())
+    return made
+
+
+@pytest.fixture(scope="session")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Everything:
+    return estate(tmp_path_factory.mktemp("views") / "everything.sqlite")
+
+
+@pytest.fixture(scope="session")
+def context(everything: Everything) -> Context:
+    heads = everything.heads()
+    return Context(
+        now=NOW,
+        prefix="/prod",
+        path="/resources",
+        accounts=everything.accounts(),
+        counts={group.value: group.totals.count for group in everything.groups("type")},
+        collected="2026-11-20T20:02:00Z",
+        fresh=sum(head.status == "ok" for head in heads),
+        scopes=len(heads),
+        csrf="token-1",
+        logout_url="/auth/logout",
+    )

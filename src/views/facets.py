@@ -1,0 +1,111 @@
+"""Facets and chips: what a list can be filtered by, and what it is filtered by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from dom import Child, Element, x
+from services.models.base import ResourceType
+from services.models.everything.query import NONE, FacetValue, Page, Query
+from views.context import Context
+from views.format import label, number
+from views.icons import SMALL
+from views.links import list_url, sorted_by, with_value, without_value
+from views.parts import type_title, value_title
+
+SHOWN = 7  # values of a facet; the others are folded
+SORTS = (("name", "Name"), ("account", "Account"), ("created", "Age"), ("cost", "Cost"))
+
+
+def facets(context: Context, page: Page, kind: ResourceType | None) -> Element:
+    """A column beside the table on wide screens, a sheet on narrow ones."""
+    titles = _titles(kind)
+    shown = [
+        _facet(context, page.query, name, titles.get(name) or label(name), values)
+        for name, values in page.facets.items()
+        if values and not (kind and name == "type")
+    ]
+    return x.aside(class_="facets", id="facets", popover="auto", aria_label="Filters", hx_boost="true")(
+        shown, _sorts(context, page.query)
+    )
+
+
+def _facet(context: Context, query: Query, name: str, title: str, values: tuple[FacetValue, ...]) -> Element:
+    chosen = [value for value in values if value.selected]
+    rest = [value for value in values if not value.selected]
+    first = chosen + rest[: max(0, SHOWN - len(chosen))]
+    folded = rest[max(0, SHOWN - len(chosen)) :]
+    return x.div(class_="facet")(
+        x.h2(title),
+        [_value(context, query, name, value) for value in first],
+        x.details(
+            x.summary(f"{len(folded)} more"),
+            [_value(context, query, name, value) for value in folded],
+        )
+        if folded
+        else None,
+    )
+
+
+def _value(context: Context, query: Query, name: str, value: FacetValue) -> Element:
+    change = without_value if value.selected else with_value
+    shown = value_title(context, name, value.value)
+    classes = "missing" if value.value == NONE else "zero" if not value.count else None
+    return x.a(
+        href=list_url(context, change(query, name, value.value)),
+        aria_current="true" if value.selected else None,
+    )(
+        x.span(class_=classes)(shown),
+        x.span(class_="num")(number(value.count)),
+    )
+
+
+def _sorts(context: Context, query: Query) -> Element:
+    """The table's header, for screens that have no room for it."""
+    return x.div(class_="facet only-phone")(
+        x.h2("Sort"),
+        [
+            x.a(
+                href=list_url(context, sorted_by(query, name)),
+                aria_current="true" if name == query.sort else None,
+            )(title)
+            for name, title in SORTS
+        ],
+    )
+
+
+def chips(context: Context, query: Query, kind: ResourceType | None) -> Element | None:
+    """The active filters, each with a link that takes it away; None if there are none."""
+    made = list(_chips(context, query, _titles(kind)))
+    if not made:
+        return None
+    clear = None
+    if query.filters or query.text:
+        clear = x.a(class_="link mut", href=list_url(context, Query(type=query.type)))("Clear")
+    return x.div(class_="filters", hx_boost="true")(made, clear)
+
+
+def _titles(kind: ResourceType | None) -> dict[str, str]:
+    return {column.field: column.label for column in (kind.columns if kind else ())}
+
+
+def _chips(context: Context, query: Query, titles: Mapping[str, str]) -> Iterable[Child]:
+    if query.type:
+        url = list_url(context, Query(text=query.text, filters=query.filters))
+        yield _chip("type", type_title(query.type), url, boost="false")  # another page: the side bar changes
+    if query.text:
+        url = list_url(context, Query(type=query.type, filters=query.filters))
+        yield _chip("search", query.text, url)
+    for name, values in query.filters.items():
+        for value in values:
+            url = list_url(context, without_value(query, name, value))
+            yield _chip(titles.get(name, name).lower(), value_title(context, name, value), url)
+
+
+def _chip(name: str, value: str, url: str, boost: str | None = None) -> Element:
+    return x.span(class_="chip")(
+        x.span(f"{name}: ", x.b(value)),
+        x.a(class_="chip-x", href=url, hx_boost=boost, aria_label=f"Remove {name} {value}", title="Remove")(
+            SMALL["cross"]
+        ),
+    )

@@ -1,0 +1,101 @@
+"""How money, ages, moments and numbers are written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+UNKNOWN = "unknown"
+MINUTE, HOUR, DAY = 60, 3600, 86400
+MONTH, YEAR = 30.44 * DAY, 365.25 * DAY
+NARROW = "\u202f"  # thin space that does not break
+
+
+def number(value: float | int) -> str:
+    """1284 -> "1,284"; at most two decimals."""
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:,}"
+
+
+def money(cents: int | None, *, table: bool = False) -> str:
+    """Cents -> "$12.30", "$1,234"; with cents at any height in a table of money; None is "unknown"."""
+    if cents is None:
+        return UNKNOWN
+    sign, size = ("−" if cents < 0 else ""), abs(cents)
+    return f"{sign}${size / 100:,.2f}" if table or size < 100_000 else f"{sign}${round(size / 100):,}"
+
+
+def percent(part: int, whole: int) -> str:
+    """Rounded, but 0 and 100 only when they are exact: "87 %"; "–" of nothing."""
+    if not whole:
+        return "–"
+    share = round(100 * part / whole)
+    if 0 < part < whole:
+        share = min(99, max(1, share))
+    return f"{share}{NARROW}%"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """1, "type" -> "1 type"; 3, "type" -> "3 types"."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def age(now: datetime, moment: str | None) -> str:
+    """Time since an ISO 8601 moment: "12 min", "3 h", "47 d", "5 mo", "2 y"; "" when it is not known."""
+    then = parsed(moment)
+    if then is None:
+        return ""
+    seconds = max(0.0, (now - then).total_seconds())
+    if seconds < MINUTE:
+        return "now"
+    if seconds < HOUR:
+        return f"{int(seconds // MINUTE)} min"
+    if seconds < 2 * DAY:
+        return f"{int(seconds // HOUR)} h"
+    if seconds < 60 * DAY:
+        return f"{int(seconds // DAY)} d"
+    if seconds < 2 * YEAR:
+        return f"{int(seconds // MONTH)} mo"
+    return f"{int(seconds // YEAR)} y"
+
+
+def ago(now: datetime, moment: str | None) -> str:
+    """ "12 min ago", "now", "never"."""
+    short = age(now, moment)
+    return f"{short} ago" if short not in ("", "now") else short or "never"
+
+
+def utc(moment: str | None) -> str:
+    """ "4 Mar 2026, 09:12 UTC"; "" when it is not known."""
+    then = parsed(moment)
+    return f"{then.day} {then:%b %Y, %H:%M} UTC" if then else ""
+
+
+def parsed(moment: str | None) -> datetime | None:
+    """An ISO 8601 moment in UTC; None if it is missing or can't be read."""
+    try:
+        then = datetime.fromisoformat(moment) if moment else None
+    except ValueError:
+        return None
+    if then is None:
+        return None
+    return then.replace(tzinfo=UTC) if then.tzinfo is None else then.astimezone(UTC)
+
+
+def initials(identity: str) -> str:
+    """ "ana.ruiz@example.com" -> "AR"; "local" -> "LO"."""
+    words = [word for word in identity.partition("@")[0].replace(".", " ").replace("-", " ").split() if word]
+    letters = words[0][:1] + words[-1][:1] if len(words) > 1 else "".join(words)[:2]
+    return letters.upper() or "?"
+
+
+def label(name: str) -> str:
+    """A field's name as a label: private_ip -> "Private IP"."""
+    words = [_WORDS.get(word, word) for word in name.split("_")]
+    return words[0][:1].upper() + words[0][1:] + "".join(" " + word for word in words[1:])
+
+
+_WORDS = {
+    word.lower(): word for word in ("IP", "VPC", "IMDS", "IOPS", "ARN", "KMS", "CIDR", "DNS", "URL", "AZ")
+}
+_WORDS |= {"id": "ID", "mb": "MB", "cpu": "CPU", "ttl": "TTL", "gib": "GiB", "multi": "multi"}

@@ -1,0 +1,35 @@
+"""Icons: line drawings on a 24 px grid, in the colour of the text around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dom import Safe
+
+PATHS: Mapping[str, str] = {
+    "logo": '<circle cx="12" cy="12" r="9.2"/><path d="M12 3v3M12 18v3M3 12h3M18 12h3"/>'
+    '<path d="M12 7.2l2 4.8-2 4.8-2-4.8z" fill="currentColor" stroke="none"/>',
+    "home": '<path d="M4 11l8-7 8 7M6 9.5V20h12V9.5"/>',
+    "resources": '<rect x="3.5" y="4" width="17" height="7" rx="1.5"/>'
+    '<rect x="3.5" y="13" width="17" height="7" rx="1.5"/><path d="M7 7.5h.01M7 16.5h.01"/>',
+    "accounts": '<path d="M4 20V11h5v9M9 20V5h6v15M15 20v-7h5v7M3 20h18"/>',
+    "search": '<circle cx="11" cy="11" r="6.5"/><path d="M16 16l4.5 4.5"/>',
+    "moon": '<path d="M20 14.2A8.2 8.2 0 1 1 9.8 4a6.6 6.6 0 0 0 10.2 10.2z"/>',
+    "sun": '<circle cx="12" cy="12" r="4"/>'
+    '<path d="M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2"/>'
+    '<path d="M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4"/>',
+    "menu": '<path d="M4 7h16M4 12h16M4 17h16"/>',
+    "cross": '<path d="M6 6l12 12M18 6L6 18"/>',
+    "chevron": '<path d="M9 5l7 7-7 7"/>',
+    "down": '<path d="M6 9l6 6 6-6"/>',
+    "filter": '<path d="M4 6h16M7 12h10M10 18h4"/>',
+    "out": '<path d="M13 5h6v6M19 5l-9 9M16 14v5H5V8h5"/>',
+}
+
+
+def _drawn(name: str, classes: str) -> Safe:
+    return Safe(f'<svg class="{classes}" viewBox="0 0 24 24" aria-hidden="true">{PATHS[name]}</svg>')
+
+
+ICONS: Mapping[str, Safe] = {name: _drawn(name, "icon") for name in PATHS}
+SMALL: Mapping[str, Safe] = {name: _drawn(name, "icon icon-sm") for name in PATHS}

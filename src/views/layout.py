@@ -1,0 +1,58 @@
+"""The page around the content: head, side bar, header."""
+
+from __future__ import annotations
+
+import json
+
+from dom import Child, Element, x
+from services.models.everything.query import Query
+from views.context import Context
+from views.header import header
+from views.links import asset
+from views.sidebar import sidebar
+
+HTMX = json.dumps(
+    {
+        "includeIndicatorStyles": False,
+        "allowEval": False,
+        "allowScriptTags": False,
+        "selfRequestsOnly": True,
+        "historyCacheSize": 0,
+        "refreshOnHistoryMiss": True,
+        "scrollIntoViewOnBoost": False,
+    }
+)
+
+
+def page(context: Context, title: str, content: Child, *, query: Query | None = None) -> Element:
+    """A whole page; `dom.document` adds the doctype. query: of the list that the page shows, if it is one."""
+    shown = x.div(class_="main")(
+        header(context, query),
+        _notice(context),
+        x.main(class_="content", id="main", tabindex="-1")(content),
+    )
+    skip = x.a(class_="skip", href="#main")("Skip to content")
+    live = x.div(class_="sr-only", id="live", aria_live="polite")
+    body = x.body(class_="shell")(skip, sidebar(context), shown, live)
+    return x.html(lang="en", data_theme=context.theme or None)(_head(context, title), body)
+
+
+def _head(context: Context, title: str) -> Element:
+    font = f"{context.prefix}/static/inter.woff2"  # by its plain name, as the style sheet has it
+    return x.head(
+        x.meta(charset="utf-8"),
+        x.meta(name="viewport", content="width=device-width, initial-scale=1"),
+        x.meta(name="color-scheme", content="light dark"),
+        x.meta(name="referrer", content="same-origin"),
+        x.meta(name="htmx-config", content=HTMX),
+        x.title(f"{title} · Polo"),
+        x.link(rel="preload", href=font, as_="font", type="font/woff2", crossorigin="anonymous"),
+        x.link(rel="stylesheet", href=asset(context, "dist/main.css")),
+        x.link(rel="icon", type="image/svg+xml", href=asset(context, "favicon.svg")),
+        x.script(src=asset(context, "htmx.min.js"), defer=True),
+        x.script(src=asset(context, "app.js"), defer=True),
+    )
+
+
+def _notice(context: Context) -> Element | None:
+    return x.div(class_="notice", role="status")(context.notice) if context.notice else None

@@ -1,0 +1,98 @@
+"""Links: a list's whole state stands in its URL, and every resource has one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import quote, urlencode
+
+from services.models.base import Document
+from services.models.everything.query import FACETS, Query, Row
+from views.context import Context
+
+DEFAULT_SORT = "name"
+LARGEST_FIRST = ("cost", "created")  # what a first click on the header of a column shows first
+
+
+def asset(context: Context, name: str) -> str:
+    """The address of a file under src/static, with its content hash if that is known."""
+    return context.prefix + (context.assets or {}).get(name, f"/static/{name}")
+
+
+def home_url(context: Context) -> str:
+    return f"{context.prefix}/"
+
+
+def accounts_url(context: Context, api: str = "") -> str:
+    return f"{context.prefix}{api}/accounts"
+
+
+def list_url(context: Context, query: Query, *, api: str = "", format: str = "") -> str:
+    """The list that the query describes; what is default is left out. api: "" or "/api"."""
+    parameters = query_parameters(query) + ([("format", format)] if format else [])
+    path = f"{context.prefix}{api}/resources" + (f"/{part(query.type)}" if query.type else "")
+    return f"{path}?{urlencode(parameters, errors='replace')}" if parameters else path
+
+
+def query_parameters(query: Query) -> list[tuple[str, str]]:
+    """The query as it stands in a URL, but for its type, which is in the path."""
+    names = [*FACETS, *sorted(set(query.filters) - set(FACETS))]
+    pairs = [("q", query.text)] if query.text else []
+    pairs += [(name, value) for name in names for value in query.filters.get(name, ())]
+    if query.sort != DEFAULT_SORT or query.descending:
+        pairs.append(("sort", f"-{query.sort}" if query.descending else query.sort))
+    return pairs + ([("page", str(query.page))] if query.page > 1 else [])
+
+
+def detail_url(context: Context, row: Row, *, api: str = "") -> str:
+    """The page of a resource."""
+    return _resource(context, api, row.type, row.account, row.region, row.id)
+
+
+def document_url(context: Context, document: Document, *, api: str = "") -> str:
+    """The page of a stored document."""
+    return _resource(context, api, *(str(document[key]) for key in ("type", "account", "region", "id")))
+
+
+def account_url(context: Context, account: str) -> str:
+    """All resources of an account."""
+    return list_url(context, Query(filters={"account": (account,)}))
+
+
+def part(value: str) -> str:
+    """One segment of a path."""
+    return quote(value, safe="", errors="replace")
+
+
+def with_value(query: Query, name: str, value: str) -> Query:
+    """The query with one more value to filter by, on its first page."""
+    chosen = query.filters.get(name, ())
+    values = chosen if value in chosen else (*chosen, value)
+    return replace(query, filters={**query.filters, name: values}, page=1)
+
+
+def without_value(query: Query, name: str, value: str) -> Query:
+    """The query without a value to filter by, on its first page."""
+    values = tuple(each for each in query.filters.get(name, ()) if each != value)
+    rest = {key: chosen for key, chosen in query.filters.items() if key != name}
+    return replace(query, filters={**rest, name: values} if values else rest, page=1)
+
+
+def only_value(query: Query, name: str, value: str) -> Query:
+    """The query with this value in place of all others of the field."""
+    return replace(query, filters={**query.filters, name: (value,)}, page=1)
+
+
+def without_all(query: Query, name: str) -> Query:
+    """The query without any value of the field, on its first page."""
+    rest = {key: chosen for key, chosen in query.filters.items() if key != name}
+    return replace(query, filters=rest, page=1)
+
+
+def sorted_by(query: Query, name: str) -> Query:
+    """What a click on a column's header shows: that order, or its reverse when it is on already."""
+    descending = not query.descending if query.sort == name else name in LARGEST_FIRST
+    return replace(query, sort=name, descending=descending, page=1)
+
+
+def _resource(context: Context, api: str, *parts: str) -> str:
+    return f"{context.prefix}{api}/resources/" + "/".join(map(part, parts))

@@ -1,0 +1,80 @@
+"""The side bar: where one can go, and how old the data is."""
+
+from __future__ import annotations
+
+from dom import Child, Element, x
+from services.models import RESOURCE_TYPES
+from services.models.base import ResourceType
+from services.models.everything.query import Query
+from views.context import Context
+from views.format import ago, number, plural, utc
+from views.icons import ICONS
+from views.links import accounts_url, home_url, list_url
+
+
+def sidebar(context: Context) -> Element:
+    """A column on wide screens, a sheet that a button opens on narrow ones."""
+    return x.nav(class_="side", id="side", popover="auto", aria_label="Main")(
+        x.a(class_="brand", href=home_url(context))(
+            ICONS["logo"], "Polo", x.span(class_="chip demo")("demo") if context.demo else None
+        ),
+        x.h2("Overview"),
+        _entry(context, "/", home_url(context), "Home", "home"),
+        x.h2("Estate"),
+        _estate(context),
+        x.h2("Govern"),
+        _entry(
+            context, "/accounts", accounts_url(context), "Accounts", "accounts", len(context.accounts or {})
+        ),
+        _foot(context),
+    )
+
+
+def _estate(context: Context) -> list[Child]:
+    counts = context.counts or {}
+    used = [kind for kind in RESOURCE_TYPES.values() if counts.get(kind.name)]
+    unused = [kind for kind in RESOURCE_TYPES.values() if not counts.get(kind.name)]
+    everything = _entry(
+        context, "/resources", list_url(context, Query()), "All resources", "resources", sum(counts.values())
+    )
+    folded = (
+        x.details(open=any(_current(context, f"/resources/{kind.name}") for kind in unused))(
+            x.summary(class_="nav sub")(plural(len(unused), "more type")),
+            [_type(context, kind, 0) for kind in unused],
+        )
+        if unused
+        else None
+    )
+    return [everything, *(_type(context, kind, counts[kind.name]) for kind in used), folded]
+
+
+def _type(context: Context, kind: ResourceType, count: int) -> Element:
+    url = list_url(context, Query(type=kind.name))
+    return _entry(context, f"/resources/{kind.name}", url, kind.title, "", count)
+
+
+def _entry(context: Context, path: str, url: str, title: str, icon: str, count: int | None = None) -> Element:
+    current = "page" if _current(context, path) else None
+    return x.a(class_="nav" if icon else "nav sub", href=url, aria_current=current)(
+        ICONS[icon] if icon else None,
+        title,
+        x.span(class_="num")(number(count)) if count is not None else None,
+    )
+
+
+def _current(context: Context, path: str) -> bool:
+    """Whether the page is the entry's own, or one below a type's list."""
+    below = path.count("/") == 2 and context.path.startswith(f"{path}/")
+    return context.path == path or below
+
+
+def _foot(context: Context) -> Element:
+    if not context.scopes:
+        return x.div(class_="side-foot")(x.p("Nothing collected yet"))
+    good = context.fresh == context.scopes
+    return x.div(class_="side-foot")(
+        x.p(class_="acct", title=utc(context.collected))(
+            x.span(class_="dot on" if good else "dot off"), f"Collected {ago(context.now, context.collected)}"
+        ),
+        x.p(class_="num")(f"{number(context.fresh)} of {plural(context.scopes, 'scope')} fresh"),
+    )
