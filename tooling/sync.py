@@ -37,7 +37,8 @@ def sync(
 ) -> int:
     """Collect and store; answer the exit code: 0, 1 when anything failed, 130 after Ctrl-C.
 
-    types, profiles, regions: comma lists, empty for all. settings: by default the environment's. Every failure is one line on `out`.
+    types, profiles, regions: comma lists, empty for all. settings: by default the environment's.
+    Every failure is one line on `out`.
     """
     out = out or sys.stdout
 

@@ -1,0 +1,161 @@
+"""`inv aws`: a local AWS (ministack) on loopback, in an environment of its own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from errors import PoloError, UnknownName
+from tooling import processes
+from tooling.local_aws_environment import python_with_ministack
+
+PORT = 4566
+HOST = "127.0.0.1"
+START_SECONDS = 30
+STOP_SECONDS = 10
+# its own arguments are of no use to it, but they tell this process from any other with the same id
+CODE = "import sys; del sys.argv[1:]; from ministack.app import main; main()"
+
+
+def command(root: Path, action: str, *, auth: bool = False, port: int = PORT) -> int:
+    """Run start, stop or reset, say what happened in one line, answer the exit code."""
+    local = LocalAws(root / ".local" / "ministack", port)
+    actions: dict[str, Callable[[], str]] = {
+        "start": lambda: local.start(auth=auth),
+        "stop": local.stop,
+        "reset": local.reset,
+    }
+    try:
+        if action not in actions:
+            raise UnknownName("action", action, [*actions])
+        print(actions[action]())
+    except PoloError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+@dataclass(frozen=True)
+class LocalAws:
+    """The local AWS on one port. Its process id and its log are in `folder`."""
+
+    folder: Path
+    port: int = PORT
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def start(self, *, auth: bool = False) -> str:
+        """Start it and wait until it answers; auth: enforce IAM. Raises PoloError."""
+        pid = self._pid()
+        if pid is not None:
+            return f"Local AWS is already running at {self.url} (process {pid})"
+        if _taken(self.port):
+            raise PoloError(f"port {self.port} is taken", "inv aws start --port <another>")
+        python = python_with_ministack(self.folder)
+        process = self._spawn(python, auth)
+        self._pid_file.write_text(json.dumps({"pid": process.pid, "port": self.port, "auth": auth}))
+        try:
+            self._wait_until_ready(process)
+        except BaseException:
+            self._end(process.pid)
+            raise
+        access = "IAM is enforced" if auth else "any key works, 12 digits choose the account"
+        return f"Local AWS runs at {self.url} (process {process.pid}); {access}"
+
+    def stop(self) -> str:
+        """End the process that `start` began, and no other. Raises PoloError when there is none."""
+        pid = self._running()
+        self._end(pid)
+        return f"Local AWS at {self.url} is stopped"
+
+    def reset(self) -> str:
+        """Empty it. Raises PoloError when it is not running."""
+        self._running()
+        if self._request("POST", "/_ministack/reset") != 200:
+            raise PoloError(f"local AWS at {self.url} did not reset", f"see {self._log}")
+        return f"Local AWS at {self.url} is empty"
+
+    def _running(self) -> int:
+        pid = self._pid()
+        if pid is None:
+            raise PoloError(f"no local AWS is running on port {self.port}", "inv aws start")
+        return pid
+
+    def _pid(self) -> int | None:
+        """The process that `start` began, if it is still that process."""
+        try:
+            pid = int(json.loads(self._pid_file.read_text())["pid"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return pid if str(self._pid_file) in processes.command_of(pid) else None
+
+    def _spawn(self, python: Path, auth: bool) -> subprocess.Popen[bytes]:
+        ours = {"BIND_HOST": HOST, "GATEWAY_PORT": str(self.port), "AUTH": str(auth).lower()}
+        with self._log.open("wb") as log:
+            return subprocess.Popen(
+                [python, "-c", CODE, self._pid_file],
+                env={**os.environ, **ours},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C in this terminal is not for it
+            )
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
+        def ready() -> bool:
+            if process.poll() is not None:
+                raise PoloError(f"local AWS ended at once with code {process.returncode}", f"see {self._log}")
+            return self._request("GET", "/_ministack/health") == 200
+
+        if not _wait(ready, START_SECONDS):
+            raise PoloError(f"local AWS did not answer within {START_SECONDS} s", f"see {self._log}")
+
+    def _end(self, pid: int) -> None:
+        for number in (signal.SIGTERM, processes.KILL):
+            if self._pid() == pid:
+                os.kill(pid, number)
+                _wait(lambda: self._pid() is None, STOP_SECONDS)
+        self._pid_file.unlink(missing_ok=True)
+
+    def _request(self, method: str, path: str) -> int | None:
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
+        try:
+            connection.request(method, path)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.folder / f"{self.port}.pid"
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / f"{self.port}.log"
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def _wait(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return condition()

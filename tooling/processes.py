@@ -1,0 +1,28 @@
+"""What runs under a process id."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has one way only
+
+
+def command_of(pid: int) -> str:
+    """The command line of a live process; empty when it has ended, reaped or not."""
+    on_linux = Path(f"/proc/{pid}/cmdline")
+    try:
+        if Path("/proc/self/cmdline").exists():
+            return on_linux.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        return subprocess.run(_question(pid), capture_output=True, text=True, timeout=10, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+
+
+def _question(pid: int) -> list[str]:
+    if os.name == "nt":
+        query = f'(Get-CimInstance Win32_Process -Filter "ProcessId={pid}").CommandLine'
+        return ["powershell", "-NoProfile", "-Command", query]
+    return ["ps", "-ww", "-p", str(pid), "-o", "command="]
