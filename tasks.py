@@ -21,11 +21,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 )
 def run(c: Context, port: int = 2200, host: str = "127.0.0.1", stage: str = "", demo: bool = False) -> None:
     """Serve the console on http://localhost:2200, reloading on every save."""
-    from devserver.serve import Options, serve
+    from devserver.options import Options
+    from devserver.serve import main
     from tooling.styles import build_if_stale
 
     build_if_stale(ROOT)
-    _exit(serve(Options(root=ROOT, port=port, host=host, stage=stage, demo=demo)))
+    _exit(main(Options(root=ROOT, port=port, host=host, stage=stage or None, demo=demo)))
 
 
 @task(help={"watch": "rebuild on every change until Ctrl-C"})

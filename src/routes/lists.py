@@ -6,7 +6,7 @@ from errors import BadRequest, NotFound
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
 from services.models.everything.query import FACETS, Query
-from services.models.everything.sql import sorts
+from services.models.everything.sql import sorts, typed_facets
 
 TEXT_LIMIT = 500  # characters
 PAGE_LIMIT = 1_000_000
@@ -39,7 +39,8 @@ def _text(given: str) -> str:
 
 
 def _filters(parameters: dict[str, list[str]], type: str | None) -> dict[str, tuple[str, ...]]:
-    names = [name for name in (*FACETS, "tag") if name in parameters and not (type and name == "type")]
+    possible = (*FACETS, "tag", *typed_facets(type))
+    names = [name for name in possible if name in parameters and not (type and name == "type")]
     filters = {name: tuple(dict.fromkeys(parameters[name])) for name in names}
     for value in filters.get("type", ()):
         if value not in RESOURCE_TYPES:

@@ -60,7 +60,7 @@ def read_estate(path: Path) -> Estate:
     """Read a data file. Raises DataFileError with file, line and column."""
     try:
         text = path.read_bytes().decode("utf-8")
-        return _estate_of(json.loads(text))
+        return estate_of(json.loads(text))
     except FileNotFoundError:
         raise DataFileError(f"{path} does not exist", "inv sync") from None
     except OSError as error:
@@ -121,7 +121,8 @@ def atomic_writer(path: Path) -> Iterator[TextIO]:
         raise
 
 
-def _estate_of(document: Any) -> Estate:
+def estate_of(document: Any) -> Estate:
+    """The estate in a file's JSON. Raises KeyError, TypeError or AttributeError for any other JSON."""
     meta = document["meta"]
     if meta["schema"] != SCHEMA:
         raise KeyError(f"schema {meta['schema']}, this Polo reads {SCHEMA}")

@@ -16,10 +16,10 @@ from typing import Any
 import msgspec
 
 from errors import DataFileError
-from services.estate import read_estate
+from services.estate import Estate, estate_of, read_estate
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.base import Account, Scope, ScopeHead
+from services.models.base import Account, Scope
 from services.models.everything.line import Stored, stored
 from services.models.everything.schema import VERSION
 from services.models.everything.writer import Writer
@@ -90,15 +90,15 @@ def _version(file: Path) -> tuple[int, int] | None:
 
 def build(source: Path, target: Path) -> None:
     """Write the database of a data file; `target` appears whole or not at all. Raises DataFileError."""
-    meta, scopes = _decoded(source)
+    estate, scopes = _decoded(source)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".everything-")
     os.close(handle)
     part = Path(name)
     try:
         writer = Writer(part)
-        writer.mark_demo(bool(meta.get("demo")))
-        writer.name_accounts(Account(*each) for each in meta.get("accounts", {}).items())
-        for head in map(ScopeHead.from_json, meta["scopes"]):
+        writer.mark_demo(estate.demo)
+        writer.name_accounts(Account(*each) for each in estate.accounts.items())
+        for head in estate.heads.values():
             writer.replace_scope(head, scopes.get(head.scope, ()))
         writer.close()
         part.replace(target)
@@ -111,19 +111,25 @@ class _File(msgspec.Struct):
     items: list[msgspec.Raw]
 
 
-def _decoded(source: Path) -> tuple[dict[str, Any], dict[Scope, list[Stored]]]:
-    """The file's meta and its documents by scope; `read_estate` tells where a broken file is broken."""
+def _decoded(source: Path) -> tuple[Estate, dict[Scope, list[Stored]]]:
+    """The file without its resources, and these by scope; `read_estate` tells where a file is broken."""
     content = source.read_bytes()
+    scopes: dict[Scope, list[Stored]] = defaultdict(list)
     try:
         content.decode()
         file = msgspec.json.decode(content, type=_File)
-        scopes: dict[Scope, list[Stored]] = defaultdict(list)
+        estate = estate_of({"meta": file.meta, "items": ()})
         for line, text in (stored(bytes(raw)) for raw in file.items):
             scopes[Scope(line.account, line.scope or line.region, line.type)].append((line, text))
-    except (UnicodeDecodeError, msgspec.MsgspecError) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ) as error:  # msgspec's and Unicode's are ValueErrors
         read_estate(source)
         raise DataFileError(f"{source}: {error}", "restore the file, or remove it and run inv sync") from None
-    return file.meta, scopes
+    return estate, scopes
 
 
 def build_in_child(source: Path, target: Path) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from services.models.base import Document, ScopeHead
 from services.models.everything.query import (
@@ -26,9 +26,13 @@ from services.models.everything.query import (
     Totals,
 )
 from services.models.everything.schema import SLOTS
-from services.models.everything.sql import Condition, order_by, search, where
+from services.models.everything.sql import both, order_by, search, slots, typed_facets, where
 
 ROW = "r.type, r.account, r.region, r.id, r.name, r.owner, r.state, r.created, r.cost, r.arn"
+ACCOUNTS = "SELECT id, name FROM accounts ORDER BY name, id"
+HEADS = "SELECT head FROM scopes ORDER BY account, region, type"
+REMEMBERED = 256  # answers
+T = TypeVar("T")
 SUMS = "coalesce(sum(count), 0), coalesce(sum(cost), 0), coalesce(sum(unknown), 0)"
 
 
@@ -38,6 +42,7 @@ class Everything:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
+        self._known: dict[Hashable, Any] = {}
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -45,7 +50,6 @@ class Everything:
         if connection is None:
             connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
             connection.execute("PRAGMA temp_store = memory")
-            connection.execute("PRAGMA mmap_size = 1073741824")
             self._local.connection = connection
         return connection
 
@@ -57,30 +61,33 @@ class Everything:
 
     def accounts(self) -> dict[str, str]:
         """Account id -> name, by name."""
-        return dict(self._db.execute("SELECT id, name FROM accounts ORDER BY name, id"))
+        return self._once("accounts", lambda: dict(self._db.execute(ACCOUNTS).fetchall()))
 
     def heads(self) -> tuple[ScopeHead, ...]:
         """The head of every scope."""
-        rows = self._db.execute("SELECT head FROM scopes ORDER BY account, region, type")
-        return tuple(ScopeHead.from_json(json.loads(head)) for (head,) in rows)
+        return self._once("heads", lambda: tuple(_head(row) for (row,) in self._db.execute(HEADS)))
 
     def page(self, query: Query) -> Page:
         """One page of a list, with its totals and facets."""
-        table, hits = self._matched(query)
-        every = where(query)
-        totals = Totals(*self._db.execute(f"SELECT {SUMS} FROM {table} {every.sql}", every.values).fetchone())
-        listed = where(Query(type=query.type))
-        (count,) = self._db.execute(
-            f"SELECT coalesce(sum(count), 0) FROM totals {listed.sql}", listed.values
-        ).fetchone()
         window = f"LIMIT {PAGE_SIZE} OFFSET {(query.page - 1) * PAGE_SIZE}"
+        rows = tuple(self._rows(query, window))
+        chosen = tuple(sorted(query.filters.items()))
+        totals, count, facets = self._once((query.type, query.text, chosen), lambda: self._summary(query))
+        return Page(query, rows, totals, count, facets)
+
+    def _summary(self, query: Query) -> tuple[Totals, int, dict[str, tuple[FacetValue, ...]]]:
+        """The totals of a list, its number of resources without search and filters, and its facets."""
+        table = self._totals_table(query)
+        every, listed = where(query), where(Query(type=query.type))
+        totals = Totals(*self._db.execute(f"SELECT {SUMS} FROM {table} {every.sql}", every.values).fetchone())
+        count = self._db.execute(f"SELECT {SUMS} FROM totals {listed.sql}", listed.values).fetchone()[0]
         facets = {name: self._facet(query, table, name) for name in FACETS}
-        return Page(query, tuple(self._rows(query, hits, window)), totals, count, facets)
+        facets |= {name: self._typed_facet(query, name) for name in typed_facets(query.type)}
+        return totals, count, facets
 
     def rows(self, query: Query) -> Iterator[Row]:
         """All rows of a list, in its order: what CSV exports."""
-        _, hits = self._matched(query)
-        return self._rows(query, hits, "")
+        return self._rows(query, "")
 
     def totals(self) -> Totals:
         """Of the whole estate."""
@@ -90,10 +97,11 @@ class Everything:
         """Totals by one of FACETS, largest first."""
         if field not in FACETS:
             raise ValueError(field)
-        rows = self._db.execute(
-            f"SELECT coalesce({field}, ''), {SUMS} FROM totals GROUP BY 1 ORDER BY 2 DESC, 1"
-        )
-        return tuple(Group(value, Totals(*sums)) for value, *sums in rows)
+        return self._once(field, lambda: tuple(self._groups(field)))
+
+    def _groups(self, field: str) -> Iterator[Group]:
+        sql = f"SELECT coalesce({field}, ''), {SUMS} FROM totals GROUP BY 1 ORDER BY 2 DESC, 1"
+        return (Group(value, Totals(*sums)) for value, *sums in self._db.execute(sql))
 
     def newest(self, count: int) -> tuple[Row, ...]:
         """The resources created last."""
@@ -113,7 +121,7 @@ class Everything:
         if found is None:
             return None
         document = json.loads(found[0])
-        return Detail(document, ScopeHead.from_json(json.loads(found[1])), self._related(document))
+        return Detail(document, _head(found[1]), self._related(document))
 
     def _related(self, document: Document) -> tuple[Row, ...]:
         ids = sorted(_references(document))[:200]
@@ -125,48 +133,68 @@ class Everything:
         )
         return tuple(row for row in (Row(*each) for each in rows) if row.id != document["id"])
 
-    def _matched(self, query: Query) -> tuple[str, str]:
-        """The table of totals to ask and the condition on rows: the whole estate's, or the search hits'."""
+    def _totals_table(self, query: Query) -> str:
+        """The table of totals to ask: the whole estate's, or that of what was searched."""
         condition = search(query)
         if condition is None:
-            return "totals", ""
-        self._hits(condition)
-        return "hit_totals", "AND r.key IN (SELECT key FROM hits)"
-
-    def _hits(self, condition: Condition) -> None:
-        self._db.executescript("DROP TABLE IF EXISTS temp.hits; DROP TABLE IF EXISTS temp.hit_totals;")
+            return "totals"
+        self._db.execute("DROP TABLE IF EXISTS temp.searched")
         self._db.execute(
-            "CREATE TEMP TABLE hits AS SELECT r.key FROM resources r JOIN documents d USING (key) "
-            + condition.sql,
+            "CREATE TEMP TABLE searched AS SELECT r.type, r.account, r.region, r.state, r.owner,"
+            " count(*) AS count, sum(r.cost) AS cost, sum(r.cost IS NULL) AS unknown"
+            f" FROM {condition.tables} {condition.sql} GROUP BY 1, 2, 3, 4, 5",
             condition.values,
         )
-        self._db.execute(
-            "CREATE TEMP TABLE hit_totals AS SELECT type, account, region, state, owner, count(*) AS count,"
-            " sum(cost) AS cost, sum(cost IS NULL) AS unknown FROM resources"
-            " WHERE key IN (SELECT key FROM hits) GROUP BY 1, 2, 3, 4, 5"
-        )
+        return "searched"
+
+    def _once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` answers, remembered: the file under this Everything never changes."""
+        if key not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[key] = make()
+        known: T = self._known[key]
+        return known
 
     def _facet(self, query: Query, table: str, name: str) -> tuple[FacetValue, ...]:
         others = where(query, without=name)
-        chosen = query.filters.get(name, ())
         rows = self._db.execute(
             f"SELECT coalesce(nullif({name}, ''), 'none'), sum(count) FROM {table} {others.sql}"
             " GROUP BY 1 ORDER BY 2 DESC, 1",
             others.values,
-        ).fetchall()
-        found = [FacetValue(value, count, value in chosen) for value, count in rows]
-        missing = [FacetValue(value, 0, True) for value in chosen if value not in dict(rows)]
-        return tuple(found + missing)
+        )
+        return _facet_values(query, name, dict(rows))
 
-    def _rows(self, query: Query, hits: str, window: str) -> Iterator[Row]:
-        condition = where(query, prefix="r.")
+    def _typed_facet(self, query: Query, name: str) -> tuple[FacetValue, ...]:
+        others = both(query, without=name)
+        rows = self._db.execute(
+            f"SELECT coalesce(nullif(CAST(r.{slots(query.type)[name]} AS TEXT), ''), 'none'), count(*)"
+            f" FROM {others.tables} {others.sql} GROUP BY 1 ORDER BY 2 DESC, 1",
+            others.values,
+        )
+        return _facet_values(query, name, dict(rows))
+
+    def _rows(self, query: Query, window: str) -> Iterator[Row]:
+        condition = both(query)
+        names = "LEFT JOIN accounts a ON a.id = r.account" if query.sort == "account" else ""
         sql = (
-            f"SELECT {ROW}, {', '.join(SLOTS)} FROM resources r LEFT JOIN accounts a ON a.id = r.account"
-            f" {condition.sql} {hits} ORDER BY {order_by(query)} {window}"
+            f"SELECT {ROW}, {', '.join(SLOTS)} FROM {condition.tables} {names}"
+            f" {condition.sql} ORDER BY {order_by(query)} {window}"
         )
         for row in self._db.execute(sql, condition.values):
             values: list[Any] = [*row[:10], row[10:]]
             yield Row(*values)
+
+
+def _head(text: str) -> ScopeHead:
+    return ScopeHead.from_json(json.loads(text))
+
+
+def _facet_values(query: Query, name: str, counts: dict[str, int]) -> tuple[FacetValue, ...]:
+    """The values found, and the chosen ones that nothing has."""
+    chosen = query.filters.get(name, ())
+    found = [FacetValue(value, count, value in chosen) for value, count in counts.items()]
+    return (*found, *(FacetValue(value, 0, True) for value in chosen if value not in counts))
 
 
 def _references(document: Document) -> Iterator[str]:

@@ -18,7 +18,8 @@ class Query:
     """A list's whole state, as it stands in the URL.
 
     text: substring of name, id, ARN, tags or IPs. filters: field -> any of these values; the fields are
-    FACETS and "tag" (values "key=value"). sort: a row's field, or a typed column's. page counts from 1.
+    FACETS, the typed columns marked `facet`, and "tag" (values "key=value", all of them).
+    sort: a field of Row, or a typed column. page counts from 1.
     """
 
     type: str | None = None

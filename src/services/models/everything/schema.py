@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.models.base import ResourceType
 
-VERSION = 1
+VERSION = 2
 SLOTS = tuple(f"f{n}" for n in range(1, ResourceType.MAX_COLUMNS + 1))  # typed columns, by position
 
 WRITE_PRAGMAS = """
@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS resources (
     key INTEGER PRIMARY KEY, scope INTEGER, type TEXT, account TEXT, region TEXT, id TEXT,
     name TEXT COLLATE NOCASE, owner TEXT, state TEXT, created TEXT, cost INTEGER, arn TEXT,
     {", ".join(SLOTS)});
-CREATE TABLE IF NOT EXISTS documents (key INTEGER PRIMARY KEY, document TEXT, text TEXT);
+CREATE TABLE IF NOT EXISTS documents (key INTEGER PRIMARY KEY, text TEXT, document BLOB);
 CREATE TABLE IF NOT EXISTS totals (
     scope INTEGER, type TEXT, account TEXT, region TEXT, state TEXT, owner TEXT,
     count INTEGER, cost INTEGER, unknown INTEGER);

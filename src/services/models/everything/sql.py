@@ -16,8 +16,15 @@ TRIGRAMS = 24  # as many of a long text narrow the search; the rest is verified
 
 @dataclass(frozen=True)
 class Condition:
+    """A WHERE clause and its values."""
+
     sql: str
     values: tuple[Any, ...]
+
+    @property
+    def tables(self) -> str:
+        """What to select from: resources r, with documents d where the condition looks at the text."""
+        return "resources r" + (" JOIN documents d USING (key)" if "d.text" in self.sql else "")
 
 
 def where(query: Query, *, without: str = "", prefix: str = "") -> Condition:
@@ -36,8 +43,38 @@ def where(query: Query, *, without: str = "", prefix: str = "") -> Condition:
 
 
 def search(query: Query) -> Condition | None:
-    """The WHERE clause of text and tag filters on resources r and documents d; None without any."""
-    clauses, values = [], []
+    """The WHERE clause of what `totals` can't answer: text, tags and typed columns; None without any."""
+    clauses, values = _searched(query, "")
+    if not clauses:
+        return None
+    if query.type is not None:
+        clauses.append("r.type = ?")
+        values.append(query.type)
+    return Condition("WHERE " + " AND ".join(clauses), tuple(values))
+
+
+def both(query: Query, *, without: str = "") -> Condition:
+    """The WHERE clause of the whole query, but for the filter `without`, on resources r and documents d."""
+    plain = where(query, without=without, prefix="r.")
+    clauses, values = _searched(query, without)
+    return Condition(" AND ".join((plain.sql, *clauses)), (*plain.values, *values))
+
+
+def slots(type: str | None) -> dict[str, str]:
+    """Typed column -> its place in the table."""
+    columns = RESOURCE_TYPES[type].columns if type in RESOURCE_TYPES else ()
+    return {column.field: slot for column, slot in zip(columns, SLOTS, strict=False)}
+
+
+def typed_facets(type: str | None) -> tuple[str, ...]:
+    """The typed columns that a list of the type offers as filters."""
+    columns = RESOURCE_TYPES[type].columns if type in RESOURCE_TYPES else ()
+    return tuple(column.field for column in columns if column.facet)
+
+
+def _searched(query: Query, without: str) -> tuple[list[str], list[str]]:
+    clauses: list[str] = []
+    values: list[str] = []
     text = query.text.strip().lower().replace("\0", "")
     if text.startswith("arn:"):
         clauses.append("instr(lower(r.arn), ?)")
@@ -46,12 +83,12 @@ def search(query: Query) -> Condition | None:
         _contains(text, clauses, values)
     for tag in query.filters.get("tag", ()):
         _contains(f"\n{tag.lower()}\n".replace("\0", ""), clauses, values)
-    if not clauses:
-        return None
-    if query.type is not None:
-        clauses.append("r.type = ?")
-        values.append(query.type)
-    return Condition("WHERE " + " AND ".join(clauses), tuple(values))
+    for field, slot in slots(query.type).items():
+        chosen = query.filters.get(field, ())
+        if chosen and field != without:
+            clauses.append(f"coalesce(CAST(r.{slot} AS TEXT), '') IN ({', '.join('?' * len(chosen))})")
+            values += ["" if value == NONE else value for value in chosen]
+    return clauses, values
 
 
 def _contains(text: str, clauses: list[str], values: list[str]) -> None:
@@ -65,9 +102,7 @@ def _contains(text: str, clauses: list[str], values: list[str]) -> None:
 
 def sorts(type: str | None) -> dict[str, str]:
     """Sort name -> SQL expression: the common fields, and the typed columns of the type."""
-    columns = RESOURCE_TYPES[type].columns if type in RESOURCE_TYPES else ()
-    typed = {column.field: f"r.{slot}" for column, slot in zip(columns, SLOTS, strict=False)}
-    return typed | SORTS
+    return {field: f"r.{slot}" for field, slot in slots(type).items()} | SORTS
 
 
 def order_by(query: Query) -> str:

@@ -50,7 +50,7 @@ class Writer:
             self._key += 1
             rows.append(_row(self._key, scope, line))
             searched = _words(line)
-            documents.append((self._key, text, searched))
+            documents.append((self._key, searched, text))
             words.append((self._key, searched))
         self._db.executemany(INSERT, rows)
         self._db.executemany("INSERT INTO documents VALUES (?, ?, ?)", documents)

@@ -1,0 +1,49 @@
+"""A console over a small estate, called as API Gateway calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devserver.gateway import Api, Client
+from services.models.all import Everything
+from services.models.all_test import everything, instance, volume
+from services.models.base import Document
+from settings import Settings
+from wiring import web_app
+
+NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)
+
+
+class Estate:
+    """An estate source that holds one Everything."""
+
+    notice = ""
+
+    def __init__(self, everything: Everything) -> None:
+        self._everything = everything
+
+    def current(self) -> Everything:
+        return self._everything
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Callable[..., Client]:
+    """Make a client of the console over these documents."""
+
+    def make(*documents: Document, stage: str = "", **wired: Any) -> Client:
+        estate = Estate(everything(tmp_path, *documents))
+        handler = web_app(Settings.from_environment(), **{"estate": estate, "clock": lambda: NOW, **wired})
+        return Client(handler, api=Api(stage=stage or "local", under_stage=bool(stage)))
+
+    return make
+
+
+@pytest.fixture
+def client(console: Callable[..., Client]) -> Client:
+    """Over sixty instances and one volume."""
+    return console(*(instance(f"i-{number:03d}", owner="web") for number in range(60)), volume("vol-1"))

@@ -1,0 +1,203 @@
+"""Everything, asked as the pages ask it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.models import RESOURCE_TYPES
+from services.models.all import Everything
+from services.models.base import Account, Document, Scope, ScopeHead, dump
+from services.models.everything.line import stored
+from services.models.everything.query import FACETS, NONE, PAGE_SIZE, FacetValue, Query
+from services.models.everything.sql import sorts
+from services.models.everything.writer import Writer
+
+SCOPE = Scope("111122223333", "eu-west-1", "instances")
+
+
+def instance(id: str, **values: Any) -> Document:
+    kind = RESOURCE_TYPES["instances"]
+    document = kind.model.from_aws({**kind.sample, "InstanceId": id, "Tags": []}, SCOPE).to_json()
+    return document | {"name": id, "tags": {}, **values}
+
+
+def volume(id: str, **values: Any) -> Document:
+    kind = RESOURCE_TYPES["volumes"]
+    scope = replace(SCOPE, type="volumes")
+    return kind.model.from_aws({**kind.sample, "VolumeId": id}, scope).to_json() | values
+
+
+def everything(folder: Path, *documents: Document, names: dict[str, str] | None = None) -> Everything:
+    path = folder / "everything.sqlite"
+    path.unlink(missing_ok=True)
+    writer = Writer(path)
+    writer.name_accounts(Account(id, name) for id, name in (names or {"111122223333": "prod"}).items())
+    scopes: dict[Scope, list[Document]] = {}
+    for document in documents:
+        scopes.setdefault(Scope(document["account"], document["region"], document["type"]), []).append(
+            document
+        )
+    for scope, members in scopes.items():
+        head = ScopeHead(scope, 1, 1, "ok", len(members))
+        writer.replace_scope(head, [stored(dump(member).encode()) for member in members])
+    writer.close()
+    return Everything(path)
+
+
+def ids(estate: Everything, query: Query) -> list[str]:
+    return [row.id for row in estate.page(query).rows]
+
+
+def test_a_list_has_fifty_rows_a_page_and_no_row_twice(tmp_path: Path) -> None:
+    estate = everything(tmp_path, *(instance(f"i-{number:03d}") for number in range(120)))
+    pages = [ids(estate, Query(page=number)) for number in (1, 2, 3)]
+    assert [len(page) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 20]
+    assert sum(pages, []) == sorted(f"i-{number:03d}" for number in range(120))
+    assert estate.page(Query()).pages == 3
+
+
+def test_search_finds_name_id_tag_and_address_in_any_case(tmp_path: Path) -> None:
+    estate = everything(
+        tmp_path,
+        instance("i-name", name="Search-Node"),
+        instance("i-tag", tags={"Team": "search"}),
+        instance("i-ip", private_ip="10.1.2.3"),
+        instance("i-other"),
+    )
+    assert ids(estate, Query(text="SEARCH-n")) == ["i-name"]
+    assert ids(estate, Query(text="team=search")) == ["i-tag"]
+    assert ids(estate, Query(text="10.1.2.")) == ["i-ip"]
+    assert ids(estate, Query(text="arn:aws:ec2:eu-west-1:111122223333:instance/i-other")) == ["i-other"]
+    assert ids(estate, Query(text="er")) == ["i-other"]  # shorter than a trigram
+    assert ids(estate, Query(text="nothing like it")) == []
+
+
+def test_a_tag_filter_takes_the_whole_tag_and_all_of_several(tmp_path: Path) -> None:
+    estate = everything(
+        tmp_path,
+        instance("i-1", tags={"env": "prod", "team": "web"}),
+        instance("i-2", tags={"env": "production"}),
+        instance("i-3", tags={"env": "prod"}),
+    )
+    assert ids(estate, Query(filters={"tag": ("env=prod",)})) == ["i-1", "i-3"]
+    assert ids(estate, Query(filters={"tag": ("env=prod", "team=web")})) == ["i-1"]
+
+
+def test_filters_of_one_field_add_up_and_of_several_narrow(tmp_path: Path) -> None:
+    estate = everything(
+        tmp_path,
+        instance("i-1", owner="web", state="running"),
+        instance("i-2", owner="data", state="running"),
+        instance("i-3", owner=None, state="stopped"),
+    )
+    assert ids(estate, Query(filters={"owner": ("web", "data")})) == ["i-1", "i-2"]
+    assert ids(estate, Query(filters={"owner": (NONE,)})) == ["i-3"]
+    assert ids(estate, Query(filters={"owner": ("web", NONE), "state": ("running",)})) == ["i-1"]
+
+
+def test_a_facet_counts_what_its_own_filter_leaves_out(tmp_path: Path) -> None:
+    estate = everything(
+        tmp_path,
+        instance("i-1", owner="web", state="running"),
+        instance("i-2", owner="data", state="running"),
+        instance("i-3", owner="data", state="stopped"),
+    )
+    facets = estate.page(Query(filters={"owner": ("web", "gone")})).facets
+    assert facets["owner"] == (
+        FacetValue("data", 2),
+        FacetValue("web", 1, True),
+        FacetValue("gone", 0, True),
+    )
+    assert facets["state"] == (FacetValue("running", 1),)
+
+
+def test_a_typed_column_sorts_filters_and_has_a_facet(tmp_path: Path) -> None:
+    estate = everything(
+        tmp_path,
+        volume("vol-1", volume_type="gp2", size=30),
+        volume("vol-2", volume_type="gp3", size=8),
+        volume("vol-3", volume_type="gp3", size=100),
+    )
+    assert ids(estate, Query("volumes", sort="size")) == ["vol-2", "vol-1", "vol-3"]
+    assert ids(estate, Query("volumes", filters={"volume_type": ("gp3",)}, sort="size")) == ["vol-2", "vol-3"]
+    facet = estate.page(Query("volumes", filters={"volume_type": ("gp3",)})).facets["volume_type"]
+    assert facet == (FacetValue("gp3", 2, True), FacetValue("gp2", 1))
+
+
+def test_money_adds_up_in_cents_and_unknown_is_counted_apart(tmp_path: Path) -> None:
+    costs = ("0.10", "0.20", None, "1000000.005")
+    estate = everything(tmp_path, *(instance(f"i-{n}", cost=cost) for n, cost in enumerate(costs)))
+    totals = estate.totals()
+    assert (totals.count, totals.cost, totals.unknown) == (4, 10 + 20 + 100000001, 1)
+    assert ids(estate, Query(sort="cost")) == ["i-0", "i-1", "i-3", "i-2"]
+    assert ids(estate, Query(sort="cost", descending=True)) == ["i-3", "i-1", "i-0", "i-2"]
+
+
+def test_accounts_sort_by_name_not_by_number(tmp_path: Path) -> None:
+    estate = everything(
+        tmp_path,
+        instance("i-1", account="111122223333"),
+        instance("i-2", account="999900001111"),
+        names={"111122223333": "prod", "999900001111": "data"},
+    )
+    assert ids(estate, Query(sort="account")) == ["i-2", "i-1"]
+
+
+def test_replacing_a_scope_leaves_no_trace_of_what_was_there(tmp_path: Path) -> None:
+    path = everything(tmp_path, instance("i-old", name="vanished"), volume("vol-1")).path
+    writer = Writer(path)
+    head = ScopeHead(SCOPE, 2, 2, "ok", 1)
+    writer.replace_scope(head, [stored(dump(instance("i-new")).encode())])
+    writer.close()
+    estate = Everything(path)
+    assert ids(estate, Query()) == ["i-new", "vol-1"]
+    assert ids(estate, Query(text="vanished")) == []
+    assert estate.totals().count == 2
+    assert [each.generation for each in estate.heads()] == [2, 1]
+
+
+def test_detail_has_the_document_and_what_it_refers_to(tmp_path: Path) -> None:
+    estate = everything(
+        tmp_path,
+        instance("i-1", volumes=["vol-1"]),
+        volume("vol-1", instance="i-1"),
+        volume("vol-2", instance=""),
+    )
+    found = estate.detail("instances", "111122223333", "eu-west-1", "i-1")
+    assert found is not None
+    assert found.document["id"] == "i-1"
+    assert [row.id for row in found.related] == ["vol-1"]
+    assert estate.detail("instances", "111122223333", "us-east-1", "i-1") is None
+
+
+@pytest.mark.parametrize("type", [None, *RESOURCE_TYPES])
+def test_every_column_of_every_list_sorts_both_ways(tmp_path: Path, type: str | None) -> None:
+    estate = everything(tmp_path, instance("i-1"), volume("vol-1"))
+    for sort in sorts(type):
+        for descending in (False, True):
+            estate.page(Query(type, sort=sort, descending=descending))
+
+
+def test_only_facets_group(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="name"):
+        everything(tmp_path).groups("name; DROP TABLE resources")
+
+
+@settings(deadline=None, max_examples=60)
+@given(text=st.text(min_size=1, max_size=40), tag=st.text(max_size=40))
+def test_any_text_is_found_by_itself_and_harms_nothing(
+    tmp_path_factory: pytest.TempPathFactory, text: str, tag: str
+) -> None:
+    name = text.encode("utf-8", "replace").decode()
+    value = tag.encode("utf-8", "replace").decode()
+    estate = everything(tmp_path_factory.mktemp("any"), instance("i-1", name=name, tags={"t": value}))
+    searched = " ".join(name.split("\n")).replace("\0", "").strip()
+    if searched and "\0" not in name and not searched.lower().startswith("arn:"):
+        assert ids(estate, Query(text=searched)) == ["i-1"]
+    estate.page(Query(text=tag, filters={field: (text,) for field in (*FACETS, "tag")}))

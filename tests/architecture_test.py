@@ -1,0 +1,104 @@
+"""Who may import whom, and what must stand beside what: docs/architecture.md, asserted."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from settings import Settings, name_of
+from tooling.infra_blocks import read_functions
+
+ROOT = Path(__file__).resolve().parent.parent
+SRC = ROOT / "src"
+MODULES = sorted(
+    path.relative_to(SRC).as_posix()
+    for path in SRC.rglob("*.py")
+    if not path.name.endswith("_test.py") and path.name != "conftest.py"
+)
+ROOMS = {
+    "views/": {"views", "services.models", "dom"},
+    "routes/": {"routes", "views", "services", "dom", "errors", "settings"},
+    "services/models/": {"services.models", "errors"},
+    "services/": {"services", "errors", "settings"},
+    "dom.py": set(),
+    "errors.py": set(),
+    "settings.py": {"errors"},
+    "wiring.py": {"routes", "services", "errors", "settings"},
+    "lambda_": {"wiring", "settings", "services"},
+}
+OWN = ("dom", "errors", "lambda_", "routes", "services", "settings", "views", "wiring")
+ONLY_IN = {
+    "boto3": {"services/aws.py", "services/dynamo_data_service.py"},
+    "botocore": {"services/aws.py", "services/aws_errors.py", "services/dynamo_data_service.py"},
+    "htmxido": {"dom.py"},
+    "flask": set(),
+    "moto": set(),
+}
+# what a cold start must not pay for
+NOT_AT_IMPORT = ("boto3", "botocore", "requests", "msgspec", "flask", "rich", "jmespath.visitor")
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, packages: set[str]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_what_its_room_may(module: str) -> None:
+    allowed = next((rooms for room, rooms in ROOMS.items() if module.startswith(room)), None)
+    if allowed is None:
+        pytest.fail(f"src/{module} stands in no room of ROOMS")
+    own = [name for name in imports(SRC / module) if name.split(".")[0].startswith(OWN)]
+    assert [name for name in own if not within(name, allowed)] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_vendors_stay_behind_their_door(module: str) -> None:
+    for name in imports(SRC / module):
+        door = ONLY_IN.get(name.split(".")[0])
+        assert door is None or module in door, f"src/{module} imports {name}"
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module != "settings.py"])
+def test_only_settings_reads_the_environment(module: str) -> None:
+    tree = ast.parse((SRC / module).read_text(encoding="utf-8"))
+    reads = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+    ]
+    assert reads == []
+
+
+def test_the_web_handler_imports_nothing_slow() -> None:
+    code = f"import sys, lambda_function; print([n for n in {NOT_AT_IMPORT!r} if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=SRC, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.infra
+def test_blocks_and_settings_name_the_same_variables() -> None:
+    declared = {name for function in read_functions(SRC) for name in function.environment}
+    settings = {name_of(field) for field in Settings.__dataclass_fields__.values()}
+    assert declared <= settings, f"blocks name what Settings lacks: {sorted(declared - settings)}"
+    assert settings - declared <= {"MARQO_API_KEY", "MARQO_URL"}, "no function's block declares it"
+
+
+@pytest.mark.infra
+@pytest.mark.parametrize("handler", sorted(SRC.glob("lambda_*.py"), key=lambda path: path.name))
+def test_every_handler_has_its_test(handler: Path) -> None:
+    if not handler.name.endswith("_test.py"):
+        assert handler.with_name(f"{handler.stem}_test.py").exists()
