@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from devserver.options import Options
-from devserver.serve import main
+from devserver.serve import serve
 
 parser = argparse.ArgumentParser("devserver")
 for option in ("host", "stage"):
@@ -19,4 +19,4 @@ parser.add_argument("--backoff", type=float, default=Options.backoff)
 parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
 
 if __name__ == "__main__":
-    sys.exit(main(Options(**vars(parser.parse_args()))))
+    sys.exit(serve(Options(**vars(parser.parse_args()))))

@@ -10,14 +10,14 @@ from devserver.gateway import Api, Event, LambdaContext, LambdaFunction, Route
 from tooling.infra_blocks import Function
 
 
-def make_api(functions: Iterable[Function], port: int, stage: str | None = None) -> Api:
+def make_api(functions: Iterable[Function], port: int, stage: str = "") -> Api:
     """The API that these functions' infra blocks declare, as it stands on http://localhost:`port`."""
     routes = tuple(
         Route(path, function=LambdaFunction(function.name, function.memory, function.timeout))
         for function in functions
         for path in function.routes
     )
-    return Api(routes, stage or "local", under_stage=stage is not None, scheme="http", port=port)
+    return Api(routes, stage or "local", under_stage=bool(stage), scheme="http", port=port)
 
 
 class Handlers:

@@ -20,7 +20,7 @@ class Options:
 
     host: str = "127.0.0.1"
     port: int = 2200
-    stage: str | None = None  # serve under /<stage>/ as API Gateway's own domain does
+    stage: str = ""  # not empty: serve under /<stage>/ as API Gateway's own domain does
     demo: bool = False
     root: Path = field(default=ROOT)
     backoff: float = 5.0
@@ -28,7 +28,7 @@ class Options:
 
     def check(self) -> None:
         """Raises OptionError."""
-        if self.stage is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,128}", self.stage):
+        if self.stage and not re.fullmatch(r"[A-Za-z0-9_-]{1,128}", self.stage):
             raise OptionError(f"--stage {self.stage!r}: a stage is letters, digits, - and _, such as prod")
         if not 0 <= self.port <= 65535:
             raise OptionError(f"--port {self.port}: a port is a number up to 65535, such as 2201")

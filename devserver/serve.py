@@ -10,8 +10,10 @@ from devserver.options import OptionError, Options
 from devserver.port import open_listener
 from devserver.supervisor import Supervisor
 
+__all__ = ["Options", "serve"]
 
-def main(options: Options) -> int:
+
+def serve(options: Options) -> int:
     """Serve until interrupted; returns the exit code: 0, or 1 after one line on what is wrong."""
     try:
         options.check()

@@ -98,8 +98,9 @@ class Supervisor:
                 _complain(details["error"])
             if state == "ready" or (state == "broken" and self._serving is None):
                 self._swap(worker, details["data"])
-            elif self._serving is not None:
-                _complain("The code before this change goes on serving.")
+            else:
+                serving = "The code before this change goes on serving."
+                _complain(serving if self._serving else "Waiting for a save that mends it.")
                 self._leaving.add(worker)
                 self._starting = None
                 worker.kill()

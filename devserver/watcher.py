@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 
@@ -30,4 +30,10 @@ class Watcher:
             self._folder, watch_filter=None, debounce=10, step=1, stop_event=self._stop, raise_interrupt=False
         )
         for burst in bursts:
-            self._changed(frozenset(Path(path) for _, path in burst))
+            if paths := frozenset(file for _, path in burst for file in _files(Path(path))):
+                self._changed(paths)
+
+
+def _files(path: Path) -> Iterable[Path]:
+    """The file itself; of a folder that came, the files it came with."""
+    return (file for file in path.rglob("*") if file.is_file()) if path.is_dir() else (path,)

@@ -1,0 +1,117 @@
+"""A real dev server on a free port, over handlers that a test writes."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DEADLINE = 20.0
+HANDLER = '''"""Answer.
+
+infra:
+  routes: {routes}
+"""
+import json
+import os
+
+
+def lambda_handler(event, context):
+    {body}
+'''
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """Wait for a condition; fails after the deadline."""
+    end = time.monotonic() + DEADLINE
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < end, f"waited {DEADLINE} s for {what}"
+        pause.wait(0.01)
+
+
+@dataclass
+class DevServer:
+    """A running `python -m devserver` and what it has printed."""
+
+    process: subprocess.Popen[str]
+    root: Path
+    printed: list[str] = field(default_factory=list)
+
+    @property
+    def output(self) -> str:
+        return "".join(self.printed)
+
+    @property
+    def port(self) -> int:
+        until(lambda: "Polo  http" in self.output or self.process.poll() is not None, "the start line")
+        found = re.search(r"Polo  http://localhost:(\d+)/?", self.output)
+        assert found, self.output
+        return int(found[1])
+
+    def write(self, body: str, module: str = "lambda_function", routes: str = '["/", "/{proxy+}"]') -> None:
+        path = self.root / "src" / f"{module}.py"
+        path.with_suffix(".new").write_text(HANDLER.format(routes=routes, body=body))
+        path.with_suffix(".new").replace(path)  # as editors save
+
+    def get(self, target: str = "/") -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
+        with suppress(http.client.RemoteDisconnected, ConnectionError):  # a crash is a test's own wish
+            connection.request("GET", target)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        return 0, ""
+
+    def workers(self) -> list[int]:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+
+Start = Callable[..., DevServer]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts servers over tmp_path: `start("return {'body': 'one'}", "--stage", "prod")`."""
+    servers: list[DevServer] = []
+    (tmp_path / "src").mkdir(exist_ok=True)
+
+    def begin(body: str, *options: str) -> DevServer:
+        server = DevServer(None, tmp_path)  # type: ignore[arg-type]
+        server.write(body)
+        command = [sys.executable, "-m", "devserver", "--root", str(tmp_path), "--livereload-port", "0"]
+        server.process = subprocess.Popen(  # noqa: S603
+            [*command, *(options if "--port" in options else ("--port", "0", *options))],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        threading.Thread(target=_collect, args=(server,), daemon=True).start()
+        servers.append(server)
+        return server
+
+    yield begin
+    for server in servers:
+        if server.process.poll() is None:
+            server.process.send_signal(signal.SIGTERM)
+            server.process.wait(DEADLINE)
+
+
+def _collect(server: DevServer) -> None:
+    assert server.process.stdout is not None
+    for line in server.process.stdout:
+        server.printed.append(line)

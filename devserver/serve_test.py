@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from tornado.websocket import websocket_connect
+
+from devserver.conftest import DEADLINE, DevServer, Start, until
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"),
+]
+
+PAGE = "return {'headers': {'Content-Type': 'text/html'}, 'body': '<!doctype html><p>%s'}"
+
+
+def alive(pid: int) -> bool:
+    state = Path(f"/proc/{pid}/stat")
+    try:
+        return state.read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_the_start_line_says_where_and_what(start: Start) -> None:
+    server = start("return {'body': os.environ['LOCAL_DATA_PATH']}")
+    assert server.get() == (200, str(server.root / "local_data.json"))
+    assert f"Polo  http://localhost:{server.port}  (demo data)\n" in server.output
+    until(lambda: re.search(r"GET / 200 \d+ ms\n", server.output), "the access log")
+
+
+def test_functions_are_found_by_their_routes(start: Start) -> None:
+    server = start("return {'body': 'page'}")
+    server.write("return {'body': event['pathParameters']['proxy']}", "lambda_static", '["/static/{proxy+}"]')
+    until(lambda: server.get("/static/a/b.css") == (200, "a/b.css"), "the new function")
+    assert server.get("/static") == (200, "page")
+    assert "GET /static/a/b.css" not in server.output
+
+
+def test_a_stage_is_a_prefix(start: Start) -> None:
+    server = start(
+        "return {'body': event['path'] + ' ' + event['requestContext']['path']}", "--stage", "prod"
+    )
+    assert server.get("/prod/x") == (200, "/x /prod/x")
+    assert server.get("/x")[0] == 403
+    assert f"http://localhost:{server.port}/prod/" in server.output
+
+
+def test_an_exception_is_a_502_and_a_traceback_on_the_console(start: Start) -> None:
+    server = start("return {'body': 1 / 0}")
+    assert server.get() == (502, '{"message":"Internal server error"}')
+    until(lambda: "ZeroDivisionError" in server.output, "the traceback")
+    assert str(server.root / "src" / "lambda_function.py") in server.output
+
+
+def test_no_request_is_refused_while_the_code_changes(start: Start) -> None:
+    server = start("return {'body': '0'}")
+    seen: list[tuple[int, str]] = []
+    done = threading.Event()
+    port = server.port
+
+    def ask() -> None:
+        while not done.is_set():
+            seen.append(server.get())
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for version in range(1, 4):
+        server.write(f"return {{'body': '{version}'}}")
+        until(lambda wanted=(200, str(version)): seen and seen[-1] == wanted, f"version {version}")
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert {status for status, _ in seen} == {200}
+    assert server.port == port
+    until(lambda: len(server.workers()) == 1, "the old workers to leave")
+
+
+def test_a_kept_alive_connection_gets_an_answer_or_a_clean_end(start: Start) -> None:
+    server = start("return {'body': 'old'}")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b"old" in connection.recv(4096)
+        server.write("return {'body': 'new'}")
+        assert connection.recv(4096) == b""
+    assert server.get() == (200, "new")
+
+
+def test_a_save_that_does_not_import_keeps_the_last_good_code(start: Start) -> None:
+    server = start("return {'body': 'good'}")
+    assert server.get() == (200, "good")
+    server.write("return {")
+    until(lambda: "goes on serving" in server.output, "the complaint")
+    assert server.get() == (200, "good")
+    server.write("return {'body': 'better'}")
+    until(lambda: server.get() == (200, "better"), "the next good save")
+
+
+def test_a_wrong_infra_block_is_told_and_mended(start: Start) -> None:
+    server = start("return {'body': 'one'}", "--backoff", "60")
+    assert server.get() == (200, "one")
+    server.write("return {'body': 'two'}", routes="[nowhere]")
+    until(
+        lambda: "src/lambda_function.py:4: routes: 'nowhere' is not a path" in server.output, "the complaint"
+    )
+    assert server.get() == (200, "one")
+    server.write("return {'body': 'three'}")
+    until(lambda: server.get() == (200, "three"), "the next good save")
+
+
+CRASH = "return {'body': 'up'} if event['path'] != '/crash' else os._exit(3)"
+
+
+def test_a_crash_is_followed_by_a_new_worker(start: Start) -> None:
+    server = start(CRASH, "--backoff", "0.05")
+    assert server.get("/crash") == (0, "")
+    assert server.get() == (200, "up")
+    assert "The worker ended (exit code 3)" in server.output
+
+
+def test_a_save_ends_the_wait_after_a_crash(start: Start) -> None:
+    server = start(CRASH, "--backoff", "3600")
+    server.get("/crash")
+    until(lambda: "Next try in 3600 s" in server.output, "the crash to be seen")
+    server.write("return {'body': 'mended'}")
+    assert server.get() == (200, "mended")
+
+
+def test_a_start_with_broken_code_serves_what_the_gateway_would(start: Start) -> None:
+    server = start("return {}\n\n\nimport no_such_module")
+    assert server.get()[0] == 502
+    assert "No module named 'no_such_module'" in server.output
+
+
+def test_a_start_without_a_readable_function_waits_for_a_save(start: Start) -> None:
+    server = start("return {")
+    until(lambda: "src/lambda_function.py:11: '{' was never closed" in server.output, "the complaint")
+    until(lambda: "Waiting for a save" in server.output, "the way out")
+    server.write("return {'body': 'mended'}")
+    assert server.get() == (200, "mended")
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_everything(start: Start, kind: signal.Signals) -> None:
+    server = start("return {'body': 'one'}")
+    assert server.get() == (200, "one")
+    workers = server.workers()
+    server.process.send_signal(kind)
+    assert server.process.wait(DEADLINE) == 0
+    assert workers
+    assert not [pid for pid in workers if alive(pid)]
+    assert "Traceback" not in server.output
+
+
+def test_workers_do_not_outlive_a_killed_supervisor(start: Start) -> None:
+    server = start("return {'body': 'one'}")
+    assert server.get() == (200, "one")
+    workers = server.workers()
+    server.process.kill()
+    until(lambda: not [pid for pid in workers if alive(pid)], "the workers to end")
+
+
+def test_a_taken_port_is_one_line_that_names_the_owner(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        server = start("return {}", "--port", str(port))
+        assert server.process.wait(DEADLINE) == 1
+    until(lambda: server.output.endswith("\n"), "the line")
+    name = Path("/proc/self/comm").read_text().strip()
+    way_out = f"Way out: inv run --port {port + 1}"
+    assert server.output == f"Port {port} is taken by {name} (pid {os.getpid()}). {way_out}\n"
+
+
+async def messages_of(server: DevServer, action: str, count: int) -> list[dict[str, object]]:
+    found = re.search(r"livereload\.js\?host=127\.0\.0\.1&amp;port=(\d+)", server.get()[1])
+    assert found
+    browser = await websocket_connect(f"ws://127.0.0.1:{found[1]}/livereload")
+    await browser.write_message(json.dumps({"command": "hello"}))
+    received = [json.loads(await browser.read_message())]
+    if action == "code":
+        server.write(PAGE % "two")
+    else:
+        (server.root / "src/static/dist/main.css").write_text("p {}")
+    while len(received) < count:
+        received.append(json.loads(await asyncio.wait_for(browser.read_message(), DEADLINE)))
+    browser.close()
+    return received
+
+
+def test_the_browser_reloads_once_the_new_code_serves(start: Start) -> None:
+    server = start(PAGE % "one")
+    hello, reload = asyncio.run(messages_of(server, "code", 2))
+    assert hello["command"] == "hello"
+    assert (reload["command"], reload["liveCSS"]) == ("reload", False)
+    assert "two" in server.get()[1]
+
+
+def test_a_changed_style_sheet_is_swapped(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "src/static/dist").mkdir(parents=True)
+    _, refresh = asyncio.run(messages_of(start(PAGE % "one"), "styles", 2))
+    assert (refresh["path"], refresh["liveCSS"]) == ("main.css", True)
