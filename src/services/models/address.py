@@ -19,7 +19,7 @@ class Address(Resource):
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
-        id = text(item, "AllocationId") or required(item, "PublicIp")  # EC2-Classic has no allocation
+        id = required(item, "AllocationId")
         return cls.of(
             item,
             scope,

@@ -130,8 +130,8 @@ def value_of(value: Any) -> Any:
     """A JSON value: what JSON or UTF-8 can't hold becomes null or a replacement character."""
     if isinstance(value, str):
         return whole_text(value)
-    if value is None or isinstance(value, (bool, int)):
-        return value
+    if value is None or isinstance(value, int):
+        return value if value is None or abs(value) < 2**63 else str(value)
     if isinstance(value, dict):
         return plain(value)
     if isinstance(value, (list, tuple)):

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from errors import CollectError
+from services.models.base import Call, Item, Scope
+from services.models.bucket import QUESTIONS, RESOURCE_TYPE, Bucket, with_answers
+
+SCOPE = Scope("412233445883", "global", "buckets")
+OPEN = {"PublicAccessBlock": {}}
+BLOCKED = {"PublicAccessBlock": RESOURCE_TYPE.sample["PublicAccessBlock"]}
+POLICY = {"PolicyStatus": {"PolicyStatus": {"IsPublic": True}}}
+NO_POLICY: Item = {"PolicyStatus": {}}
+EVERYONE = "http://acs.amazonaws.com/groups/global/AllUsers"
+ACL = {"Acl": {"Grants": [{"Grantee": {"Type": "Group", "URI": EVERYONE}, "Permission": "READ"}]}}
+PRIVATE: Item = {"Acl": {"Grants": []}}
+
+
+def bucket(*answers: Item) -> Bucket:
+    item: dict[str, Any] = {"Name": "b"}
+    for answer in answers:
+        item |= answer
+    return Bucket.from_aws(item, SCOPE)
+
+
+def test_bucket_is_shown_in_its_own_region() -> None:
+    found = Bucket.from_aws(RESOURCE_TYPE.sample, SCOPE)
+    assert (found.region, found.owner, found.public) == ("eu-west-1", "billing", False)
+    assert (found.versioning, found.encryption, found.lifecycle_rules) == ("Enabled", "AES256", 1)
+
+
+@pytest.mark.parametrize(
+    ("answers", "public"),
+    [
+        ((OPEN, POLICY, PRIVATE), True),
+        ((OPEN, NO_POLICY, ACL), True),
+        ((OPEN, NO_POLICY, PRIVATE), False),
+        ((BLOCKED, POLICY, ACL), False),
+        ((BLOCKED,), False),
+        ((NO_POLICY, PRIVATE), False),
+        ((POLICY, PRIVATE), None),
+        ((OPEN, NO_POLICY), None),
+        ((OPEN, POLICY), True),
+        ((), None),
+    ],
+)
+def test_public_is_known_only_when_the_answers_decide_it(
+    answers: tuple[Item, ...], public: bool | None
+) -> None:
+    assert bucket(*answers).public is public
+
+
+def test_what_was_denied_is_unknown_and_what_is_absent_is_known() -> None:
+    denied = bucket()
+    assert (denied.versioning, denied.encryption, denied.lifecycle_rules, denied.access_blocked) == (
+        None, None, None, None,
+    )  # fmt: skip
+    absent = bucket({"Versioning": {}, "Encryption": {}, "Lifecycle": {}}, OPEN)
+    assert (absent.versioning, absent.encryption, absent.lifecycle_rules, absent.access_blocked) == (
+        "Off", "Off", 0, False,
+    )  # fmt: skip
+
+
+class Answers:
+    """A source that answers each operation with a value, or fails with an error code."""
+
+    def __init__(self, **codes: str) -> None:
+        self.codes = codes
+        self.regions: set[str | None] = set()
+
+    def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
+        raise NotImplementedError
+
+    def call(
+        self,
+        service: str,
+        operation: str,
+        *,
+        absent: Sequence[str] = (),
+        region: str | None = None,
+        **parameters: Any,
+    ) -> Item | None:
+        self.regions.add(region)
+        code = self.codes.get(operation)
+        if code in absent:
+            return None
+        if code:
+            raise CollectError("refused", code=code)
+        return {"Bucket": parameters["Bucket"]}
+
+
+def answered(source: Answers) -> list[Item]:
+    return list(with_answers([{"Name": "b", "BucketRegion": "eu-north-1"}], source, SCOPE))
+
+
+def test_every_question_is_asked_in_the_region_of_the_bucket() -> None:
+    source = Answers()
+    (item,) = answered(source)
+    assert set(QUESTIONS) <= set(item)
+    assert source.regions == {"eu-north-1"}
+
+
+def test_denied_question_leaves_the_others_alone() -> None:
+    (item,) = answered(Answers(get_bucket_acl="AccessDenied", get_bucket_tagging="NoSuchTagSet"))
+    assert (item["Acl"], item["Tagging"]) == (None, {})
+    assert item["Versioning"] == {"Bucket": "b"}
+
+
+def test_bucket_that_is_gone_by_now_is_left_out() -> None:
+    assert answered(Answers(get_bucket_acl="NoSuchBucket")) == []
+
+
+def test_any_other_failure_fails_the_scope() -> None:
+    with pytest.raises(CollectError):
+        answered(Answers(get_bucket_acl="SlowDown"))

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from services.models.base import Scope
+from services.models.instance import RESOURCE_TYPE, Instance
+
+SCOPE = Scope("412233445883", "us-east-1", "instances")
+
+
+def instance(**changes: object) -> Instance:
+    return Instance.from_aws({**RESOURCE_TYPE.sample, **changes}, SCOPE)
+
+
+def test_sample_becomes_an_instance() -> None:
+    found = instance()
+    assert (found.id, found.name, found.owner) == ("i-0a41c9f2be77d3e10", "search-node-a", "search")
+    assert found.arn == "arn:aws:ec2:us-east-1:412233445883:instance/i-0a41c9f2be77d3e10"
+    assert (found.state, found.instance_type, found.zone) == ("running", "r6i.2xlarge", "us-east-1b")
+    assert (found.role, found.imds, found.lifecycle) == ("search-node", "optional", "on-demand")
+    assert found.volumes == ("vol-0c2d3e4f5a6b7c8d9",)
+    assert found.security_groups == ("sg-01a2b3c4d5e6f7a8b",)
+    assert found.cost is None
+
+
+def test_launch_time_is_told_in_utc() -> None:
+    assert instance(LaunchTime=datetime(2026, 3, 4, 9, tzinfo=UTC)).created == "2026-03-04T09:00:00Z"
+    assert instance(LaunchTime="2026-03-04T09:00:00+02:00").created == "2026-03-04T07:00:00Z"
+
+
+def test_terminated_instance_has_no_network_and_no_disks() -> None:
+    gone = Instance.from_aws(
+        {"InstanceId": "i-1", "State": {"Name": "terminated"}, "BlockDeviceMappings": []}, SCOPE
+    )
+    assert (gone.state, gone.private_ip, gone.volumes) == ("terminated", "", ())
+
+
+def test_spot_instance_says_so() -> None:
+    assert instance(InstanceLifecycle="spot").lifecycle == "spot"
+
+
+def test_arn_names_the_partition() -> None:
+    china = Instance.from_aws(RESOURCE_TYPE.sample, Scope("1", "cn-north-1", "instances"))
+    gov = Instance.from_aws(RESOURCE_TYPE.sample, Scope("1", "us-gov-west-1", "instances"))
+    assert china.arn.startswith("arn:aws-cn:ec2:cn-north-1:1:")
+    assert gov.arn.startswith("arn:aws-us-gov:ec2:us-gov-west-1:1:")
