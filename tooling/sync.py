@@ -17,7 +17,7 @@ from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
 from settings import ROOT, Settings
-from tooling.sync_accounts import Connected, connect
+from tooling.sync_accounts import Connected, Way, connect
 from tooling.sync_run import Run
 
 WORKERS = 16
@@ -32,6 +32,7 @@ def sync(
     *,
     settings: Settings | None = None,
     workers: int = WORKERS,
+    open_way: Callable[[str], Way] = aws.Aws,
     now: Callable[[], float] = time.time,
     out: TextIO | None = None,
 ) -> int:
@@ -51,7 +52,7 @@ def sync(
         with _rare_gc():
             kinds = choose(types, settings.marqo_api_key, say)
             store.check()
-            connected = reach(kinds, profiles, say)
+            connected = reach(kinds, profiles, open_way, say)
             marqo = MarqoCloud(settings.marqo_api_key, settings.marqo_url)
             run = Run(store, int(now() * 1000), workers, marqo, out)
             return run(kinds, connected, split(regions))
@@ -77,14 +78,19 @@ def choose(types: str, marqo_api_key: str, say: Callable[[str], None]) -> list[R
     return [kind for kind in kinds if kind not in unset]
 
 
-def reach(kinds: Sequence[ResourceType], profiles: str, say: Callable[[str], None]) -> Connected:
+def reach(
+    kinds: Sequence[ResourceType],
+    profiles: str,
+    open_way: Callable[[str], Way],
+    say: Callable[[str], None],
+) -> Connected:
     """The accounts behind the profiles. Raises UnknownName, and SettingsError when there is no profile."""
     if all(kind.scope == "marqo" for kind in kinds):
         return Connected()
     configured = aws.profiles()
     if not configured:
         raise SettingsError("no AWS config: there is no profile in ~/.aws/config", "aws configure sso")
-    connected = connect(checked("profile", split(profiles), configured) or configured)
+    connected = connect(checked("profile", split(profiles), configured) or configured, open_way)
     for line in connected.notes:
         say(line)
     for profile, why in connected.refused.items():

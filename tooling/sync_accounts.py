@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from errors import CollectError, UnknownName
-from services.aws import Aws
-from services.models.base import Account
+from services.models.base import Account, Source
 from services.models.parallel import spread
 from services.sync import Target
 
 AT_A_TIME = 8
 
 
+class Way(Protocol):
+    """A way into an account: services.aws.Aws."""
+
+    def account(self) -> Account: ...
+
+    def regions(self) -> tuple[str, ...]: ...
+
+    def source(self, region: str) -> Source: ...
+
+
 @dataclass
 class Connected:
-    """aws: the way into each account, by its id. refused: profile -> why. notes: lines for the user."""
+    """ways: into each account, by its id. refused: profile -> why. notes: lines for the user."""
 
-    aws: dict[str, Aws] = field(default_factory=dict)
+    ways: dict[str, Way] = field(default_factory=dict)
     targets: list[Target] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -36,36 +46,39 @@ class Connected:
 
 @dataclass(frozen=True)
 class _Answer:
-    aws: Aws
+    profile: str
+    way: Way
     account: Account | None = None
     regions: tuple[str, ...] = ()
     error: str = ""
 
 
-def connect(profiles: Sequence[str]) -> Connected:
+def connect(profiles: Sequence[str], open_way: Callable[[str], Way]) -> Connected:
     """Ask every profile for its account and regions; one that is refused does not stop the others."""
-    answers = {answer.aws.profile: answer for answer in spread(_ask, profiles, AT_A_TIME)}
+
+    def ask(profile: str) -> _Answer:
+        way = open_way(profile)
+        try:
+            return _Answer(profile, way, way.account(), way.regions())
+        except CollectError as error:
+            return _Answer(profile, way, error=str(error))
+
+    answers = {answer.profile: answer for answer in spread(ask, profiles, AT_A_TIME)}
     return _sorted_out(answers[profile] for profile in profiles)
-
-
-def _ask(profile: str) -> _Answer:
-    aws = Aws(profile)
-    try:
-        return _Answer(aws, aws.account(), aws.regions())
-    except CollectError as error:
-        return _Answer(aws, error=str(error))
 
 
 def _sorted_out(answers: Iterable[_Answer]) -> Connected:
     connected = Connected()
     for answer in answers:
-        profile, account = answer.aws.profile, answer.account
+        profile, account = answer.profile, answer.account
         if account is None:
             connected.refused[profile] = answer.error
-        elif account.id in connected.aws:
-            first = connected.aws[account.id].profile
+        elif account.id in connected.ways:
+            first = next(
+                target.account.name for target in connected.targets if target.account.id == account.id
+            )
             connected.notes.append(f"{profile}: skipped, the same account ({account.id}) as {first}")
         else:
-            connected.aws[account.id] = answer.aws
+            connected.ways[account.id] = answer.way
             connected.targets.append(Target(account, answer.regions))
     return connected

@@ -54,7 +54,7 @@ class Run:
             kind = RESOURCE_TYPES[scope.type]
             if kind.scope == "marqo":
                 return collect(kind, scope, self.marqo)
-            return collect(kind, scope, connected.aws[scope.account].source(scope.region))
+            return collect(kind, scope, connected.ways[scope.account].source(scope.region))
 
         return collect_one
 
@@ -88,7 +88,7 @@ class Run:
         refused = {
             account.id: connected.refused[account.name]
             for account in self.store.accounts()
-            if account.name in connected.refused and account.id not in connected.aws
+            if account.name in connected.refused and account.id not in connected.ways
         }
         types = {kind.name for kind in kinds}
         attempts: Attempts = defaultdict(list)
