@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from invoke import Collection, Context, Exit, task
+from invoke.collection import Collection
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.tasks import task
 
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
@@ -21,12 +24,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 )
 def run(c: Context, port: int = 2200, host: str = "127.0.0.1", stage: str = "", demo: bool = False) -> None:
     """Serve the console on http://localhost:2200, reloading on every save."""
-    from devserver.options import Options
-    from devserver.serve import main
-    from tooling.styles import build_if_stale
+    from devserver.serve import Options, serve
+    from tooling import styles
 
-    build_if_stale(ROOT)
-    _exit(main(Options(root=ROOT, port=port, host=host, stage=stage or None, demo=demo)))
+    if styles.stale(ROOT):
+        _build_styles()
+    _exit(serve(Options(root=ROOT, port=port, host=host, stage=stage, demo=demo)))
 
 
 @task(help={"watch": "rebuild on every change until Ctrl-C"})
@@ -34,7 +37,10 @@ def tailwind(c: Context, watch: bool = False) -> None:
     """Build src/static/dist/main.css."""
     from tooling import styles
 
-    _exit(styles.watch(ROOT) if watch else styles.build(ROOT))
+    if watch:
+        _exit(styles.watch(ROOT).wait())
+    else:
+        _build_styles()
 
 
 @task(
@@ -140,6 +146,15 @@ def demo(c: Context, resources: int = 500, output: str = "local_data.json") -> N
     from tooling.demo import write_demo
 
     write_demo(ROOT / output, resources)
+
+
+def _build_styles() -> None:
+    from tooling import styles
+
+    try:
+        styles.build(ROOT)
+    except styles.StylesError as error:
+        raise Exit(str(error)) from None
 
 
 def _exit(code: int) -> None:

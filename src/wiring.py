@@ -54,13 +54,13 @@ def web_app(
         path = app.current_event.path
         return answer_error(app, NotFound(f"There is no page {path[:200]}", "start at Home, or search above"))
 
-    @app.exception_handler(Exception)
+    @app.exception_handler(Exception)  # type: ignore[untyped-decorator]
     def failed(error: Exception) -> Any:
         return answer_error(app, error, log)
 
     def resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
         head = event["httpMethod"] == "HEAD"  # API Gateway passes it on; it is a GET without a body
-        app.append_context(console=console)
+        app.append_context(console=console)  # type: ignore[no-untyped-call]
         answer = app.resolve(event | {"httpMethod": "GET"} if head else event, context)
         return answer | {"body": "", "isBase64Encoded": False} if head else answer
 

@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMPILE = ("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes")
-COMPILE += ("--no-annotate", "--no-header")
+COMPILE = ("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11") + (
+    "--generate-hashes",
+    "--no-annotate",
+    "--no-header",
+)
 
 
 def lint(root: Path) -> int:

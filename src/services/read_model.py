@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-import os
 import subprocess
 import sys
-import tempfile
 import threading
-from collections import defaultdict
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from errors import DataFileError
-from services.estate import Estate, estate_of, read_estate
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.base import Account, Scope
-from services.models.everything.line import Stored, stored
 from services.models.everything.schema import VERSION
-from services.models.everything.writer import Writer
 
 KEPT = 4  # database files of earlier contents that stay in the cache
 
@@ -88,56 +77,11 @@ def _version(file: Path) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_size
 
 
-def build(source: Path, target: Path) -> None:
-    """Write the database of a data file; `target` appears whole or not at all. Raises DataFileError."""
-    estate, scopes = _decoded(source)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".everything-")
-    os.close(handle)
-    part = Path(name)
-    try:
-        writer = Writer(part)
-        writer.mark_demo(estate.demo)
-        writer.name_accounts(Account(*each) for each in estate.accounts.items())
-        for head in estate.heads.values():
-            writer.replace_scope(head, scopes.get(head.scope, ()))
-        writer.close()
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-class _File(msgspec.Struct):
-    meta: dict[str, Any]
-    items: list[msgspec.Raw]
-
-
-def _decoded(source: Path) -> tuple[Estate, dict[Scope, list[Stored]]]:
-    """The file without its resources, and these by scope; `read_estate` tells where a file is broken."""
-    content = source.read_bytes()
-    scopes: dict[Scope, list[Stored]] = defaultdict(list)
-    try:
-        content.decode()
-        file = msgspec.json.decode(content, type=_File)
-        estate = estate_of({"meta": file.meta, "items": ()})
-        for line, text in (stored(bytes(raw)) for raw in file.items):
-            scopes[Scope(line.account, line.scope or line.region, line.type)].append((line, text))
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ) as error:  # msgspec's and Unicode's are ValueErrors
-        read_estate(source)
-        raise DataFileError(f"{source}: {error}", "restore the file, or remove it and run inv sync") from None
-    return estate, scopes
-
-
 def build_in_child(source: Path, target: Path) -> None:
-    """`build` in a process of its own, whose memory is gone afterwards. Raises DataFileError."""
-    src = str(Path(__file__).resolve().parent.parent)
-    done = subprocess.run(  # noqa: S603  this interpreter, this module
-        [sys.executable, "-m", "services.read_model", str(source), str(target)],
-        env={**os.environ, "PYTHONPATH": src},
+    """`everything_build` in a process of its own, whose memory is gone afterwards. Raises DataFileError."""
+    done = subprocess.run(  # noqa: S603  this interpreter, our module
+        [sys.executable, "-m", "services.everything_build", str(source.resolve()), str(target.resolve())],
+        cwd=Path(__file__).resolve().parent.parent,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -151,11 +95,3 @@ def _content_key(file: Path) -> str:
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, lambda: hashlib.blake2b(layout.encode(), digest_size=12))
     return digest.hexdigest()
-
-
-if __name__ == "__main__":
-    gc.disable()  # a short life with many objects and no cycles: a fifth faster
-    try:
-        build(Path(sys.argv[1]), Path(sys.argv[2]))
-    except DataFileError as error:
-        sys.exit(str(error))

@@ -8,8 +8,9 @@ import pytest
 
 from errors import DataFileError
 from services.estate import write_estate
+from services.everything_build import build
 from services.models.everything.query import Query
-from services.read_model import ReadModel, build
+from services.read_model import ReadModel
 from tooling.demo import make_demo, write_demo
 
 
