@@ -18,7 +18,7 @@ def action_for(path: Path, src: Path) -> Action:
     parts = path.relative_to(src).parts
     name = path.name
     hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
-    if hidden or name.endswith(("~", ".pyc", ".tmp", "_test.py")) or name.isdigit():
+    if hidden or name.endswith(("~", ".pyc", ".tmp", "_test.py", "conftest.py")) or name.isdigit():
         return Action.NONE  # vim probes a folder with a file called 4913
     if parts[:2] == ("static", "dist"):
         return Action.STYLES if path.suffix == ".css" else Action.NONE

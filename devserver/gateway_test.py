@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from devserver.gateway import Api, Client, LambdaFunction, Response, Route, overrun
+from devserver.gateway import Api, Client, LambdaFunction, Request, Response, Route, handle, overrun
 from devserver.http_message import values_of
 
 TEXT = Api(binary_media_types=())
@@ -428,6 +428,17 @@ def test_case_83_a_handler_that_raises(error: BaseException) -> None:
 )
 def test_time_out(duration: float, function: float, expected: int | None) -> None:
     assert overrun(duration, function, 29.0) == expected
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(29.5, 504), (31, 504), (3.5, 200)])
+def test_case_84_a_late_answer_is_lost(seconds: float, status: int) -> None:
+    told: list[str] = []
+    times = iter([0.0, 0.0, seconds])
+    response = handle(
+        TEXT, Request(), lambda function, event, context: {}, told.append, lambda: next(times, seconds)
+    )
+    assert response.status == status
+    assert bool(told) is (status == 504)
 
 
 def test_case_87_body_over_10_mb() -> None:

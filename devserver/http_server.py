@@ -32,23 +32,24 @@ class RequestHandler(WSGIRequestHandler):
 
     def handle_one_request(self) -> None:
         try:
-            with self.server.connections.waiting(self.connection):
-                arrived = self.rfile.peek(1)  # type: ignore[attr-defined]
+            arrived = self.rfile.peek(1)  # type: ignore[attr-defined]
         except OSError:  # nothing came in time
             arrived = b""
         if not arrived:
             self.close_connection = True
             return
-        with self.server.connections.working():
+        with self.server.connections.working(self.connection):
             super().handle_one_request()
             self.wfile.flush()
+
+    def handle_expect_100(self) -> bool:
+        going_on = super().handle_expect_100()
+        self.wfile.flush()
+        return going_on
 
     def run_wsgi(self) -> None:
         began = time.perf_counter()
         try:
-            if self.headers.get("Expect", "").strip().lower() == "100-continue":
-                self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-                self.wfile.flush()
             body = read_body(cast(IO[bytes], self.rfile), self.headers, BODY_LIMIT)
         except BadBody as error:
             self.send_error(HTTPStatus.BAD_REQUEST, f"bad request body: {error}")
@@ -84,6 +85,7 @@ class RequestHandler(WSGIRequestHandler):
         """What is no HTTP gets an answer in the gateway's form, and the connection ends."""
         body = json.dumps({"message": message or HTTPStatus(code).phrase}).encode()
         self.close_connection = True
+        self.request_version = self.protocol_version  # a line that says no version wants a status line too
         self.send_response_only(code)
         lines = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
         for name, value in lines.items():
@@ -118,6 +120,14 @@ class Server(ThreadedWSGIServer):
         connection, address = self.socket.accept()
         connection.setblocking(True)
         return connection, address
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.connections.opened(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self.connections.closed(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke is the client's affair."""

@@ -181,6 +181,19 @@ def test_a_taken_port_is_one_line_that_names_the_owner(start: Start) -> None:
     assert server.output == f"Port {port} is taken by {name} (pid {os.getpid()}). {way_out}\n"
 
 
+def test_other_machines_are_let_in_with_a_warning(start: Start) -> None:
+    server = start("return {'body': 'one'}", "--host", "0.0.0.0")  # noqa: S104
+    assert server.get() == (200, "one")
+    assert server.output.startswith("Warning: --host 0.0.0.0 lets other machines reach Polo")
+
+
+def test_a_choice_that_cannot_be_served_is_one_line(start: Start) -> None:
+    server = start("return {}", "--stage", "a/b")
+    assert server.process.wait(DEADLINE) == 1
+    until(lambda: server.output.startswith("--stage 'a/b': a stage is"), "the line")
+    assert server.output.count("\n") == 1
+
+
 async def messages_of(server: DevServer, action: str, count: int) -> list[dict[str, object]]:
     found = re.search(r"livereload\.js\?host=127\.0\.0\.1&amp;port=(\d+)", server.get()[1])
     assert found

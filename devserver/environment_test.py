@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from devserver.environment import data_label, function_environment
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / ".env").write_text("ENV=from-dotenv\nLOGOUT_URL=/dotenv\nEMPTY\n")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "local_data.json").touch()
+    return tmp_path
+
+
+def test_the_shell_wins_over_dotenv_and_that_over_defaults(root: Path) -> None:
+    environment = function_environment(root, {"ENV": "from-shell"})
+    assert environment["ENV"] == "from-shell"
+    assert environment["LOGOUT_URL"] == "/dotenv"
+    assert environment["USE_LOCAL_DATA"] == "true"
+    assert environment["POWERTOOLS_SERVICE_NAME"] == "polo"
+    assert "EMPTY" not in environment
+
+
+def test_synced_data_is_shown_unless_there_is_none_or_the_demo_is_wanted(root: Path) -> None:
+    synced, demo = str(root / "data" / "local_data.json"), str(root / "local_data.json")
+    assert function_environment(root, {})["LOCAL_DATA_PATH"] == synced
+    assert function_environment(root, {"LOCAL_DATA_PATH": "/x"})["LOCAL_DATA_PATH"] == "/x"
+    assert function_environment(root, {"LOCAL_DATA_PATH": "/x"}, demo=True)["LOCAL_DATA_PATH"] == demo
+    Path(synced).unlink()
+    assert function_environment(root, {})["LOCAL_DATA_PATH"] == demo
+
+
+def test_without_a_dotenv_file_there_are_the_defaults(tmp_path: Path) -> None:
+    assert function_environment(tmp_path, {})["ENV"] == "dev"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "label"),
+    [
+        ("LOCAL_DATA_PATH", "/p/local_data.json", "demo data"),
+        ("LOCAL_DATA_PATH", "/p/data/local_data.json", "data/local_data.json"),
+        ("LOCAL_DATA_PATH", "/elsewhere.json", "/elsewhere.json"),
+        ("USE_LOCAL_DATA", "false", "DynamoDB"),
+    ],
+)
+def test_the_label_says_whose_data_it_is(name: str, value: str, label: str) -> None:
+    environment = {"USE_LOCAL_DATA": "true", "LOCAL_DATA_PATH": "/p/local_data.json", name: value}
+    assert data_label(environment, Path("/p")) == label

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from devserver.gateway import Request, Response
+from devserver.livereload_tag import widen, with_livereload
+
+REQUEST = Request(headers=(("Host", "localhost:2200"),))
+SCRIPT, SOCKET = "http://h/x.js", "ws://h:1"
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("default-src 'self'", "default-src 'self'; connect-src 'self' ws://h:1"),
+        (
+            "default-src 'none'; script-src 'self'; connect-src 'self'",
+            "default-src 'none'; script-src 'self'; connect-src 'self' ws://h:1",
+        ),
+        (
+            "default-src 'none'",
+            "default-src 'none'; script-src http://h/x.js; connect-src ws://h:1",
+        ),
+        (
+            "script-src 'nonce-a'; img-src *",
+            "script-src 'nonce-a' http://h/x.js; img-src *",
+        ),
+        ("frame-ancestors 'none'", "frame-ancestors 'none'"),
+        ("", ""),
+    ],
+)
+def test_the_policy_gets_one_script_and_one_socket_more(policy: str, expected: str) -> None:
+    assert widen(policy, SCRIPT, SOCKET) == expected
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        Response(200, (("Content-Type", "text/html"),), b"<tr><td>fragment</td></tr>"),
+        Response(200, (("Content-Type", "application/json"),), b"<!doctype html>"),
+        Response(200, (("Content-Type", "text/html"), ("Content-Encoding", "br")), b"<!doctype html>"),
+        Response(304, (("Content-Type", "text/html"),)),
+    ],
+)
+def test_what_is_no_full_page_stays_as_it_is(response: Response) -> None:
+    assert with_livereload(response, REQUEST, 1) is response
+
+
+def test_the_length_and_all_other_headers_are_right() -> None:
+    headers = (("Content-Type", "text/html; charset=utf-8"), ("Content-Length", "40"), ("Set-Cookie", "a"))
+    page = with_livereload(Response(200, headers, b"<!DOCTYPE html><html>no body end"), REQUEST, 7)
+    assert page.header("Content-Length") == str(len(page.body))
+    assert page.header("Set-Cookie") == "a"
+    assert page.body.endswith(b'port=7"></script>')
+
+
+def test_a_hostile_host_header_stays_out_of_the_page() -> None:
+    request = Request(headers=(("Host", '"><script>alert(1)</script>'),))
+    page = with_livereload(Response(200, (("Content-Type", "text/html"),), b"<html></html>"), request, 1)
+    assert b"<script>alert" not in page.body
