@@ -59,7 +59,9 @@
 
   document.addEventListener("htmx:afterSettle", () => {
     const results = document.getElementById("results");
-    if (results) document.getElementById("live").textContent = results.dataset.count;
+    if (!results) return;
+    document.getElementById("live").textContent = results.dataset.count;
+    if (document.activeElement === document.body) results.focus({ preventScroll: true }); // what had it is gone
   });
 
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {

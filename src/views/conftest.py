@@ -11,7 +11,7 @@ import pytest
 
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.base import Account, ResourceType, Scope, ScopeHead, dump
+from services.models.base import Account, ResourceType, Scope, ScopeHead, ScopeStatus, dump
 from services.models.everything.line import stored
 from services.models.everything.writer import Writer
 from views.context import Context
@@ -31,7 +31,7 @@ def estate(path: Path) -> Everything:
     for kind in RESOURCE_TYPES.values():
         for account in ACCOUNTS:
             scope = Scope(account.id, "eu-west-1", kind.name)
-            status = "error" if (account.name, kind.order) == ("staging", 20) else "ok"
+            status: ScopeStatus = "error" if (account.name, kind.order) == ("staging", 20) else "ok"
             head = ScopeHead(
                 scope,
                 generation=THEN,

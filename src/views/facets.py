@@ -26,7 +26,7 @@ def facets(context: Context, page: Page, kind: ResourceType | None) -> Element:
         if values and not (kind and name == "type")
     ]
     return x.aside(class_="facets", id="facets", popover="auto", aria_label="Filters", hx_boost="true")(
-        shown, _sorts(context, page.query)
+        _sorts(context, page.query), shown
     )
 
 
@@ -79,7 +79,7 @@ def chips(context: Context, query: Query, kind: ResourceType | None) -> Element 
     made = list(_chips(context, query, _titles(kind)))
     if not made:
         return None
-    clear = None
+    clear = x.span(class_="hint")("Click a value to filter by it")
     if query.filters or query.text:
         clear = x.a(class_="link mut", href=list_url(context, Query(type=query.type)))("Clear")
     return x.div(class_="filters", hx_boost="true")(made, clear)

@@ -28,7 +28,8 @@ def search(context: Context, query: Query | None) -> Element:
     """A plain GET form; on a list htmx swaps the results while one types."""
     listed = query or Query()
     action = list_url(context, Query(type=listed.type))
-    hint = f"Search {type_title(listed.type).lower()}" if listed.type else "Search"
+    label = f"Search {type_title(listed.type)}" if listed.type else "Search all resources"
+    hint = f"{label} by name, id, tag, IP" if listed.type else "Search name, id, tag, IP, ARN"
     live = {} if query is None else _active(action)
     return x.form(class_="search", id="search", role="search", method="get", action=action, **live)(
         ICONS["search"],
@@ -37,8 +38,8 @@ def search(context: Context, query: Query | None) -> Element:
             name="q",
             id="q",
             value=query.text if query else context.search,
-            placeholder=f"{hint}: name, id, tag, IP, ARN",
-            aria_label=hint,
+            placeholder=hint,
+            aria_label=label,
             autocomplete="off",
             spellcheck="false",
             maxlength=500,
@@ -84,7 +85,7 @@ def scope(context: Context, query: Query | None) -> Element:
     ]
     return x.details(class_="menu", id="scope")(
         x.summary(class_="btn", aria_label=f"Account scope: {label}")(
-            x.span(class_="scope-name")(label), SMALL["down"]
+            x.span(class_="scope-name")(label), x.span(class_="only-phone")(ICONS["accounts"]), SMALL["down"]
         ),
         x.div(class_="panel")(
             x.a(href=every, aria_current=None if chosen else "true")("All accounts"), links

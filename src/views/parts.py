@@ -62,8 +62,10 @@ def region_title(region: str) -> str:
 
 
 def dot_class(type: str, state: str | None) -> str:
-    """How a state's dot looks: filled when good, red when failed, hollow otherwise."""
+    """How a state's dot looks: filled when good, red when failed, hollow otherwise; a dash without one."""
     kind = RESOURCE_TYPES.get(type)
+    if not state:
+        return "dot none"
     if kind and state in kind.good_states:
         return "dot on"
     return "dot off" if state in BAD_STATES else "dot"

@@ -26,11 +26,17 @@ def results(context: Context, page: Page, kind: ResourceType | None) -> Element:
     """The part that htmx swaps while one searches: everything but side bar and header."""
     count = _count(page)
     swap = {"hx_target": "#results", "hx_select": "#results", "hx_select_oob": "#scope,#search"}
-    return x.section(id="results", data_count=f"{_title(kind)}: {count}", hx_swap="outerHTML", **swap)(
-        page_head(x.h1(_title(kind)), x.span(class_="mut num")(count), _actions(context, page.query)),
+    return x.section(
+        id="results", tabindex="-1", data_count=f"{_title(kind)}: {count}", hx_swap="outerHTML", **swap
+    )(
+        page_head(
+            x.h1(_title(kind)),
+            x.span(class_="mut num")(count),
+            _actions(context, page.query, bool(page.rows)),
+        ),
         chips(context, page.query, kind),
-        x.div(class_="listing")(
-            facets(context, page, kind),
+        x.div(class_="listing" if page.rows else "listing bare")(
+            facets(context, page, kind) if page.rows else None,
             x.div(class_="table-card")(
                 _table(context, page, kind) if page.rows else _empty(context, page, kind),
                 _pager(context, page),
@@ -49,9 +55,11 @@ def _count(page: Page) -> str:
     return f"{number(page.totals.count)} of {number(page.all)}"
 
 
-def _actions(context: Context, query: Query) -> list[Child]:
+def _actions(context: Context, query: Query, rows: bool) -> list[Child]:
     return [
-        x.button(class_="btn only-phone", type="button", popovertarget="facets")(SMALL["filter"], "Filters"),
+        x.button(class_="btn only-phone", type="button", popovertarget="facets")(SMALL["filter"], "Filters")
+        if rows
+        else None,
         x.button(class_="btn js-only", type="button", data_copy_link=True)("Copy link"),
         x.a(class_="btn", href=list_url(context, query, format="csv"), download=True)("CSV"),
         x.a(class_="btn", href=list_url(context, query, api="/api"))("JSON"),
@@ -129,17 +137,17 @@ def _turn(context: Context, query: Query, label: str, number: int, pages: int) -
 
 
 def _empty(context: Context, page: Page, kind: ResourceType | None) -> Element:
-    query, what = page.query, _title(kind).lower() if kind else "resources"
+    query = page.query
     if page.totals.count:
         back = Query(query.type, query.text, query.filters, query.sort, query.descending)
         return _nothing(
             f"Page {query.page} of {page.pages} has no rows", "Back to the first page", context, back
         )
     if page.all:
-        return _nothing(f"No {what} match", "Clear search and filters", context, Query(query.type), query)
+        return _nothing("Nothing matches", "Clear search and filters", context, Query(query.type), query)
     command = f"inv sync -r {kind.name}" if kind else "inv sync"
     return x.div(class_="empty")(
-        x.h2(f"No {what} collected yet"), x.p("Collect them from your AWS accounts: ", x.code(command))
+        x.h2("Nothing collected yet"), x.p("Collect them from your AWS accounts: ", x.code(command))
     )
 
 

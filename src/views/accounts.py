@@ -1,0 +1,72 @@
+"""The accounts: what each holds, costs, and how its collection goes."""
+
+from __future__ import annotations
+
+from dom import Element, x
+from services.models.base import ScopeHead, iso
+from services.models.everything.query import Group, Totals
+from views import layout
+from views.context import Context
+from views.format import ago, money, number, utc
+from views.links import account_url, accounts_url
+from views.parts import account, page_head
+from views.scopes import freshness
+
+
+def view(context: Context, groups: tuple[Group, ...], heads: tuple[ScopeHead, ...]) -> Element:
+    """groups: totals by account. heads: of every scope."""
+    totals = {group.value: group.totals for group in groups}
+    ids = list(dict.fromkeys([*(context.accounts or {}), *totals]))
+    json = x.a(class_="btn", href=accounts_url(context, "/api"))("JSON")
+    content = _table(context, ids, totals, heads) if ids else _empty()
+    return layout.page(
+        context,
+        "Accounts",
+        [
+            page_head(x.h1("Accounts"), x.span(class_="mut num")(number(len(ids))), [json]),
+            x.div(class_="table-card mb-4")(content),
+            freshness(context, heads) if heads else None,
+        ],
+    )
+
+
+def _table(
+    context: Context, ids: list[str], totals: dict[str, Totals], heads: tuple[ScopeHead, ...]
+) -> Element:
+    titles = ("Account", "Number", "Resources", "Cost/mo", "Unknown cost", "Scopes", "Failing", "Collected")
+    columns = ("n", "c2", "r", "cost r", "c3 r", "c4 r", "o r", "g r")
+    head = [x.th(class_=css, scope="col")(title) for title, css in zip(titles, columns, strict=True)]
+    rows = [
+        _row(context, id, totals.get(id, Totals()), [head for head in heads if head.scope.account == id])
+        for id in ids
+    ]
+    return x.div(class_="scroll", tabindex="0", role="region", aria_label="Accounts")(
+        x.table(class_="list accounts")(x.thead(x.tr(head)), x.tbody(rows))
+    )
+
+
+def _row(context: Context, id: str, totals: Totals, heads: list[ScopeHead]) -> Element:
+    failing = sum(head.status != "ok" for head in heads)
+    oldest = iso(min((head.generation for head in heads if head.generation), default=None))
+    return x.tr(
+        x.td(class_="n")(x.a(href=account_url(context, id))(account(context, id))),
+        x.td(class_="c2 q")(x.code(id)),
+        x.td(class_="r res")(number(totals.count)),
+        x.td(class_="cost r")(_cost(totals)),
+        x.td(class_="c3 r q")(number(totals.unknown)),
+        x.td(class_="c4 r q")(number(len(heads))),
+        x.td(class_="o r")(x.span(class_="chip bad")(f"{number(failing)} failing") if failing else "none"),
+        x.td(class_="g r q", title=utc(oldest))(ago(context.now, oldest)),
+    )
+
+
+def _cost(totals: Totals) -> str:
+    known = totals.count > totals.unknown
+    return money(totals.cost, table=True) if known or not totals.count else money(None)
+
+
+def _empty() -> Element:
+    return x.div(class_="empty")(
+        x.h2("No accounts yet"),
+        x.p("Polo collects from the profiles of your AWS config: ", x.code("inv sync")),
+    )

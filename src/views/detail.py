@@ -1,0 +1,138 @@
+"""One resource: what it is, its tags, what it belongs to, and how it was collected."""
+
+from __future__ import annotations
+
+import json
+
+from dom import Child, Element, x
+from services.models.base import Document, ResourceType, ScopeHead, iso
+from services.models.everything.query import Detail, Query, Row
+from views import layout
+from views.context import Context
+from views.facts import overview
+from views.format import ago, money, number, utc
+from views.links import account_url, detail_url, document_url, list_url, part
+from views.parts import account_name, card, copy_button, dot, page_head, region_title, type_title
+from views.scopes import reason
+
+
+def view(context: Context, detail: Detail, kind: ResourceType | None) -> Element:
+    """The whole page."""
+    document = detail.document
+    name = document["name"] or document["id"]
+    return layout.page(
+        context,
+        str(name),
+        [
+            _crumbs(context, document),
+            _head(context, document, kind),
+            x.div(class_="grid-cards detail")(
+                x.div(class_="stack")(card("Overview", overview(context, detail, kind)), _raw(document)),
+                x.div(class_="stack")(
+                    _tags(context, document),
+                    _related(context, detail.related),
+                    _collected(context, detail.head),
+                ),
+            ),
+        ],
+    )
+
+
+def _crumbs(context: Context, document: Document) -> Element:
+    type, region = document["type"], document["region"]
+    in_region = Query(type=type, filters={"account": (document["account"],), "region": (region,)})
+    steps = (
+        (type_title(type), list_url(context, Query(type=type))),
+        (account_name(context, document["account"]), account_url(context, document["account"])),
+        (region_title(region), list_url(context, in_region)),
+    )
+    links: list[Child] = []
+    for title, url in steps:
+        links += ["›" if links else None, x.a(href=url)(title)]
+    return x.nav(class_="crumbs", aria_label="Breadcrumb")(links)
+
+
+def _head(context: Context, document: Document, kind: ResourceType | None) -> Element:
+    name, id = document["name"] or document["id"], document["id"]
+    title = x.h1(class_="flex items-center gap-3")(
+        dot(document["type"], document["state"], big=True), x.span(name)
+    )
+    console = console_url(document, kind)
+    actions = [
+        copy_button("Copy ARN", document["arn"]) if document["arn"] else None,
+        x.a(class_="btn", href=document_url(context, document, api="/api"))("JSON"),
+        x.a(class_="btn main-action", href=console, target="_blank", rel="noopener noreferrer")("Open in AWS")
+        if console
+        else None,
+    ]
+    return page_head(title, x.code(class_="mut break-all")(id) if id != name else None, actions)
+
+
+def console_url(document: Document, kind: ResourceType | None) -> str:
+    """The resource's page in the AWS console; "" for a type that has none."""
+    if kind is None or not kind.console:
+        return ""
+    return kind.console.format(
+        **{key: part(str(document[key] or "")) for key in ("region", "id", "arn", "name")}
+    )
+
+
+def _tags(context: Context, document: Document) -> Element:
+    tags = sorted(document["tags"].items())
+    links = [
+        x.a(class_="tag", href=list_url(context, Query(filters={"tag": (f"{key}={value}",)})))(
+            x.span(class_="mut")(f"{key} "), value
+        )
+        for key, value in tags
+    ]
+    shown = x.div(class_="tags")(links) if links else x.p(class_="mut")("no tags")
+    return card("Tags", shown, note=number(len(tags)) if tags else None)
+
+
+def _related(context: Context, related: tuple[Row, ...]) -> Element | None:
+    if not related:
+        return None
+    return card(
+        "Related", x.div(class_="lines")([_relation(context, row) for row in related]), note=len(related)
+    )
+
+
+def _relation(context: Context, row: Row) -> Element:
+    return x.a(href=detail_url(context, row))(
+        dot(row.type, row.state),
+        x.span(class_="two")(x.b(row.name), x.span(type_title(row.type))),
+        x.span(class_="end num mut")(
+            f"{money(row.cost, table=True)}/mo" if row.cost is not None else "cost unknown"
+        ),
+    )
+
+
+def _collected(context: Context, head: ScopeHead | None) -> Element | None:
+    if head is None:
+        return None
+    good, tried = iso(head.generation or None), iso(head.attempted or None)
+    lines: list[tuple[str, Child]] = [
+        ("Last good", x.span(title=utc(good))(ago(context.now, good))),
+        ("Result", _result(head)),
+    ]
+    if head.status != "ok":
+        lines += [("Last try", x.span(title=utc(tried))(ago(context.now, tried))), ("Reason", reason(head))]
+    lines.append(("Took", f"{number(round(head.seconds, 1))} s"))
+    return card("Collected", x.dl(class_="facts")([x.div(x.dt(term), x.dd(value)) for term, value in lines]))
+
+
+def _result(head: ScopeHead) -> Child:
+    if head.status == "ok":
+        return f"ok, {number(head.count)} in this scope"
+    held = head.status == "held"
+    return x.span(class_="chip held" if held else "chip bad")("held back" if held else "failed")
+
+
+def _raw(document: Document) -> Element | None:
+    if not document["raw"]:
+        return None
+    text = json.dumps(document["raw"], indent=2, ensure_ascii=False, sort_keys=True)
+    return x.details(class_="card raw")(
+        x.summary(x.h2("Raw JSON"), x.span(class_="mut")(f"{number(len(text))} characters")),
+        x.pre(tabindex="0")(x.code(text)),
+    )

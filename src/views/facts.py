@@ -1,0 +1,110 @@
+"""The overview of one resource: what all resources have, then the typed fields of its type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from dom import Child, Element, x
+from services.models.base import OWNER_TAGS, STACK_TAGS, Column, Document, Resource, ResourceType
+from services.models.everything.query import Detail, Query, Row
+from views.context import Context
+from views.format import age, label, money, utc
+from views.links import detail_url, list_url
+from views.parts import account, dot, region_title
+from views.table import written
+
+COMMON = frozenset(field.name for field in fields(Resource))
+
+
+def overview(context: Context, detail: Detail, kind: ResourceType | None) -> Element:
+    """Terms and values; typed fields without a value are named in one line at the end."""
+    document = detail.document
+    related = {row.id: row for row in detail.related}
+    names = [name for name in _typed_names(document, kind) if name in document]
+    columns = {column.field: column for column in (kind.columns if kind else ())}
+    empty = [_label(name, columns) for name in names if document[name] in (None, "", [], {})]
+    lines: list[tuple[str, Child]] = [*_common(context, document)]
+    lines += [
+        (_label(name, columns), _value(context, columns.get(name), document[name], related))
+        for name in names
+        if document[name] not in (None, "", [], {})
+    ]
+    if empty:
+        lines.append(("Not set", x.span(class_="mut")(", ".join(empty))))
+    return x.dl(class_="facts")([x.div(x.dt(term), x.dd(value)) for term, value in lines])
+
+
+def owner_tag(tags: Mapping[str, str], owner: str | None) -> str | None:
+    """The tag that names the owner, as it is spelled."""
+    by_lower = {key.lower(): key for key in tags}
+    found = (by_lower[name] for name in (*OWNER_TAGS, *STACK_TAGS) if name in by_lower)
+    return next((key for key in found if tags[key].strip() == owner), None)
+
+
+def _common(context: Context, document: Document) -> Iterator[tuple[str, Child]]:
+    id, region = document["account"], document["region"]
+    by_account = list_url(context, Query(type=document["type"], filters={"account": (id,)}))
+    by_region = list_url(context, Query(type=document["type"], filters={"region": (region,)}))
+    if document["state"]:
+        yield "State", x.span(class_="acct")(dot(document["type"], document["state"]), document["state"])
+    yield "Account", [x.a(href=by_account)(account(context, id)), " ", x.code(class_="mut")(id)]
+    yield "Region", x.a(href=by_region)(region_title(region))
+    yield "Created", _created(context, document["created"])
+    yield "Cost", _cost(document["cost"])
+    yield "Owner", _owner(context, document)
+    if document["arn"]:
+        yield "ARN", x.code(document["arn"])
+
+
+def _created(context: Context, created: str | None) -> Child:
+    if not utc(created):
+        return x.span(class_="mut")("unknown")
+    return [utc(created), " ", x.span(class_="mut")(f"{age(context.now, created)} old")]
+
+
+def _cost(cost: str | None) -> Child:
+    if cost is None:
+        return x.span(class_="mut")("unknown")
+    cents = int(Decimal(cost).scaleb(2).to_integral_value(ROUND_HALF_UP))
+    return [x.b(class_="num")(money(cents, table=True)), " a month"]
+
+
+def _owner(context: Context, document: Document) -> Child:
+    owner = document["owner"]
+    if not owner:
+        return x.span(class_="mut")("no owner")
+    tag = owner_tag(document["tags"], owner)
+    link = x.a(href=list_url(context, Query(filters={"owner": (owner,)})))(owner)
+    return [link, x.span(class_="mut")(f" from tag {tag}") if tag else None]
+
+
+def _typed_names(document: Document, kind: ResourceType | None) -> list[str]:
+    names = [field.name for field in fields(kind.model)] if kind else sorted(document)
+    return [name for name in names if name not in COMMON]
+
+
+def _label(name: str, columns: Mapping[str, Column]) -> str:
+    return columns[name].label if name in columns else label(name)
+
+
+def _value(context: Context, column: Column | None, value: Any, related: Mapping[str, Row]) -> Child:
+    if isinstance(value, list):
+        parts: list[Child] = []
+        for each in value:
+            parts += [", " if parts else None, _value(context, column, each, related)]
+        return parts
+    row = related.get(value) if isinstance(value, str) else None
+    if row:
+        return x.a(href=detail_url(context, row))(x.code(str(value)))
+    shown = written(column or Column("", "", numeric=not isinstance(value, bool)), value)
+    return x.code(shown) if isinstance(value, str) and _is_id(shown, column) else x.span(class_="num")(shown)
+
+
+def _is_id(value: str, column: Column | None) -> bool:
+    """Whether a text is one for machines: an id, an address, an ARN."""
+    return bool(column and column.mono) or (
+        any(c.isdigit() for c in value) and any(c in value for c in "-:/")
+    )

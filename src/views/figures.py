@@ -1,0 +1,133 @@
+"""The row of figures at the top of Home."""
+
+from __future__ import annotations
+
+from dom import Child, Element, Safe, x
+from services.models.base import ScopeHead
+from services.models.everything.query import NONE, Group, Query, Totals
+from views.context import Context
+from views.format import money, number, percent, plural
+from views.links import accounts_url, list_url
+from views.parts import account_classes, account_name, bar, region_title
+
+STEPS = ("step-1", "step-2", "step-3", "step-4")
+SLIM = "bar slim"
+
+
+def figures(
+    context: Context,
+    totals: Totals,
+    by_account: tuple[Group, ...],
+    by_type: tuple[Group, ...],
+    by_region: tuple[Group, ...],
+    by_owner: tuple[Group, ...],
+    heads: tuple[ScopeHead, ...],
+) -> Element:
+    """Resources, cost, accounts, regions, owned share, fresh scopes."""
+    return x.div(class_="figures")(
+        _resources(context, totals, by_account, by_type),
+        _cost(context, totals, by_account),
+        _accounts(context, by_account, heads),
+        _regions(by_region),
+        _owned(context, totals, by_owner),
+        _scopes(context, heads),
+    )
+
+
+def _resources(
+    context: Context, totals: Totals, by_account: tuple[Group, ...], by_type: tuple[Group, ...]
+) -> Element:
+    shares = _by_account(context, [(group, group.totals.count) for group in by_account], money_=False)
+    return _figure(
+        "Resources",
+        number(totals.count),
+        f"of {plural(len(by_type), 'type')}",
+        shares,
+        list_url(context, Query()),
+    )
+
+
+def _cost(context: Context, totals: Totals, by_account: tuple[Group, ...]) -> Element:
+    known = totals.count > totals.unknown
+    value: Child = [money(totals.cost), x.small("/mo")] if known else money(None)
+    note = f"{number(totals.unknown)} more unknown" if totals.unknown else "of all resources"
+    shares = _by_account(context, [(group, group.totals.cost) for group in by_account], money_=True)
+    dearest = list_url(context, Query(sort="cost", descending=True))
+    return _figure("Known cost", value, note, shares, dearest)
+
+
+def _accounts(context: Context, by_account: tuple[Group, ...], heads: tuple[ScopeHead, ...]) -> Element:
+    count = len(context.accounts or by_account)
+    failing = len({head.scope.account for head in heads if head.status != "ok"})
+    note = f"{number(failing)} with failing scopes" if failing else "all collected"
+    parts = [
+        (count - failing, "fill-good", plural(count - failing, "account") + " fresh"),
+        (failing, "fill-bad", note),
+    ]
+    return _figure("Accounts", number(count), note, bar(parts, shape=SLIM), accounts_url(context))
+
+
+def _regions(by_region: tuple[Group, ...]) -> Element:
+    regions = [group for group in by_region if group.value not in ("", "global")]
+    note = f"most in {regions[0].value}" if regions else "none"
+    parts = [
+        (group.totals.count, STEPS[min(place, len(STEPS) - 1)], _share(region_title(group.value), group))
+        for place, group in enumerate(regions)
+    ]
+    return _figure("Regions", number(len(regions)), note, bar(parts, shape=SLIM))
+
+
+def _owned(context: Context, totals: Totals, by_owner: tuple[Group, ...]) -> Element:
+    owned = sum(group.totals.count for group in by_owner if group.value not in ("", NONE))
+    missing = totals.count - owned
+    note = f"{number(missing)} without owner" if missing else "nothing without owner"
+    shares = bar([(owned, "fill-good", f"{number(owned)} owned")], whole=totals.count, shape=SLIM)
+    return _figure(
+        "Owned",
+        percent(owned, totals.count),
+        note,
+        shares,
+        list_url(context, Query(filters={"owner": (NONE,)})),
+    )
+
+
+def _scopes(context: Context, heads: tuple[ScopeHead, ...]) -> Element:
+    fresh, held, failed = (sum(head.status == status for head in heads) for status in ("ok", "held", "error"))
+    words = [f"{number(failed)} failed" if failed else "", f"{number(held)} held back" if held else ""]
+    parts = [
+        (fresh, "fill-good", f"{number(fresh)} fresh"),
+        (held, "fill-held", f"{number(held)} held back"),
+        (failed, "fill-bad", f"{number(failed)} failed"),
+    ]
+    value: Child = [number(fresh), x.small(f" of {number(len(heads))}")]
+    note = ", ".join(word for word in words if word) or "none failed"
+    return _figure("Fresh scopes", value, note, bar(parts, shape=SLIM), accounts_url(context))
+
+
+def _by_account(context: Context, sizes: list[tuple[Group, int]], *, money_: bool) -> Safe:
+    colours = account_classes(context)
+    return bar(
+        [
+            (
+                size,
+                colours.get(group.value, "mut"),
+                f"{account_name(context, group.value)} {money(size) if money_ else number(size)}",
+            )
+            for group, size in sizes
+        ],
+        shape=SLIM,
+    )
+
+
+def _share(title: str, group: Group) -> str:
+    return f"{title} {number(group.totals.count)}"
+
+
+def _figure(label: str, value: Child, note: str, shares: Safe, url: str | None = None) -> Element:
+    content = (
+        x.div(class_="mut")(label),
+        x.div(class_="figure-value")(value),
+        x.div(class_="figure-note", title=note)(note),
+        shares,
+    )
+    return x.a(class_="figure", href=url)(content) if url else x.div(class_="figure")(content)

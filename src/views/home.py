@@ -1,0 +1,76 @@
+"""Home: the estate at a glance. Every figure is computed from what is given."""
+
+from __future__ import annotations
+
+from dom import Child, Element, x
+from services.models.base import ScopeHead
+from services.models.everything.query import Group, Query, Row, Totals
+from views import layout
+from views.charts import by_account_chart, by_owner_chart, by_region_chart, by_type_chart
+from views.context import Context
+from views.figures import figures
+from views.format import age, utc
+from views.links import detail_url, list_url
+from views.parts import account, card, dot, page_head, type_title
+from views.scopes import freshness
+
+NEWEST = 5  # lines, as many as the chart beside them is high
+
+
+def view(
+    context: Context,
+    *,
+    totals: Totals,
+    by_account: tuple[Group, ...],
+    by_type: tuple[Group, ...],
+    by_region: tuple[Group, ...],
+    by_owner: tuple[Group, ...],
+    newest: tuple[Row, ...],
+    heads: tuple[ScopeHead, ...],
+) -> Element:
+    """totals: of the whole estate. by_...: the same in groups. newest: what was created last."""
+    now = context.now
+    date = f"{now:%A} {now.day} {now:%B %Y, %H:%M} UTC"
+    head = page_head(x.h1("Home"), x.span(class_="mut")(date))
+    if not totals.count and not heads:
+        return layout.page(context, "Home", [head, _empty()])
+    content: list[Child] = [
+        head,
+        figures(context, totals, by_account, by_type, by_region, by_owner, heads),
+        x.div(class_="grid-cards wide-first")(
+            by_account_chart(context, by_account), _newest(context, newest)
+        ),
+        x.div(class_="grid-cards thirds")(
+            by_type_chart(context, by_type),
+            x.div(class_="stack")(by_owner_chart(context, by_owner), by_region_chart(context, by_region)),
+            freshness(context, heads),
+        ),
+    ]
+    return layout.page(context, "Home", content)
+
+
+def _newest(context: Context, rows: tuple[Row, ...]) -> Element:
+    every = list_url(context, Query(sort="created", descending=True))
+    return card(
+        "Newest",
+        x.div(class_="lines")([_line(context, row) for row in rows[:NEWEST]]),
+        more=x.a(href=every)("All by age"),
+    )
+
+
+def _line(context: Context, row: Row) -> Element:
+    return x.a(href=detail_url(context, row))(
+        dot(row.type, row.state),
+        x.span(class_="two")(
+            x.b(row.name), x.span(type_title(row.type), " · ", account(context, row.account))
+        ),
+        x.span(class_="end num mut", title=utc(row.created))(age(context.now, row.created)),
+    )
+
+
+def _empty() -> Element:
+    return x.div(class_="card empty")(
+        x.h2("Nothing collected yet"),
+        x.p("Collect your AWS accounts: ", x.code("inv sync")),
+        x.p("Or look at the demo estate: ", x.code("inv run --demo")),
+    )

@@ -1,0 +1,104 @@
+"""How fresh the data is: scopes by account and type, and what failed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from dom import Child, Element, Safe, text, x
+from services.models import RESOURCE_TYPES
+from services.models.base import ScopeHead, iso
+from views.context import Context
+from views.format import ago, number, plural, utc
+from views.parts import account, account_name, card, region_title, type_title
+
+LISTED = 4  # failures told in full
+WORST = ("error", "held", "ok")
+MARKS = {"error": "!", "held": "?", "ok": ""}
+Cells = Mapping[tuple[str, str], list[ScopeHead]]
+
+
+def freshness(context: Context, heads: Iterable[ScopeHead]) -> Element:
+    """A grid of accounts and types; failures in words below it."""
+    every = tuple(heads)
+    cells: dict[tuple[str, str], list[ScopeHead]] = defaultdict(list)
+    for head in every:
+        cells[head.scope.account, head.scope.type].append(head)
+    types = [name for name in RESOURCE_TYPES if any(type == name for _, type in cells)]
+    accounts = [id for id in context.accounts or {} if any(account == id for account, _ in cells)]
+    fresh = sum(head.status == "ok" for head in every)
+    return card(
+        "Freshness",
+        x.table(class_="fresh")(
+            x.thead(x.tr(x.td(class_="corner"), [_column(name) for name in types])),
+            x.tbody([_row(context, id, types, cells) for id in accounts]),
+        ),
+        _failures(context, every),
+        note=f"{number(fresh)} of {plural(len(every), 'scope')}",
+    )
+
+
+def _column(name: str) -> Element:
+    return x.th(scope="col")(x.span(type_title(name)))
+
+
+def _row(context: Context, id: str, types: list[str], cells: Cells) -> Element:
+    made = "".join(_cell(context, id, name, cells.get((id, name), [])) for name in types)
+    return x.tr(x.th(scope="row")(account(context, id)), Safe(made))
+
+
+def _cell(context: Context, id: str, type: str, heads: list[ScopeHead]) -> str:
+    if not heads:
+        return '<td class="cell"></td>'
+    worst = next(status for status in WORST if any(head.status == status for head in heads))
+    oldest = iso(min(head.generation for head in heads) or None)
+    what = (
+        f"{account_name(context, id)} · {type_title(type)}: {_verdict(worst)}, {_collected(context, oldest)}"
+    )
+    return (
+        f'<td class="cell {worst}" title="{text(what)}">{MARKS[worst]}'
+        f'<span class="sr-only">{_verdict(worst)}</span></td>'
+    )
+
+
+def _verdict(status: str) -> str:
+    return {"error": "failed", "held": "held back", "ok": "fresh"}[status]
+
+
+def _collected(context: Context, moment: str | None) -> str:
+    return f"collected {ago(context.now, moment)}" if moment else "never collected"
+
+
+def _failures(context: Context, heads: Iterable[ScopeHead]) -> Child:
+    alike: dict[object, list[ScopeHead]] = defaultdict(list)
+    for head in sorted(heads, key=lambda head: WORST.index(head.status)):
+        if head.status != "ok":
+            alike[head.scope.account, head.scope.type, head.status, head.error].append(head)
+    if not alike:
+        return None
+    told = list(alike.values())
+    more = x.p(class_="mut")(f"and {number(len(told) - LISTED)} more") if len(told) > LISTED else None
+    return x.div(class_="failures")([_failure(context, heads) for heads in told[:LISTED]], more)
+
+
+def _failure(context: Context, heads: list[ScopeHead]) -> Element:
+    """Scopes of one account and type that failed alike: where, why, and how old is what is shown instead."""
+    head, scope = heads[0], heads[0].scope
+    good = iso(min(head.generation for head in heads) or None)
+    held = head.status == "held"
+    regions = ", ".join(region_title(head.scope.region) for head in heads)
+    where = f"{account_name(context, scope.account)} · {type_title(scope.type)} · {regions}"
+    return x.p(
+        x.span(class_="chip held" if held else "chip bad")("held" if held else "failed"),
+        f" {where}: ",
+        x.span(class_="mut")(reason(head)),
+        x.span(class_="mut", title=utc(good))(f", last good {ago(context.now, good)}"),
+    )
+
+
+def reason(head: ScopeHead) -> Child:
+    """Why a scope's last attempt did not count."""
+    if head.status == "held":
+        found = "fewer" if head.held_count is None else number(head.held_count)
+        return f"{found} found after {number(head.count)}; a second run must agree"
+    return x.code(head.error or "no reason given")
