@@ -40,7 +40,7 @@ ONLY_IN = {
     "moto": set(),
 }
 # what a cold start must not pay for
-NOT_AT_IMPORT = ("boto3", "botocore.session", "requests", "humanize", "flask", "rich")
+NOT_AT_IMPORT = ("boto3", "botocore.session", "requests", "msgspec", "humanize", "flask", "rich")
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -119,7 +119,7 @@ def context_of(request: Request, search: str = "") -> Context:
     """What every page shows around its content."""
     everything = request.everything
     heads = everything.heads()
-    oldest = min((head.generation for head in heads if head.generation), default=None)
+    oldest = min((head.generation for head in heads if head.status == "ok"), default=None)
     cookies = csrf.cookies(request.event)
     return Context(
         now=request.now,

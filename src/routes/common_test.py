@@ -154,7 +154,7 @@ def test_under_a_stage_every_link_has_its_prefix(console: Callable[..., Client],
         for name in ("href", "src", "action", "hx-get")
         for part in page.split(f'{name}="')[1:]
     ]
-    local = [link for link in links if link.startswith("/") and link != "/auth/logout"]  # LOGOUT_URL is as given
+    local = [link for link in links if link.startswith("/") and link != "/auth/logout"]  # as it is set
     assert len(local) > 10
     assert [link for link in local if not link.startswith("/prod/")] == []
 

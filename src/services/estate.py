@@ -14,7 +14,8 @@ from typing import Any, TextIO
 
 from errors import DataFileError
 from services.data_service import Collected, decide
-from services.models.base import Document, Scope, ScopeHead, dump, iso
+from services.models.base import Document, Scope, ScopeHead, iso
+from services.models.everything.line import dump
 
 SCHEMA = 1
 RESTORE = "restore the file, or remove it and run inv sync"

@@ -11,8 +11,8 @@ import pytest
 
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.base import Account, ResourceType, Scope, ScopeHead, ScopeStatus, dump
-from services.models.everything.line import stored
+from services.models.base import Account, ResourceType, Scope, ScopeHead, ScopeStatus
+from services.models.everything.line import dump, stored
 from services.models.everything.writer import Writer
 from views.context import Context
 

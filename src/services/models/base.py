@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Literal, Protocol, Self
 from services.models.values import OWNER_TAGS as OWNER_TAGS
 from services.models.values import STACK_TAGS as STACK_TAGS
 from services.models.values import Item as Item
-from services.models.values import dump as dump
 from services.models.values import iso as iso
 from services.models.values import owner_of as owner_of
 from services.models.values import plain as plain

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.models import RESOURCE_TYPES
-from services.models.base import Resource, ResourceType, Scope, dump
+from services.models.base import Resource, ResourceType, Scope
+from services.models.everything.line import dump
 
 SCOPE = Scope("412233445883", "eu-west-1", "instances")
 ODD = (

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-import msgspec
-
 Item = Mapping[str, Any]  # one element of an API's answer, AWS-shaped
 
 OWNER_TAGS = ("owner", "team", "squad", "maintainer", "contact")
@@ -146,11 +144,3 @@ def value_of(value: Any) -> Any:
 def whole_text(value: str) -> str:
     """The text without lone surrogates, which JSON can carry and UTF-8 can't."""
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
-
-
-_encoder = msgspec.json.Encoder(order="sorted")  # twice as fast as the standard library's
-
-
-def dump(document: Any) -> str:
-    """Compact JSON with stable key order, as stored."""
-    return _encoder.encode(document).decode()

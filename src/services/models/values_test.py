@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.models.values import dump, flag, iso, owner_of, plain, tags_of, text, whole
+from services.models.everything.line import dump
+from services.models.values import flag, iso, owner_of, plain, tags_of, text, whole
 
 
 @pytest.mark.parametrize(

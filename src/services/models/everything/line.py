@@ -34,6 +34,7 @@ _Line = msgspec.defstruct(
     "_Line", [(name, Any, None) for name in COLUMNS if name not in _KNOWN], bases=(Line,), gc=False
 )
 _DECODER: msgspec.json.Decoder[Line] = msgspec.json.Decoder(_Line)
+_ENCODER = msgspec.json.Encoder(order="sorted")  # twice as fast as the standard library's
 
 Stored = tuple[Line, bytes]  # a document decoded, and its JSON as stored
 
@@ -41,3 +42,8 @@ Stored = tuple[Line, bytes]  # a document decoded, and its JSON as stored
 def stored(document: bytes) -> Stored:
     """Raises msgspec.MsgspecError when the JSON is not a resource's document."""
     return _DECODER.decode(document), document
+
+
+def dump(document: Any) -> str:
+    """Compact JSON with stable key order, as stored."""
+    return _ENCODER.encode(document).decode()

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from services.models import RESOURCE_TYPES
-from services.models.base import Account, ScopeHead, dump
-from services.models.everything.line import Line, Stored
+from services.models.base import Account, ScopeHead
+from services.models.everything.line import Line, Stored, dump
 from services.models.everything.schema import INDEXES, SCHEMA, SEARCH, SLOTS, WRITE_PRAGMAS
 
 INSERT = f"INSERT INTO resources VALUES ({', '.join('?' * (12 + len(SLOTS)))})"

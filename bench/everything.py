@@ -1,0 +1,72 @@
+"""Build, serve and hold 100,000 resources. Yardsticks: json.loads of the same file; a static file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from common import ROOT, free_port, get, p50, polo, server, table
+
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+from tooling.demo import write_demo  # noqa: E402
+
+SIZES = (500, 100_000)
+PAGES = ("/resources", "/resources/instances?sort=-cost", "/resources?account=528846013377", "/")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        files = {size: Path(folder) / f"{size}.json" for size in SIZES}
+        for size, file in files.items():
+            write_demo(file, size)
+        build(files[SIZES[-1]], Path(folder))
+        for size, file in files.items():
+            serve(size, file, folder)
+
+
+def build(file: Path, folder: Path) -> None:
+    started = time.perf_counter()
+    json.loads(file.read_bytes())
+    parsed = time.perf_counter() - started
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        command = [sys.executable, "-m", "services.everything_build", str(file), str(folder / "built.sqlite")]
+        subprocess.run(command, cwd=ROOT / "src", check=True)
+        seconds.append(time.perf_counter() - started)
+    rows = [("json.loads of the file alone", parsed, "s"), ("build in a child process", min(seconds), "s")]
+    table("Everything of 100,000 resources (minimum of 3; target 2 s)", rows, "json.loads of the file alone")
+
+
+def serve(size: int, file: Path, folder: str) -> None:
+    environment = {"LOCAL_DATA_PATH": str(file), "CACHE_PATH": folder}
+    port = free_port()
+    with server(polo(port), port, **environment):
+        pass
+    port = free_port()
+    with server(polo(port), port, **environment) as (process, seconds):
+        assert json.loads(get(port, "/api/summary"))["count"] == size
+        rows = [("a static file", p50(lambda: get(port, "/static/app.js")), "ms")]
+        rows += [(page, p50(lambda page=page: get(port, page)), "ms") for page in PAGES]
+        table(f"{size:,} resources: p50 as a client sees it (targets 10 and 20 ms)", rows, "a static file")
+        print(f"restart to first page: {seconds * 1000:.0f} ms (target 1000 at 100,000)")
+        print(f"memory of the worker: {worker_rss(process.pid):.0f} MB RSS (target 200)")
+
+
+def worker_rss(parent: int) -> float:
+    """The largest resident set, in MB, among the processes under `parent`."""
+    known, sizes = {parent}, []
+    for status in sorted(Path("/proc").glob("[0-9]*/status"), key=lambda path: int(path.parent.name)):
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+        if int(lines["PPid"]) in known:
+            known.add(int(lines["Pid"]))
+            sizes.append(int(lines["VmRSS"].split()[0]) / 1024)
+    return max(sizes)
+
+
+if __name__ == "__main__":
+    main()
