@@ -1,0 +1,254 @@
+"""What every DataService promises. An implementation is tested by being added to IMPLEMENTATIONS."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from services.data_service import Collected, DataService
+from services.local_data_service import LocalDataService
+from services.models.base import Account, Document, Scope, ScopeHead
+
+VOLUMES = Scope("111111111111", "eu-west-1", "volumes")
+ELSEWHERE = Scope("111111111111", "us-east-1", "volumes")
+BUCKETS = Scope("222222222222", "global", "buckets")
+SCOPES = (VOLUMES, ELSEWHERE, BUCKETS)
+
+# name -> an empty service in a folder, and the same one as another process would open it
+IMPLEMENTATIONS: dict[str, Callable[[Path], DataService]] = {
+    "local": lambda folder: LocalDataService(folder / "local_data.json"),
+}
+
+
+def document(id: str, scope: Scope = VOLUMES, **values: Any) -> Document:
+    """A stored resource. The region of one from a global scope is its own."""
+    region = "eu-north-1" if scope.region == "global" else scope.region
+    common = {"type": scope.type, "account": scope.account, "region": region, "id": id, "arn": f"arn:{id}"}
+    return common | {"name": "", "tags": {}, "raw": {}, "cost": None} | values
+
+
+def attempt(generation: int, ids: Any, scope: Scope = VOLUMES, **values: Any) -> Collected:
+    return Collected(scope, generation, tuple(document(id, scope, **values) for id in ids), seconds=1.5)
+
+
+def failure(generation: int, scope: Scope = VOLUMES) -> Collected:
+    return Collected(scope, generation, None, "AccessDenied")
+
+
+def ids(service: DataService, scope: Scope = VOLUMES) -> list[str]:
+    return [found["id"] for found in service.resources(scope)]
+
+
+def head(service: DataService, scope: Scope = VOLUMES) -> ScopeHead:
+    return next(head for head in service.heads() if head.scope == scope)
+
+
+@pytest.fixture(params=IMPLEMENTATIONS)
+def service(request: pytest.FixtureRequest, tmp_path: Path) -> DataService:
+    return IMPLEMENTATIONS[request.param](tmp_path)
+
+
+def test_empty_service_knows_nothing(service: DataService) -> None:
+    assert (service.accounts(), service.heads(), ids(service)) == ((), (), [])
+
+
+def test_collected_resources_are_read_back_sorted(service: DataService) -> None:
+    service.replace_scope(attempt(1, "cab"))
+    assert ids(service) == ["a", "b", "c"]
+    assert list(service.resources(VOLUMES))[0] == document("a")
+
+
+def test_head_tells_the_last_collection(service: DataService) -> None:
+    answered = service.replace_scope(attempt(7, "ab"))
+    assert answered == head(service) == ScopeHead(VOLUMES, 7, 7, "ok", 2, "", 1.5, None)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"cost": "0.10"},
+        {"size": 8, "ratio": 0.1, "public": None, "encrypted": False},
+        {"name": "<script>'\"&\u2028\U0001f525\u00e9", "tags": {"": "", "a.b": "x" * 10_000}},
+        {"raw": {"deep": [{"list": [1, 2.5, None, True]}], "empty": {}}},
+    ],
+    ids=["money", "numbers", "text", "nested"],
+)
+def test_values_survive(service: DataService, values: dict[str, Any]) -> None:
+    service.replace_scope(attempt(1, "a", **values))
+    assert list(service.resources(VOLUMES)) == [document("a", **values)]
+
+
+def test_what_vanished_is_gone_with_the_next_generation(service: DataService) -> None:
+    service.replace_scope(attempt(1, "abc"))
+    service.replace_scope(attempt(2, "ac"))
+    assert ids(service) == ["a", "c"]
+
+
+def test_scope_that_is_empty_now_is_a_result(service: DataService) -> None:
+    service.replace_scope(attempt(1, "abc"))
+    service.replace_scope(attempt(2, ""))
+    assert (ids(service), head(service).count, head(service).status) == ([], 0, "ok")
+
+
+def test_other_scopes_are_left_alone(service: DataService) -> None:
+    for scope in SCOPES:
+        service.replace_scope(attempt(1, "ab", scope))
+    service.replace_scope(attempt(2, "", VOLUMES))
+    assert [ids(service, scope) for scope in SCOPES] == [[], ["a", "b"], ["a", "b"]]
+
+
+def test_global_scope_keeps_resources_of_many_regions(service: DataService) -> None:
+    service.replace_scope(attempt(1, "ab", BUCKETS))
+    assert {found["region"] for found in service.resources(BUCKETS)} == {"eu-north-1"}
+    assert "scope" not in next(iter(service.resources(BUCKETS)))
+
+
+def test_failure_keeps_what_was_there_and_says_so(service: DataService) -> None:
+    service.replace_scope(attempt(1, "ab"))
+    service.replace_scope(failure(2))
+    assert ids(service) == ["a", "b"]
+    found = head(service)
+    assert (found.generation, found.attempted, found.status, found.error) == (1, 2, "error", "AccessDenied")
+    assert found.count == 2
+
+
+def test_success_after_a_failure_clears_the_error(service: DataService) -> None:
+    service.replace_scope(failure(1))
+    service.replace_scope(attempt(2, "a"))
+    assert (head(service).status, head(service).error, ids(service)) == ("ok", "", ["a"])
+
+
+def test_scope_that_only_ever_failed_is_known(service: DataService) -> None:
+    service.replace_scope(failure(1))
+    assert (head(service).generation, head(service).status, ids(service)) == (0, "error", [])
+
+
+def test_late_worker_overwrites_nothing(service: DataService) -> None:
+    service.replace_scope(attempt(5, "new"))
+    answered = service.replace_scope(attempt(4, "old"))
+    assert answered == head(service)
+    assert (ids(service), head(service).generation) == (["e", "n", "w"], 5)
+
+
+def test_message_that_comes_twice_changes_nothing(service: DataService) -> None:
+    service.replace_scope(attempt(5, "ab"))
+    service.replace_scope(attempt(5, ""))
+    assert ids(service) == ["a", "b"]
+
+
+def test_steep_fall_is_held_until_a_second_run_agrees(service: DataService) -> None:
+    many = [f"{number:03}" for number in range(50)]
+    service.replace_scope(attempt(1, many))
+    held = service.replace_scope(attempt(2, many[:5]))
+    assert (held.status, held.held_count, len(ids(service))) == ("held", 5, 50)
+    assert "fell from 50 to 5" in held.error
+    agreed = service.replace_scope(attempt(3, many[:5]))
+    assert (agreed.status, agreed.held_count, ids(service)) == ("ok", None, many[:5])
+
+
+def test_second_run_that_counts_otherwise_is_held_again(service: DataService) -> None:
+    many = [f"{number:03}" for number in range(50)]
+    service.replace_scope(attempt(1, many))
+    service.replace_scope(attempt(2, many[:5]))
+    assert service.replace_scope(attempt(3, many[:4])).status == "held"
+    assert service.replace_scope(attempt(4, many)).status == "ok"
+    assert service.replace_scope(attempt(5, many[:4])).status == "held", "the earlier count is forgotten"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "status"), [(40, 20, "ok"), (41, 20, "held"), (20, 0, "ok"), (21, 0, "held")]
+)
+def test_fall_is_steep_when_over_half_and_over_twenty(
+    service: DataService, before: int, after: int, status: str
+) -> None:
+    many = [f"{number:03}" for number in range(before)]
+    service.replace_scope(attempt(1, many))
+    assert service.replace_scope(attempt(2, many[:after])).status == status
+
+
+def test_reader_that_has_begun_sees_one_generation(service: DataService) -> None:
+    service.replace_scope(attempt(1, "abc"))
+    reading = service.resources(VOLUMES)
+    seen = [next(reading)["id"]]
+    service.replace_scope(attempt(2, "xyz"))
+    seen += [found["id"] for found in reading]
+    assert seen in (["a", "b", "c"], ["x", "y", "z"])
+
+
+def test_accounts_keep_their_names(service: DataService) -> None:
+    service.name_accounts([Account("1", "prod"), Account("2", "dev")])
+    service.replace_scope(attempt(1, "a"))
+    service.name_accounts([Account("2", "development")])
+    assert service.accounts() == (Account("1", "prod"), Account("2", "development"))
+
+
+class RandomSyncs(RuleBasedStateMachine):
+    """After any sequence of attempts, each scope holds exactly one whole generation: the one it should."""
+
+    @initialize(name=st.sampled_from(sorted(IMPLEMENTATIONS)))
+    def begin(self, name: str) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.open = lambda: IMPLEMENTATIONS[name](Path(self.folder.name))
+        self.service = self.open()
+        self.generation = 0
+        self.expected: dict[Scope, tuple[int, list[str]]] = {}
+        self.tried: dict[Scope, int] = {}
+        self.held: dict[Scope, int] = {}
+
+    def _resources(self, count: int, generation: int) -> list[str]:
+        return [f"{number:03}-{generation}" for number in range(count)]
+
+    @rule(scope=st.sampled_from(SCOPES), count=st.sampled_from((0, 1, 20, 21, 45, 60)))
+    def success(self, scope: Scope, count: int) -> None:
+        self.generation += 1
+        found = self._resources(count, self.generation)
+        self.service.replace_scope(attempt(self.generation, found, scope))
+        old = len(self.expected.get(scope, (0, []))[1])
+        steep = old - count > 20 and count * 2 < old
+        self.tried[scope] = self.generation
+        if steep and self.held.get(scope) != count:
+            self.held[scope] = count
+        else:
+            self.expected[scope] = (self.generation, found)
+            self.held.pop(scope, None)
+
+    @rule(scope=st.sampled_from(SCOPES))
+    def fails(self, scope: Scope) -> None:
+        self.generation += 1
+        self.service.replace_scope(failure(self.generation, scope))
+        self.tried[scope] = self.generation
+
+    @rule(scope=st.sampled_from(SCOPES), late=st.integers(0, 3))
+    def late_worker(self, scope: Scope, late: int) -> None:
+        generation = self.tried.get(scope, 0) - late
+        if generation > 0:
+            self.service.replace_scope(attempt(generation, self._resources(3, -generation), scope))
+
+    @rule()
+    def another_process_reads(self) -> None:
+        self.service = self.open()
+
+    @invariant()
+    def every_scope_is_whole(self) -> None:
+        heads = {head.scope: head for head in self.service.heads()}
+        assert set(heads) == set(self.tried)
+        for scope, tried in self.tried.items():
+            generation, expected = self.expected.get(scope, (0, []))
+            assert ids(self.service, scope) == expected
+            found = heads[scope]
+            assert (found.generation, found.attempted, found.count) == (generation, tried, len(expected))
+            assert found.held_count == self.held.get(scope)
+
+    def teardown(self) -> None:
+        self.folder.cleanup()
+
+
+RandomSyncs.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+test_random_syncs = RandomSyncs.TestCase
