@@ -1,0 +1,114 @@
+"""The console as a person uses it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import watched
+
+PAGES = ("/", "/resources", "/resources/instances", "/resources/volumes?owner=none", "/accounts")
+
+
+def rows(page: Page) -> list[str]:
+    return [name.strip() for name in page.locator("#results tbody tr td a.name").all_inner_texts()]
+
+
+def detail_path(page: Page) -> str:
+    page.goto("/resources/instances")
+    return str(page.locator("#results tbody a[href*='/resources/instances/']").first.get_attribute("href"))
+
+
+def test_home_search_sort_detail_and_back(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator("h1")).to_have_text("Home")
+    page.keyboard.press("/")
+    page.keyboard.type("search-node")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/resources\?.*q=search-node"))
+    count = page.locator("#results tbody tr").count()
+    assert count > 3
+
+    page.locator("#results th a", has_text="Cost").click()
+    expect(page.locator("#results th[aria-sort]").filter(has_text="Cost")).to_be_visible()
+    expect(page).to_have_url(re.compile("sort=-?cost"))
+    listed = page.url
+
+    page.locator("#results tbody a[href*='/resources/']").first.click()
+    expect(page.locator("#main h2", has_text="Overview")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(listed)
+    expect(page.locator("#results tbody tr")).to_have_count(count)
+    expect(page.locator("input[name=q]").first).to_have_value("search-node")
+
+
+def test_typing_searches_and_the_url_holds_the_state(page: Page) -> None:
+    page.goto("/resources/instances")
+    before = page.locator("#results tbody tr").count()
+    page.locator("input[name=q]").first.press_sequentially("bastion")
+    expect(page).to_have_url(re.compile("q=bastion"))
+    page.wait_for_function("n => document.querySelectorAll('#results tbody tr').length < n", arg=before)
+    shown = page.locator("#results tbody tr").count()
+    page.reload()
+    expect(page.locator("#results tbody tr")).to_have_count(shown)
+
+
+def test_a_click_on_a_value_filters_by_it(page: Page) -> None:
+    page.goto("/resources/instances")
+    page.locator("#results tbody td a", has_text="prod").first.click()
+    expect(page).to_have_url(re.compile(r"account=\d{12}"))
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/resources/instances$"))
+
+
+def test_the_theme_switch_overrides_the_system_and_stays(page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto("/")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.locator("form[action$='/theme'] button:visible").click()
+    page.wait_for_function("c => getComputedStyle(document.body).backgroundColor !== c", arg=light)
+    page.goto("/accounts")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+
+
+def test_every_page_works_without_javascript(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.locator("input[name=q]").first.fill("bastion")
+    page.locator("input[name=q]").first.press("Enter")
+    expect(page).to_have_url(re.compile("q=bastion"))
+    page.locator("#results th a", has_text="Name").click()
+    page.locator("#results tbody a[href*='/resources/']").first.click()
+    expect(page.locator("#main h2", has_text="Overview")).to_be_visible()
+    page.locator("form[action$='/theme'] button:visible").click()
+    expect(page.locator("html[data-theme]")).to_be_attached()
+    context.close()
+
+
+@pytest.mark.parametrize("path", [*PAGES, "detail", "/nowhere"])
+def test_pages_fit_are_readable_and_quiet(
+    browser: Browser, address: str, path: str, theme: str, size: tuple[int, int]
+) -> None:
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    page = context.new_page()
+    if path == "detail":
+        path = detail_path(page)
+    if path == "/nowhere":  # Chromium reports a 404 as a console error of its own
+        page.goto(path)
+    else:
+        with watched(page):
+            page.goto(path)
+            page.wait_for_load_state("load")
+    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert sideways <= 0
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+    assert found.response["violations"] == [], found.generate_report()
+    context.close()
