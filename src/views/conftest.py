@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from dom import Element, render
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.base import Account, ResourceType, Scope, ScopeHead, ScopeStatus
@@ -23,6 +26,42 @@ ACCOUNTS = (
     Account("222222222222", "staging"),
     Account("333333333333", "<b>odd</b>"),
 )
+
+
+Attributes = dict[str, str | None]
+
+
+@dataclass
+class Parsed(HTMLParser):
+    """A page as a browser reads it: tags with their attributes, and text."""
+
+    html: str
+    tags: list[tuple[str, Attributes]] = field(default_factory=list)
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.feed(self.html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str, **wanted: str | None) -> list[Attributes]:
+        """The attributes of every such tag."""
+        found = (attributes for name, attributes in self.tags if name == tag)
+        return [
+            each for each in found if all(each.get(key.rstrip("_")) == value for key, value in wanted.items())
+        ]
+
+    def links(self) -> list[str]:
+        return [each["href"] or "" for each in self.all("a") if "href" in each]
+
+    def classes(self) -> set[str]:
+        return {name for _, attributes in self.tags for name in (attributes.get("class") or "").split()}
 
 
 def estate(path: Path) -> Everything:
@@ -79,3 +118,8 @@ def context(everything: Everything) -> Context:
         csrf="token-1",
         logout_url="/auth/logout",
     )
+
+
+@pytest.fixture(scope="session")
+def parse() -> Callable[[Element], Parsed]:
+    return lambda element: Parsed(render(element))

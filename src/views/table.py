@@ -13,7 +13,7 @@ from views.format import age, money, number, utc
 from views.links import detail_url, list_url, with_value
 from views.parts import account_classes, account_name, dot_class, region_title, type_title
 
-COLUMN_CLASSES = ("c1 t", "c2", "c3", "c4", "c5", "c6", "c7", "c8")
+COLUMN_CLASSES = ("t", "c2", "c3", "c4", "c5", "c6", "c7", "c8")
 
 
 class Table:

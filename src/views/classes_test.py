@@ -1,0 +1,55 @@
+"""Tailwind only keeps class names that stand in the sources as whole literals."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dom import render
+from services.models import RESOURCE_TYPES
+from services.models.all import Everything
+from services.models.everything.query import Query
+from tooling import styles
+from views import accounts, detail, home, problem, resources
+from views.context import Context
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def style_sheet(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return styles.compiled(ROOT, tmp_path_factory.mktemp("styles") / "main.css")
+
+
+def test_every_class_on_the_pages_has_a_rule(
+    context: Context, everything: Everything, parse: Any, style_sheet: str
+) -> None:
+    row = everything.page(Query("instances")).rows[0]
+    found = everything.detail(row.type, row.account, row.region, row.id)
+    assert found is not None
+    groups = {f"by_{field}": everything.groups(field) for field in ("account", "type", "region", "owner")}
+    heads = everything.heads()
+    pages = [
+        resources.view(context, everything.page(Query("volumes", "vol")), RESOURCE_TYPES["volumes"]),
+        resources.view(context, everything.page(Query(text="nothing such")), None),
+        detail.view(context, found, RESOURCE_TYPES["instances"]),
+        accounts.view(context, groups["by_account"], heads),
+        home.view(context, totals=everything.totals(), newest=everything.newest(5), heads=heads, **groups),
+        problem.view(context, 404, "a", "b", "c"),
+    ]
+    used = set().union(*(parse(page).classes() for page in pages))
+    ruled = {name.replace("\\", "") for name in re.findall(r"\.((?:[\w-]|\\.)+)", style_sheet)}
+    assert used - ruled == set()
+    assert len(render(pages[0])) > 10_000
+
+
+def test_the_font_is_found_beside_the_style_sheet(style_sheet: str) -> None:
+    assert "url(../inter.woff2)" in style_sheet
+    assert (ROOT / "src/static/inter.woff2").is_file()
+
+
+def test_the_style_sheet_needs_no_other_host(style_sheet: str) -> None:
+    assert re.findall(r"url\((?!\.\./)[^)]*\)|@import", style_sheet) == []

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from services.models.all import Everything
+from services.models.base import Scope, ScopeHead
+from services.models.everything.query import Totals
+from views import accounts, home, problem
+from views.context import Context
+from views.scopes import freshness
+
+
+def shown(context: Context, everything: Everything, parse: Any) -> Any:
+    groups = {f"by_{field}": everything.groups(field) for field in ("account", "type", "region", "owner")}
+    return parse(
+        home.view(
+            context,
+            totals=everything.totals(),
+            newest=everything.newest(8),
+            heads=everything.heads(),
+            **groups,
+        )
+    )
+
+
+def test_home_counts_what_there_is(context: Context, everything: Everything, parse: Any) -> None:
+    page = shown(context, everything, parse)
+    count, types = sum((context.counts or {}).values()), len(context.counts or {})
+    assert f"Resources{count}of {types} types" in page.text
+    assert f"{context.fresh} of {context.scopes}" in page.text
+    assert "1 with failing scopes" in page.text
+    assert "Friday 20 November 2026, 20:14 UTC" in page.text
+
+
+def test_home_says_how_much_cost_is_unknown(context: Context, everything: Everything, parse: Any) -> None:
+    totals = everything.totals()
+    text = shown(context, everything, parse).text
+    assert f"${round(totals.cost / 100):,}/mo" in text
+    assert f"{totals.unknown} more unknown" in text
+
+
+def test_home_leads_to_what_it_counts(context: Context, everything: Everything, parse: Any) -> None:
+    links = set(shown(context, everything, parse).links())
+    assert {
+        "/prod/resources?owner=none",
+        "/prod/resources?account=111111111111",
+        "/prod/resources/volumes",
+        "/prod/resources?region=eu-west-1",
+        "/prod/resources?owner=search",
+        "/prod/resources?sort=-created",
+    } <= links
+
+
+def test_bars_have_sizes_without_inline_style(context: Context, everything: Everything, parse: Any) -> None:
+    page = shown(context, everything, parse)
+    assert page.all("rect", width="100.00")
+    assert not [attributes for _, attributes in page.tags if "style" in attributes]
+
+
+def test_accounts_keep_their_colour(context: Context, everything: Everything, parse: Any) -> None:
+    page = shown(context, everything, parse)
+    place = list(context.accounts or {}).index("111111111111") + 1
+    assert f'<i class="sq acct-{place}"></i>prod' in page.html
+    assert page.all("rect", class_=f"acct-{place}")
+
+
+def test_failures_are_told_below_the_grid(context: Context, everything: Everything, parse: Any) -> None:
+    text = parse(freshness(context, everything.heads())).text
+    assert "staging · Volumes · eu-west-1: AccessDenied, last good 12 min ago" in text
+
+
+def test_failures_that_are_alike_are_told_once(context: Context, parse: Any) -> None:
+    scopes = [Scope("111111111111", region, "volumes") for region in ("eu-west-1", "us-east-1")]
+    heads = [ScopeHead(scope, status="error", error="Denied") for scope in scopes]
+    page = parse(freshness(context, heads))
+    assert page.text.count("Denied") == 1
+    assert "eu-west-1, us-east-1" in page.text
+    assert "last good never" in page.text
+    assert page.all("td", class_="cell error")[0]["title"] == "prod · Volumes: failed, never collected"
+
+
+def test_a_held_scope_says_what_it_waits_for(context: Context, parse: Any) -> None:
+    scope = Scope("111111111111", "eu-west-1", "volumes")
+    head = ScopeHead(scope, status="held", count=40, held_count=3)
+    assert "3 found after 40; a second run must agree" in parse(freshness(context, [head])).text
+    unsure = parse(freshness(context, [replace(head, held_count=None)]))
+    assert "fewer found after 40" in unsure.text
+
+
+def test_many_failures_are_cut_short(context: Context, parse: Any) -> None:
+    heads = [
+        ScopeHead(Scope("111111111111", "eu-west-1", "volumes"), status="error", error=f"E{n}")
+        for n in range(6)
+    ]
+    assert "and 2 more" in parse(freshness(context, heads)).text
+
+
+def test_an_empty_estate_says_how_to_fill_it(context: Context, parse: Any) -> None:
+    empty: dict[str, Any] = dict.fromkeys(
+        ("by_account", "by_type", "by_region", "by_owner", "newest", "heads"), ()
+    )
+    page = parse(home.view(Context(now=context.now), totals=Totals(), **empty))
+    assert "inv sync" in page.text
+    assert "inv run --demo" in page.text
+
+
+def test_an_estate_whose_first_collection_failed_shows_why(context: Context, parse: Any) -> None:
+    head = ScopeHead(Scope("111111111111", "eu-west-1", "volumes"), status="error", error="Denied")
+    none: dict[str, Any] = dict.fromkeys(("by_account", "by_type", "by_region", "by_owner", "newest"), ())
+    page = parse(home.view(context, totals=Totals(), heads=(head,), **none))
+    assert "Denied" in page.text
+    assert "unknown" not in page.text.partition("Known cost")[2].partition("Accounts")[0].replace(
+        "unknown", "", 1
+    )
+
+
+def test_every_account_has_a_line(context: Context, everything: Everything, parse: Any) -> None:
+    page = parse(accounts.view(context, everything.groups("account"), everything.heads()))
+    assert "1 failing" in page.text
+    assert "222222222222" in page.text
+    assert "/prod/resources?account=222222222222" in page.links()
+    assert "/prod/api/accounts" in page.links()
+    assert "$" in page.text
+
+
+def test_accounts_without_resources_stay_in_the_list(context: Context, parse: Any) -> None:
+    page = parse(accounts.view(context, (), ()))
+    assert page.text.count("$0.00") == 3
+    assert "No accounts yet" in parse(accounts.view(Context(now=context.now), (), ())).text
+
+
+def test_a_problem_names_the_way_out(context: Context, parse: Any) -> None:
+    page = parse(problem.view(context, 404, "Nothing here", "There is no page /x", "start at Home"))
+    assert "Status 404Nothing hereThere is no page /xWay out: start at Home" in page.text
+    assert {"/prod/", "/prod/resources"} <= set(page.links())
+    assert "Way out" not in parse(problem.view(Context(now=context.now), 500, "Polo failed", "", "")).text

@@ -1,0 +1,106 @@
+"""Names, tags and owners are written by whoever has an account: on every page they must stay text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dom import Element
+from services.models import RESOURCE_TYPES
+from services.models.base import Scope, ScopeHead
+from services.models.everything.query import Detail, FacetValue, Group, Page, Query, Row, Totals
+from views import accounts, detail, home, problem, resources
+from views.context import Context
+
+INSTANCES = RESOURCE_TYPES["instances"]
+HOSTILE = st.one_of(
+    st.text(alphabet="<>&\"'`=/ \0\n:;()#javscript-![]{}\ud800\U0001f600é"),
+    st.sampled_from(
+        [
+            "<script>alert(1)</script>",
+            '"><img src=x onerror=alert(1)>',
+            "' onmouseover='alert(1)",
+            "javascript:alert(1)",
+            "</title></textarea></style>",
+            "<x" * 5000,
+            "\U0001f600" * 2560,
+        ]
+    ),
+)
+
+
+def pages(context: Context, value: str) -> list[Element]:
+    """Every page with the value wherever an account's owner can put one."""
+    row = Row("instances", value, value, value, value, value, value, None, 1, value, (value,) * 8)
+    totals = Totals(1, 1, 0)
+    group = (Group(value, totals),)
+    head = ScopeHead(Scope(value, value, "instances"), status="error", error=value)
+    filters = {"account": (value,), "owner": (value,), "tag": (value,), "type": (value,)}
+    facets = {name: (FacetValue(value, 1, True),) for name in ("type", "state", "account", "owner")}
+    odd = replace(
+        context,
+        accounts={value: value},
+        search=value,
+        notice=value,
+        identity=value,
+        path="/" + value,
+        logout_url="/" + value,
+    )
+    document: dict[str, Any] = INSTANCES.model.from_aws(
+        INSTANCES.sample, Scope("1", "r", "instances")
+    ).to_json()
+    texts = dict.fromkeys(
+        ("account", "region", "id", "arn", "name", "owner", "state", "image", "created"), value
+    )
+    document |= {
+        **texts,
+        "tags": {value: value},
+        "raw": {value: [value]},
+        "volumes": [value],
+        "platform": value,
+    }
+    return [
+        resources.view(odd, Page(Query(None, value, filters), (row,), totals, 2, facets), None),
+        resources.view(odd, Page(Query("instances", value, filters), (row,), totals, 2, facets), INSTANCES),
+        resources.view(odd, Page(Query("instances", value, filters), (), Totals(), 2, facets), INSTANCES),
+        detail.view(odd, Detail(document, head, (row,)), INSTANCES),
+        accounts.view(odd, group, (head,)),
+        problem.view(odd, 400, value, value, value),
+        home.view(
+            odd,
+            totals=totals,
+            by_account=group,
+            by_type=group,
+            by_region=group,
+            by_owner=group,
+            newest=(row,),
+            heads=(head,),
+        ),
+    ]
+
+
+@pytest.fixture(scope="session")
+def harmless(context: Context, parse: Any) -> list[set[tuple[str, str]]]:
+    """The tags and attributes that each page has with ordinary values."""
+    both = zip(pages(context, "ordinary-1"), pages(context, "a"), strict=True)
+    return [markup(parse(first)) | markup(parse(second)) for first, second in both]
+
+
+def markup(page: Any) -> set[tuple[str, str]]:
+    return {(tag, name) for tag, attributes in page.tags for name in ("", *attributes)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(value=HOSTILE)
+def test_no_value_becomes_markup_on_any_page(
+    value: str, context: Context, parse: Any, harmless: list[set[tuple[str, str]]]
+) -> None:
+    for made, known in zip(pages(context, value), harmless, strict=True):
+        page = parse(made)
+        assert markup(page) <= known
+        for link in page.links():
+            assert link.startswith(("/prod/", "/", "#main", "https://"))

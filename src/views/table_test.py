@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.models.base import Column
+from services.models.everything.query import Page, Query, Row, Totals
+from views.context import Context
+from views.table import Table, written
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "shown"),
+    [
+        (Column("a", "A"), None, ""),
+        (Column("a", "A"), "", ""),
+        (Column("a", "A"), "x", "x"),
+        (Column("a", "A"), 1, "yes"),
+        (Column("a", "A"), False, "no"),
+        (Column("a", "A", numeric=True), 0, "0"),
+        (Column("a", "A", numeric=True, unit="GiB"), 2000, "2,000 GiB"),
+        (Column("a", "A", numeric=True), 1.5, "1.5"),
+        (Column("a", "A"), '["a", "b"]', "a, b"),
+        (Column("a", "A"), "[odd", "[odd"),
+        (Column("a", "A"), ["a", 1], "a, 1"),
+    ],
+)
+def test_typed_values_are_written_for_people(column: Column, value: Any, shown: str) -> None:
+    assert written(column, value) == shown
+
+
+def test_an_id_is_not_shown_twice(context: Context) -> None:
+    def name_cell(id: str, name: str) -> str:
+        row = Row("buckets", "9", "", id, name, None, "", None, None, "")
+        return Table(context, Page(Query(), (row,), Totals(1), 1, {}), None).row(row)
+
+    assert "<code>" not in name_cell("a", "a")
+    assert "<code>i-1</code>" in name_cell("i-1", "a")
+
+
+def test_states_are_words_beside_their_dots(context: Context) -> None:
+    def row(state: str) -> str:
+        each = Row("instances", "9", "eu-west-1", "i", "n", None, state, None, None, "")
+        return Table(context, Page(Query(), (each,), Totals(1), 1, {}), None).row(each)
+
+    assert '<span class="dot on"></span><span class="sr-only">running</span>' in row("running")
+    assert '<span class="dot"></span><span class="sr-only">stopped</span>' in row("stopped")
+    assert '<span class="dot off"></span><span class="sr-only">failed</span>' in row("failed")
+    assert '<span class="dot none"></span><span class="sr-only">no state</span>' in row("")
