@@ -1,0 +1,105 @@
+"""Names, tags and every other value that comes from AWS are inert on every page."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from devserver.gateway import Client
+from routes.conftest import NOW, Estate
+from services.models.all_test import everything, instance
+from settings import Settings
+from wiring import web_app
+
+URL_ATTRIBUTES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
+PAGES = (
+    "/",
+    "/resources",
+    "/resources/instances",
+    "/resources?q={q}",
+    "/resources?owner={q}",
+    "/accounts",
+    "{detail}",
+)
+
+
+class Elements(HTMLParser):
+    """The elements of a page: names with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def pages(folder: Path, value: str) -> dict[str, list[tuple[str, dict[str, str | None]]]]:
+    """Every page over an estate that says `value` wherever it can."""
+    hostile = instance(
+        "i-1", name=value, owner=value, state=value, tags={value: value, "t": value}, created=value
+    )
+    hostile |= {
+        "instance_type": value,
+        "zone": value,
+        "private_ip": value,
+        "arn": value,
+        "raw": {value: [value]},
+    }
+    hostile |= {"region": value or "r", "id": value or "i"}
+    estate = everything(folder, hostile, instance("i-2"), names={"111122223333": value or "n"})
+    client = Client(web_app(Settings.from_environment(), estate=Estate(estate), clock=lambda: NOW))
+    encoded = quote(value, safe="")
+    region, id = quote(hostile["region"], safe=""), quote(hostile["id"], safe="")
+    detail = f"/resources/instances/111122223333/{region}/{id}"
+    shown = {}
+    for page in PAGES:
+        response = client.get(page.format(q=encoded[:400], detail=detail))
+        assert response.status in (200, 400, 404), (page, response.status)
+        shown[page] = Elements(response.text).found
+    return shown
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, dict[str, str | None]]]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("USE_LOCAL_DATA", "1")
+        return pages(tmp_path_factory.mktemp("plain"), "plain")
+
+
+@settings(deadline=None, max_examples=40)
+@given(value=st.text(max_size=60))
+@example("<script>alert(1)</script>")
+@example("\"'><img src=x onerror=alert(1)>")
+@example("javascript:alert(1)")
+@example("</title></style></textarea><svg onload=alert(1)>")
+@example("{{7*7}}${7*7}")
+@example("\U0001f525\U00010348\u202e\u2028")
+@example("x" * 10_000)
+@example("\0\x1b[31m\r\n\t")
+def test_no_value_becomes_an_element_an_attribute_or_a_script(
+    tmp_path_factory: pytest.TempPathFactory,
+    plain: dict[str, list[tuple[str, dict[str, str | None]]]],
+    value: str,
+) -> None:
+    known_elements = {tag for found in plain.values() for tag, _ in found}
+    known_attributes = {name for found in plain.values() for _, attributes in found for name in attributes}
+    for page, found in pages(
+        tmp_path_factory.mktemp("hostile"), value.encode("utf-8", "replace").decode()
+    ).items():
+        assert {tag for tag, _ in found} <= known_elements | {"ul", "li", "p", "section"}, page
+        scripts = [attributes for tag, attributes in found if tag == "script"]
+        assert scripts == [attributes for tag, attributes in plain[page] if tag == "script"], page
+        for _, attributes in found:
+            assert not [name for name in attributes if name.startswith("on") or name == "style"], page
+            assert {*attributes} <= known_attributes | {"aria-current", "selected", "checked"}, page
+            for name in URL_ATTRIBUTES:
+                url = attributes.get(name)
+                assert url is None or url.startswith(("/", "#", "https://", "data:image/")), (page, url)
