@@ -50,7 +50,7 @@ def _resources(
 def _cost(context: Context, totals: Totals, by_account: tuple[Group, ...]) -> Element:
     known = totals.count > totals.unknown
     value: Child = [money(totals.cost), x.small("/mo")] if known else money(None)
-    note = f"{number(totals.unknown)} more unknown" if totals.unknown else "of all resources"
+    note = f"{number(totals.unknown)} costs unknown" if totals.unknown else "of all resources"
     shares = _by_account(context, [(group, group.totals.cost) for group in by_account], money_=True)
     dearest = list_url(context, Query(sort="cost", descending=True))
     return _figure("Known cost", value, note, shares, dearest)

@@ -37,7 +37,7 @@ def test_home_says_how_much_cost_is_unknown(context: Context, everything: Everyt
     totals = everything.totals()
     text = shown(context, everything, parse).text
     assert f"${round(totals.cost / 100):,}/mo" in text
-    assert f"{totals.unknown} more unknown" in text
+    assert f"{totals.unknown} costs unknown" in text
 
 
 def test_home_leads_to_what_it_counts(context: Context, everything: Everything, parse: Any) -> None:
@@ -135,3 +135,13 @@ def test_a_problem_names_the_way_out(context: Context, parse: Any) -> None:
     assert "Status 404Nothing hereThere is no page /xWay out: start at Home" in page.text
     assert {"/prod/", "/prod/resources"} <= set(page.links())
     assert "Way out" not in parse(problem.view(Context(now=context.now), 500, "Polo failed", "", "")).text
+
+
+def test_a_type_that_only_some_accounts_have_leaves_cells_empty(context: Context, parse: Any) -> None:
+    heads = [
+        ScopeHead(Scope("111111111111", "eu-west-1", "volumes"), generation=1),
+        ScopeHead(Scope("222222222222", "eu-west-1", "buckets"), generation=1),
+    ]
+    page = parse(freshness(context, heads))
+    assert len(page.all("td", class_="cell")) == 2
+    assert "failed" not in page.text
