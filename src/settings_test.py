@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
 from errors import SettingsError
-from settings import ROOT, Settings
+from settings import ROOT, Settings, name_of
 
 
 def test_an_empty_environment_has_defaults() -> None:
@@ -23,3 +25,8 @@ def test_local_data_is_the_demo_unless_a_file_is_named(value: str) -> None:
 def test_without_local_data_the_way_out_is_named() -> None:
     with pytest.raises(SettingsError, match="USE_LOCAL_DATA=true"):
         _ = Settings.from_environment({}).data_file
+
+
+def test_the_example_names_every_setting() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert [name_of(field) for field in fields(Settings) if f"# {name_of(field)}=" not in example] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,9 +14,8 @@ from services.estate import Estate, write_estate
 from services.models import RESOURCE_TYPES
 from services.models.base import GLOBAL, Document, Scope, ScopeHead
 from tooling.demo_items import ITEMS
-from tooling.demo_place import Place
+from tooling.demo_place import Neighbours, Place
 
-Made = dict[tuple[str, str], dict[str, list[str]]]  # (account, region) -> ids made there, by kind
 SEED = 2200
 NOW = datetime(2026, 11, 20, 20, 2, tzinfo=UTC)
 MARQO = "marqo"
@@ -64,9 +64,9 @@ def make_demo(resources: int = 500) -> Estate:
     )
     for scope in _scopes():
         estate.resources[scope] = []
-    made: Made = {}
+    near: dict[tuple[str, str], Neighbours] = defaultdict(Neighbours)
     for name, share in SHARES.items():
-        for document, scope in _resources(random, name, round(share * resources / 500), made):
+        for document, scope in _resources(random, name, round(share * resources / 500), near):
             estate.resources[scope].append(document)
     for scope, documents in estate.resources.items():
         documents.sort(key=lambda document: str(document["id"]))
@@ -84,7 +84,9 @@ def _scopes() -> Iterator[Scope]:
                     yield Scope(account, region, kind.name)
 
 
-def _resources(random: Random, name: str, count: int, made: Made) -> Iterator[tuple[Document, Scope]]:
+def _resources(
+    random: Random, name: str, count: int, near: dict[tuple[str, str], Neighbours]
+) -> Iterator[tuple[Document, Scope]]:
     kind = RESOURCE_TYPES[name]
     ids, weights = list(ACCOUNTS), [share for _, share in ACCOUNTS.values()]
     for number in range(count):
@@ -92,7 +94,7 @@ def _resources(random: Random, name: str, count: int, made: Made) -> Iterator[tu
         region = random.choices(list(REGIONS), list(REGIONS.values()))[0]
         scope = Scope(account, region if kind.scope == "regional" else GLOBAL, name)
         owner = ACCOUNTS[account][0] if account in ACCOUNTS else "prod"
-        place = Place(random, NOW, account, owner, region, number, made.setdefault((account, region), {}))
+        place = Place(random, NOW, account, owner, region, number, near[account, region])
         item, cost = ITEMS[name](place)
         resource = kind.model.from_aws(item, scope)
         known = resource.cost if cost is None else Decimal(cost).quantize(Decimal("0.01"))

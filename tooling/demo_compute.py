@@ -10,7 +10,8 @@ GIB_PRICES = {"gp2": 0.10, "gp3": 0.08, "io1": 0.125, "st1": 0.045}
 
 def instance(place: Place) -> Made:
     random, name, id = place.random, place.named(), place.remember("instance", place.id("i"))
-    root = place.remember("root", place.id("vol"))
+    root = place.id("vol")
+    place.near.roots.append((root, id, name))
     size = random.choices(list(INSTANCE_PRICES), [price[1] for price in INSTANCE_PRICES.values()])[0]
     stopped = place.often(14)
     address = f"10.{random.randrange(8, 64)}.{random.randrange(256)}.{random.randrange(4, 250)}"
@@ -38,11 +39,10 @@ def instance(place: Place) -> Made:
 
 
 def volume(place: Place) -> Made:
-    random, name = place.random, place.named()
+    random, roots = place.random, place.near.roots
+    id, owner, name = roots.pop(0) if roots else (place.id("vol"), "", place.named())
     kind = random.choices(list(GIB_PRICES), [30, 60, 6, 4])[0]
     size = random.choice([8, 20, 30, 50, 100, 100, 200, 500, 1000, 2000])
-    roots = place.made.get("root")
-    id, owner = (roots.pop(0), place.made["instance"][-len(roots) - 1]) if roots else (place.id("vol"), "")
     free = not owner and place.often(20)
     attached = {"InstanceId": owner or place.any("instance"), "State": "attached", "Device": "/dev/xvdf"}
     item = sample_with(

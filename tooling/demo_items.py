@@ -134,10 +134,10 @@ def marqo_index(place: Place) -> Made:
         indexName=f"{random.choice(['product', 'image', 'support', 'listing'])}-search-{place.number:02d}",
         Created=place.ago(20, 400),
         indexStatus="READY",
-        storageClass=random.choice(["marqo.basic", "marqo.balanced", "marqo.performance"]),
+        storageClass=random.choices(["marqo.basic", "marqo.balanced", "marqo.performance"], [6, 3, 1])[0],
         numberOfShards=random.choice([1, 1, 2, 4]),
         numberOfReplicas=random.choice([0, 0, 1]),
-        numberOfInferences=random.choice([0, 1, 2]),
+        numberOfInferences=random.choice([0, 0, 1]),
     )
     item["docs.count"] = str(random.choice([0, 20_000, 184_033, 1_284_033]))
     return item, None

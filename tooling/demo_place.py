@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -15,10 +15,21 @@ Made = tuple[dict[str, Any], float | None]
 
 
 @dataclass(frozen=True)
+class Neighbours:
+    """What one account and region holds so far, for later items to refer to.
+
+    ids: by kind. roots: volume, instance and name of the root volumes that are still to be made.
+    """
+
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    roots: list[tuple[str, str, Named]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Place:
     """Where an item stands, and the dice it is made with.
 
-    number: of its kind, from 0. made: ids of this account and region that later items refer to, by kind.
+    number: of its kind, from 0.
     """
 
     random: Random
@@ -27,7 +38,7 @@ class Place:
     account_name: str
     region: str
     number: int
-    made: dict[str, list[str]]
+    near: Neighbours
 
     def id(self, prefix: str) -> str:
         return f"{prefix}-{self.random.getrandbits(68):017x}"
@@ -44,12 +55,12 @@ class Place:
         return named(self.random, self.account_name)
 
     def remember(self, kind: str, id: str) -> str:
-        self.made.setdefault(kind, []).append(id)
+        self.near.ids.setdefault(kind, []).append(id)
         return id
 
     def any(self, kind: str) -> str:
         """An id made before, or one of a thing that is gone."""
-        known = self.made.get(kind)
+        known = self.near.ids.get(kind)
         return self.random.choice(known) if known else self.id({"volume": "vol"}.get(kind, "i"))
 
     def arn(self, service: str, rest: str) -> str:

@@ -56,7 +56,7 @@ def _list(request: Request, type: str | None) -> Response[Any]:
     kind = kind_of(type) if type else None
     context = context_of(request, query.text)
     if request.partial:
-        return answer(request, str(view.results(context, page, kind)))
+        return answer(request, dom.render(view.results(context, page, kind)))
     return answer(request, dom.document(view.view(context, page, kind)))
 
 

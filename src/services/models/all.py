@@ -29,7 +29,7 @@ from services.models.everything.schema import SLOTS
 from services.models.everything.sql import both, order_by, search, slots, typed_facets, where
 
 ROW = "r.type, r.account, r.region, r.id, r.name, r.owner, r.state, r.created, r.cost, r.arn"
-ACCOUNTS = "SELECT id, name FROM accounts ORDER BY name, id"
+ACCOUNTS = "SELECT id, name FROM accounts ORDER BY name COLLATE NOCASE, id"
 HEADS = "SELECT head FROM scopes ORDER BY account, region, type"
 REMEMBERED = 256  # answers
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from services.models.everything.query import FACETS, NONE, Query
 from services.models.everything.schema import SLOTS
 
 SORTS = {name: f"r.{name}" for name in ("name", "type", "region", "id", "owner", "state", "created", "cost")}
-SORTS["account"] = "coalesce(a.name, r.account)"
+SORTS["account"] = "coalesce(a.name, r.account) COLLATE NOCASE"
 TRIGRAMS = 24  # as many of a long text narrow the search; the rest is verified
 
 
