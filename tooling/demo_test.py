@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def test_the_committed_demo_is_what_the_generator_makes(tmp_path: Path) -> None:
     write_demo(tmp_path / "local_data.json")
-    assert (tmp_path / "local_data.json").read_bytes() == (ROOT / "local_data.json").read_bytes(), "run: inv demo"
+    assert (tmp_path / "local_data.json").read_bytes() == (ROOT / "local_data.json").read_bytes(), (
+        "run: inv demo"
+    )
 
 
 def test_it_has_every_type_account_and_region_and_things_that_are_wrong() -> None:

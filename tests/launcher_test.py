@@ -1,0 +1,76 @@
+"""./inv, the launcher: installs when the lock has changed, then hands over."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ECHO = '#!/bin/sh\necho "$@"\n'
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="stands in for programs with shell scripts")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout with an installed .venv whose Python and uv only say how they were called."""
+    shutil.copy(ROOT / "inv", tmp_path)
+    (tmp_path / "requirements.dev.txt").write_text("lock 1\nuv==1.0\n")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "installed.requirements.dev.txt").write_text("lock 1\nuv==1.0\n")
+    for name in (".venv/bin/python", ".venv/bin/uv"):
+        (tmp_path / name).write_text(ECHO)
+        (tmp_path / name).chmod(0o755)
+    return tmp_path
+
+
+def inv(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": "/usr/bin:/bin"}
+    command = [sys.executable, str(checkout / "inv"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+
+def test_an_unchanged_lock_goes_straight_to_invoke(checkout: Path) -> None:
+    done = inv(checkout, "run", "--port", "2201")
+    assert done.stdout.strip() == f"-m invoke --search-root {checkout} run --port 2201"
+    assert done.stderr == ""
+
+
+def test_a_changed_lock_is_installed_once(checkout: Path) -> None:
+    (checkout / "requirements.dev.txt").write_text("lock 2\nuv==1.0\n")
+    done = inv(checkout, "--list")
+    assert "installing requirements.dev.txt" in done.stderr
+    assert "pip sync" in done.stdout
+    assert "--require-hashes" in done.stdout
+    assert inv(checkout, "--list").stderr == ""
+
+
+def test_an_install_that_fails_is_tried_again(checkout: Path) -> None:
+    (checkout / "requirements.dev.txt").write_text("lock 2\nuv==1.0\n")
+    (checkout / ".venv" / "bin" / "uv").write_text("#!/bin/sh\nexit 1\n")
+    for _ in range(2):
+        done = inv(checkout, "--list")
+        assert done.returncode == 1
+        assert "inv: failed" in done.stderr
+
+
+def test_a_missing_lock_says_how_to_get_it_back(checkout: Path) -> None:
+    (checkout / "requirements.dev.txt").unlink()
+    done = inv(checkout, "run")
+    assert done.returncode == 1
+    assert "git checkout requirements.dev.txt" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_every_task_has_one_line_of_help() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "invoke", "--list"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    tasks = [line.split() for line in done.stdout.splitlines() if line.startswith("  ") and line[2] != " "]
+    assert len(tasks) > 8
+    assert [words[0] for words in tasks if len(words) < 3] == []
