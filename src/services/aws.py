@@ -61,7 +61,7 @@ class Aws:
             key = (service, region)
             if key not in self._clients:
                 self._clients[key] = self._session.create_client(
-                    service, region_name=region, config=_config()
+                    service, region_name=region, config=_config(service)
                 )
             return self._clients[key]
 
@@ -125,10 +125,14 @@ class AwsSource:
             raise translate(error, self.aws.asked(service, operation, region or self.region)) from None
 
 
-def _config() -> Config:
-    """A fresh one for each client: botocore changes its retries in place."""
+def _config(service: str) -> Config:
+    """A fresh one for each client: botocore changes its retries in place.
+
+    STS is asked first: what can't be reached is told soon, what throttles later is tried for long.
+    """
+    attempts = 3 if service == "sts" else 8
     return Config(
-        retries={"mode": "standard", "max_attempts": 8},
+        retries={"mode": "standard", "max_attempts": attempts},
         max_pool_connections=32,
         connect_timeout=5,
         read_timeout=30,

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from errors import PoloError
+from tooling import local_aws, processes
+from tooling.local_aws import LocalAws, command
+from tooling.local_aws_environment import python_with_ministack
+
+SERVER = """
+import http.server, os
+class Handler(http.server.BaseHTTPRequestHandler):
+    def answer(self):
+        self.send_response(200); self.end_headers(); self.wfile.write(b"{}")
+    do_GET = do_POST = answer
+    def log_message(self, *_): ...
+http.server.HTTPServer((os.environ["BIND_HOST"], int(os.environ["GATEWAY_PORT"])), Handler).serve_forever()
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def local(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
+    """A local AWS that is a tiny server of our own, for the time of a test."""
+    monkeypatch.setattr(local_aws, "python_with_ministack", lambda folder: Path(sys.executable))
+    monkeypatch.setattr(local_aws, "CODE", SERVER)
+    local = LocalAws(tmp_path, port)
+    yield local
+    if local._pid() is not None:
+        local.stop()
+
+
+def test_it_starts_resets_and_stops(local: LocalAws) -> None:
+    assert f"runs at http://127.0.0.1:{local.port}" in local.start()
+    assert "is empty" in local.reset()
+    pid = json.loads((local.folder / f"{local.port}.pid").read_text())["pid"]
+    assert "is stopped" in local.stop()
+    assert processes.command_of(pid) == ""
+    assert [file.suffix for file in local.folder.iterdir()] == [".log"]
+
+
+def test_second_start_says_that_it_runs(local: LocalAws) -> None:
+    local.start(auth=True)
+    assert "already running" in local.start()
+
+
+@pytest.mark.parametrize("action", ["stop", "reset"])
+def test_what_does_not_run_is_told(local: LocalAws, action: str) -> None:
+    with pytest.raises(
+        PoloError, match=f"no local AWS is running on port {local.port}. Way out: inv aws start"
+    ):
+        getattr(local, action)()
+
+
+def test_taken_port_says_how_to_choose_another(local: LocalAws) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", local.port))
+        other.listen()
+        with pytest.raises(PoloError, match=f"port {local.port} is taken. Way out: inv aws start --port"):
+            local.start()
+
+
+def test_process_that_took_over_the_id_is_left_alone(local: LocalAws) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
+        (local.folder / f"{local.port}.pid").write_text(json.dumps({"pid": stranger.pid}))
+        with pytest.raises(PoloError, match="no local AWS is running"):
+            local.stop()
+        assert stranger.poll() is None
+        stranger.communicate(b"\n")
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"pid": "x"}'])
+def test_odd_pid_file_is_none(local: LocalAws, content: str) -> None:
+    (local.folder / f"{local.port}.pid").write_text(content)
+    with pytest.raises(PoloError, match="no local AWS is running"):
+        local.stop()
+
+
+def test_server_that_ends_at_once_points_to_its_log(local: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_aws, "CODE", "raise SystemExit(3)")
+    with pytest.raises(PoloError, match=rf"ended at once with code 3. Way out: see .*{local.port}.log"):
+        local.start()
+
+
+def test_server_that_never_answers_is_ended(local: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_aws, "CODE", "input() if False else __import__('threading').Event().wait()")
+    monkeypatch.setattr(local_aws, "START_SECONDS", 0.2)
+    with pytest.raises(PoloError, match="did not answer"):
+        local.start()
+    assert local._pid() is None
+
+
+def test_command_answers_with_exit_codes(
+    tmp_path: Path, port: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(tmp_path, "stop", port=port) == 1
+    assert command(tmp_path, "explode", port=port) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"no local AWS is running on port {port}. Way out: inv aws start",
+        "unknown action 'explode'. Way out: one of start, stop, reset",
+    ]
+
+
+def test_own_process_has_a_command_line() -> None:
+    assert "py" in processes.command_of(os.getpid())
+
+
+@pytest.fixture
+def uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A uv that writes down what it is asked, makes a venv without packages, and can be told to fail."""
+    program = tmp_path / "uv"
+    program.write_text(
+        f"#!{sys.executable}\n"
+        "import os, pathlib, sys\n"
+        "here = pathlib.Path(__file__).parent\n"
+        "with (here / 'asked').open('a') as log:\n"
+        "    print(os.environ['UV_PYTHON_DOWNLOADS'], *sys.argv[1:], file=log)\n"
+        "if sys.argv[1] == 'venv':\n"
+        "    (pathlib.Path(sys.argv[-1]) / 'bin').mkdir(parents=True, exist_ok=True)\n"
+        "    (pathlib.Path(sys.argv[-1]) / 'bin' / 'python').touch()\n"
+        "if sys.argv[1:3] == ['python', 'find'] or (here / 'fail').exists():\n"
+        "    sys.exit('no\\n such thing')\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr("tooling.local_aws_environment._uv_program", lambda: str(program))
+    return program
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the fake uv is a script")
+def test_environment_is_made_once_and_downloads_no_python(uv: Path, tmp_path: Path) -> None:
+    first = python_with_ministack(tmp_path / "ministack")
+    assert python_with_ministack(tmp_path / "ministack") == first
+    asked = (uv.parent / "asked").read_text().splitlines()
+    assert [line.split()[:3] for line in asked] == [
+        ["never", "python", "find"], ["never", "venv", "--quiet"], ["never", "pip", "install"],
+    ]  # fmt: skip
+    assert "ministack==1.5.33" in asked[-1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the fake uv is a script")
+def test_environment_that_cannot_be_made_is_tried_again(uv: Path, tmp_path: Path) -> None:
+    (uv.parent / "fail").touch()
+    with pytest.raises(PoloError, match="can't install ministack==1.5.33: no such thing"):
+        python_with_ministack(tmp_path / "ministack")
+    (uv.parent / "fail").unlink()
+    assert python_with_ministack(tmp_path / "ministack").exists()

@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from errors import CollectError
+from services.local_data_service import LocalDataService
+from services.models import RESOURCE_TYPES
+from services.models.base import Account, Call, Item, Scope
+from settings import Settings
+from tooling.sync import sync
+
+EXPIRED = CollectError("the credentials of profile 'dev' have expired", "aws sso login --profile dev")
+DENIED = CollectError("AccessDenied: profile 'prod' may not ec2:DescribeVolumes", "allow it", "AccessDenied")
+
+
+@dataclass
+class FakeAccount:
+    """A way into an account whose volumes and instances the test decides on."""
+
+    id: str = "111111111111"
+    profile: str = "prod"
+    enabled: tuple[str, ...] = ("eu-west-1", "us-east-1")
+    refused: CollectError | None = None
+    volumes: dict[str, list[str]] = field(default_factory=dict)
+    fails: dict[str, BaseException] = field(default_factory=dict)
+
+    def account(self) -> Account:
+        if self.refused:
+            raise self.refused
+        return Account(self.id, self.profile)
+
+    def regions(self) -> tuple[str, ...]:
+        return self.enabled
+
+    def source(self, region: str) -> FakeSource:
+        return FakeSource(self, region)
+
+
+@dataclass
+class FakeSource:
+    way: FakeAccount
+    region: str
+
+    def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
+        if self.region in self.way.fails and call.operation == "describe_volumes":
+            raise self.way.fails[self.region]
+        found = self.way.volumes.get(self.region, []) if call.operation == "describe_volumes" else []
+        yield {"Volumes": [{"VolumeId": id} for id in found]}
+
+    def call(
+        self, service: str, operation: str, *, absent: Sequence[str] = (), region: str | None = None, **_: Any
+    ) -> Item | None:
+        return {}
+
+
+class Estate:
+    """The accounts of the test, and what `inv sync` says and leaves behind."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ways = {
+            "prod": FakeAccount(volumes={"eu-west-1": ["vol-a", "vol-b"], "us-east-1": ["vol-c"]}),
+            "dev": FakeAccount("222222222222", "dev", volumes={"eu-west-1": ["vol-d"]}),
+        }
+        self.clock = 1_000.0
+        self.said = ""
+
+    def sync(self, *names: str, key: str = "", **options: Any) -> int:
+        out = io.StringIO()
+        self.clock += 60
+        code = sync(
+            *names, data_dir=self.folder, settings=Settings(marqo_api_key=key, marqo_url="http://127.0.0.1:9"),
+            open_way=self.ways.__getitem__, now=lambda: self.clock, out=out, **options,
+        )  # fmt: skip
+        self.said = out.getvalue()
+        return code
+
+    @property
+    def store(self) -> LocalDataService:
+        return LocalDataService(self.folder / "local_data.json")
+
+    def ids(self, profile: str, region: str = "eu-west-1") -> list[str]:
+        return [
+            found["id"] for found in self.store.resources(Scope(self.ways[profile].id, region, "volumes"))
+        ]
+
+
+@pytest.fixture
+def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Estate:
+    config = tmp_path / "config"
+    config.write_text("[profile prod]\n[profile dev]\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    return Estate(tmp_path / "data")
+
+
+def test_everything_of_all_profiles_is_collected(estate: Estate) -> None:
+    assert estate.sync() == 0
+    assert (estate.ids("prod"), estate.ids("prod", "us-east-1")) == (["vol-a", "vol-b"], ["vol-c"])
+    assert estate.ids("dev") == ["vol-d"]
+    assert {head.scope.type for head in estate.store.heads()} == set(RESOURCE_TYPES) - {"marqoindexes"}
+    assert estate.store.accounts() == (Account("111111111111", "prod"), Account("222222222222", "dev"))
+
+
+def test_it_says_what_it_did(estate: Estate) -> None:
+    estate.sync("volumes")
+    assert "volumes: 4 in 4 scopes\n" in estate.said
+    assert "Synced 4 resources in 4 scopes in " in estate.said
+
+
+def test_each_type_has_its_own_file(estate: Estate) -> None:
+    estate.sync("volumes,instances")
+    document = json.loads((estate.folder / "volumes.json").read_text())
+    assert document["meta"]["type"] == "volumes"
+    assert [item["id"] for item in document["items"]] == ["vol-a", "vol-b", "vol-c", "vol-d"]
+
+
+def test_types_profiles_and_regions_can_be_chosen(estate: Estate) -> None:
+    assert estate.sync("volumes, volumes", "prod", "us-east-1") == 0
+    assert [head.scope for head in estate.store.heads()] == [Scope("111111111111", "us-east-1", "volumes")]
+
+
+def test_region_is_left_out_where_it_is_not_enabled(estate: Estate) -> None:
+    estate.ways["dev"].enabled = ("eu-west-1",)
+    assert estate.sync("volumes", "", "us-east-1") == 0
+    assert [head.scope.account for head in estate.store.heads()] == ["111111111111"]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("volume",), "unknown resource type 'volume'. Way out: one of instances, volumes,"),
+        (("", "production"), "unknown profile 'production'. Way out: one of prod, dev"),
+        (("", "", "eu-west-9"), "unknown region 'eu-west-9'. Way out: one of eu-west-1, us-east-1"),
+    ],
+)
+def test_unknown_name_is_told_before_anything_is_written(
+    estate: Estate, names: tuple[str, ...], said: str
+) -> None:
+    assert estate.sync(*names) == 1
+    assert said in estate.said
+    assert not estate.folder.exists()
+
+
+def test_no_config_says_how_to_make_one(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(estate.folder / "none"))
+    assert estate.sync() == 1
+    assert "no AWS config: there is no profile in ~/.aws/config. Way out: aws configure sso\n" in estate.said
+
+
+def test_refused_profile_is_one_line_and_the_others_go_on(estate: Estate) -> None:
+    estate.ways["dev"].refused = EXPIRED
+    assert estate.sync("volumes") == 1
+    assert [line for line in estate.said.splitlines() if "dev" in line] == [f"dev: {EXPIRED}"]
+    assert estate.ids("prod") == ["vol-a", "vol-b"]
+
+
+def test_refused_profile_keeps_what_it_had_and_its_scopes_say_why(estate: Estate) -> None:
+    estate.sync("volumes")
+    estate.ways["dev"].refused = EXPIRED
+    assert estate.sync("volumes", "", "eu-west-1") == 1
+    assert estate.ids("dev") == ["vol-d"]
+    heads = {(head.scope.account, head.scope.region): head for head in estate.store.heads()}
+    assert heads["222222222222", "eu-west-1"].error == str(EXPIRED)
+    assert heads["222222222222", "us-east-1"].status == "ok", "a region that was not asked for"
+
+
+def test_second_profile_of_an_account_is_skipped(estate: Estate) -> None:
+    estate.ways["dev"].id = "111111111111"
+    assert estate.sync("volumes") == 0
+    assert "dev: skipped, the same account (111111111111) as prod\n" in estate.said
+
+
+def test_failed_scope_keeps_what_it_had_and_is_listed(estate: Estate) -> None:
+    estate.sync("volumes")
+    prod = estate.ways["prod"]
+    prod.fails = {"eu-west-1": DENIED, "us-east-1": DENIED}
+    estate.ways["dev"].volumes = {}
+    assert estate.sync("volumes") == 1
+    assert (estate.ids("prod"), estate.ids("dev")) == (["vol-a", "vol-b"], [])
+    assert "2 scopes failed and keep what they had:\n" in estate.said
+    assert f"  prod volumes eu-west-1, us-east-1: {DENIED}\n" in estate.said
+
+
+def test_steep_fall_is_listed_until_a_second_run_agrees(estate: Estate) -> None:
+    estate.ways["prod"].volumes = {"eu-west-1": [f"vol-{number}" for number in range(50)]}
+    estate.sync("volumes")
+    estate.ways["prod"].volumes = {}
+    assert estate.sync("volumes") == 1
+    assert "fell from 50 to 0 resources; kept until a second run agrees" in estate.said
+    assert len(estate.ids("prod")) == 50
+    assert estate.sync("volumes") == 0
+    assert estate.ids("prod") == []
+
+
+def test_clock_that_went_back_is_told(estate: Estate) -> None:
+    estate.sync("volumes")
+    estate.clock -= 3600
+    assert estate.sync("volumes") == 1
+    assert "a newer collection is stored; is the clock of this machine right?" in estate.said
+
+
+def test_ctrl_c_leaves_the_last_good_file(estate: Estate) -> None:
+    estate.sync("volumes")
+    before = (estate.folder / "local_data.json").read_bytes()
+    estate.ways["prod"].volumes = {}
+    estate.ways["prod"].fails = {"us-east-1": KeyboardInterrupt()}
+    assert estate.sync("volumes") == 130
+    assert estate.said.endswith(f"Stopped. {estate.folder / 'local_data.json'} is as it was.\n")
+    assert (estate.folder / "local_data.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["local_data.json", "volumes.json"])
+def test_corrupt_file_is_told_with_its_place_and_left(estate: Estate, name: str) -> None:
+    estate.folder.mkdir()
+    (estate.folder / name).write_text('{"meta":\n  oops')
+    assert estate.sync("instances") == 1
+    assert f"{estate.folder / name}:2:3: " in estate.said
+    assert [file.name for file in estate.folder.iterdir()] == [name]
+
+
+def test_folder_that_cannot_be_written_is_one_line(estate: Estate) -> None:
+    estate.folder.write_text("a file where the folder should be")
+    assert estate.sync("volumes") == 1
+    assert f"{estate.folder}" in estate.said.splitlines()[-1]
+
+
+def test_marqo_without_a_key_is_skipped_with_a_line(estate: Estate) -> None:
+    assert estate.sync() == 0
+    assert "marqoindexes: skipped, MARQO_API_KEY is not set\n" in estate.said
+
+
+def test_marqo_that_was_asked_for_needs_its_key(estate: Estate) -> None:
+    assert estate.sync("volumes,marqoindexes") == 1
+    assert "MARQO_API_KEY is not set. Way out: set it in .env, or leave out marqoindexes\n" in estate.said
+    assert not estate.folder.exists()
+
+
+def test_marqo_alone_needs_no_aws(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(estate.folder / "none"))
+    assert estate.sync("marqoindexes", key="the-secret-key") == 1
+    assert "Marqo Cloud marqoindexes global: can't reach Marqo Cloud" in estate.said
+    assert "the-secret-key" not in estate.said
+    assert Account("marqo", "Marqo Cloud") in estate.store.accounts()
+
+
+def test_bars_on_a_terminal(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "120")
+    estate.ways["prod"].fails = {"us-east-1": DENIED}
+    code: Callable[..., int] = sync
+    assert code("volumes", data_dir=estate.folder, settings=Settings(), open_way=estate.ways.__getitem__) == 1
+    shown = terminal.getvalue()
+    assert "prod" in shown and "dev" in shown and "1 failed" in shown and "2 resources" in shown
+    assert "volumes: " not in shown
