@@ -17,7 +17,7 @@ from services.models.everything.schema import INDEXES, SCHEMA, SEARCH, SLOTS, WR
 INSERT = f"INSERT INTO resources VALUES ({', '.join('?' * (12 + len(SLOTS)))})"
 TOTALS = """
 INSERT INTO totals SELECT scope, type, account, region, state, owner, count(*), sum(cost), sum(cost IS NULL)
-FROM resources WHERE key > ? AND key <= ? GROUP BY type, account, region, state, owner
+FROM resources WHERE key BETWEEN ? AND ? GROUP BY type, account, region, state, owner
 """
 _COLUMNS = {kind.name: tuple(column.field for column in kind.columns) for kind in RESOURCE_TYPES.values()}
 
@@ -44,7 +44,7 @@ class Writer:
     def replace_scope(self, head: ScopeHead, resources: Iterable[Stored]) -> None:
         """The scope's head and its resources, in place of what was there."""
         scope = self._scope(head)
-        before = self._key
+        first = self._key + 1
         rows, documents, words = [], [], []
         for line, text in resources:
             self._key += 1
@@ -55,7 +55,8 @@ class Writer:
         self._db.executemany(INSERT, rows)
         self._db.executemany("INSERT INTO documents VALUES (?, ?, ?)", documents)
         self._db.executemany("INSERT INTO search (rowid, text) VALUES (?, ?)", words)
-        self._db.execute(TOTALS, (before, self._key))
+        self._db.execute(TOTALS, (first, self._key))
+        self._db.execute("UPDATE scopes SET first = ?, last = ? WHERE id = ?", (first, self._key, scope))
 
     def close(self) -> None:
         """Make the indexes, write all out."""
@@ -67,27 +68,26 @@ class Writer:
         """The scope's number, with the head written and the old resources gone."""
         key = (head.scope.account, head.scope.region, head.scope.type)
         known = self._db.execute(
-            "SELECT id FROM scopes WHERE account = ? AND region = ? AND type = ?", key
+            "SELECT id, first, last FROM scopes WHERE account = ? AND region = ? AND type = ?", key
         ).fetchone()
         if known:
-            self._clear(known[0])
-            self._db.execute("DELETE FROM scopes WHERE id = ?", known)
+            self._clear(*known)
         made = self._db.execute(
             "INSERT INTO scopes (account, region, type, head) VALUES (?, ?, ?, ?)",
             (*key, dump(head.to_json())),
         )
         return made.lastrowid or 0
 
-    def _clear(self, scope: int) -> None:
-        old = "SELECT key FROM resources WHERE scope = ?"
+    def _clear(self, scope: int, first: int, last: int) -> None:
+        keys = "WHERE key BETWEEN ? AND ?"
         self._db.execute(
-            f"INSERT INTO search (search, rowid, text) SELECT 'delete', key, text FROM documents"
-            f" WHERE key IN ({old})",
-            (scope,),
+            f"INSERT INTO search (search, rowid, text) SELECT 'delete', key, text FROM documents {keys}",
+            (first, last),
         )
-        self._db.execute(f"DELETE FROM documents WHERE key IN ({old})", (scope,))
-        self._db.execute("DELETE FROM resources WHERE scope = ?", (scope,))
+        self._db.execute(f"DELETE FROM documents {keys}", (first, last))
+        self._db.execute(f"DELETE FROM resources {keys}", (first, last))
         self._db.execute("DELETE FROM totals WHERE scope = ?", (scope,))
+        self._db.execute("DELETE FROM scopes WHERE id = ?", (scope,))
 
 
 def cents(cost: str | None) -> int | None:
