@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 
+from devserver.invocations import keeping
 from devserver.livereload_server import LiveReload
 from devserver.options import OptionError, Options
 from devserver.port import open_listener
@@ -23,7 +24,7 @@ def serve(options: Options) -> int:
         return 1
     if not _is_loopback(listener):
         print(f"Warning: --host {options.host} lets other machines reach Polo, which has no sign-in.")
-    with listener, _livereload_listener(options) as second:
+    with listener, _livereload_listener(options) as second, keeping():
         supervisor = Supervisor(
             options, listener, LiveReload(second), lambda data: greet(options, listener, data)
         )

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from devserver.environment import data_label, function_environment
 from devserver.fresh_import import import_fresh_from
 from devserver.functions import Handlers, make_api
+from devserver.inspector import Inspector
+from devserver.invocations_capture import listen
 from devserver.options import Options
 from tooling.infra_blocks import BlockError, read_functions
 
@@ -47,6 +49,7 @@ class Control:
 def run(options: Options, listener: socket.socket, control: Control, livereload_port: int | None) -> None:
     """Load the functions, report, and serve as told."""
     os.environ.update(function_environment(options.root, os.environ, options.demo))
+    listen()
     import_fresh_from(options.root / "src")
     try:
         functions = read_functions(options.root)
@@ -62,7 +65,8 @@ def run(options: Options, listener: socket.socket, control: Control, livereload_
 
     handlers = Handlers(functions)
     api = make_api(functions, listener.getsockname()[1], options.stage)
-    server = Server(listener, create_app(api, handlers.invoke, livereload_port))
+    inspector = Inspector(options.root, functions, api)
+    server = Server(listener, create_app(api, handlers.invoke, livereload_port, inspector.respond))
     data = data_label(os.environ, options.root)
     try:
         handlers.load()

@@ -1,0 +1,44 @@
+"""How much of an invocation is kept: enough to read it, bounded whatever a function returns."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+TEXT_LIMIT = 100_000  # characters of one text, such as a body
+WHOLE_LIMIT = 2_000_000  # characters of one invocation as JSON
+DEPTH = 4  # levels of an event where long texts stand: Records[0].Sns.Message
+
+
+def to_json(values: dict[str, Any]) -> str:
+    """An invocation's fields as JSON, in ASCII. What is too long is cut, and `cut` says so."""
+    cut: list[str] = []
+    values = values | {name: shortened(name, values[name], cut) for name in ("event", "response")}
+    values["cut"] = [*values["cut"], *cut]
+    try:
+        written = json.dumps(values, default=repr)
+    except (TypeError, ValueError, RecursionError):  # Lambda could not have returned it either
+        written = json.dumps(_as_text(values))
+    return written if len(written) <= WHOLE_LIMIT else json.dumps(_as_text(values), default=repr)
+
+
+def shortened(name: str, value: Any, cut: list[str], depth: int = DEPTH) -> Any:
+    """The value with the texts in it no longer than TEXT_LIMIT; `cut` gets a line for each that was."""
+    if isinstance(value, str):
+        if len(value) <= TEXT_LIMIT:
+            return value
+        cut.append(f"{name}: {len(value)} characters, the first {TEXT_LIMIT} kept")
+        return value[:TEXT_LIMIT]
+    if depth and type(value) is dict:
+        return {key: shortened(f"{name}.{key}", item, cut, depth - 1) for key, item in value.items()}
+    if depth and type(value) is list:
+        return [shortened(f"{name}[{place}]", item, cut, depth - 1) for place, item in enumerate(value)]
+    return value
+
+
+def _as_text(values: dict[str, Any]) -> dict[str, Any]:
+    """The same with event and response as the beginning of their Python form."""
+    texts = {name: repr(values[name]) for name in ("event", "response")}
+    long = [f"{name}: shown as text, the first {TEXT_LIMIT} characters kept" for name in texts]
+    kept = {name: text[:TEXT_LIMIT] for name, text in texts.items()}
+    return values | kept | {"cut": [*values["cut"], *long]}
