@@ -42,7 +42,8 @@ class Run:
         attempts = self._refused(connected, kinds, regions)
         with progress(Counter(scope.account for scope in scopes), names, self.out) as shown:
             heads = self._save(scopes, self._collector(connected), attempts, shown)
-        self.store.combine(accounts)
+        if any(head.generation for head in heads) or self.store.path.exists():
+            self.store.combine(accounts)  # else it would put an empty estate in the place of the demo
         tried = set(scopes)
         failed = [head for head in heads if head.scope in tried and not self._good(head)]
         self._sum_up([head for head in heads if self._good(head)], time.monotonic() - started)
@@ -103,12 +104,12 @@ class Run:
 
     def _sum_up(self, good: list[ScopeHead], seconds: float) -> None:
         total = sum(head.count for head in good)
-        line = f"Synced {total:,} resources in {len(good):,} scopes in {seconds:.1f} s into {self.store.path}"
-        print(line, file=self.out)
+        where = f"into {self.store.path}" if self.store.path.exists() else "and nothing was stored"
+        print(f"Synced {total:,} resources in {_scopes(good)} in {seconds:.1f} s {where}", file=self.out)
 
     def _list_failed(self, failed: list[ScopeHead], names: dict[str, str]) -> None:
         if failed:
-            print(f"{len(failed):,} scopes failed and keep what they had:", file=self.out)
+            print(f"{_scopes(failed)} failed; what was there is kept:", file=self.out)
         for (account, type, reason), regions in _alike(failed).items():
             print(f"  {names[account]} {type} {', '.join(regions)}: {reason}", file=self.out)
 
@@ -125,4 +126,8 @@ def _alike(failed: Iterable[ScopeHead]) -> dict[tuple[str, str, str], list[str]]
 def _type_line(type: str, collected: Sequence[Collected]) -> str:
     count = sum(len(each.resources or ()) for each in collected)
     failed = sum(each.resources is None for each in collected)
-    return f"{type}: {count:,} in {len(collected)} scopes" + (f", {failed} failed" if failed else "")
+    return f"{type}: {count:,} in {_scopes(collected)}" + (f", {failed:,} failed" if failed else "")
+
+
+def _scopes(some: Sequence[object]) -> str:
+    return f"{len(some):,} scope{'' if len(some) == 1 else 's'}"

@@ -185,7 +185,7 @@ def test_failed_scope_keeps_what_it_had_and_is_listed(estate: Estate) -> None:
     estate.ways["dev"].volumes = {}
     assert estate.sync("volumes") == 1
     assert (estate.ids("prod"), estate.ids("dev")) == (["vol-a", "vol-b"], [])
-    assert "2 scopes failed and keep what they had:\n" in estate.said
+    assert "2 scopes failed; what was there is kept:\n" in estate.said
     assert f"  prod volumes eu-west-1, us-east-1: {DENIED}\n" in estate.said
 
 
@@ -248,7 +248,15 @@ def test_marqo_alone_needs_no_aws(estate: Estate, monkeypatch: pytest.MonkeyPatc
     assert estate.sync("marqoindexes", key="the-secret-key") == 1
     assert "Marqo Cloud marqoindexes global: can't reach Marqo Cloud" in estate.said
     assert "the-secret-key" not in estate.said
-    assert Account("marqo", "Marqo Cloud") in estate.store.accounts()
+    assert "in 0 scopes" in estate.said and "nothing was stored" in estate.said
+    assert not (estate.folder / "local_data.json").exists(), "an empty estate would hide the demo"
+
+
+def test_refused_profiles_on_a_first_run_leave_the_demo_alone(estate: Estate) -> None:
+    for way in estate.ways.values():
+        way.refused = EXPIRED
+    assert estate.sync() == 1
+    assert not estate.folder.exists()
 
 
 def test_bars_on_a_terminal(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,7 +91,7 @@ def translate(error: Exception, asked: Asked) -> CollectError:
         return CollectError(f"no credentials for {who}: {said}", _renew(asked), code)
     if code in DENIED:
         action = _action(said, asked)
-        return CollectError(f"{code}: {who} may not {action}", f"allow {action} in its policy", code)
+        return CollectError(f"{code}: {who} may not call {action}", f"allow {action} in its policy", code)
     if code in THROTTLED:
         message = f"AWS throttled {asked.service} {asked.operation} ({code})"
         return CollectError(message, "run it again later", code)

@@ -39,7 +39,7 @@ def test_denied_names_the_action_that_aws_names() -> None:
     said = "User: arn:aws:iam::1:user/x is not authorized to perform: ec2:DescribeTags because no policy"
     found = translate(refused("UnauthorizedOperation", said), ASKED)
     assert (found.message, found.way_out) == (
-        "UnauthorizedOperation: profile 'prod' may not ec2:DescribeTags",
+        "UnauthorizedOperation: profile 'prod' may not call ec2:DescribeTags",
         "allow ec2:DescribeTags in its policy",
     )
 

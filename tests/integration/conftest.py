@@ -26,19 +26,25 @@ TEAM = [{"Key": "Team", "Value": "search"}]
 
 @pytest.fixture(scope="module")
 def local_aws() -> Iterator[LocalAws]:
-    """Skipped with one line where ministack can't be installed; in CI that is a failure."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    local = LocalAws(ROOT / ".local" / "ministack", port)
+    yield from started(LocalAws(ROOT / ".local" / "ministack", free_port()))
+
+
+def started(local: LocalAws, *, auth: bool = False) -> Iterator[LocalAws]:
+    """It, running. Skipped with one line where ministack can't be installed; in CI that is a failure."""
     try:
-        local.start()
+        local.start(auth=auth)
     except PoloError as error:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(f"no local AWS: {error}")
     yield local
     local.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -109,7 +115,8 @@ class Cloud:
             )  # fmt: skip
             rds.create_db_instance(
                 DBInstanceIdentifier=name, Engine="postgres", DBInstanceClass="db.t3.micro",
-                AllocatedStorage=20, MasterUsername="polo", MasterUserPassword="the-secret-of-a-database", Tags=TEAM,
+                AllocatedStorage=20, Tags=TEAM, MasterUsername="polo",
+                MasterUserPassword="the-secret-of-a-database",
             )  # fmt: skip
             (balancer,) = balancers.create_load_balancer(Name=name[:32], Subnets=subnets, Tags=TEAM)[
                 "LoadBalancers"
