@@ -77,6 +77,7 @@ class LocalAws:
         """End the process that `start` began, and no other. Raises PoloError when there is none."""
         pid = self._running()
         self._end(pid)
+        self._log.unlink(missing_ok=True)
         return f"Local AWS at {self.url} is stopped"
 
     def reset(self) -> str:

@@ -50,7 +50,7 @@ def test_it_starts_resets_and_stops(local: LocalAws) -> None:
     pid = json.loads((local.folder / f"{local.port}.pid").read_text())["pid"]
     assert "is stopped" in local.stop()
     assert processes.command_of(pid) == ""
-    assert [file.suffix for file in local.folder.iterdir()] == [".log"]
+    assert list(local.folder.iterdir()) == []
 
 
 def test_second_start_says_that_it_runs(local: LocalAws) -> None:
