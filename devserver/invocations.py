@@ -3,6 +3,8 @@
 A run has one private folder, named by an environment variable that every process of the run inherits:
 one file an invocation, a line of summary before a line with the whole, oldest removed first. Two workers
 that serve at once, around a swap, need no lock for that. Without the variable nothing is kept.
+
+A request does not wait for its file: a thread writes, once no request came for a moment.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ import os
 import re
 import secrets
 import tempfile
+import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -24,7 +28,9 @@ from devserver.invocations_limits import to_json
 
 FOLDER = "POLO_INVOCATIONS"  # the variable that names the folder
 KEPT = 200
-PRUNE_EVERY = 20  # invocations; so at most KEPT + PRUNE_EVERY files a worker stand there
+QUIET = 0.02  # seconds without an invocation before those that wait are written
+LONGEST_DELAY = 1.0  # seconds after which they are, however busy the functions
+PAUSE = 0.002  # seconds between two files, so that a request never waits for more than one
 HTTP, INSPECTOR, REPLAY = "http", "inspector", "replay"
 _ID = re.compile(r"[0-9a-f]{20}\Z")
 
@@ -110,6 +116,7 @@ def keeping() -> Iterator[Path]:
         try:
             yield Path(folder)
         finally:
+            writer.flush()
             os.environ.pop(FOLDER)
             if before is not None:
                 os.environ[FOLDER] = before
@@ -121,25 +128,65 @@ def folder() -> Path | None:
     return Path(name) if name else None
 
 
-_recorded = 0
-
-
 def record(invocation: Invocation) -> None:
-    """Keep an invocation, long texts cut; without a folder to keep it in, nothing happens."""
-    global _recorded
-    place = folder()
-    if place is None:
-        return
-    with contextlib.suppress(OSError):  # a full disk or a folder that is gone must not fail a request
-        (place / f"{invocation.id}.json").write_bytes(_to_lines(invocation))
-        _recorded += 1
-        if _recorded % PRUNE_EVERY == 0:
+    """Keep an invocation; without a folder to keep it in, nothing happens."""
+    if folder() is not None:
+        writer.add(invocation)
+
+
+class Writer:
+    """Writes what was recorded, from a thread that begins with the first invocation of a process."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Invocation] = deque(maxlen=KEPT)
+        self._added = threading.Event()
+        self._writing = threading.Lock()
+        self._hurry = threading.Event()
+        self._process = 0
+
+    def add(self, invocation: Invocation) -> None:
+        self._waiting.append(invocation)
+        if self._process != os.getpid():  # a fork has the object, but not the thread
+            self._process = os.getpid()
+            self._writing, self._hurry = threading.Lock(), threading.Event()
+            threading.Thread(target=self._run, name="invocations", daemon=True).start()
+        self._added.set()
+
+    def flush(self) -> None:
+        """Write what waits, now."""
+        self._hurry.set()
+        self._write()
+        self._hurry.clear()
+
+    def _run(self) -> None:
+        while self._added.wait():
+            end = time.monotonic() + LONGEST_DELAY
+            while self._added.is_set() and time.monotonic() < end:
+                self._added.clear()
+                time.sleep(QUIET)
+            self._added.clear()
+            self._write()
+
+    def _write(self) -> None:
+        place = folder()
+        if place is None:
+            return
+        with self._writing:
+            for _ in range(len(self._waiting)):
+                invocation = self._waiting.popleft()
+                with contextlib.suppress(OSError):  # a full disk must not fail a request
+                    (place / f"{invocation.id}.json").write_bytes(_to_lines(invocation))
+                self._hurry.wait(PAUSE)
             for old in _files(place)[KEPT:]:
                 old.unlink(missing_ok=True)
 
 
+writer = Writer()
+
+
 def summaries() -> list[Summary]:
     """The last invocations, newest first."""
+    writer.flush()
     found = []
     for file in _files(folder())[:KEPT]:
         with contextlib.suppress(OSError, ValueError), file.open(encoding="ascii") as lines:
@@ -152,6 +199,7 @@ def find(id: str) -> Invocation | None:
     place = folder()
     if place is None or not _ID.match(id):
         return None
+    writer.flush()
     try:
         values = _dated(json.loads((place / f"{id}.json").read_text(encoding="ascii").split("\n", 1)[1]))
     except (OSError, ValueError):

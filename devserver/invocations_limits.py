@@ -7,14 +7,11 @@ from typing import Any
 
 TEXT_LIMIT = 100_000  # characters of one text, such as a body
 WHOLE_LIMIT = 2_000_000  # characters of one invocation as JSON
-DEPTH = 4  # levels of an event where long texts stand: Records[0].Sns.Message
+DEPTH = 8  # levels of an event or response that are looked through and copied
 
 
 def to_json(values: dict[str, Any]) -> str:
-    """An invocation's fields as JSON, in ASCII. What is too long is cut, and `cut` says so."""
-    cut: list[str] = []
-    values = values | {name: shortened(name, values[name], cut) for name in ("event", "response")}
-    values["cut"] = [*values["cut"], *cut]
+    """An invocation's fields as JSON, in ASCII; what JSON can't hold, or is too long, as text."""
     try:
         written = json.dumps(values, default=repr)
     except (TypeError, ValueError, RecursionError):  # Lambda could not have returned it either
@@ -23,7 +20,7 @@ def to_json(values: dict[str, Any]) -> str:
 
 
 def shortened(name: str, value: Any, cut: list[str], depth: int = DEPTH) -> Any:
-    """The value with the texts in it no longer than TEXT_LIMIT; `cut` gets a line for each that was."""
+    """A copy with the texts in it no longer than TEXT_LIMIT; `cut` gets a line for each that was."""
     if isinstance(value, str):
         if len(value) <= TEXT_LIMIT:
             return value

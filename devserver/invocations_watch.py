@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
 import sys
 import time
 import traceback
@@ -16,6 +15,7 @@ from typing import Any
 from devserver.gateway import Api, Event, Invoke, LambdaContext, LambdaFunction, Request, Response, handle
 from devserver.invocations import HTTP, Invocation, folder, new_id, record
 from devserver.invocations_capture import log_of_invocation
+from devserver.invocations_limits import shortened
 
 _OWN = str(Path(__file__).resolve().parent)
 _warm: set[str] = set()
@@ -54,11 +54,12 @@ def watched_call(
 ) -> object:
     """Call a handler and let `watch` know; what it raises goes on to the caller."""
     name = context.function_name
+    cut: list[str] = []
     watch.seen = Invocation(
         id=new_id(),
         function=name,
         started=datetime.now(UTC),
-        event=marshal.loads(marshal.dumps(event)),  # noqa: S302  a copy: handlers may change theirs
+        event=shortened("event", event, cut),  # a copy: handlers may change theirs
         context=_plain(context),
         cold=name not in _warm,
         source=source,
@@ -78,10 +79,11 @@ def watched_call(
             took = (time.perf_counter() - began) * 1000
             watch.seen = replace(
                 watch.seen,
-                response=watch.answer,
+                response=shortened("response", watch.answer, cut),
                 logs=log.lines,
                 duration=round(took, 3),
                 memory=peak_memory(),
+                cut=tuple(cut),
                 **raised,  # type: ignore[arg-type]
             )
             watch.done = True

@@ -18,6 +18,7 @@ from devserver.environment import data_label, function_environment
 from devserver.fresh_import import import_fresh_from
 from devserver.functions import Handlers, make_api
 from devserver.inspector import Inspector
+from devserver.invocations import writer
 from devserver.invocations_capture import listen
 from devserver.options import Options
 from tooling.infra_blocks import BlockError, read_functions
@@ -100,6 +101,7 @@ def main(arguments: list[str]) -> None:
     except Exception:
         traceback.print_exc()
     finally:
+        writer.flush()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)  # handler threads must not keep a worker of old code
