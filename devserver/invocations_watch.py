@@ -14,7 +14,7 @@ from typing import Any
 
 from devserver.gateway import Api, Event, Invoke, LambdaContext, LambdaFunction, Request, Response, handle
 from devserver.invocations import HTTP, Invocation, folder, new_id, record
-from devserver.invocations_capture import log_of_invocation
+from devserver.invocations_capture import Log, log_of_invocation
 from devserver.invocations_limits import shortened
 
 _OWN = str(Path(__file__).resolve().parent)
@@ -23,12 +23,23 @@ _warm: set[str] = set()
 
 @dataclass
 class Watch:
-    """One call: `seen` is what is known of it so far, `answer` what it returned, `error` what it raised."""
+    """One call: `seen` is what is known of it so far, `answer` what it returned."""
 
     seen: Invocation | None = None
     answer: object = None
-    error: BaseException | None = None
+    log: Log | None = None
     done: bool = False
+
+    def known(self) -> Invocation:
+        """What is known so far. Raises LookupError before the call has begun."""
+        if self.seen is None:
+            raise LookupError("the handler was not called")
+        return self.seen
+
+    def unfinished(self, error: str, seconds: float) -> Invocation:
+        """The invocation as it stands, of a handler that was given up."""
+        logs = self.log.lines if self.log else ()
+        return replace(self.known(), error=error, logs=logs, duration=seconds * 1000, memory=peak_memory())
 
 
 def answer_recorded(api: Api, request: Request, invoke: Invoke) -> Response:
@@ -43,9 +54,10 @@ def answer_recorded(api: Api, request: Request, invoke: Invoke) -> Response:
     began = time.perf_counter()
     response = handle(api, request, watched)
     if watch.seen is not None:
-        late = "" if watch.done else f"Task timed out after {time.perf_counter() - began:.2f} seconds"
-        error = watch.seen.error or late or None
-        record(replace(watch.seen, status=response.status, error=error))
+        seen, took = watch.seen, time.perf_counter() - began
+        if not watch.done:
+            seen = watch.unfinished(f"Task timed out after {took:.2f} seconds", took)
+        record(replace(seen, status=response.status))
     return response
 
 
@@ -67,13 +79,13 @@ def watched_call(
     _warm.add(name)
     raised: dict[str, str] = {}
     with log_of_invocation() as log:
+        watch.log = log
         began = time.perf_counter()
         try:
             watch.answer = call()
         except BaseException as error:
             kind = type(error)
             raised = {"error": traceback_of(error), "raised": f"{kind.__module__}.{kind.__qualname__}"}
-            watch.error = error
             raise
         finally:
             took = (time.perf_counter() - began) * 1000
