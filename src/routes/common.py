@@ -19,7 +19,7 @@ import dom
 from errors import PoloError, problem
 from routes import csrf
 from services.models.all import Everything
-from services.models.base import iso
+from services.models.values import iso
 from settings import Settings
 from views import problem as problem_view
 from views.context import Context

@@ -16,7 +16,8 @@ from botocore.parsers import ResponseParserError
 
 from errors import CollectError, SettingsError
 from services.aws_errors import Asked, one_line, translate
-from services.models.base import GLOBAL, Account, Call, Item
+from services.models.base import GLOBAL, Account, Call
+from services.models.values import Item
 
 HOME_REGION = "us-east-1"  # where to ask what is asked once, unless the profile names a region
 FAILURES = (ClientError, BotoCoreError, ResponseParserError)

@@ -14,8 +14,9 @@ from typing import Any, TextIO
 
 from errors import DataFileError
 from services.data_service import Collected, decide
-from services.models.base import Document, Scope, ScopeHead, iso
+from services.models.base import Document, Scope, ScopeHead
 from services.models.everything.line import dump
+from services.models.values import iso
 
 SCHEMA = 1
 RESTORE = "restore the file, or remove it and run inv sync"

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from errors import CollectError
-from services.models.base import Call, Item
+from services.models.base import Call
+from services.models.values import Item
 
 URL = "https://api.marqo.ai"
 TIMEOUT = 10  # seconds

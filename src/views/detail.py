@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from dom import Child, Element, x
-from services.models.base import Document, ResourceType, ScopeHead, iso
+from services.models.base import Document, ResourceType, ScopeHead
 from services.models.everything.query import Detail, Query, Row
+from services.models.values import iso
 from views import layout
 from views.context import Context
 from views.facts import overview

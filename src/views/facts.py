@@ -8,8 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from dom import Child, Element, x
-from services.models.base import OWNER_TAGS, STACK_TAGS, Column, Document, Resource, ResourceType
+from services.models.base import Column, Document, Resource, ResourceType
 from services.models.everything.query import Detail, Query, Row
+from services.models.values import OWNER_TAGS, STACK_TAGS
 from views.context import Context
 from views.format import age, label, money, utc
 from views.links import detail_url, list_url

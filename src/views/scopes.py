@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
-from services.models.base import ScopeHead, iso
+from services.models.base import ScopeHead
+from services.models.values import iso
 from views.context import Context
 from views.format import ago, number, plural, utc
 from views.parts import account, account_name, card, region_title, type_title

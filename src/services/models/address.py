@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from services.models.base import Call, Column, Item, Resource, ResourceType, Scope, arn_of, tags_of
-from services.models.values import required, text
+from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.values import Item, required, tags_of, text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,11 +97,10 @@ class Everything:
         """Totals by one of FACETS, largest first."""
         if field not in FACETS:
             raise ValueError(field)
-        return self._once(field, lambda: tuple(self._groups(field)))
-
-    def _groups(self, field: str) -> Iterator[Group]:
         sql = f"SELECT coalesce({field}, ''), {SUMS} FROM totals GROUP BY 1 ORDER BY 2 DESC, 1"
-        return (Group(value, Totals(*sums)) for value, *sums in self._db.execute(sql))
+        return self._once(
+            field, lambda: tuple(Group(value, Totals(*sums)) for value, *sums in self._db.execute(sql))
+        )
 
     def newest(self, count: int) -> tuple[Row, ...]:
         """The resources created last."""
@@ -149,12 +148,13 @@ class Everything:
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` answers, remembered: the file under this Everything never changes."""
-        if key not in self._known:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            self._known[key] = make()
-        known: T = self._known[key]
-        return known
+        known = self._known  # threads share it; each works on the one that it saw
+        if key not in known:
+            if len(known) >= REMEMBERED:
+                known = self._known = {}
+            known[key] = make()
+        made: T = known[key]
+        return made
 
     def _facet(self, query: Query, table: str, name: str) -> tuple[FacetValue, ...]:
         others = where(query, without=name)

@@ -7,14 +7,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Protocol, Self
 
-from services.models.values import OWNER_TAGS as OWNER_TAGS
-from services.models.values import STACK_TAGS as STACK_TAGS
-from services.models.values import Item as Item
-from services.models.values import iso as iso
-from services.models.values import owner_of as owner_of
-from services.models.values import plain as plain
-from services.models.values import tags_of as tags_of
-from services.models.values import value_of
+from services.models.values import Item, iso, owner_of, plain, tags_of, value_of
 
 Document = dict[str, Any]  # one resource as stored: JSON values only
 GLOBAL = "global"  # region of scopes that an API answers once per account

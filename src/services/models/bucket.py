@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from errors import CollectError
-from services.models.base import Call, Column, Item, Resource, ResourceType, Scope, Source
+from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
 from services.models.parallel import spread
-from services.models.values import at, each, flag, required, text
+from services.models.values import Item, at, each, flag, required, text
 
 AT_A_TIME = 8
 DENIED = ("AccessDenied", "AllAccessDisabled", "MethodNotAllowed")

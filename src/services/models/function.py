@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Item, Resource, ResourceType, Scope, arn_of
-from services.models.values import at, each, required, text, texts, whole
+from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.values import Item, at, each, required, text, texts, whole
 
 HIDDEN = "***"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from services.models.base import Call, Column, Item, Resource, ResourceType, Scope, Source
-from services.models.values import each, required, text, texts
+from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.values import Item, each, required, text, texts
 
 ARNS_A_CALL = 20  # limit of elbv2 DescribeTags
 

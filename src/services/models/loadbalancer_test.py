@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.models.base import Call, Item, Scope
+from services.models.base import Call, Scope
 from services.models.loadbalancer import RESOURCE_TYPE, LoadBalancer, with_tags
+from services.models.values import Item
 
 SCOPE = Scope("412233445883", "us-east-1", "loadbalancers")
 

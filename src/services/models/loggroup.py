@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Item, Resource, ResourceType, Scope, arn_of
-from services.models.values import required, text, whole
+from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.values import Item, required, text, whole
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
-from services.models.base import Call, Column, Item, Resource, ResourceType, Scope
-from services.models.values import required, text, whole
+from services.models.base import Call, Column, Resource, ResourceType, Scope
+from services.models.values import Item, required, text, whole
 
 HOURS = 730  # a month
 # USD per shard and hour, by storage class, as Marqo publishes it

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from services.models.base import Call, Enrich, Item, Scope, Source
-from services.models.values import each, text
+from services.models.base import Call, Enrich, Scope, Source
+from services.models.values import Item, each, text
 
 ACTION = "tag:GetResources"
 

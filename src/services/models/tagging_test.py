@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.models.base import Call, Item, Scope
+from services.models.base import Call, Scope
 from services.models.tagging import sweep
+from services.models.values import Item
 
 SCOPE = Scope("1", "eu-west-1", "loggroups")
 enrich = sweep("logs:log-group", "arn")
