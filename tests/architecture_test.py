@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from settings import Settings, name_of
-from tooling.infra_blocks import read_functions
+from tooling.infra_blocks import check_tests, read_functions
 
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
@@ -98,7 +98,5 @@ def test_blocks_and_settings_name_the_same_variables() -> None:
 
 
 @pytest.mark.infra
-@pytest.mark.parametrize("handler", sorted(SRC.glob("lambda_*.py"), key=lambda path: path.name))
-def test_every_handler_has_its_test(handler: Path) -> None:
-    if not handler.name.endswith("_test.py"):
-        assert handler.with_name(f"{handler.stem}_test.py").exists()
+def test_every_handler_has_its_test() -> None:
+    check_tests(ROOT)

@@ -39,16 +39,9 @@ def run(
 def watch(root: Path, chosen: Sequence[str]) -> int:
     """Run the layers' tests again on every save of a Python file, until Ctrl-C."""
     wanted = " or ".join(f"({LAYERS[layer]})" for layer in chosen)
-    return _python(
-        root,
-        "pytest_watcher",
-        ".",
-        "--now",
-        "--patterns=**/*.py",
-        "--ignore-patterns=**/.venv/**",
-        "-m",
-        wanted,
-    )
+    runner = str(Path(sys.executable).with_name("pytest"))  # not another one that is first on the PATH
+    flags = ("--now", "--runner", runner, "--patterns=**/*.py", "--ignore-patterns=**/.venv/**")
+    return _python(root, "pytest_watcher", ".", *flags, "-m", wanted)
 
 
 def _report(root: Path, html: bool, least: int) -> int:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,3 +51,38 @@ def test_coverage_adds_up_over_the_layers_and_is_judged_once(calls: list[tuple[s
     assert all("--cov-append" in call for call in calls[1:3])
     assert calls[3][:2] == ("coverage", "html")
     assert calls[4] == ("coverage", "report", "--fail-under=95")
+
+
+@pytest.mark.integration
+def test_watch_runs_the_tests_again_after_a_save(tmp_path: Path) -> None:
+    test, log = tmp_path / "a_test.py", tmp_path / "runs"
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\npython_files = *_test.py\nmarkers = infra\n integration\n e2e\n browser\n"
+    )
+    test.write_text(f"def test_a(): open({str(log)!r}, 'a').write('x')")
+    root = Path(__file__).resolve().parent.parent
+    code = "import sys, pathlib, tooling.testing as t; t.watch(pathlib.Path(sys.argv[1]), ['unit'])"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=root, stdout=subprocess.DEVNULL
+    ) as watcher:
+        try:
+            _until(lambda: log.read_text() == "x")
+            deadline = time.monotonic() + 30  # the watcher may not look yet: save until it has seen one
+            while log.read_text() == "x" and time.monotonic() < deadline:
+                test.write_text(test.read_text() + "\n")
+                with contextlib.suppress(TimeoutError):
+                    _until(lambda: log.read_text() != "x", seconds=1)
+            assert len(log.read_text()) > 1
+        finally:
+            subprocess.run(["pkill", "-P", str(watcher.pid)])
+            watcher.terminate()
+
+
+def _until(true: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(FileNotFoundError):
+            if true():
+                return
+        time.sleep(0.05)
+    raise TimeoutError
