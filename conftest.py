@@ -5,6 +5,16 @@ from __future__ import annotations
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--deep", action="store_true", help="long counts (soak, fuzz) in full instead of 2 %")
+
+
+@pytest.fixture(scope="session")
+def share(request: pytest.FixtureRequest) -> float:
+    """The part of a long count that this run does: all with --deep, else 2 %."""
+    return 1.0 if request.config.getoption("--deep") else 0.02
+
+
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment a function sees in tests; nothing of the developer's own shell leaks in."""

@@ -32,6 +32,20 @@ def run(c: Context, port: int = 2200, host: str = "127.0.0.1", stage: str = "", 
     _exit(serve(Options(root=ROOT, port=port, host=host, stage=stage, demo=demo)))
 
 
+@task(
+    positional=["function"],
+    help={
+        "function": "its name: function, static, ... as in src/lambda_<name>.py",
+        "event": "JSON file with the event, or - for stdin; by default a sample that fits the function",
+    },
+)
+def invoke(c: Context, function: str, event: str = "") -> None:
+    """Run one function once, as Lambda would, and print result, duration and logs."""
+    from devserver.invoke import invoke as run_once
+
+    _exit(run_once(ROOT, function, event or None))
+
+
 @task(help={"watch": "rebuild on every change until Ctrl-C"})
 def tailwind(c: Context, watch: bool = False) -> None:
     """Build src/static/dist/main.css."""
@@ -81,6 +95,7 @@ def aws(c: Context, action: str, auth: bool = False, port: int = 4566) -> None:
         "local": "only what needs no server and no browser",
         "integration": "only what starts servers",
         "watch": "run again on every save",
+        "deep": "long counts (soak, fuzz) in full instead of 2 %",
         "coverage": "measure branch coverage",
         "report": "with coverage: write htmlcov/ too",
         "fail-under": "with coverage: least percentage",
@@ -91,6 +106,7 @@ def test(
     local: bool = False,
     integration: bool = False,
     watch: bool = False,
+    deep: bool = False,
     coverage: bool = False,
     report: bool = False,
     fail_under: int = 0,
@@ -101,11 +117,8 @@ def test(
     layers = testing.layers(local=local, integration=integration)
     if watch:
         _exit(testing.watch(ROOT, layers))
-    _exit(
-        testing.run(
-            ROOT, layers, coverage=coverage or report or bool(fail_under), html=report, least=fail_under
-        )
-    )
+    measured = coverage or report or bool(fail_under)
+    _exit(testing.run(ROOT, layers, coverage=measured, html=report, least=fail_under, deep=deep))
 
 
 @task

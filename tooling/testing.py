@@ -21,16 +21,21 @@ def layers(*, local: bool = False, integration: bool = False) -> tuple[str, ...]
 
 
 def run(
-    root: Path, chosen: Sequence[str], *, coverage: bool = False, html: bool = False, least: int = 0
+    root: Path,
+    chosen: Sequence[str],
+    *,
+    coverage: bool = False,
+    html: bool = False,
+    least: int = 0,
+    deep: bool = False,
 ) -> int:
     """Run the layers in order; 0 if all pass. Coverage must reach `least`, or else the config's figure."""
+    flags = (*_coverage_flags(coverage), *(["--deep"] if deep else []))
     if coverage:
         _python(root, "coverage", "erase")
     for layer in chosen:
         print(f"== {layer}", flush=True)
-        code = _python(
-            root, "pytest", "-q", "-m", LAYERS[layer], *_coverage_flags(coverage), *_workers(layer)
-        )
+        code = _python(root, "pytest", "-q", "-m", LAYERS[layer], *flags, *_workers(layer))
         if code not in (0, NO_TESTS):
             return code
     return _report(root, html, least) if coverage else 0
