@@ -1,4 +1,9 @@
-"""The inspector: pages under /__polo__/ on what the functions were asked and what they answered."""
+"""The inspector: pages under /__polo__/ on what the functions were asked and what they answered.
+
+The values of Authorization, Cookie, Set-Cookie and API key headers are masked, also in what is copied
+as a test or as curl, unless `?reveal=1` stands in the URL of an invocation's page; bodies are not.
+A replay uses the event as it was.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +13,20 @@ from pathlib import Path
 
 from devserver.gateway import Api
 from devserver.http_message import Request, Response
+from devserver.inspector_answer import answer, plain
+from devserver.inspector_guard import refusal
 from tooling.infra_blocks import Function
 
 HOME = "/__polo__/"
 NOT_OURS = ("/__polo__/livereload", "/__polo__/overlay")  # served by the reload engine
+ASSETS = Path(__file__).resolve().parent / "assets"
+OWN_FILES = {"inspector.css": "text/css; charset=utf-8", "inspector.js": "text/javascript; charset=utf-8"}
+# the console's own, read from src/static, so that the pages look right whatever the functions do
+CONSOLE_FILES = {
+    "static/dist/main.css": "text/css; charset=utf-8",
+    "static/inter.woff2": "font/woff2",
+    "static/favicon.svg": "image/svg+xml",
+}
 
 
 @dataclass(frozen=True)
@@ -27,4 +42,20 @@ class Inspector:
         path = request.target.partition("?")[0]
         if path != HOME.rstrip("/") and (not path.startswith(HOME) or path.startswith(NOT_OURS)):
             return None
-        return None
+        if why := refusal(request, self.api.port):
+            return plain(403, why)
+        if request.method not in ("GET", "HEAD", "POST"):
+            return plain(405, "The inspector answers GET and POST.", ("Allow", "GET, HEAD, POST"))
+        name = path.removeprefix(HOME)
+        if request.method != "POST" and name in OWN_FILES | CONSOLE_FILES:
+            return self._file(name)
+        from devserver.inspector_pages import Pages  # a save must not wait for the pages' import
+
+        return Pages(self.root, self.functions, self.api, request).respond(name)
+
+    def _file(self, name: str) -> Response:
+        file = ASSETS / name if name in OWN_FILES else self.root / "src" / name
+        try:
+            return answer(200, (OWN_FILES | CONSOLE_FILES)[name], file.read_bytes())
+        except OSError:
+            return plain(404, f"{name} is not there; inv tailwind builds the style sheet.")

@@ -14,19 +14,18 @@ import json
 import os
 import re
 import secrets
-import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from devserver.invocations_folder import folder
+from devserver.invocations_folder import keeping as keeping
 from devserver.invocations_limits import to_json
 
-FOLDER = "POLO_INVOCATIONS"  # the variable that names the folder
 KEPT = 200
 QUIET = 0.02  # seconds without an invocation before those that wait are written
 LONGEST_DELAY = 1.0  # seconds after which they are, however busy the functions
@@ -107,45 +106,24 @@ def title_of(event: Any) -> str:
     return "event"
 
 
-@contextlib.contextmanager
-def keeping() -> Iterator[Path]:
-    """A folder for one run of the server, known to all processes started within; then it is gone."""
-    with tempfile.TemporaryDirectory(prefix="polo-", ignore_cleanup_errors=True) as folder:
-        before = os.environ.get(FOLDER)
-        os.environ[FOLDER] = folder
-        try:
-            yield Path(folder)
-        finally:
-            writer.flush()
-            os.environ.pop(FOLDER)
-            if before is not None:
-                os.environ[FOLDER] = before
-
-
-def folder() -> Path | None:
-    """Where this run keeps its invocations; None if it keeps none."""
-    name = os.environ.get(FOLDER)
-    return Path(name) if name else None
-
-
 def record(invocation: Invocation) -> None:
     """Keep an invocation; without a folder to keep it in, nothing happens."""
-    if folder() is not None:
-        writer.add(invocation)
+    if (place := folder()) is not None:
+        writer.add(place, invocation)
 
 
 class Writer:
     """Writes what was recorded, from a thread that begins with the first invocation of a process."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Invocation] = deque(maxlen=KEPT)
+        self._waiting: deque[tuple[Path, Invocation]] = deque(maxlen=KEPT)
         self._added = threading.Event()
         self._writing = threading.Lock()
         self._hurry = threading.Event()
         self._process = 0
 
-    def add(self, invocation: Invocation) -> None:
-        self._waiting.append(invocation)
+    def add(self, place: Path, invocation: Invocation) -> None:
+        self._waiting.append((place, invocation))
         if self._process != os.getpid():  # a fork has the object, but not the thread
             self._process = os.getpid()
             self._writing, self._hurry = threading.Lock(), threading.Event()
@@ -168,16 +146,13 @@ class Writer:
             self._write()
 
     def _write(self) -> None:
-        place = folder()
-        if place is None:
-            return
         with self._writing:
             for _ in range(len(self._waiting)):
-                invocation = self._waiting.popleft()
+                place, invocation = self._waiting.popleft()
                 with contextlib.suppress(OSError):  # a full disk must not fail a request
                     (place / f"{invocation.id}.json").write_bytes(_to_lines(invocation))
                 self._hurry.wait(PAUSE)
-            for old in _files(place)[KEPT:]:
+            for old in _files(folder())[KEPT:]:
                 old.unlink(missing_ok=True)
 
 

@@ -13,8 +13,9 @@ from types import TracebackType
 from typing import Any
 
 from devserver.gateway import Api, Event, Invoke, LambdaContext, LambdaFunction, Request, Response, handle
-from devserver.invocations import HTTP, Invocation, folder, new_id, record
+from devserver.invocations import HTTP, Invocation, new_id, record
 from devserver.invocations_capture import Log, log_of_invocation
+from devserver.invocations_folder import folder
 from devserver.invocations_limits import shortened
 
 _OWN = str(Path(__file__).resolve().parent)

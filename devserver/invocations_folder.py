@@ -1,0 +1,41 @@
+"""The private folder of one run of the server, that all its processes know by an environment variable."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+FOLDER = "POLO_INVOCATIONS"  # the variable that names the folder
+KEY_FILE = "key"  # holds the run's secret
+_own_secret = secrets.token_hex(32)
+
+
+@contextlib.contextmanager
+def keeping() -> Iterator[Path]:
+    """A folder for one run of the server, known to all processes started within; then it is gone."""
+    with tempfile.TemporaryDirectory(prefix="polo-", ignore_cleanup_errors=True) as folder:
+        (Path(folder) / KEY_FILE).write_text(secrets.token_hex(32), encoding="ascii")
+        before = os.environ.get(FOLDER)
+        os.environ[FOLDER] = folder
+        try:
+            yield Path(folder)
+        finally:
+            os.environ.pop(FOLDER)
+            if before is not None:
+                os.environ[FOLDER] = before
+
+
+def folder() -> Path | None:
+    """Where this run keeps its invocations; None if it keeps none."""
+    name = os.environ.get(FOLDER)
+    return Path(name) if name else None
+
+
+def run_secret() -> str:
+    """What only the processes of this run know; of a process that keeps nothing, its own."""
+    place = folder()
+    return (place / KEY_FILE).read_text(encoding="ascii") if place else _own_secret
