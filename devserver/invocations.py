@@ -96,8 +96,9 @@ def title_of(event: Any) -> str:
     """What an event is, in a few words."""
     match event:
         case {"httpMethod": method, "path": path}:
-            pairs = event.get("multiValueQueryStringParameters") or {}
-            query = "&".join(f"{name}={value}" for name, values in pairs.items() for value in values)
+            pairs = event.get("multiValueQueryStringParameters")
+            known = pairs.items() if isinstance(pairs, dict) else ()
+            query = "&".join(f"{name}={value}" for name, values in known for value in values or ())
             return f"{method} {path}" + (f"?{query}" if query else "")
         case {"detail-type": kind}:
             return str(kind)

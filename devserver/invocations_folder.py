@@ -24,7 +24,7 @@ def keeping() -> Iterator[Path]:
         try:
             yield Path(folder)
         finally:
-            os.environ.pop(FOLDER)
+            os.environ.pop(FOLDER, None)
             if before is not None:
                 os.environ[FOLDER] = before
 

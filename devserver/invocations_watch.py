@@ -12,12 +12,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from devserver.gateway import Api, Event, Invoke, LambdaContext, LambdaFunction, Request, Response, handle
+from devserver.gateway import (
+    Api,
+    Event,
+    Invoke,
+    LambdaContext,
+    LambdaFunction,
+    Request,
+    Response,
+    handle,
+    log_to_console,
+)
 from devserver.invocations import HTTP, Invocation, new_id, record
 from devserver.invocations_capture import Log, log_of_invocation
 from devserver.invocations_folder import folder
 from devserver.invocations_limits import shortened
 
+Logger = Callable[[str], None]
 _OWN = str(Path(__file__).resolve().parent)
 _warm: set[str] = set()
 
@@ -29,7 +40,6 @@ class Watch:
     seen: Invocation | None = None
     answer: object = None
     log: Log | None = None
-    done: bool = False
 
     def known(self) -> Invocation:
         """What is known so far. Raises LookupError before the call has begun."""
@@ -43,22 +53,23 @@ class Watch:
         return replace(self.known(), error=error, logs=logs, duration=seconds * 1000, memory=peak_memory())
 
 
-def answer_recorded(api: Api, request: Request, invoke: Invoke) -> Response:
+def answer_recorded(api: Api, request: Request, invoke: Invoke, log: Logger = log_to_console) -> Response:
     """What the gateway answers to a request; the invocation behind it, if there was one, is recorded."""
     if folder() is None:
-        return handle(api, request, invoke)
-    watch = Watch()
+        return handle(api, request, invoke, log)
+    watch, told = Watch(), list[str]()
 
     def watched(function: LambdaFunction, event: Event, context: LambdaContext) -> object:
         return watched_call(watch, HTTP, context, event, lambda: invoke(function, event, context))
 
-    began = time.perf_counter()
-    response = handle(api, request, watched)
+    def tell(text: str) -> None:
+        told.append(text)
+        log(text)
+
+    response = handle(api, request, watched, tell)
     if watch.seen is not None:
-        seen, took = watch.seen, time.perf_counter() - began
-        if not watch.done:
-            seen = watch.unfinished(f"Task timed out after {took:.2f} seconds", took)
-        record(replace(seen, status=response.status))
+        reason = told[-1] if told and response.status >= 500 and watch.seen.raised is None else None
+        record(replace(watch.seen, status=response.status, error=reason or watch.seen.error))
     return response
 
 
@@ -85,8 +96,8 @@ def watched_call(
         try:
             watch.answer = call()
         except BaseException as error:
-            kind = type(error)
-            raised = {"error": traceback_of(error), "raised": f"{kind.__module__}.{kind.__qualname__}"}
+            raised = _told_of(error)
+            began -= getattr(error, "seconds", 0)  # Unanswered: for so long it ran in another process
             raise
         finally:
             took = (time.perf_counter() - began) * 1000
@@ -99,16 +110,17 @@ def watched_call(
                 cut=tuple(cut),
                 **raised,  # type: ignore[arg-type]
             )
-            watch.done = True
     return watch.answer
 
 
-def traceback_of(error: BaseException) -> str:
-    """The traceback without the frames of the dev server that led to the handler."""
+def _told_of(error: BaseException) -> dict[str, str]:
+    """The traceback from the handler on, without the frames of the dev server that led there."""
     frame: TracebackType | None = error.__traceback__
     while frame is not None and frame.tb_frame.f_code.co_filename.startswith(_OWN):
         frame = frame.tb_next
-    return "".join(traceback.format_exception(type(error), error, frame or error.__traceback__))
+    told = "".join(traceback.format_exception(type(error), error, frame or error.__traceback__))
+    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    return {"error": told, "raised": name} if frame else {"error": told}
 
 
 def peak_memory() -> int | None:
