@@ -123,7 +123,7 @@ def _response(shown: Invocation) -> Element | None:
     answer = shown.response
     if answer is None and shown.error:
         return None
-    if not (isinstance(answer, dict) and "statusCode" in answer):
+    if not (isinstance(answer, dict) and _is_http(shown.event)):
         return card("Result", code(_pretty(answer), label="result"))
     body, note = _readable(answer.get("body"), bool(answer.get("isBase64Encoded")))
     lines = _header_lines(answer)
@@ -131,7 +131,7 @@ def _response(shown: Invocation) -> Element | None:
         "Response",
         facts({name: x.code(value) for name, value in lines}) if lines else None,
         code(body, label="body") if body else x.p(class_="mut")(note or "no body"),
-        note=f"{answer['statusCode']}" + (f", {note}" if body and note else ""),
+        note=f"{answer.get('statusCode', 200)}" + (f", {note}" if body and note else ""),
     )
 
 
@@ -157,9 +157,12 @@ def _readable(body: Any, encoded: bool) -> tuple[str, str]:
     if encoded:
         try:
             content = base64.b64decode(text[: len(text) // 4 * 4])
+        except binascii.Error:
+            return text, "not base64, as isBase64Encoded says"
+        try:
             text, note = content.decode(), "from base64"
-        except (binascii.Error, UnicodeDecodeError):
-            return "", f"binary, {len(text) * 3 // 4:,} bytes"
+        except UnicodeDecodeError:
+            return "", f"binary, {len(content):,} bytes"
     try:
         return _pretty(json.loads(text)) if text[:1] in ("{", "[") else text, note
     except ValueError:

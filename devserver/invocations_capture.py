@@ -76,5 +76,11 @@ def log_of_invocation() -> Iterator[Log]:
         yield log
     finally:
         _own.log = None
-        with _lock:
+        give_up(log)
+
+
+def give_up(log: Log) -> None:
+    """The invocation is over, even if its handler still hangs."""
+    with _lock:
+        if log in _running:
             _running.remove(log)

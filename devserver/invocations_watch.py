@@ -24,7 +24,7 @@ from devserver.gateway import (
     log_to_console,
 )
 from devserver.invocations import HTTP, Invocation, new_id, record
-from devserver.invocations_capture import Log, log_of_invocation
+from devserver.invocations_capture import Log, give_up, log_of_invocation
 from devserver.invocations_folder import folder
 from devserver.invocations_limits import shortened
 
@@ -49,7 +49,10 @@ class Watch:
 
     def unfinished(self, error: str, seconds: float) -> Invocation:
         """The invocation as it stands, of a handler that was given up."""
-        logs = self.log.lines if self.log else ()
+        logs: tuple[str, ...] = ()
+        if self.log is not None:
+            logs = self.log.lines
+            give_up(self.log)
         return replace(self.known(), error=error, logs=logs, duration=seconds * 1000, memory=peak_memory())
 
 
