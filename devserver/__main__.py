@@ -15,6 +15,9 @@ for option in ("host", "stage"):
 for option in ("port", "livereload-port"):
     parser.add_argument(f"--{option}", type=int, default=getattr(Options, option.replace("-", "_")))
 parser.add_argument("--demo", action="store_true")
+parser.add_argument("--debugpy", action="store_true")
+parser.add_argument("--no-styles", dest="styles", action="store_false")
+parser.add_argument("--no-fork", dest="fork", action="store_false")
 parser.add_argument("--backoff", type=float, default=Options.backoff)
 parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
 

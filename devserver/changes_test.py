@@ -6,29 +6,39 @@ import pytest
 
 from devserver.changes import Action, action_for, action_for_all
 
-SRC = Path("/p/src")
+ROOT = Path("/p")
 
 
 @pytest.mark.parametrize(
     ("name", "action"),
     [
-        ("routes/home.py", Action.RESTART),
-        ("static/htmx.js", Action.RESTART),
-        ("static/dist/main.css", Action.STYLES),
-        ("static/dist/main.css.map", Action.NONE),
-        ("routes/home_test.py", Action.NONE),
-        ("conftest.py", Action.NONE),
-        ("routes/__pycache__/home.cpython-311.pyc", Action.NONE),
-        ("routes/.home.py.swp", Action.NONE),
-        ("routes/home.py~", Action.NONE),
-        ("routes/4913", Action.NONE),
+        ("src/routes/home.py", Action.RESTART),
+        ("src/static/htmx.js", Action.RESTART),
+        ("src/static/dist/main.css", Action.STYLES),
+        ("src/static/dist/main.css.map", Action.NONE),
+        ("src/routes/home_test.py", Action.NONE),
+        ("src/conftest.py", Action.NONE),
+        ("src/routes/__pycache__/home.cpython-311.pyc", Action.NONE),
+        ("src/routes/.home.py.swp", Action.NONE),
+        ("src/routes/home.py~", Action.NONE),
+        ("src/routes/4913", Action.NONE),
+        ("local_data.json", Action.DATA),
+        ("data/local_data.json", Action.DATA),
+        ("data/state.json", Action.NONE),
+        (".env", Action.REBUILD),
+        ("requirements.dev.txt", Action.REBUILD),
+        ("src/requirements.txt", Action.REBUILD),
+        ("tasks.py", Action.NONE),
     ],
 )
 def test_what_a_file_calls_for(name: str, action: Action) -> None:
-    assert action_for(SRC / name, SRC) is action
+    assert action_for(ROOT / name, ROOT) is action
 
 
 def test_the_strongest_action_wins() -> None:
-    assert action_for_all([SRC / "static/dist/a.css", SRC / "a.py"], SRC) is Action.RESTART
-    assert action_for_all([SRC / "static/dist/a.css", SRC / "a_test.py"], SRC) is Action.STYLES
-    assert action_for_all([], SRC) is Action.NONE
+    assert action_for_all([ROOT / "src" / "static/dist/a.css", ROOT / "src" / "a.py"], ROOT) is Action.RESTART
+    assert (
+        action_for_all([ROOT / "src" / "static/dist/a.css", ROOT / "src" / "a_test.py"], ROOT)
+        is Action.STYLES
+    )
+    assert action_for_all([], ROOT) is Action.NONE

@@ -19,6 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 DEADLINE = 20.0
+ROUTES = '["/", "/{proxy+}"]'
 HANDLER = '''"""Answer.
 
 infra:
@@ -61,7 +62,7 @@ class DevServer:
         assert found, self.output
         return int(found[1])
 
-    def write(self, body: str, module: str = "lambda_function", routes: str = '["/", "/{proxy+}"]') -> None:
+    def write(self, body: str, module: str = "lambda_function", routes: str = ROUTES) -> None:
         path = self.root / "src" / f"{module}.py"
         path.with_suffix(".new").write_text(HANDLER.format(routes=routes, body=body))
         path.with_suffix(".new").replace(path)  # as editors save
@@ -74,9 +75,28 @@ class DevServer:
             return response.status, response.read().decode()
         return 0, ""
 
-    def workers(self) -> list[int]:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in children.read_text().split()]
+    def processes(self) -> list[int]:
+        """All that the server has started, and what those have."""
+        found: list[int] = []
+        waiting = [self.process.pid]
+        while waiting:
+            pid = waiting.pop()
+            with suppress(OSError):
+                children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+                waiting += map(int, children)
+                found += map(int, children)
+        return found
+
+    def environments(self) -> int:
+        """Processes that answer requests, or are ready to: those with a thread beside the main one."""
+        return sum(_threads(pid) > 1 for pid in self.processes())
+
+
+def _threads(pid: int) -> int:
+    try:
+        return len(list(Path(f"/proc/{pid}/task").iterdir()))
+    except OSError:
+        return 0
 
 
 Start = Callable[..., DevServer]
@@ -88,9 +108,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
     servers: list[DevServer] = []
     (tmp_path / "src").mkdir(exist_ok=True)
 
-    def begin(body: str, *options: str) -> DevServer:
+    def begin(body: str, *options: str, routes: str = ROUTES) -> DevServer:
         server = DevServer(None, tmp_path)  # type: ignore[arg-type]
-        server.write(body)
+        server.write(body, routes=routes)
         command = [sys.executable, "-m", "devserver", "--root", str(tmp_path), "--livereload-port", "0"]
         server.process = subprocess.Popen(  # noqa: S603
             [*command, *(options if "--port" in options else ("--port", "0", *options))],

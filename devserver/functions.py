@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from devserver.gateway import Api, Event, LambdaContext, LambdaFunction, Route
-from tooling.infra_blocks import Function
+from tooling.infra_blocks import Function, read_functions
+
+_read: dict[tuple[tuple[str, bytes], ...], tuple[Function, ...]] = {}
+
+
+def read_functions_once(root: Path) -> tuple[Function, ...]:
+    """As read_functions, but files that have not changed are not read again. Raises BlockError, OSError."""
+    files = sorted((root / "src").glob("lambda_*.py"))
+    key = tuple((str(file), file.read_bytes()) for file in files)
+    if key not in _read:
+        found = read_functions(root)
+        _read.clear()
+        _read[key] = found
+    return _read[key]
 
 
 def make_api(functions: Iterable[Function], port: int, stage: str = "") -> Api:

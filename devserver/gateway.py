@@ -30,6 +30,7 @@ __all__ = [
     "Request",
     "Response",
     "Route",
+    "Unanswered",
     "handle",
     "make_context",
 ]
@@ -38,6 +39,14 @@ BODY_LIMIT = 10 * 1024 * 1024  # bytes; API Gateway quotas, payload size
 Handler = Callable[[Any, Any], object]
 Invoke = Callable[[LambdaFunction, Event, LambdaContext], object]
 Log = Callable[[str], None]
+
+
+class Unanswered(Exception):
+    """The function gave no answer; the message is Lambda's. seconds: after which it was cut off, or 0."""
+
+    def __init__(self, message: str, seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,13 @@ def _answer(
     sent = json.loads(json.dumps(event))
     try:
         answer = invoke(function, sent, make_context(function, clock))
+    except Unanswered as error:
+        log(f"{function.name}: {error}")
+        return (
+            timed_out(event)
+            if function.timeout > error.seconds >= api.timeout
+            else internal_error(502, event)
+        )
     except (Exception, SystemExit):
         log(traceback.format_exc())
         return internal_error(502, event)

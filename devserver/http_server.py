@@ -12,7 +12,6 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from devserver.connections import Connections
 from devserver.gateway import BODY_LIMIT, Request
 from devserver.request_body import BadBody, read_body
 
@@ -38,9 +37,8 @@ class RequestHandler(WSGIRequestHandler):
         if not arrived:
             self.close_connection = True
             return
-        with self.server.connections.working(self.connection):
-            super().handle_one_request()
-            self.wfile.flush()
+        super().handle_one_request()
+        self.wfile.flush()
 
     def handle_expect_100(self) -> bool:
         going_on = super().handle_expect_100()
@@ -75,8 +73,6 @@ class RequestHandler(WSGIRequestHandler):
             self.send_header("Date", self.date_time_string())
         for name, value in headers:
             self.send_header(name, value)
-        if self.server.connections.closing:
-            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
@@ -98,36 +94,20 @@ class RequestHandler(WSGIRequestHandler):
 
 
 class Server(ThreadedWSGIServer):
-    """Serves a WSGI app on a socket that some other process may serve as well."""
+    """Serves a WSGI app on a socket that listens already."""
 
     def __init__(self, listener: socket.socket, app: WSGIApplication) -> None:
         host, port = listener.getsockname()[:2]
         super().__init__(host, port, app, RequestHandler, fd=listener.fileno())
-        # two workers may see the same connection come; the later must not block on it
-        self.socket.setblocking(False)
-        self.connections = Connections()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def stop_accepting(self) -> None:
-        """Take no more connections, end the idle ones; requests in work go on."""
+    def stop(self) -> None:
+        """Take no more connections."""
         self.shutdown()
-        self.connections.close()
-
-    def get_request(self) -> tuple[socket.socket, Any]:
-        connection, address = self.socket.accept()
-        connection.setblocking(True)
-        return connection, address
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self.connections.opened(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        super().shutdown_request(request)
-        self.connections.closed(request)
+        self.socket.close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke is the client's affair."""

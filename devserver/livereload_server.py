@@ -8,6 +8,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from devserver.problem import Problem
+
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
@@ -19,6 +21,8 @@ class LiveReload:
         self._listener = listener
         self._loop: AbstractEventLoop | None = None
         self._pages: set[Any] = set()
+        self._overlays: set[Any] = set()
+        self._problem = "null"
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     @property
@@ -34,13 +38,23 @@ class LiveReload:
     def refresh_styles(self) -> None:
         self._tell({"command": "reload", "path": "main.css", "liveCSS": True})
 
-    def _tell(self, message: dict[str, object]) -> None:
-        if self._loop is not None:  # before that there is no page to tell
-            self._loop.call_soon_threadsafe(self._send, json.dumps(message))
+    def show(self, problem: Problem | None) -> None:
+        """Lay a problem over the open pages, and those that are opened from now on; None: take it away."""
+        text = json.dumps(problem and vars(problem))
+        if text != self._problem:
+            self._problem = text
+            self._send(self._overlays, text)
 
-    def _send(self, text: str) -> None:
-        for page in tuple(self._pages):
-            page.write_message(text)
+    def _tell(self, message: dict[str, object]) -> None:
+        self._send(self._pages, json.dumps(message))
+
+    def _send(self, pages: set[Any], text: str) -> None:
+        def send() -> None:
+            for page in tuple(pages):
+                page.write_message(text)
+
+        if self._loop is not None:  # before that there is no page to tell
+            self._loop.call_soon_threadsafe(send)
 
     def _run(self) -> None:
         import asyncio
@@ -54,25 +68,42 @@ class LiveReload:
         from livereload.handlers import LiveReloadHandler
         from tornado.httpserver import HTTPServer
         from tornado.web import Application
+        from tornado.websocket import WebSocketHandler
+
+        server = self
 
         class Handler(LiveReloadHandler):  # type: ignore[misc]
-            waiters = self._pages
-
             def check_origin(self, origin: str) -> bool:
-                host = urlsplit(f"//{self.request.host}").hostname
-                return urlsplit(origin).hostname == host
+                return _same_host(origin, self.request.host)
 
             def on_message(self, message: str) -> None:
                 if json.loads(message).get("command") == "hello":
                     super().on_message(message)
-                    self.waiters.add(self)
+                    server._pages.add(self)
 
             def on_close(self) -> None:
-                self.waiters.discard(self)
+                server._pages.discard(self)
+
+        class Overlay(WebSocketHandler):
+            def check_origin(self, origin: str) -> bool:
+                return _same_host(origin, self.request.host)
+
+            def open(self, *_: str, **__: str) -> None:
+                server._overlays.add(self)
+                self.write_message(server._problem)
+
+            def on_message(self, message: str | bytes) -> None:
+                """Pages only listen."""
+
+            def on_close(self) -> None:
+                server._overlays.discard(self)
 
         self._listener.setblocking(False)
-        HTTPServer(Application([("/livereload", Handler)], log_function=lambda _: None)).add_socket(
-            self._listener
-        )
+        handlers = [("/livereload", Handler), ("/problem", Overlay)]
+        HTTPServer(Application(handlers, log_function=lambda _: None)).add_socket(self._listener)
         self._loop = asyncio.get_running_loop()
         await asyncio.Event().wait()
+
+
+def _same_host(origin: str, host: str) -> bool:
+    return urlsplit(origin).hostname == urlsplit(f"//{host}").hostname

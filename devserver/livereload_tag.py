@@ -8,6 +8,7 @@ from dataclasses import replace
 from devserver.http_message import Request, Response
 
 SCRIPT_PATH = "/__polo__/livereload.js"
+OVERLAY_PATH = "/__polo__/overlay.js"
 
 
 def with_livereload(response: Response, request: Request, port: int) -> Response:
@@ -16,8 +17,9 @@ def with_livereload(response: Response, request: Request, port: int) -> Response
         return response
     host = re.sub(r"[^\w.\[\]:-]", "", request.header("Host") or "localhost")
     name = re.sub(r":\d+$", "", host)
-    tag = f'<script src="{SCRIPT_PATH}?host={name}&amp;port={port}"></script>'.encode()
-    body = _insert(response.body, tag)
+    query = f"?host={name}&amp;port={port}"
+    tags = "".join(f'<script src="{path}{query}"></script>' for path in (SCRIPT_PATH, OVERLAY_PATH))
+    body = _insert(response.body, tags.encode())
     policy_sources = (f"http://{host}{SCRIPT_PATH}", f"ws://{name}:{port}")
     headers = (_header(*line, len(body), *policy_sources) for line in response.headers)
     return replace(response, headers=tuple(headers), body=body)

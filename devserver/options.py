@@ -25,6 +25,9 @@ class Options:
     root: Path = field(default=ROOT)
     backoff: float = 5.0
     livereload_port: int = 35729  # or a free one, when it is taken
+    debugpy: bool = False  # wait for an editor before the code is loaded
+    styles: bool = True  # rebuild the style sheet when its sources change
+    fork: bool = True  # where the system can; False: the way of those that can't
 
     def check(self) -> None:
         """Raises OptionError."""

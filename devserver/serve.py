@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import socket
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from devserver.invocations import keeping
+from devserver.environment import data_label, function_environment
+from devserver.invocations_folder import keeping
+from devserver.launchers import launcher_for
 from devserver.livereload_server import LiveReload
 from devserver.options import OptionError, Options
 from devserver.port import open_listener
-from devserver.supervisor import Supervisor
+from devserver.supervisor import Changed, Stop, Supervisor
 
 __all__ = ["Options", "serve"]
 
@@ -25,18 +32,43 @@ def serve(options: Options) -> int:
     if not _is_loopback(listener):
         print(f"Warning: --host {options.host} lets other machines reach Polo, which has no sign-in.")
     with listener, _livereload_listener(options) as second, keeping():
-        supervisor = Supervisor(
-            options, listener, LiveReload(second), lambda data: greet(options, listener, data)
-        )
-        supervisor.run()
+        _run(replace(options, port=listener.getsockname()[1]), listener, LiveReload(second))
     return 0
 
 
-def greet(options: Options, listener: socket.socket, data: str) -> None:
+def _run(options: Options, listener: socket.socket, browser: LiveReload) -> None:
+    def environ() -> dict[str, str]:
+        return function_environment(options.root, os.environ, options.demo)
+
+    def greet() -> None:
+        _greet(options, listener, data_label(environ(), options.root))
+
+    with _interrupt_ignored():
+        supervisor = Supervisor(options, launcher_for(options), environ, browser, greet)
+    # what takes time to import, while the first environment is made
+    from devserver.answers import answerer
+    from devserver.http_server import Server
+    from devserver.styles import Styles
+    from devserver.watcher import Watcher
+    from devserver.web import create_app
+
+    watcher = Watcher(options.root, lambda paths: supervisor.events.put(Changed(paths)))
+    server = Server(listener, create_app(answerer(supervisor.pool, options), browser.port))
+    styles = Styles(options)
+    with _signals_as(lambda: supervisor.events.put(Stop())):
+        for part in (watcher, server, browser, styles):
+            part.start()
+        supervisor.run()
+        styles.stop()
+        watcher.stop()
+        server.stop()
+
+
+def _greet(options: Options, listener: socket.socket, data: str) -> None:
     """Print the one line that says where Polo is and what it shows."""
     host = "localhost" if _is_loopback(listener) or options.host in ("0.0.0.0", "::") else options.host  # noqa: S104
     path = f"/{options.stage}/" if options.stage else ""
-    print(f"Polo  http://{host}:{listener.getsockname()[1]}{path}  ({data})", flush=True)
+    print(f"Polo  http://{host}:{options.port}{path}  ({data})", flush=True)
 
 
 def _livereload_listener(options: Options) -> socket.socket:
@@ -49,3 +81,24 @@ def _livereload_listener(options: Options) -> socket.socket:
 def _is_loopback(listener: socket.socket) -> bool:
     address = str(listener.getsockname()[0])
     return address.startswith("127.") or address == "::1"
+
+
+@contextlib.contextmanager
+def _signals_as(act: Callable[[], None]) -> Iterator[None]:
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = {kind: signal.signal(kind, lambda *_: act()) for kind in kinds}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+@contextlib.contextmanager
+def _interrupt_ignored() -> Iterator[None]:
+    """A process started meanwhile ignores Ctrl-C from its first instant."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

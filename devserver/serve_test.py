@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import os
 import re
@@ -83,17 +84,23 @@ def test_no_request_is_refused_while_the_code_changes(start: Start) -> None:
         thread.join()
     assert {status for status, _ in seen} == {200}
     assert server.port == port
-    until(lambda: len(server.workers()) == 1, "the old workers to leave")
+    until(lambda: server.environments() <= 2, "the old environments to leave")
 
 
-def test_a_kept_alive_connection_gets_an_answer_or_a_clean_end(start: Start) -> None:
+def test_a_kept_alive_connection_gets_the_new_code(start: Start) -> None:
     server = start("return {'body': 'old'}")
-    with socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert b"old" in connection.recv(4096)
-        server.write("return {'body': 'new'}")
-        assert connection.recv(4096) == b""
-    assert server.get() == (200, "new")
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE)
+
+    def ask() -> bytes:
+        connection.request("GET", "/")
+        return connection.getresponse().read()
+
+    assert ask() == b"old"
+    first = connection.sock
+    server.write("return {'body': 'new'}")
+    until(lambda: ask() == b"new", "the new code")
+    assert connection.sock is first
+    connection.close()
 
 
 def test_a_save_that_does_not_import_keeps_the_last_good_code(start: Start) -> None:
@@ -121,19 +128,47 @@ def test_a_wrong_infra_block_is_told_and_mended(start: Start) -> None:
 CRASH = "return {'body': 'up'} if event['path'] != '/crash' else os._exit(3)"
 
 
-def test_a_crash_is_followed_by_a_new_worker(start: Start) -> None:
-    server = start(CRASH, "--backoff", "0.05")
-    assert server.get("/crash") == (0, "")
+def test_a_crash_is_a_502_and_the_next_request_gets_a_new_environment(start: Start) -> None:
+    server = start(CRASH, "--backoff", "3600")
+    assert server.get("/crash") == (502, '{"message":"Internal server error"}')
     assert server.get() == (200, "up")
-    assert "The worker ended (exit code 3)" in server.output
+    assert "Runtime exited" in server.output
+
+
+def test_code_that_ends_its_process_is_tried_again_after_a_while(start: Start, tmp_path: Path) -> None:
+    server = start(
+        f"return {{'body': 'up'}}\n\n\nif not os.path.exists('{tmp_path}/go'): os._exit(3)",
+        "--backoff",
+        "0.05",
+    )
+    until(lambda: server.output.count("Next try in 0.05 s, or on a save") > 1, "tries")
+    assert server.get()[0] == 502
+    (tmp_path / "go").touch()
+    until(lambda: server.get() == (200, "up"), "a try that works")
 
 
 def test_a_save_ends_the_wait_after_a_crash(start: Start) -> None:
-    server = start(CRASH, "--backoff", "3600")
-    server.get("/crash")
+    server = start("return {}\n\n\nos._exit(3)", "--backoff", "3600")
     until(lambda: "Next try in 3600 s" in server.output, "the crash to be seen")
     server.write("return {'body': 'mended'}")
-    assert server.get() == (200, "mended")
+    until(lambda: server.get() == (200, "mended"), "the mended code")
+
+
+def hang(seconds: int) -> str:
+    wait = "__import__('time').sleep(60)"
+    return f"return {{'body': 'up'}} if event['path'] != '/hang' else {wait}\n\n\n# {seconds}"
+
+
+def test_a_handler_that_hangs_is_cut_off_and_the_others_go_on(start: Start) -> None:
+    server = start(hang(1), routes='["/", "/{proxy+}"]\n  timeout: 1')
+    answers: list[tuple[int, str]] = []
+    hanging = threading.Thread(target=lambda: answers.append(server.get("/hang")))
+    hanging.start()
+    until(lambda: server.get() == (200, "up") and hanging.is_alive(), "an answer meanwhile")
+    hanging.join(DEADLINE)
+    assert answers == [(502, '{"message":"Internal server error"}')]
+    assert "PoloFunction: Task timed out after 1.00 seconds" in server.output
+    assert server.get() == (200, "up")
 
 
 def test_a_start_with_broken_code_serves_what_the_gateway_would(start: Start) -> None:
@@ -147,27 +182,27 @@ def test_a_start_without_a_readable_function_waits_for_a_save(start: Start) -> N
     until(lambda: "src/lambda_function.py:11: '{' was never closed" in server.output, "the complaint")
     until(lambda: "Waiting for a save" in server.output, "the way out")
     server.write("return {'body': 'mended'}")
-    assert server.get() == (200, "mended")
+    until(lambda: server.get() == (200, "mended"), "the mended code")
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_everything(start: Start, kind: signal.Signals) -> None:
     server = start("return {'body': 'one'}")
     assert server.get() == (200, "one")
-    workers = server.workers()
+    processes = server.processes()
     server.process.send_signal(kind)
     assert server.process.wait(DEADLINE) == 0
-    assert workers
-    assert not [pid for pid in workers if alive(pid)]
+    assert processes
+    assert not [pid for pid in processes if alive(pid)]
     assert "Traceback" not in server.output
 
 
-def test_workers_do_not_outlive_a_killed_supervisor(start: Start) -> None:
+def test_processes_do_not_outlive_a_killed_supervisor(start: Start) -> None:
     server = start("return {'body': 'one'}")
     assert server.get() == (200, "one")
-    workers = server.workers()
+    processes = server.processes()
     server.process.kill()
-    until(lambda: not [pid for pid in workers if alive(pid)], "the workers to end")
+    until(lambda: not [pid for pid in processes if alive(pid)], "the processes to end")
 
 
 def test_a_taken_port_is_one_line_that_names_the_owner(start: Start) -> None:

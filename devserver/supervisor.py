@@ -1,157 +1,241 @@
-"""The process that never stops: owns the port, runs one worker, replaces it when the code changes."""
+"""Keeps good code serving: a new environment takes over once it is ready, and not before."""
 
 from __future__ import annotations
 
-import contextlib
 import queue
-import signal
-import socket
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from devserver.changes import Action, action_for_all
-from devserver.events import Changed, Ended, Events, Said, Stop, Worker
-from devserver.livereload_server import LiveReload
+from devserver.environments import Broken, Environment, Lost
+from devserver.frames import Closed
+from devserver.launchers import Launcher
 from devserver.options import Options
-from devserver.watcher import Watcher
+from devserver.pool import Pool
+from devserver.problem import Problem
 
-END_SECONDS = 2.0
+
+@dataclass(frozen=True)
+class Changed:
+    """Files were saved."""
+
+    paths: frozenset[Path]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An environment has loaded the code of a save, or could not; `version` counts the saves."""
+
+    environment: Environment
+    version: int
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class More:
+    """Requests wait, and would like an environment more of a version of the pool."""
+
+    version: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Somebody wants the server to end."""
+
+
+Event = Changed | Loaded | More | Stop
+Events = queue.SimpleQueue[Event]  # the one queue whose put() is safe in a signal handler
+
+
+class Browser(Protocol):
+    """The open pages."""
+
+    def reload(self) -> None: ...
+    def refresh_styles(self) -> None: ...
+    def show(self, problem: Problem | None) -> None: ...
 
 
 class Supervisor:
-    """Keeps one good worker serving; a new one takes over once it is ready."""
+    """Obeys its events, one after the other.
+
+    environ: makes the environment variables that functions see, anew each time it is called.
+    """
 
     def __init__(
         self,
         options: Options,
-        listener: socket.socket,
-        livereload: LiveReload,
-        announce: Callable[[str], None] = print,
+        make: Callable[[Options, Mapping[str, str]], Launcher],
+        environ: Callable[[], Mapping[str, str]],
+        browser: Browser,
+        greet: Callable[[], None],
     ) -> None:
+        self.events: Events = queue.SimpleQueue()
+        self.pool = Pool(more=lambda version: self.events.put(More(version)), learn=self._learn)
         self._options = options
-        self._listener = listener
-        self._livereload = livereload
-        self._announce = announce
-        self._events: Events = queue.SimpleQueue()
-        self._serving: Worker | None = None
-        self._starting: Worker | None = None
-        self._leaving: set[Worker] = set()
+        self._make = make
+        self._environ = environ
+        self._browser = browser
+        self._greet: Callable[[], None] | None = greet
+        self._seen = environ()
+        self._launcher = make(options, self._seen)
+        self._saves = 0
+        self._starting: Environment | None = None
+        self._quiet = False
+        self._problem: Problem | None = None  # why the code of the last save is not what serves
         self._retry_at: float | None = None
-        self._greeted = False
 
     def run(self) -> None:
-        """Serve until SIGINT or SIGTERM; no process of ours is left then."""
-        watcher = Watcher(self._options.root / "src", lambda paths: self._events.put(Changed(paths)))
-        with _signals_as(lambda: self._events.put(Stop())):
-            self._start()
-            watcher.start()
-            self._livereload.start()
-            while self._step():
-                pass
-            watcher.stop()
-            for worker in {self._serving, self._starting, *self._leaving} - {None}:
-                if worker is not None:
-                    worker.end(END_SECONDS)
+        """Until somebody says Stop."""
+        self._start()
+        while self._step():
+            pass
+        for environment in {*self.pool.environments, self._starting} - {None}:
+            if environment is not None:
+                environment.kill()
+        self._launcher.close()
 
     def _step(self) -> bool:
+        patience = 3600.0 if self._retry_at is None else max(0.0, self._retry_at - time.monotonic())
         try:
-            event = self._events.get(timeout=self._patience())
+            event = self.events.get(timeout=patience)
         except queue.Empty:
-            if self._retry_at is not None and time.monotonic() >= self._retry_at:
-                self._start()
+            self._start()
             return True
         match event:
             case Changed(paths):
-                self._changed(action_for_all(paths, self._options.root / "src"))
-            case Said(worker, state, details):
-                self._heard(worker, state, details)
-            case Ended(worker, code):
-                self._ended(worker, code)
+                self._changed(paths)
+            case Loaded() if event.version == self._saves:
+                self._loaded(event)
+            case Loaded():
+                event.environment.kill()
+            case More(version):
+                self._more(version)
             case Stop():
                 return False
         return True
 
-    def _patience(self) -> float:
-        return 1.0 if self._retry_at is None else min(1.0, max(0.0, self._retry_at - time.monotonic()))
+    def _changed(self, paths: frozenset[Path]) -> None:
+        paths = frozenset(
+            path for path in paths if path.suffix == ".py" or path.exists()
+        )  # no editor's files
+        action = action_for_all(paths, self._options.root)
+        if action is Action.REBUILD or (action is Action.DATA and self._environ() != self._seen):
+            self._rebuild()
+        elif action is Action.DATA:
+            self._browser.reload()
+        if action in (Action.RESTART, Action.STYLES):
+            self._launcher.saved(paths)
+            self._start(quiet=action is Action.STYLES)
 
-    def _start(self) -> None:
+    def _rebuild(self) -> None:
+        old, self._seen = self._launcher, self._environ()
+        self._launcher = self._make(self._options, self._seen)
+        self._start()
+        threading.Thread(target=old.close, daemon=True).start()
+
+    def _start(self, quiet: bool = False) -> None:
+        """Load the code as it is now; quiet: a page that is open need not know."""
         self._retry_at = None
+        self._saves += 1
+        self._quiet = quiet and (self._quiet or self._starting is None)
         if self._starting is not None:  # of code that is out of date again
-            self._leaving.add(self._starting)
             self._starting.kill()
-        arguments = (self._options.to_json(), str(self._livereload.port))
-        with _interrupt_ignored():
-            self._starting = Worker(arguments, self._listener, self._options.root, self._events)
+        self._warn_debugging()
+        self._starting = self._launch()
+        threading.Thread(target=self._load, args=(self._starting, self._saves), daemon=True).start()
 
-    def _changed(self, action: Action) -> None:
-        if action is Action.RESTART:
-            self._start()
-        elif action is Action.STYLES:
-            self._livereload.refresh_styles()
+    def _load(self, environment: Environment, version: int) -> None:
+        problem = None
+        try:
+            environment.load()
+        except Broken as error:
+            problem = error.problem
+        except Lost:
+            problem = Problem("The process ended while it loaded the code.")
+        self.events.put(Loaded(environment, version, problem))
 
-    def _heard(self, worker: Worker, state: str, details: dict[str, str]) -> None:
-        if state == "drained":
-            self._livereload.reload()
-        elif worker is self._starting:
-            if state != "ready":
-                _complain(details["error"])
-            if state == "ready" or (state == "broken" and self._serving is None):
-                self._swap(worker, details["data"])
-            else:
-                serving = "The code before this change goes on serving."
-                _complain(serving if self._serving else "Waiting for a save that mends it.")
-                self._leaving.add(worker)
-                self._starting = None
-                worker.kill()
-
-    def _swap(self, worker: Worker, data: str) -> None:
-        worker.tell("serve")
-        old, self._serving, self._starting = self._serving, worker, None
-        if old is not None:
-            self._leaving.add(old)
-            old.tell("drain")
-        elif self._greeted:
-            self._livereload.reload()
-        if not self._greeted:
-            self._greeted = True
-            self._announce(data)
-
-    def _ended(self, worker: Worker, code: int) -> None:
-        if worker in self._leaving:
-            self._leaving.remove(worker)
+    def _loaded(self, event: Loaded) -> None:
+        self._starting = None
+        if event.problem is not None:
+            self._failed(event.problem)
             return
-        if worker is self._starting:
-            self._starting = None
+        self.pool.replace(event.environment)
+        self._problem = None
+        self._browser.show(None)
+        if self._greet is not None:
+            self._greet()
+            self._greet = None
+        elif self._quiet:
+            self._browser.refresh_styles()
         else:
-            self._serving = None
-        if self._serving is None and self._starting is None:
+            self._browser.reload()
+        self._launcher.loaded(event.environment)
+
+    def _failed(self, problem: Problem) -> None:
+        _complain(str(problem).rstrip())
+        self._problem = problem
+        self._browser.show(problem)
+        serving = bool(self.pool.environments)
+        _complain(
+            "The code before this change goes on serving." if serving else "Waiting for a save that mends it."
+        )
+        if serving:
+            self.pool.add(None, self.pool.version)
+        else:
+            self.pool.fail(problem)
+        if self._greet is not None:
+            self._greet()
+            self._greet = None
+        if not problem.file:  # not the code's text is at fault: it may go better next time
             self._retry_at = time.monotonic() + self._options.backoff
+            _complain(f"Next try in {self._options.backoff:g} s, or on a save.")
+
+    def _more(self, version: int) -> None:
+        """One environment more of the code that serves; not if a save is about to replace it anyway."""
+        if not self.pool.environments:
+            self._revive()
+        elif version != self.pool.version or self._starting is not None or self._problem is not None:
+            self.pool.add(None, version)
+        else:
+            environment = self._launch()
+            threading.Thread(target=self._load_more, args=(environment, version), daemon=True).start()
+
+    def _revive(self) -> None:
+        """The environment that served is gone: its function crashed, or was cut off."""
+        if self._problem is not None:  # the code it had is gone with it
+            self.pool.fail(self._problem)
+        elif self._starting is None:
+            self._start(quiet=True)
+
+    def _load_more(self, environment: Environment, version: int) -> None:
+        try:
+            environment.load()
+        except (Broken, Lost):
+            self.pool.add(None, version)
+        else:
+            self.pool.add(environment, version)
+
+    def _launch(self) -> Environment:
+        try:
+            return self._launcher.launch()
+        except Closed:  # somebody has killed the fork server
+            self._launcher = self._make(self._options, self._seen)
+            return self._launcher.launch()
+
+    def _learn(self, environment: Environment) -> None:
+        self._launcher.loaded(environment)
+
+    def _warn_debugging(self) -> None:
+        if any(environment.debugging for environment in self.pool.environments):
             _complain(
-                f"The worker ended (exit code {code}). Next try in {self._options.backoff:g} s, or on a save."
+                "Saved. The debugger goes on with the code before; requests from now on get the new one."
             )
 
 
 def _complain(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-@contextlib.contextmanager
-def _signals_as(act: Callable[[], None]) -> Iterator[None]:
-    kinds = (signal.SIGINT, signal.SIGTERM)
-    before = {kind: signal.signal(kind, lambda *_: act()) for kind in kinds}
-    try:
-        yield
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
-
-
-@contextlib.contextmanager
-def _interrupt_ignored() -> Iterator[None]:
-    """A process started meanwhile ignores Ctrl-C from its first instant."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

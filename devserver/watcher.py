@@ -1,19 +1,30 @@
-"""Tells of changed files below a folder."""
+"""Tells of changed files: below src, and beside it what decides how src runs."""
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+from devserver.changes import BESIDE
+from devserver.inotify import Inotify
+
+Changes = Iterator[frozenset[Path]]
 
 
 class Watcher:
-    """Calls `changed` with the paths of each burst of changes, from a thread of its own."""
+    """Calls `changed` with the paths of each burst of changes, from a thread of its own.
 
-    def __init__(self, folder: Path, changed: Callable[[frozenset[Path]], None]) -> None:
-        self._folder = folder
+    Watched are `root`/src with all below, and the files of `root` and `root`/data themselves.
+    """
+
+    def __init__(self, root: Path, changed: Callable[[frozenset[Path]], None]) -> None:
+        self._root = root
         self._changed = changed
         self._stop = threading.Event()
+        self._end, self._ended = os.pipe()
+        self._inotify = _inotify(root)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
@@ -21,17 +32,38 @@ class Watcher:
 
     def stop(self) -> None:
         self._stop.set()
+        os.close(self._ended)
+        self._thread.join(1)
+        os.close(self._end)
 
     def _run(self) -> None:
-        from watchfiles import watch  # slow to import; the worker starts meanwhile
+        bursts = self._inotify.changes(self._end) if self._inotify else self._by_watchfiles()
+        for burst in bursts:
+            self._changed(burst)
 
-        # ms: an editor's write + rename is one burst, and a save is seen 2 ms later
+    def _by_watchfiles(self) -> Changes:
+        from watchfiles import watch  # slow to import; the environment starts meanwhile
+
+        beside = (self._root / name for name in ("data", *BESIDE))
         bursts = watch(
-            self._folder, watch_filter=None, debounce=10, step=1, stop_event=self._stop, raise_interrupt=False
+            self._root / "src",
+            *(path for path in beside if path.exists()),
+            watch_filter=None,
+            debounce=10,  # ms: a write and a rename are one burst, and it is seen 2 ms later
+            step=1,
+            stop_event=self._stop,
+            raise_interrupt=False,
         )
         for burst in bursts:
             if paths := frozenset(file for _, path in burst for file in _files(Path(path))):
-                self._changed(paths)
+                yield paths
+
+
+def _inotify(root: Path) -> Inotify | None:
+    try:
+        return Inotify(root / "src", (root, root / "data"))
+    except (OSError, AttributeError):
+        return None
 
 
 def _files(path: Path) -> Iterable[Path]:

@@ -1,4 +1,4 @@
-"""The Flask app of the dev server: every request goes through the gateway, but for its own pages."""
+"""The Flask app of the dev server: its own files, and for all else whatever an environment answers."""
 
 from __future__ import annotations
 
@@ -9,40 +9,34 @@ from pathlib import Path
 import flask
 from werkzeug.datastructures import Headers
 
-from devserver.gateway import Api, Invoke, Request, Response
+from devserver.gateway import Request, Response
 from devserver.http_server import REQUEST
-from devserver.invocations_watch import answer_recorded
-from devserver.livereload_tag import SCRIPT_PATH, with_livereload
+from devserver.livereload_tag import OVERLAY_PATH, SCRIPT_PATH, with_livereload
 
+HERE = Path(__file__).resolve().parent
 OWN_PAGES = "/__polo__/"
-Inspect = Callable[[Request], Response | None]
+STYLES_PATH = f"{OWN_PAGES}overlay.css"
 
 
-def create_app(
-    api: Api, invoke: Invoke, livereload_port: int | None = None, inspect: Inspect = lambda request: None
-) -> flask.Flask:
-    """An app that answers `api` by `invoke`; with a LiveReload port, its pages reload by themselves.
-
-    inspect: answers what is the inspector's.
-    """
+def create_app(answer: Callable[[Request], Response], livereload_port: int | None = None) -> flask.Flask:
+    """An app that answers by `answer`; with a LiveReload port, its pages reload by themselves."""
     app = flask.Flask("polo", static_folder=None)
     app.url_map.merge_slashes = False
+    files = {
+        SCRIPT_PATH: _livereload_js(),
+        OVERLAY_PATH: HERE / "overlay.js",
+        STYLES_PATH: HERE / "overlay.css",
+    }
 
     @app.before_request
-    def answer() -> flask.Response | None:  # before routing, so Flask adds no HEAD, OPTIONS or redirect
+    def respond() -> flask.Response:  # before routing, so Flask adds no HEAD, OPTIONS or redirect
         request: Request = flask.request.environ[REQUEST]
-        if (own := inspect(request)) is not None:
-            return _as_flask(own)
-        if request.target.startswith(OWN_PAGES):
-            return None
-        response = answer_recorded(api, request, invoke)
-        if livereload_port is not None:
+        if file := files.get(request.target.partition("?")[0]):
+            return flask.send_file(file)
+        response = answer(request)
+        if livereload_port is not None and not request.target.startswith(OWN_PAGES):
             response = with_livereload(response, request, livereload_port)
         return _as_flask(response)
-
-    @app.get(SCRIPT_PATH)
-    def livereload_script() -> flask.Response:
-        return flask.send_file(_livereload_js(), mimetype="text/javascript")
 
     return app
 

@@ -1,0 +1,43 @@
+"""What the gateway answers when no environment does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from devserver.environments import Broken, Lost, TooLate
+from devserver.functions import make_api, read_functions_once
+from devserver.gateway import Api, Request, Response, Unanswered
+from devserver.invocations_watch import answer_recorded
+from devserver.options import Options
+from devserver.pool import Pool
+from tooling.infra_blocks import BlockError
+
+ENDED = "Runtime exited without providing a reason. Runtime.ExitError"
+
+
+def answerer(pool: Pool, options: Options) -> Callable[[Request], Response]:
+    """Request -> response: of an environment, or the gateway's for a function that crashed or hung."""
+
+    def answer(request: Request) -> Response:
+        try:
+            return pool.answer(request)
+        except TooLate as error:
+            failure = Unanswered(str(error), error.seconds)
+        except Lost:
+            failure = Unanswered(ENDED)
+        except Broken as error:
+            failure = Unanswered(f"can't be loaded: {error}")
+        return _unanswered(request, options, failure)
+
+    return answer
+
+
+def _unanswered(request: Request, options: Options, failure: Unanswered) -> Response:
+    def invoke(*_: object) -> object:
+        raise failure
+
+    try:
+        api = make_api(read_functions_once(options.root), options.port, options.stage)
+    except (BlockError, OSError):
+        api = Api(scheme="http")
+    return answer_recorded(api, request, invoke)

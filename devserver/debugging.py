@@ -1,0 +1,47 @@
+"""breakpoint() in a handler: in the terminal of the server, or with --debugpy in an editor."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from devserver.frames import send
+from devserver.options import Options
+
+DEBUGPY_PORT = 5678
+
+
+def use_debugger(connection: socket.socket, options: Options) -> None:
+    """Make breakpoint() tell the supervisor first; with --debugpy, wait for an editor."""
+    hook = sys.breakpointhook
+
+    def enter(*arguments: Any, **named: Any) -> Any:
+        send(connection, {"debugging": True})
+        return _in_callers_frame(hook, *arguments, **named)
+
+    sys.breakpointhook = enter
+    if options.debugpy:
+        _wait_for_editor(connection)
+
+
+def _in_callers_frame(hook: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """pdb stops in the frame that called breakpoint(), not in ours."""
+    if os.environ.get("PYTHONBREAKPOINT") or hook is not sys.__breakpointhook__ or arguments or named:
+        return hook(*arguments, **named)
+    import pdb  # noqa: T100
+
+    debugger = pdb.Pdb()
+    debugger.set_trace(sys._getframe(2))
+    return None
+
+
+def _wait_for_editor(connection: socket.socket) -> None:
+    import debugpy  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: T100
+
+    debugpy.listen(("127.0.0.1", DEBUGPY_PORT))
+    print(f"Waiting for an editor to attach to 127.0.0.1:{DEBUGPY_PORT} (debugpy)", flush=True)
+    send(connection, {"debugging": True})
+    debugpy.wait_for_client()

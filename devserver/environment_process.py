@@ -1,0 +1,127 @@
+"""The process that runs the functions: one version of the code, one request at a time, as in Lambda.
+
+It waits for `load`, imports, and says `ready` or `broken`; then it answers requests until the
+connection ends. Before a handler runs it says which function began, so that the other side can cut it off.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from devserver.debugging import use_debugger
+from devserver.frames import Closed, Message, receive, send
+from devserver.functions import Handlers, make_api, read_functions_once
+from devserver.gateway import Event, LambdaContext, LambdaFunction, Request, Response
+from devserver.inspector import Inspector
+from devserver.invocations import writer
+from devserver.invocations_capture import listen
+from devserver.invocations_watch import answer_recorded
+from devserver.memory import unshare_while_idle
+from devserver.options import Options
+from devserver.problem import problem_of
+from devserver.sources import Codes, import_from, loaded_from
+from tooling.infra_blocks import BlockError
+
+Answer = Callable[[Request], Response]
+
+
+def run(options: Options, connection: socket.socket, lifeline: int | None, codes: Codes) -> None:
+    """Be an environment until the connection ends; never returns."""
+    try:
+        if lifeline is not None:
+            threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+        gc.disable()  # until the first page is out: all that was made before stays
+        unshare_while_idle(connection)
+        receive(connection)
+        send(connection, {"state": "started", "pid": os.getpid()})
+        learned = Learned(options.root / "src", codes)
+        answer = _load(options, connection, codes, learned)
+        if answer is not None:
+            _serve(connection, answer, learned)
+    except Closed:
+        pass
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        writer.flush()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)  # threads of a handler must not keep an environment of old code
+
+
+def _load(options: Options, connection: socket.socket, codes: Codes, learned: Learned) -> Answer | None:
+    src = options.root / "src"
+    listen()
+    use_debugger(connection, options)
+    if not loaded_from(src):  # else the template has done it
+        import_from(src, codes)
+    try:
+        functions = read_functions_once(options.root)
+        if not any(function.routes for function in functions):
+            raise BlockError(f"{src}: no lambda_*.py declares routes")
+        handlers = Handlers(functions)
+        handlers.load()
+    except (Exception, SystemExit) as error:
+        told = problem_of(error, options.root)
+        send(connection, {"state": "broken", "problem": vars(told)})
+        return None
+    api = make_api(functions, options.port, options.stage)
+    inspector = Inspector(options.root, functions, api)
+
+    def invoke(function: LambdaFunction, event: Event, context: LambdaContext) -> object:
+        send(connection, {"began": function.name, "timeout": function.timeout})
+        return handlers.invoke(function, event, context)
+
+    send(connection, {"state": "ready"} | learned.news())
+    return lambda request: inspector.respond(request) or answer_recorded(api, request, invoke)
+
+
+def _serve(connection: socket.socket, answer: Answer, learned: Learned) -> None:
+    while True:
+        fields, body = receive(connection)
+        headers = tuple((name, value) for name, value in fields.pop("headers"))
+        response = answer(Request(**fields, headers=headers, body=body))
+        message: dict[str, Any] = {"status": response.status, "headers": response.headers}
+        send(connection, message | learned.news(), response.body)
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+
+
+class Learned:
+    """What this process had to import or compile: those that come can be forked with it done."""
+
+    def __init__(self, src: Path, codes: Codes) -> None:
+        self._src = src
+        self._codes = codes
+        self._known = set(sys.modules)
+        self._count = 0
+
+    def news(self) -> Message:
+        """`files` of src that are loaded; `modules` from elsewhere and `texts` of code that are new."""
+        if len(sys.modules) == self._count:
+            return {}
+        self._count = len(sys.modules)
+        own = loaded_from(self._src)
+        modules = [name for name in tuple(sys.modules) if name not in self._known and name not in own]
+        texts, self._codes.texts = self._codes.texts, []
+        self._known.update(modules)
+        return {"files": list(own.values()), "modules": modules, "texts": texts}
+
+
+def _end_with(lifeline: int) -> None:
+    """End this process when the supervisor is gone, whatever a handler is doing."""
+    while True:
+        try:
+            if os.read(lifeline, 1) == b"":
+                os._exit(1)
+        except OSError:
+            os._exit(1)

@@ -1,0 +1,63 @@
+"""What is wrong with a save: where it is, and what Python says of it."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+_OWN = str(Path(__file__).resolve().parent)
+_PLACE = re.compile(r"(?P<file>[^:\n]+\.py):(?P<line>\d+): ")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """file: relative to the project, "" where it is none of its own; line: from 1, 0 if unknown."""
+
+    message: str
+    file: str = ""
+    line: int = 0
+    text: str = ""  # the whole traceback, from src on
+
+    def __str__(self) -> str:
+        return self.text or self.message
+
+
+def problem_of(error: BaseException, root: Path) -> Problem:
+    """The problem behind an error that importing or reading src has raised."""
+    message = str(error) or type(error).__name__
+    if place := _PLACE.match(message):  # an infra block's error says it itself
+        return Problem(message, place["file"], int(place["line"]), message)
+    file, line = _place(error, root)
+    text = "".join(traceback.format_exception(type(error), error, _from_src(error.__traceback__)))
+    if isinstance(error, SyntaxError):
+        message = error.msg
+    return Problem(f"{type(error).__name__}: {message}", file, line, text)
+
+
+def _place(error: BaseException, root: Path) -> tuple[str, int]:
+    if isinstance(error, SyntaxError) and error.filename:
+        return _relative(error.filename, root), error.lineno or 0
+    places = [(frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
+    src = str(root / "src")
+    own = [(file, line) for file, line in places if file.startswith(src)]
+    return (_relative(own[-1][0], root), own[-1][1]) if own else ("", 0)
+
+
+def _from_src(frames: TracebackType | None) -> TracebackType | None:
+    """The traceback without what led to src: the dev server's own frames, and the import system's."""
+    frame = frames
+    while frame is not None and _is_machinery(frame.tb_frame.f_code.co_filename):
+        frame = frame.tb_next
+    return frame
+
+
+def _is_machinery(file: str) -> bool:
+    return file.startswith((_OWN, "<frozen importlib")) or file.endswith("/importlib/__init__.py")
+
+
+def _relative(file: str, root: Path) -> str:
+    path = Path(file)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else file
