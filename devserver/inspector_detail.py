@@ -54,9 +54,9 @@ def detail_page(
         if function and not _cut_event(invocation)
         else None,
     ]
-    head = x.div(class_="head")(
+    head = x.div(class_="head calls-head")(
         dot(summary.failed),
-        x.h1(summary.title),
+        x.h1(summary.title.partition("?")[0] if http else summary.title),
         x.span(class_="mut")(x.code(invocation.id)),
         x.div(class_="actions")(actions),
     )
@@ -87,6 +87,7 @@ def _overview(invocation: Invocation, function: Function | None) -> Element:
     return facts(
         {
             "Outcome": status_chip(invocation.status, invocation.error),
+            "Query": _query(invocation.event) if _is_http(invocation.event) else None,
             "Function": (invocation.function, " ", x.code(function.file) if function else "gone from src"),
             "Started": f"{invocation.started:%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC",
             "Duration": (milliseconds(invocation.duration), timeout),
@@ -97,6 +98,16 @@ def _overview(invocation: Invocation, function: Function | None) -> Element:
             "Not whole": "; ".join(invocation.cut),
         }
     )
+
+
+def _query(event: Mapping[str, Any]) -> Child:
+    pairs = event.get("multiValueQueryStringParameters")
+    known = pairs.items() if isinstance(pairs, dict) else ()
+    return [
+        x.div(class_="pair")(x.span(class_="mut")(f"{name} "), x.code(str(value)))
+        for name, values in known
+        for value in values or ()
+    ] or None
 
 
 def _failure(invocation: Invocation) -> Element | None:

@@ -58,7 +58,7 @@ def _triggers(function: Function) -> list[str]:
 
 def _last(before: Summary) -> Child:
     return (
-        x.a(href=f"{HOME}invocations/{before.id}")(before.failure or before.title),
+        x.a(href=f"{HOME}invocations/{before.id}")((before.failure or before.title)[:80]),
         x.span(class_="mut")(" ", milliseconds(before.duration), " at ", moment(before.started)),
     )
 

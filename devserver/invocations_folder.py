@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,9 @@ _own_secret = secrets.token_hex(32)
 @contextlib.contextmanager
 def keeping() -> Iterator[Path]:
     """A folder for one run of the server, known to all processes started within; then it is gone."""
-    with tempfile.TemporaryDirectory(prefix="polo-", ignore_cleanup_errors=True) as folder:
+    _sweep(Path(tempfile.gettempdir()))
+    prefix = f"polo-{os.getpid()}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
         (Path(folder) / KEY_FILE).write_text(secrets.token_hex(32), encoding="ascii")
         before = os.environ.get(FOLDER)
         os.environ[FOLDER] = folder
@@ -27,6 +30,23 @@ def keeping() -> Iterator[Path]:
             os.environ.pop(FOLDER, None)
             if before is not None:
                 os.environ[FOLDER] = before
+
+
+def _sweep(place: Path) -> None:
+    """Remove what runs that were killed have left behind: there are cookies in it."""
+    for left in place.glob("polo-*-*") if os.name == "posix" else ():
+        number = left.name.split("-")[1]
+        with contextlib.suppress(OSError):
+            if number.isdecimal() and left.lstat().st_uid == os.geteuid() and not _alive(int(number)):
+                shutil.rmtree(left)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def folder() -> Path | None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -91,6 +92,22 @@ def test_a_run_leaves_nothing_behind() -> None:
             assert inner.stat().st_mode & 0o077 == 0
     assert not inner.exists()
     assert run_secret() != secret
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks for a process by its number")
+def test_what_a_killed_run_left_is_removed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    names = (f"polo-{ended.pid}-a", f"polo-{os.getpid()}-b", "polo-x-c", "polo-notes", "other")
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.json").touch()
+    with keeping():
+        left = {path.name for path in tmp_path.iterdir()}
+    assert set(names) - left == {names[0]}
 
 
 def test_without_a_folder_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
