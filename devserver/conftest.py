@@ -75,6 +75,12 @@ class DevServer:
             return response.status, response.read().decode()
         return 0, ""
 
+    def type(self, line: str) -> None:
+        """Into the terminal that runs the server."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+
     def processes(self) -> list[int]:
         """All that the server has started, and what those have."""
         found: list[int] = []
@@ -116,6 +122,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             [*command, *(options if "--port" in options else ("--port", "0", *options))],
             cwd=ROOT,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

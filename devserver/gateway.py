@@ -35,6 +35,7 @@ __all__ = [
     "make_context",
 ]
 
+HEADER_LIMIT = 10_240  # bytes of request line and header values together; API Gateway quotas
 BODY_LIMIT = 10 * 1024 * 1024  # bytes; API Gateway quotas, payload size
 Handler = Callable[[Any, Any], object]
 Invoke = Callable[[LambdaFunction, Event, LambdaContext], object]
@@ -92,11 +93,18 @@ def handle(
             403, "Missing Authentication Token", "MissingAuthenticationTokenException", blank
         )
     event = _event(api, request, target, match)
+    if _header_size(request) > HEADER_LIMIT:
+        return gateway_error(431, "Request Header Fields Too Large", "BadRequestException", event)
     if len(request.body) > BODY_LIMIT:
         return gateway_error(413, "Request Too Long", "RequestTooLargeException", event)
     if any(char in target.query for char in "|{}"):
         log(f"{request.target}: API Gateway wants | {{ }} in a query string percent-encoded")
     return _answer(api, match.route.function, event, invoke, log, clock)
+
+
+def _header_size(request: Request) -> int:
+    line = len(request.method) + len(request.target) + len("  HTTP/1.1")
+    return line + sum(len(value) for _, value in request.headers)
 
 
 def _event(api: Api, request: Request, target: Target, match: Match) -> Event:

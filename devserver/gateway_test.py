@@ -12,7 +12,17 @@ from typing import Any
 
 import pytest
 
-from devserver.gateway import Api, Client, LambdaFunction, Request, Response, Route, handle, overrun
+from devserver.gateway import (
+    Api,
+    Client,
+    LambdaFunction,
+    Request,
+    Response,
+    Route,
+    Unanswered,
+    handle,
+    overrun,
+)
 from devserver.http_message import values_of
 
 TEXT = Api(binary_media_types=())
@@ -444,6 +454,23 @@ def test_case_84_a_late_answer_is_lost(seconds: float, status: int) -> None:
 def test_case_87_body_over_10_mb() -> None:
     response = Client(echo).post("/", body=b"x" * (10 * 1024 * 1024 + 1))
     assert (response.status, response.json()) == (413, {"message": "Request Too Long"})
+
+
+@pytest.mark.parametrize(("size", "status"), [(10_000, 200), (10_240, 431)])
+def test_headers_over_10240_bytes(size: int, status: int) -> None:
+    response = Client(echo).get("/", headers={"A": "x" * (size // 2), "B": "x" * (size // 2)})
+    assert response.status == status
+
+
+@pytest.mark.parametrize(("seconds", "timeout", "status"), [(29, 30, 504), (3, 3, 502), (0, 30, 502)])
+def test_a_function_that_was_cut_off_or_crashed(seconds: float, timeout: float, status: int) -> None:
+    def invoke(*_: object) -> object:
+        raise Unanswered("gone", seconds)
+
+    told: list[str] = []
+    api = replace(TEXT, routes=(Route("/", function=LambdaFunction(timeout=timeout)),))
+    assert handle(api, Request(), invoke, told.append).status == status
+    assert told == ["PoloFunction: gone"]
 
 
 def test_case_90_request_ids_agree_with_the_event() -> None:

@@ -40,6 +40,13 @@ class RequestHandler(WSGIRequestHandler):
         super().handle_one_request()
         self.wfile.flush()
 
+    def parse_request(self) -> bool:
+        parsed = super().parse_request()
+        if parsed and self.request_version == "HTTP/0.9":  # answers to it have no head
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return False
+        return parsed
+
     def handle_expect_100(self) -> bool:
         going_on = super().handle_expect_100()
         self.wfile.flush()

@@ -55,6 +55,7 @@ class Inotify:
                     yield from self._add_all(path)
                 elif path in self._flat:
                     self._add(path, deep=False)
+                    yield from path.iterdir()
                 elif mask & _MOVED_FROM:
                     yield path
             elif name and not mask & _CREATE:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from devserver.gateway import Request, Response
 from devserver.livereload_tag import widen, with_livereload
 
 REQUEST = Request(headers=(("Host", "localhost:2200"),))
-SCRIPT, SOCKET = "http://h/x.js", "ws://h:1"
+OWN, SOCKET = "http://h/own/", "ws://h:1"
 
 
 @pytest.mark.parametrize(
@@ -15,22 +17,22 @@ SCRIPT, SOCKET = "http://h/x.js", "ws://h:1"
         ("default-src 'self'", "default-src 'self'; connect-src 'self' ws://h:1"),
         (
             "default-src 'none'; script-src 'self'; connect-src 'self'",
-            "default-src 'none'; script-src 'self'; connect-src 'self' ws://h:1",
+            "default-src 'none'; script-src 'self'; connect-src 'self' ws://h:1; style-src http://h/own/",
         ),
         (
             "default-src 'none'",
-            "default-src 'none'; script-src http://h/x.js; connect-src ws://h:1",
+            "default-src 'none'; script-src http://h/own/; style-src http://h/own/; connect-src ws://h:1",
         ),
         (
             "script-src 'nonce-a'; img-src *",
-            "script-src 'nonce-a' http://h/x.js; img-src *",
+            "script-src 'nonce-a' http://h/own/; img-src *",
         ),
         ("frame-ancestors 'none'", "frame-ancestors 'none'"),
         ("", ""),
     ],
 )
-def test_the_policy_gets_one_script_and_one_socket_more(policy: str, expected: str) -> None:
-    assert widen(policy, SCRIPT, SOCKET) == expected
+def test_the_policy_gets_the_servers_own_files_and_one_socket_more(policy: str, expected: str) -> None:
+    assert widen(policy, OWN, SOCKET) == expected
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,20 @@ def test_the_length_and_all_other_headers_are_right() -> None:
     assert page.header("Content-Length") == str(len(page.body))
     assert page.header("Set-Cookie") == "a"
     assert page.body.endswith(b'port=7"></script>')
+
+
+def test_a_compressed_page_goes_out_plain() -> None:
+    headers = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"))
+    page = with_livereload(Response(200, headers, gzip.compress(b"<!doctype html><body></body>")), REQUEST, 7)
+    assert page.body.startswith(b"<!doctype html><body><script src=")
+    assert page.header("Content-Encoding") is None
+
+
+def test_what_only_says_it_is_compressed_stays_as_it_is() -> None:
+    response = Response(
+        200, (("Content-Type", "text/html"), ("Content-Encoding", "gzip")), b"<!doctype html>"
+    )
+    assert with_livereload(response, REQUEST, 1) is response
 
 
 def test_a_hostile_host_header_stays_out_of_the_page() -> None:

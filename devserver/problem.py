@@ -29,7 +29,8 @@ def problem_of(error: BaseException, root: Path) -> Problem:
     """The problem behind an error that importing or reading src has raised."""
     message = str(error) or type(error).__name__
     if place := _PLACE.match(message):  # an infra block's error says it itself
-        return Problem(message, place["file"], int(place["line"]), message)
+        cause = traceback.format_exception_only(error.__cause__) if error.__cause__ else []
+        return Problem(message, place["file"], int(place["line"]), "".join([message, "\n", *cause]).strip())
     file, line = _place(error, root)
     text = "".join(traceback.format_exception(type(error), error, _from_src(error.__traceback__)))
     if isinstance(error, SyntaxError):

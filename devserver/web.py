@@ -11,10 +11,9 @@ from werkzeug.datastructures import Headers
 
 from devserver.gateway import Request, Response
 from devserver.http_server import REQUEST
-from devserver.livereload_tag import OVERLAY_PATH, SCRIPT_PATH, with_livereload
+from devserver.livereload_tag import OVERLAY_PATH, OWN_PAGES, SCRIPT_PATH, with_livereload
 
 HERE = Path(__file__).resolve().parent
-OWN_PAGES = "/__polo__/"
 STYLES_PATH = f"{OWN_PAGES}overlay.css"
 
 

@@ -1,0 +1,140 @@
+"""What a save does, seen from the browser and from the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from devserver.conftest import DEADLINE, ROUTES, DevServer, Start, until
+from devserver.serve_test import PAGE
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"),
+]
+WAYS = pytest.mark.parametrize("way", [(), ("--no-fork",)], ids=["fork", "spare"])
+
+
+async def connect(server: DevServer, path: str) -> WebSocketClientConnection:
+    found = re.search(r"overlay\.js\?host=127\.0\.0\.1&amp;port=(\d+)", server.get()[1])
+    assert found
+    return await websocket_connect(f"ws://127.0.0.1:{found[1]}/{path}")
+
+
+async def next_of(page: WebSocketClientConnection) -> Any:
+    return json.loads(await asyncio.wait_for(page.read_message(), DEADLINE) or "null")
+
+
+@WAYS
+def test_a_bad_save_is_laid_over_every_page_until_the_next_good_one(
+    start: Start, way: tuple[str, ...]
+) -> None:
+    async def watch() -> None:
+        pages = [await connect(server, "problem") for _ in range(2)]
+        assert [await next_of(page) for page in pages] == [None, None]
+        server.write("return 1 +")
+        for page in pages:
+            problem = await next_of(page)
+            assert (problem["file"], problem["line"]) == ("src/lambda_function.py", 11)
+            assert "return 1 +" in problem["text"]
+        assert "good" in server.get()[1]
+        late = await connect(server, "problem")
+        assert (await next_of(late))["line"] == 11
+        server.write(PAGE % "better")
+        assert [await next_of(page) for page in (*pages, late)] == [None] * 3
+        assert "better" in server.get()[1]
+
+    server = start(PAGE % "good", *way)
+    asyncio.run(watch())
+
+
+@WAYS
+def test_a_module_that_others_import_is_reloaded_with_them(
+    start: Start, tmp_path: Path, way: tuple[str, ...]
+) -> None:
+    (tmp_path / "src/parts").mkdir()
+    for name, text in (("__init__", ""), ("word", "WORD = 0\n"), ("line", "from parts.word import WORD\n")):
+        (tmp_path / f"src/parts/{name}.py").write_text(text)
+    server = start("from parts import line; return {'body': str(line.WORD)}\n\n\nimport parts.line", *way)
+    for word in range(1, 6):
+        (tmp_path / "src/parts/word.py").write_text(f"WORD = {word}\n")
+        until(lambda wanted=(200, str(word)): server.get() == wanted, f"word {word}")
+    (tmp_path / "src/parts/line.py").write_text("from parts.new import WORD\n")
+    (tmp_path / "src/parts/new.py").write_text("WORD = 'new'\n")
+    until(lambda: server.get() == (200, "new"), "the module that came")
+    (tmp_path / "src/parts/word.py").unlink()
+    server.write("from parts import word; return {}\n\n\nimport parts.word")
+    until(lambda: "No module named 'parts.word'" in server.output, "the module that went")
+
+
+def test_new_data_reloads_the_page_and_new_settings_everything(start: Start, tmp_path: Path) -> None:
+    async def watch() -> None:
+        page = await connect(server, "livereload")
+        await page.write_message(json.dumps({"command": "hello"}))
+        assert (await next_of(page))["command"] == "hello"
+        (tmp_path / "local_data.json").write_text("{}")
+        assert (await next_of(page))["command"] == "reload"
+        (tmp_path / ".env").write_text("GREETING=/elsewhere\n")
+        assert (await next_of(page))["command"] == "reload"
+        assert "/elsewhere" in server.get()[1]
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data/local_data.json").write_text("{}")
+        until(lambda: "data/local_data.json" in server.get()[1], "the synced data")
+
+    body = PAGE.replace("'<!doctype html><p>%s'", "'<!doctype html><p>' + str(dict(os.environ))")
+    server = start(body)
+    asyncio.run(watch())
+
+
+def test_each_request_has_an_environment_of_its_own(start: Start) -> None:
+    code = "import threading; print('busy', flush=True); input() if event['path'] == '/wait' else 0"
+    server = start(f"{code}; return {{'body': str(os.getpid())}}")
+    answers: list[tuple[int, str]] = []
+    waiting = threading.Thread(target=lambda: answers.append(server.get("/wait")))
+    waiting.start()
+    until(lambda: "busy" in server.output, "the first to begin")
+    status, other = server.get()
+    assert status == 200
+    server.type("")
+    waiting.join(DEADLINE)
+    assert answers[0][0] == 200
+    assert answers[0][1] != other
+
+
+def test_breakpoint_stops_in_src_and_a_save_does_not_end_the_session(start: Start) -> None:
+    server = start(
+        "word = 'held'\n    breakpoint()\n    return {'body': word}", routes=f"{ROUTES}\n  timeout: 1"
+    )
+    answers: list[tuple[int, str]] = []
+    held = threading.Thread(target=lambda: answers.append(server.get()))
+    held.start()
+    server.type("p word * 2")
+    until(lambda: "'heldheld'" in server.output, "the debugger")
+    assert re.search(r"> .*src/lambda_function\.py\(14\)lambda_handler\(\)", server.output)
+    server.write("return {'body': 'new'}")
+    until(lambda: server.get() == (200, "new"), "the new code")
+    assert "The debugger goes on with the code before" in server.output
+    server.type("word = 'changed'")
+    server.type("c")
+    held.join(DEADLINE)
+    assert answers == [(200, "changed")]
+
+
+def test_a_fork_server_that_is_killed_is_made_again(start: Start) -> None:
+    server = start("return {'body': 'one'}")
+    assert server.get() == (200, "one")
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    for pid in map(int, children):
+        os.kill(pid, signal.SIGKILL)
+    server.write("return {'body': 'two'}")
+    until(lambda: server.get() == (200, "two"), "the next save")
