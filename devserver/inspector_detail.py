@@ -28,7 +28,7 @@ from devserver.inspector_layout import (
 )
 from devserver.inspector_logs import log_lines
 from devserver.inspector_secrets import masked
-from devserver.invocations import Invocation
+from devserver.invocation import Invocation
 from tooling.infra_blocks import Function
 
 
@@ -86,7 +86,7 @@ def _overview(invocation: Invocation, function: Function | None) -> Element:
     timeout = x.span(class_="mut")(f" of {function.timeout} s") if function else None
     return facts(
         {
-            "Outcome": status_chip(invocation.status, invocation.error),
+            "Outcome": status_chip(invocation.status, invocation.error, invocation.open),
             "Query": _query(invocation.event) if _is_http(invocation.event) else None,
             "Function": (invocation.function, " ", x.code(function.file) if function else "gone from src"),
             "Started": f"{invocation.started:%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from devserver.invocations import Invocation, title_of
+from devserver.invocation import Invocation, title_of
 from tooling.infra_blocks import Function
 
 INDENT = "    "

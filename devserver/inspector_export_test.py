@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from devserver.gateway import Api, Request, handle
 from devserver.inspector_export import as_curl, as_test, literal
-from devserver.invocations import Invocation
+from devserver.invocation import Invocation
 from tooling.infra_blocks import Function
 
 ROOT = Path(__file__).resolve().parent.parent

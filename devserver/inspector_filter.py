@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qs, urlencode
 
-from devserver.invocations import Summary
+from devserver.invocation import Summary
 
 KINDS = ("2xx", "3xx", "4xx", "5xx", "none")  # none: of a function without routes
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from devserver.inspector_dom import Child, Element, x
 from devserver.inspector_layout import FUNCTIONS, HOME, Frame, dot, facts, milliseconds, moment, page, post
-from devserver.invocations import Summary
+from devserver.invocation import Summary
 from devserver.invoke import short_name
 from devserver.invoke_samples import Sample, samples
 from tooling.infra_blocks import Function

@@ -142,8 +142,10 @@ def copy_button(label: str, of: str) -> Element:
     return x.button(class_="btn js-only", type="button", data_copy_from=of)(label)
 
 
-def status_chip(status: int | None, failure: str | None) -> Element:
-    """The gateway's status; of a function without routes whether it returned."""
+def status_chip(status: int | None, failure: str | None, open: bool) -> Element:
+    """The gateway's status; of a function without routes whether it returned. open: it has not ended."""
+    if open:
+        return x.span(class_="chip")("running")
     if status is None:
         return x.span(class_="chip bad")("failed") if failure else x.span(class_="chip fine")("done")
     kind = "bad" if status >= 500 else "held" if status >= 400 else "fine" if status < 300 else "plain"

@@ -17,7 +17,8 @@ from devserver.inspector_layout import (
     page,
     status_chip,
 )
-from devserver.invocations import KEPT, Summary
+from devserver.invocation import Summary
+from devserver.invocations import KEPT
 
 FACETS = {"function": "Function", "status": "Status", "source": "Source", "start": "Start"}
 TITLES = {"none": "no status", **SOURCES}
@@ -132,7 +133,7 @@ def _row(each: Summary) -> Element:
             x.a(href=f"{HOME}invocations/{each.id}", title=each.title)(_title(each.title)),
             x.span(class_="why")(each.failure) if each.failure else None,
         ),
-        x.td(class_="st")(status_chip(each.status, each.failure)),
+        x.td(class_="st")(status_chip(each.status, each.failure, each.open)),
         x.td(class_="fn")(each.function, " ", marks),
         x.td(class_="r d")(milliseconds(each.duration)),
         x.td(class_="r m q")(memory),

@@ -22,7 +22,7 @@ from devserver.inspector_guard import derived, forgery, set_cookie
 from devserver.inspector_layout import FUNCTIONS, HOME, Frame, page
 from devserver.inspector_list import list_page
 from devserver.inspector_secrets import masked
-from devserver.invocations import INSPECTOR, REPLAY, Invocation
+from devserver.invocation import INSPECTOR, REPLAY, Invocation
 from devserver.invocations_folder import run_secret
 from devserver.invoke_once import run_once
 from devserver.invoke_samples import samples

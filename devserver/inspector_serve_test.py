@@ -59,6 +59,18 @@ def test_invocations_outlive_the_code_that_made_them(start: Start) -> None:
     assert "Replay" in page
 
 
+def test_a_handler_that_is_cut_off_has_its_log(start: Start) -> None:
+    server = start("print('last words'); import time; time.sleep(60)")
+    text = (server.root / "src/lambda_function.py").read_text()
+    (server.root / "src/lambda_function.py").write_text(text.replace("  routes", "  timeout: 1\n  routes"))
+    until(lambda: "1 s, 256 MB" in ask(server, f"{HOME}functions")[2], "the new limit")
+    assert server.get("/slow")[0] == 502
+    until(lambda: listed(server)[0]["failure"], "it to be written")
+    (seen,) = listed(server)
+    assert seen["failure"] == "PoloFunction: Task timed out after 1.00 seconds"
+    assert json.loads(ask(server, f"{HOME}invocations/{seen['id']}.json")[2])["logs"] == ["last words"]
+
+
 def test_a_scheduled_function_runs_at_one_click(start: Start) -> None:
     server = start("return {'body': ''}")
     (server.root / "src/lambda_job.py").write_text(JOB)

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from devserver.invocations import KEPT, Invocation, find, new_id, record, summaries, title_of
+from devserver.invocation import Invocation, new_id, title_of
+from devserver.invocations import KEPT, find, record, summaries
 from devserver.invocations_folder import FOLDER, keeping, run_secret
 from devserver.invocations_limits import TEXT_LIMIT, WHOLE_LIMIT, shortened, to_json
 

@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,10 +20,12 @@ from devserver.gateway import (
     LambdaFunction,
     Request,
     Response,
+    Unanswered,
     handle,
     log_to_console,
 )
-from devserver.invocations import HTTP, Invocation, new_id, record
+from devserver.invocation import HTTP, Invocation, new_id
+from devserver.invocations import find, record, summaries, writer
 from devserver.invocations_capture import Log, give_up, log_of_invocation
 from devserver.invocations_folder import folder
 from devserver.invocations_limits import shortened
@@ -40,6 +42,7 @@ class Watch:
     seen: Invocation | None = None
     answer: object = None
     log: Log | None = None
+    cut_off: Unanswered | None = None  # it ran in another process, which is gone
 
     def known(self) -> Invocation:
         """What is known so far. Raises LookupError before the call has begun."""
@@ -47,8 +50,15 @@ class Watch:
             raise LookupError("the handler was not called")
         return self.seen
 
+    def so_far(self) -> Invocation:
+        """The invocation of a handler that is running."""
+        seen = self.known()
+        took = (datetime.now(UTC) - seen.started).total_seconds() * 1000
+        return replace(seen, logs=self.log.lines if self.log else (), duration=took, open=True)
+
     def unfinished(self, error: str, seconds: float) -> Invocation:
         """The invocation as it stands, of a handler that was given up."""
+        writer.end(id(self))
         logs: tuple[str, ...] = ()
         if self.log is not None:
             logs = self.log.lines
@@ -71,9 +81,20 @@ def answer_recorded(api: Api, request: Request, invoke: Invoke, log: Logger = lo
 
     response = handle(api, request, watched, tell)
     if watch.seen is not None:
-        reason = told[-1] if told and response.status >= 500 and watch.seen.raised is None else None
-        record(replace(watch.seen, status=response.status, error=reason or watch.seen.error))
+        seen = _found_of(watch.seen, watch.cut_off) if watch.cut_off else watch.seen
+        reason = told[-1] if told and response.status >= 500 and seen.raised is None else None
+        record(replace(seen, status=response.status, error=reason or seen.error))
     return response
+
+
+def _found_of(seen: Invocation, error: Unanswered) -> Invocation:
+    """What the process that was cut off had written of the invocation, or else what we know of it here."""
+    took = error.seconds * 1000
+    for each in reversed(summaries()):
+        if each.open and (each.function, each.title) == (seen.function, seen.summary.title):
+            return replace(find(each.id) or seen, open=False, duration=max(took, each.duration))
+    started = seen.started - timedelta(seconds=error.seconds)
+    return replace(seen, started=started, duration=took, memory=None, cold=False)
 
 
 def watched_call(
@@ -95,14 +116,16 @@ def watched_call(
     raised: dict[str, str] = {}
     with log_of_invocation() as log:
         watch.log = log
+        writer.begin(id(watch), watch.so_far)
         began = time.perf_counter()
         try:
             watch.answer = call()
         except BaseException as error:
             raised = _told_of(error)
-            began -= getattr(error, "seconds", 0)  # Unanswered: for so long it ran in another process
+            watch.cut_off = error if isinstance(error, Unanswered) else None
             raise
         finally:
+            writer.end(id(watch))
             took = (time.perf_counter() - began) * 1000
             watch.seen = replace(
                 watch.seen,

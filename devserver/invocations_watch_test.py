@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from devserver import invocations_watch
-from devserver.gateway import Api, Request
-from devserver.invocations import Invocation, find, summaries
+from devserver.conftest import until
+from devserver.gateway import Api, Request, Unanswered
+from devserver.invocation import Invocation
+from devserver.invocations import find, summaries
 from devserver.invocations_capture import LOG_LIMIT, Tee, listen, log_of_invocation
 from devserver.invocations_folder import FOLDER, keeping
 from devserver.invocations_watch import answer_recorded
@@ -84,6 +86,42 @@ def test_an_answer_that_the_gateway_refuses_says_why() -> None:
 def test_what_reaches_no_function_is_no_invocation() -> None:
     answer_recorded(Api(routes=()), Request(), lambda *_: {})
     assert summaries() == []
+
+
+def cut_off(*_: object) -> object:
+    raise Unanswered("Task timed out after 3.00 seconds", 3.0)
+
+
+def test_a_process_that_was_cut_off_leaves_what_it_had_written() -> None:
+    started = threading.Event()
+    go_on = threading.Event()
+
+    def handler(event: Any, context: Any) -> Any:
+        print("last words")
+        started.set()
+        assert go_on.wait(10)
+        return {}
+
+    thread = threading.Thread(target=asked, args=(handler, Request("GET", "/slow")))
+    thread.start()
+    started.wait(10)
+    until(lambda: [each.open for each in summaries()] == [True], "it to be written as it stands")
+    answer_recorded(Api(), Request("GET", "/slow"), cut_off, lambda text: None)
+    (seen,) = summaries()
+    found = find(seen.id)
+    go_on.set()
+    thread.join()
+    assert found is not None
+    assert (found.logs, found.open, found.cold) == (("last words",), False, True)
+    assert (found.status, found.error) == (502, "PoloFunction: Task timed out after 3.00 seconds")
+    assert found.duration == 3000
+
+
+def test_of_a_process_that_wrote_nothing_the_request_is_known() -> None:
+    answer_recorded(Api(), Request("GET", "/slow"), cut_off, lambda text: None)
+    (seen,) = summaries()
+    assert (seen.title, seen.status, seen.memory, seen.duration) == ("GET /slow", 502, None, 3000)
+    assert seen.failure == "PoloFunction: Task timed out after 3.00 seconds"
 
 
 def test_without_a_folder_requests_are_answered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from devserver.environment import function_environment
 from devserver.fresh_import import import_fresh_from
-from devserver.invocations import Invocation
+from devserver.invocation import Invocation
 from devserver.invocations_capture import listen
 from devserver.invocations_watch import Watch
 from devserver.invoke_once import load, run_once

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from devserver.gateway import LambdaContext, LambdaFunction, make_context
-from devserver.invocations import INSPECTOR, Invocation
+from devserver.invocation import INSPECTOR, Invocation
 from devserver.invocations_watch import Watch, watched_call
 from devserver.lambda_result import InvalidResult, read_result
 from tooling.infra_blocks import Function
