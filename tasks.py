@@ -66,8 +66,11 @@ def tailwind(c: Context, watch: bool = False) -> None:
 )
 def sync(c: Context, resources: str = "", profiles: str = "", regions: str = "") -> None:
     """Collect your own accounts into data/local_data.json."""
+    from dotenv import load_dotenv
+
     from tooling.sync import sync as run_sync
 
+    load_dotenv(ROOT / ".env")
     _exit(run_sync(resources, profiles, regions, ROOT / "data"))
 
 
