@@ -92,7 +92,7 @@ def _overview(invocation: Invocation, function: Function | None) -> Element:
             "Started": f"{invocation.started:%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC",
             "Duration": (milliseconds(invocation.duration), timeout),
             "Memory": memory,
-            "Start": "cold: the first of its process" if invocation.cold else "warm",
+            "Start": "cold: its first in this process" if invocation.cold else "warm",
             "Source": SOURCES.get(invocation.source, invocation.source),
             "Request id": x.code(invocation.context.get("aws_request_id", "unknown")),
             "Not whole": "; ".join(invocation.cut),
