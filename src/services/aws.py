@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,18 +12,22 @@ from typing import Any
 import botocore.loaders
 import botocore.session
 from botocore.config import Config
+from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from errors import CollectError, SettingsError
-from services.aws_errors import Asked, one_line, translate
+from services.aws_errors import DENIED, Asked, one_line, translate
 from services.models.base import GLOBAL, Account, Call
 from services.models.values import Item
+from services.rates import Limiter
 
 HOME_REGION = "us-east-1"  # where to ask what is asked once, unless the profile names a region
 FAILURES = (ClientError, BotoCoreError, ResponseParserError)
+MOST_CLIENTS = 256  # of one account; a client takes about half a megabyte
 # one for all sessions: the service models are read and parsed once
 _loader = botocore.loaders.create_loader()
+_limiter = Limiter()
 
 
 def profiles() -> tuple[str, ...]:
@@ -33,20 +38,52 @@ def profiles() -> tuple[str, ...]:
         raise SettingsError(one_line(error), "mend the AWS config file") from None
 
 
-class Aws:
-    """One account through one profile. May be used by many threads."""
+@dataclass(frozen=True)
+class Role:
+    """A role in a member account, and how Polo calls itself there."""
 
-    def __init__(self, profile: str) -> None:
+    arn: str
+    session_name: str
+    external_id: str = ""
+
+
+class Aws:
+    """One account, through a profile or a role. May be used by many threads.
+
+    profile: empty for the credentials that the process was started with.
+    """
+
+    def __init__(self, profile: str = "", *, who: str = "", limiter: Limiter = _limiter) -> None:
         self.profile = profile
-        self._session = botocore.session.Session(profile=profile)
+        self._who = who
+        self._key = profile
+        self._named = profile
+        self._limiter = limiter
+        self._session = botocore.session.Session(profile=profile or None)
         self._session.register_component("data_loader", _loader)
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: OrderedDict[tuple[str, str], Any] = OrderedDict()
         self._lock = threading.Lock()  # clients are safe to share, a session is not
 
+    def assumed(self, account: Account, role: Role) -> Aws:
+        """The way into `account` through its role, assumed with these credentials at the first call.
+
+        An hour's credentials are renewed 10 to 15 minutes before they expire. A call that finds the role
+        closed raises CollectError.
+        """
+        name = role.arn.rpartition("/")[2]
+        way = Aws(self.profile, who=f"role {name} in {account.name}", limiter=self._limiter)
+        way._key, way._named = account.id, account.name
+        way._session.register_component("credential_provider", _Assumed(self, role))
+        return way
+
     def account(self) -> Account:
-        """The account that the credentials belong to, named as the profile. Raises CollectError."""
+        """The account that the credentials belong to; named as the profile, or as it was given with a role.
+
+        Raises CollectError.
+        """
         identity = self.source(GLOBAL).call("sts", "get_caller_identity") or {}
-        return Account(str(identity["Account"]), self.profile)
+        id = str(identity["Account"])
+        return Account(id, self._named or id)
 
     def regions(self) -> tuple[str, ...]:
         """The regions enabled in the account, sorted. Raises CollectError."""
@@ -55,16 +92,22 @@ class Aws:
 
     def source(self, region: str) -> AwsSource:
         """What the collectors of one region read from; GLOBAL is asked in the profile's own region."""
-        return AwsSource(self, self._home() if region == GLOBAL else region)
+        return AwsSource(self, self.home() if region == GLOBAL else region)
 
     def client(self, service: str, region: str) -> Any:
+        """The client, made at most once while it is in use; each of its requests keeps to the rates."""
         with self._lock:
             key = (service, region)
-            if key not in self._clients:
-                self._clients[key] = self._session.create_client(
-                    service, region_name=region, config=_config(service)
-                )
-            return self._clients[key]
+            if key in self._clients:
+                self._clients.move_to_end(key)
+                return self._clients[key]
+            client = self._session.create_client(service, region_name=region, config=_config(service))
+            # before the signature, which has the time in it; a retry is a request of its own
+            client.meta.events.register_first("request-created", self._keep_rate(service, region))
+            self._clients[key] = client
+            if len(self._clients) > MOST_CLIENTS:
+                self._clients.popitem(last=False)
+            return client
 
     def asked(self, service: str, operation: str, region: str) -> Asked:
         with self._lock:
@@ -73,14 +116,21 @@ class Aws:
             except BotoCoreError:
                 sso = False
         name = "".join(word.capitalize() for word in operation.split("_"))
-        return Asked(self.profile, service, name, region, sso)
+        return Asked(self.profile or "default", service, name, region, sso, self._who)
 
-    def _home(self) -> str:
+    def home(self) -> str:
+        """The region of what is asked once."""
         try:
             with self._lock:
                 return self._session.get_config_variable("region") or HOME_REGION
         except BotoCoreError as error:
             raise translate(error, Asked(self.profile, "sts", "GetCallerIdentity")) from None
+
+    def _keep_rate(self, service: str, region: str) -> Any:
+        def keep_rate(operation_name: str, **_: Any) -> None:
+            self._limiter.before(self._key, region, service, operation_name)
+
+        return keep_rate
 
 
 @dataclass(frozen=True)
@@ -124,6 +174,39 @@ class AwsSource:
             yield
         except FAILURES as error:
             raise translate(error, self.aws.asked(service, operation, region or self.region)) from None
+
+
+@dataclass(frozen=True)
+class _Assumed:
+    """botocore's credential provider for a role."""
+
+    base: Aws
+    role: Role
+
+    def load_credentials(self) -> Any:
+        return DeferredRefreshableCredentials(self._assume, "assume-role")
+
+    def _assume(self) -> dict[str, Any]:
+        extra = {"ExternalId": self.role.external_id} if self.role.external_id else {}
+        name = self.role.session_name
+        try:
+            answer = self.base.source(GLOBAL).call(
+                "sts", "assume_role", RoleArn=self.role.arn, RoleSessionName=name, **extra
+            )
+        except CollectError as error:
+            way_out = "deploy the role there, trusting this account with the same EXTERNAL_ID"
+            if error.code not in DENIED:
+                way_out = error.way_out
+            raise CollectError(
+                f"can't assume {self.role.arn}: {error.message}", way_out, error.code
+            ) from None
+        found = (answer or {})["Credentials"]
+        return {
+            "access_key": found["AccessKeyId"],
+            "secret_key": found["SecretAccessKey"],
+            "token": found["SessionToken"],
+            "expiry_time": found["Expiration"].isoformat(),
+        }
 
 
 def _config(service: str) -> Config:

@@ -66,13 +66,17 @@ _LONGEST = 300
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked of whom; operation as the API names it (DescribeInstances)."""
+    """What was asked of whom; operation as the API names it (DescribeInstances).
+
+    who: how to call the caller, where it isn't a profile.
+    """
 
     profile: str
     service: str
     operation: str
     region: str = ""
     sso: bool = False
+    who: str = ""
 
 
 def translate(error: Exception, asked: Asked) -> CollectError:
@@ -81,7 +85,7 @@ def translate(error: Exception, asked: Asked) -> CollectError:
     answer = response.get("Error") or {}
     code = str(answer.get("Code") or type(error).__name__)
     said = one_line(answer.get("Message") or error)
-    who = f"profile {asked.profile!r}"
+    who = asked.who or f"profile {asked.profile!r}"
     if code in EXPIRED:
         return CollectError(f"the credentials of {who} have expired ({code})", _renew(asked), code)
     if code in INVALID:
