@@ -22,14 +22,14 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
         "demo": "show the demo estate, even if there is data of your own",
     }
 )
-def run(c: Context, port: int = 2200, host: str = "127.0.0.1", stage: str = "", demo: bool = False) -> None:
+def run(c: Context, port: str = "2200", host: str = "127.0.0.1", stage: str = "", demo: bool = False) -> None:
     """Serve the console on http://localhost:2200, reloading on every save."""
     from devserver.serve import Options, serve
     from tooling import styles
 
     if styles.stale(ROOT):
         _build_styles()
-    _exit(serve(Options(root=ROOT, port=port, host=host, stage=stage, demo=demo)))
+    _exit(serve(Options(root=ROOT, port=_number("--port", port, 65_535), host=host, stage=stage, demo=demo)))
 
 
 @task(
@@ -86,11 +86,11 @@ def policy(c: Context) -> None:
 
 
 @task(help={"action": "start, stop or reset", "auth": "enforce IAM", "port": "port on loopback"})
-def aws(c: Context, action: str, auth: bool = False, port: int = 4566) -> None:
+def aws(c: Context, action: str, auth: bool = False, port: str = "4566") -> None:
     """Run a local AWS (ministack) on loopback: start, stop or reset."""
     from tooling import local_aws
 
-    _exit(local_aws.command(ROOT, action, auth=auth, port=port))
+    _exit(local_aws.command(ROOT, action, auth=auth, port=_number("--port", port, 65_535)))
 
 
 @task(
@@ -112,7 +112,7 @@ def test(
     deep: bool = False,
     coverage: bool = False,
     report: bool = False,
-    fail_under: int = 0,
+    fail_under: str = "",
 ) -> None:
     """Run the tests, layer by layer: unit, infra, integration, browser."""
     from tooling import testing
@@ -121,7 +121,16 @@ def test(
     if watch:
         _exit(testing.watch(ROOT, layers))
     measured = coverage or report or bool(fail_under)
-    _exit(testing.run(ROOT, layers, coverage=measured, html=report, least=fail_under, deep=deep))
+    _exit(
+        testing.run(
+            ROOT,
+            layers,
+            coverage=measured,
+            html=report,
+            least=_number("--fail-under", fail_under or "0", 100),
+            deep=deep,
+        )
+    )
 
 
 @task
@@ -157,11 +166,14 @@ def template(c: Context) -> None:
 
 
 @task(help={"resources": "number of resources", "output": "file to write"})
-def demo(c: Context, resources: int = 500, output: str = "local_data.json") -> None:
+def demo(c: Context, resources: str = "500", output: str = "local_data.json") -> None:
     """Write the demo estate: the same bytes on every run."""
     from tooling.demo import write_demo
 
-    write_demo(ROOT / output, resources)
+    try:
+        write_demo(ROOT / output, _number("--resources", resources, 10_000_000))
+    except OSError as error:
+        raise Exit(f"can't write {output}: {error.strerror}") from None
 
 
 def _build_styles() -> None:
@@ -171,6 +183,12 @@ def _build_styles() -> None:
         styles.build(ROOT)
     except styles.StylesError as error:
         raise Exit(str(error)) from None
+
+
+def _number(option: str, given: str, most: int) -> int:
+    if not (given.isascii() and given.isdigit() and int(given[:9]) <= most):
+        raise Exit(f"{option} {given}: a whole number from 0 to {most:,}")
+    return int(given[:9])
 
 
 def _exit(code: int) -> None:

@@ -6,7 +6,6 @@ are neutralised, and what the pages' CSP forbids can't be written: inline script
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,14 +82,6 @@ def document(root: Element) -> str:
     return "<!doctype html>\n" + render(root)
 
 
-def json_script(id: str, data: Any) -> Safe:
-    """Data for a script of ours to read: <script type="application/json">, which no browser runs."""
-    body = json.dumps(data, separators=(",", ":"))  # ASCII only
-    for character in "<>&":
-        body = body.replace(character, f"\\u{ord(character):04x}")
-    return Safe(f'<script type="application/json" id="{text(id)}">{body}</script>')
-
-
 def _attributes(given: dict[str, Any]) -> dict[str, str | None]:
     made: dict[str, str | None] = {}
     for key, value in given.items():
@@ -154,7 +145,7 @@ def _common(*children: Any, **attributes: Any) -> tuple[list[Any], dict[str, Any
 def _script(*children: Any, **attributes: Any) -> tuple[list[Any], dict[str, Any]]:
     """htmxido writes a script's content raw, and the CSP forbids inline scripts anyway."""
     if children:
-        raise ValueError("a script has a src, or is made by json_script()")
+        raise ValueError("a script has a src")
     return [], _attributes(attributes)
 
 

@@ -76,6 +76,7 @@ def test_a_font_arrives_byte_for_byte(client: Client) -> None:
         "app.js%00.css",
         "dist",
         "nothing.js",
+        "x" * 300 + ".css",
     ],
 )
 def test_what_is_not_a_static_file_is_not_served(client: Client, name: str) -> None:

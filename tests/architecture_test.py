@@ -34,7 +34,7 @@ ROOMS = {
 OWN = ("dom", "errors", "lambda_", "routes", "services", "settings", "views", "wiring")
 ONLY_IN = {
     "boto3": {"services/aws.py", "services/dynamo_data_service.py"},
-    "botocore": {"services/aws.py", "services/aws_errors.py", "services/dynamo_data_service.py"},
+    "botocore": {"services/aws.py", "services/dynamo_data_service.py"},
     "htmxido": {"dom.py"},
     "flask": set(),
     "moto": set(),
@@ -63,6 +63,15 @@ def test_a_module_imports_only_what_its_room_may(module: str) -> None:
         pytest.fail(f"src/{module} stands in no room of ROOMS")
     own = [name for name in imports(SRC / module) if name.split(".")[0].startswith(OWN)]
     assert [name for name in own if not within(name, allowed)] == []
+
+
+@pytest.mark.parametrize("room", ["devserver", "tooling"])
+def test_what_surrounds_src_uses_its_services_but_never_its_pages(room: str) -> None:
+    modules = [path for path in (ROOT / room).rglob("*.py") if not path.name.endswith("_test.py")]
+    assert modules
+    for module in modules:
+        own = {name.split(".")[0] for name in imports(module)}
+        assert not own & {"routes", "views", "wiring", "lambda_function"}, module
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -74,3 +74,24 @@ def test_every_task_has_one_line_of_help() -> None:
     tasks = [line.split() for line in done.stdout.splitlines() if line.startswith("  ") and line[2] != " "]
     assert len(tasks) > 8
     assert [words[0] for words in tasks if len(words) < 3] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "--port", "abc"),
+        ("run", "--port", "99999"),
+        ("aws", "start", "--port", "99999"),
+        ("aws", "dance"),
+        ("demo", "--resources", "-5"),
+        ("demo", "--output", "/proc/nowhere/demo.json"),
+        ("test", "--fail-under", "all"),
+    ],
+)
+def test_a_bad_value_is_one_line_without_a_traceback(arguments: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "invoke", *arguments], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

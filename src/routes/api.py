@@ -73,4 +73,6 @@ def _list(request: Request, type: str | None) -> Response[Any]:
 
 
 def _totals(totals: Totals) -> dict[str, Any]:
-    return {"count": totals.count, "cost": dollars(totals.cost), "cost_unknown": totals.unknown}
+    """cost: USD a month of those that are known, None when none is."""
+    known = dollars(totals.cost) if totals.unknown < totals.count or not totals.count else None
+    return {"count": totals.count, "cost": known, "cost_unknown": totals.unknown}

@@ -23,6 +23,7 @@ from services.models.values import iso
 from settings import Settings
 from views import problem as problem_view
 from views.context import Context
+from views.scopes import state
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -123,7 +124,7 @@ def context_of(request: Request, search: str = "") -> Context:
     cookies = csrf.cookies(request.event)
     return Context(
         now=request.now,
-        path=request.path,
+        path=request.path if request.event.http_method == "GET" else "/",  # where forms lead back to
         prefix=request.prefix,
         identity=request.identity,
         accounts=everything.accounts(),
@@ -131,7 +132,7 @@ def context_of(request: Request, search: str = "") -> Context:
         assets=request.console.assets,
         search=search,
         collected=iso(oldest),
-        fresh=sum(head.status == "ok" for head in heads),
+        fresh=sum(state(head, request.now, everything.demo) == "ok" for head in heads),
         scopes=len(heads),
         demo=everything.demo,
         notice=request.console.estate.notice,
@@ -148,13 +149,14 @@ def answer(
     sent: dict[str, str | list[str]] = {**SECURITY_HEADERS, **(headers or {})}
     if type == HTML and not csrf.cookies(request.event).get(csrf.COOKIE):
         sent["Set-Cookie"] = csrf.set_cookie(request.event, request.prefix)
-    content: str | bytes = body
-    if len(body) >= COMPRESSED_FROM and "gzip" in request.header("Accept-Encoding"):
-        content = gzip.compress(body.encode(), 5, mtime=0)
+    content = body.encode()
+    compressed = len(content) >= COMPRESSED_FROM and "gzip" in request.header("Accept-Encoding")
+    if compressed:
+        content = gzip.compress(content, 5, mtime=0)
         sent["Content-Encoding"] = "gzip"
     if len(content) > ANSWER_LIMIT:
         raise TooLarge("That is more than one answer can hold", "filter the list first")
-    return Response(status_code=status, content_type=type, body=content, headers=sent)
+    return Response(status_code=status, content_type=type, body=content if compressed else body, headers=sent)
 
 
 class TooLarge(PoloError):
@@ -178,7 +180,7 @@ def answer_error(app: ApiGatewayResolver, error: Exception, logger: Logger | Non
         return answer_json(request, told.to_json(), told.status, "application/problem+json")
     try:
         context = context_of(request)
-    except PoloError:  # the data itself is what failed: show the page without it
+    except Exception:  # the data itself is what failed: show the page without it
         context = Context(now=request.now, prefix=request.prefix, assets=request.console.assets)
     page = problem_view.view(context, told.status, told.title, told.detail, told.way_out)
     return answer(request, dom.document(page), status=told.status)

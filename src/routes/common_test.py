@@ -90,6 +90,8 @@ def test_htmx_gets_a_fragment_but_history_and_boosted_links_a_page(
         ("tag=env", "tag=&#x27;env&#x27;"),
         ("format=pdf", "format=&#x27;pdf&#x27;"),
         ("q=" + "x" * 501, "501 characters"),
+        ("owner=" + "x" * 501, "owner has a value of over 500 characters"),
+        ("&".join(f"region=r{number}" for number in range(51)), "51 values"),
     ],
 )
 def test_a_bad_query_value_is_a_400_that_names_it(client: Client, query: str, named: str) -> None:

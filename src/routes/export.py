@@ -24,7 +24,7 @@ COMMON = (
     "cost",
     "arn",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
+FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run a cell that begins so
 
 
 def csv_text(everything: Everything, query: Query) -> str:
@@ -65,4 +65,4 @@ def dollars(cents: int | None) -> str | None:
 
 
 def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.strip().startswith(FORMULA) else value

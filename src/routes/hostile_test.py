@@ -53,7 +53,10 @@ def pages(folder: Path, value: str) -> dict[str, list[tuple[str, dict[str, str |
         "arn": value,
         "raw": {value: [value]},
     }
-    hostile |= {"region": value or "r", "id": value or "i"}
+    hostile |= {
+        "region": value[:300] or "r",
+        "id": value[:300] or "i",
+    }  # they make an address, which has a limit
     estate = everything(folder, hostile, instance("i-2"), names={"111122223333": value or "n"})
     client = Client(web_app(Settings.from_environment(), estate=Estate(estate), clock=lambda: NOW))
     encoded = quote(value, safe="")

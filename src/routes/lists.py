@@ -9,6 +9,7 @@ from services.models.everything.query import FACETS, Query
 from services.models.everything.sql import sorts, typed_facets
 
 TEXT_LIMIT = 500  # characters
+FILTER_LIMIT = 50  # values; every link of the page repeats them
 PAGE_LIMIT = 1_000_000
 
 
@@ -42,6 +43,12 @@ def _filters(parameters: dict[str, list[str]], type: str | None) -> dict[str, tu
     possible = (*FACETS, "tag", *typed_facets(type))
     names = [name for name in possible if name in parameters and not (type and name == "type")]
     filters = {name: tuple(dict.fromkeys(parameters[name])) for name in names}
+    count = sum(map(len, filters.values()))
+    if count > FILTER_LIMIT:
+        raise BadRequest(f"The list is filtered by {count} values", f"use at most {FILTER_LIMIT}")
+    for name, values in filters.items():
+        if any(len(value) > TEXT_LIMIT for value in values):
+            raise BadRequest(f"{name} has a value of over {TEXT_LIMIT} characters", "use a shorter one")
     for value in filters.get("type", ()):
         if value not in RESOURCE_TYPES:
             raise BadRequest(

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from errors import BadRequest
 from routes import csrf
-from routes.common import new_router, request_of
+from routes.common import Request, new_router, request_of
 
 router = new_router()
 YEAR = 31_536_000  # seconds
@@ -18,7 +18,7 @@ YEAR = 31_536_000  # seconds
 @router.post("/theme")
 def theme() -> Response[Any]:
     request = request_of(router)
-    form = {name: values[-1] for name, values in parse_qs(request.event.decoded_body or "").items()}
+    form = {name: values[-1] for name, values in parse_qs(_body(request)).items()}
     csrf.check(request.event, form.get("csrf", ""))
     chosen = form.get("theme", "")
     if chosen not in ("light", "dark"):
@@ -30,6 +30,14 @@ def theme() -> Response[Any]:
         "Cache-Control": "no-store",
     }
     return Response(status_code=303, content_type="text/plain", body="", headers=headers)
+
+
+def _body(request: Request) -> str:
+    """Raises BadRequest for bytes that are no form."""
+    try:
+        return request.event.decoded_body or ""
+    except ValueError:
+        raise BadRequest("The form is not UTF-8", "reload the page and try again") from None
 
 
 def _own_path(given: str) -> str:

@@ -49,6 +49,15 @@ def test_a_form_from_elsewhere_is_refused(client: Client, headers: dict[str, str
     assert "theme=dark" not in (response.header("Set-Cookie") or "")
 
 
+def test_an_odd_cookie_of_another_program_is_in_nobodys_way(client: Client) -> None:
+    headers = ORIGIN | {"Cookie": f'other={{"a":"b"}}; {ORIGIN["Cookie"]}; x'}
+    assert client.post("/theme", headers=headers, form={"csrf": "token-1", "theme": "dark"}).status == 303
+
+
+def test_bytes_that_are_no_form_are_a_400(client: Client) -> None:
+    assert client.post("/theme", headers=ORIGIN, body=b"\xff\xfe").status == 400
+
+
 @pytest.mark.parametrize(
     "target", ["https://evil.example", "//evil.example", "/\\evil.example", "", "/a\r\nX: y"]
 )

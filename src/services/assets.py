@@ -37,8 +37,11 @@ def find_asset(name: str, folder: Path = FOLDER) -> Asset | None:
     """
     hashed = _HASHED.match(name)
     plain = f"{hashed['stem']}{hashed['suffix']}" if hashed else name
-    file = (folder / plain).resolve() if "\0" not in plain else folder
-    if not file.is_relative_to(folder.resolve()) or not file.is_file() or file.suffix not in TYPES:
+    try:
+        file = (folder / plain).resolve()
+        if not file.is_relative_to(folder.resolve()) or not file.is_file() or file.suffix not in TYPES:
+            return None
+    except (OSError, ValueError):  # a name that no file can have
         return None
     current = bool(hashed) and _hash(file, file.stat().st_mtime_ns) == (hashed and hashed["hash"])
     return Asset(file.read_bytes(), TYPES[file.suffix], current)

@@ -19,8 +19,8 @@ KEPT = 4  # database files of earlier contents that stay in the cache
 class ReadModel:
     """The Everything of `file` as it is now; a change of the file is seen by the next call of `current`.
 
-    A file that can't be read leaves the Everything that was read before it, else that of `fallback`, and
-    `notice` says so.
+    While there is no file, `fallback` stands in for it. A file that can't be read leaves the Everything that
+    was read before it, else that of `fallback`, and `notice` says so.
     """
 
     def __init__(self, file: Path, cache: Path, fallback: Path) -> None:
@@ -36,12 +36,15 @@ class ReadModel:
         """Raises DataFileError when neither file can be read."""
         with self._lock:
             version = _version(self.file)
-            if self._everything is None or version != self._seen:
+            if self._everything is None or version != self._seen or not self._everything.path.exists():
                 self._everything = self._read()
                 self._seen = version
             return self._everything
 
     def _read(self) -> Everything:
+        if not self.file.exists() and self.file != self.fallback:  # nothing collected yet
+            self.notice = ""
+            return Everything(self._database(self.fallback))
         try:
             everything = Everything(self._database(self.file))
         except DataFileError as error:
@@ -57,7 +60,9 @@ class ReadModel:
         if not file.exists():
             raise DataFileError(f"{file} does not exist", "inv sync, or inv run --demo")
         database = self.cache / f"everything-{_content_key(file)}.sqlite"
-        if not database.exists():
+        if database.exists():
+            database.touch()  # the oldest are forgotten first
+        else:
             self.cache.mkdir(parents=True, exist_ok=True)
             build_in_child(file, database)
             self._forget_old()

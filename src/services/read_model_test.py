@@ -26,8 +26,8 @@ def model_of(file: Path, demo: Path) -> ReadModel:
 
 def test_the_same_content_is_built_once(demo: Path) -> None:
     first = model_of(demo, demo).current()
-    built = first.path.stat().st_mtime_ns
-    assert model_of(demo, demo).current().path.stat().st_mtime_ns == built
+    built = first.path.stat().st_ino
+    assert model_of(demo, demo).current().path.stat().st_ino == built
     assert first.demo
 
 
@@ -85,6 +85,25 @@ def test_a_file_damaged_later_leaves_what_was_read_before(demo: Path) -> None:
     file.write_bytes(demo.read_bytes())
     assert model.current().totals() == before.totals()
     assert model.notice == ""
+
+
+def test_before_the_first_sync_the_demo_stands_in_and_after_it_the_own_estate(demo: Path) -> None:
+    file = demo.with_name("local_data.json")
+    model = model_of(file, demo)
+    assert model.current().demo
+    assert model.notice == ""
+    estate = make_demo(60)
+    estate.demo = False
+    write_estate(file, estate)
+    assert not model.current().demo
+
+
+def test_a_database_that_was_removed_is_built_again(demo: Path) -> None:
+    model = model_of(demo, demo)
+    before = model.current()
+    count = before.totals().count
+    before.path.unlink()
+    assert model.current().totals().count == count
 
 
 def test_without_any_file_the_error_says_what_to_do(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dom import Child, Element, Safe, x
+from dom import Child, Element, x
 from services.models import RESOURCE_TYPES
 from services.models.everything.query import NONE, Group, Query
 from views.context import Context
@@ -45,15 +45,10 @@ def _account(context: Context, group: Group, most: int, whole: int) -> Element:
     unknown = f"{number(totals.unknown)} of {number(totals.count)} unknown" if totals.unknown else "all known"
     return x.a(href=account_url(context, group.value))(
         x.span(class_="name")(account(context, group.value)),
-        _coloured(totals.cost, most, colour),
+        gauge(totals.cost, most, colour),
         x.span(class_="num")(x.b(money(totals.cost) if known else money(None))),
         x.span(class_="num mut")(percent(totals.cost, whole), " · ", unknown),
     )
-
-
-def _coloured(size: int, most: int, colour: str) -> Safe:
-    """Without a text of its own: the figures stand beside it."""
-    return Safe(gauge(size, most).html.replace("<rect", f'<rect class="{colour}"'))
 
 
 def by_type_chart(context: Context, groups: tuple[Group, ...]) -> Element:

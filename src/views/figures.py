@@ -9,6 +9,7 @@ from views.context import Context
 from views.format import money, number, percent, plural
 from views.links import accounts_url, list_url
 from views.parts import account_classes, account_name, bar, region_title
+from views.scopes import state
 
 STEPS = ("step-1", "step-2", "step-3", "step-4")
 SLIM = "bar slim"
@@ -92,15 +93,16 @@ def _owned(context: Context, totals: Totals, by_owner: tuple[Group, ...]) -> Ele
 
 
 def _scopes(context: Context, heads: tuple[ScopeHead, ...]) -> Element:
-    fresh, held, failed = (sum(head.status == status for head in heads) for status in ("ok", "held", "error"))
-    words = [f"{number(failed)} failed" if failed else "", f"{number(held)} held back" if held else ""]
+    states = [state(head, context.now, context.demo) for head in heads]
+    fresh, old, held, failed = (states.count(status) for status in ("ok", "old", "held", "error"))
+    told = ((failed, "failed"), (held, "held back"), (old, "old"))
     parts = [
         (fresh, "fill-good", f"{number(fresh)} fresh"),
-        (held, "fill-held", f"{number(held)} held back"),
+        (held + old, "fill-held", f"{number(held + old)} held back or old"),
         (failed, "fill-bad", f"{number(failed)} failed"),
     ]
     value: Child = [number(fresh), x.small(f" of {number(len(heads))}")]
-    note = ", ".join(word for word in words if word) or "none failed"
+    note = ", ".join(f"{number(count)} {word}" for count, word in told if count) or "none failed"
     return _figure("Fresh scopes", value, note, bar(parts, shape=SLIM), accounts_url(context))
 
 

@@ -14,8 +14,6 @@ from views.links import detail_url, list_url
 from views.parts import account, card, dot, page_head, type_title
 from views.scopes import freshness
 
-NEWEST = 5  # lines, as many as the chart beside them is high
-
 
 def view(
     context: Context,
@@ -53,7 +51,7 @@ def _newest(context: Context, rows: tuple[Row, ...]) -> Element:
     every = list_url(context, Query(sort="created", descending=True))
     return card(
         "Newest",
-        x.div(class_="lines")([_line(context, row) for row in rows[:NEWEST]]),
+        x.div(class_="lines")([_line(context, row) for row in rows]),
         more=x.a(href=every)("All by age"),
     )
 

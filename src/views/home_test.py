@@ -8,6 +8,7 @@ from services.models.base import Scope, ScopeHead
 from services.models.everything.query import Totals
 from views import accounts, home, problem
 from views.context import Context
+from views.format import number
 from views.scopes import freshness
 
 
@@ -27,7 +28,7 @@ def shown(context: Context, everything: Everything, parse: Any) -> Any:
 def test_home_counts_what_there_is(context: Context, everything: Everything, parse: Any) -> None:
     page = shown(context, everything, parse)
     count, types = sum((context.counts or {}).values()), len(context.counts or {})
-    assert f"Resources{count}of {types} types" in page.text
+    assert f"Resources{number(count)}of {types} types" in page.text
     assert f"{context.fresh} of {context.scopes}" in page.text
     assert "1 with failing scopes" in page.text
     assert "Friday 20 November 2026, 20:14 UTC" in page.text

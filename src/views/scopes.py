@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
@@ -14,8 +15,9 @@ from views.format import ago, number, plural, utc
 from views.parts import account, account_name, card, region_title, type_title
 
 LISTED = 4  # failures told in full
-WORST = ("error", "held", "ok")
-MARKS = {"error": "!", "held": "?", "ok": ""}
+WORST = ("error", "held", "old", "ok")
+MARKS = {"error": "!", "held": "?", "old": "·", "ok": ""}
+OLD = timedelta(hours=24)  # a scope that was collected longer ago is not fresh any more
 Cells = Mapping[tuple[str, str], list[ScopeHead]]
 
 
@@ -27,7 +29,7 @@ def freshness(context: Context, heads: Iterable[ScopeHead]) -> Element:
         cells[head.scope.account, head.scope.type].append(head)
     types = [name for name in RESOURCE_TYPES if any(type == name for _, type in cells)]
     accounts = [id for id in context.accounts or {} if any(account == id for account, _ in cells)]
-    fresh = sum(head.status == "ok" for head in every)
+    fresh = sum(state(head, context.now, context.demo) == "ok" for head in every)
     return card(
         "Freshness",
         x.table(class_="fresh")(
@@ -37,6 +39,12 @@ def freshness(context: Context, heads: Iterable[ScopeHead]) -> Element:
         _failures(context, every),
         note=f"{number(fresh)} of {plural(len(every), 'scope')}",
     )
+
+
+def state(head: ScopeHead, now: datetime, demo: bool) -> str:
+    """One of WORST. The demo estate does not age."""
+    age = now.timestamp() - head.generation / 1000
+    return "old" if head.status == "ok" and not demo and age > OLD.total_seconds() else head.status
 
 
 def _column(name: str) -> Element:
@@ -51,7 +59,7 @@ def _row(context: Context, id: str, types: list[str], cells: Cells) -> Element:
 def _cell(context: Context, id: str, type: str, heads: list[ScopeHead]) -> str:
     if not heads:
         return '<td class="cell"></td>'
-    worst = next(status for status in WORST if any(head.status == status for head in heads))
+    worst = min((state(head, context.now, context.demo) for head in heads), key=WORST.index)
     oldest = iso(min(head.generation for head in heads) or None)
     what = (
         f"{account_name(context, id)} · {type_title(type)}: {_verdict(worst)}, {_collected(context, oldest)}"
@@ -63,7 +71,7 @@ def _cell(context: Context, id: str, type: str, heads: list[ScopeHead]) -> str:
 
 
 def _verdict(status: str) -> str:
-    return {"error": "failed", "held": "held back", "ok": "fresh"}[status]
+    return {"error": "failed", "held": "held back", "old": "old", "ok": "fresh"}[status]
 
 
 def _collected(context: Context, moment: str | None) -> str:

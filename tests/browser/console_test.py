@@ -13,8 +13,10 @@ from tests.browser.conftest import watched
 PAGES = ("/", "/resources", "/resources/instances", "/resources/volumes?owner=none", "/accounts")
 
 
-def rows(page: Page) -> list[str]:
-    return [name.strip() for name in page.locator("#results tbody tr td a.name").all_inner_texts()]
+def costs(page: Page) -> list[float]:
+    """What the rows of the list cost, from the first on; unknown ones left out."""
+    cells = page.locator("#results tbody td.cost").all_inner_texts()
+    return [float(cell.strip("$").replace(",", "")) for cell in cells if cell != "unknown"]
 
 
 def detail_path(page: Page) -> str:
@@ -35,6 +37,8 @@ def test_home_search_sort_detail_and_back(page: Page) -> None:
     page.locator("#results th a", has_text="Cost").click()
     expect(page.locator("#results th[aria-sort]").filter(has_text="Cost")).to_be_visible()
     expect(page).to_have_url(re.compile("sort=-?cost"))
+    assert costs(page) == sorted(costs(page), reverse=True)
+    assert len(costs(page)) > 3
     listed = page.url
 
     page.locator("#results tbody a[href*='/resources/']").first.click()

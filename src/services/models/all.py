@@ -10,10 +10,11 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from services.models.base import Document, ScopeHead
+from services.models.base import Document, Resource, ScopeHead
 from services.models.everything.query import (
     FACETS,
     PAGE_SIZE,
@@ -32,6 +33,7 @@ ROW = "r.type, r.account, r.region, r.id, r.name, r.owner, r.state, r.created, r
 ACCOUNTS = "SELECT id, name FROM accounts ORDER BY name COLLATE NOCASE, id"
 HEADS = "SELECT head FROM scopes ORDER BY account, region, type"
 REMEMBERED = 256  # answers
+COMMON = frozenset(field.name for field in fields(Resource))  # what every resource has refers to nothing
 T = TypeVar("T")
 SUMS = "coalesce(sum(count), 0), coalesce(sum(cost), 0), coalesce(sum(unknown), 0)"
 
@@ -200,6 +202,6 @@ def _facet_values(query: Query, name: str, counts: dict[str, int]) -> tuple[Face
 def _references(document: Document) -> Iterator[str]:
     """Every string among the typed fields: those that are ids of other resources make the relations."""
     for name, value in document.items():
-        if name not in ("raw", "tags", "arn", "name", "account", "region", "type"):
+        if name not in COMMON:
             values: Iterable[object] = value if isinstance(value, list) else (value,)
             yield from (each for each in values if isinstance(each, str) and each)

@@ -17,7 +17,7 @@ PAGE_SIZE = 50
 class Query:
     """A list's whole state, as it stands in the URL.
 
-    text: substring of name, id, ARN, tags or IPs. filters: field -> any of these values; the fields are
+    text: words, each within name, id, ARN, tags or IPs. filters: field -> any of these values; the fields are
     FACETS, the typed columns marked `facet`, and "tag" (values "key=value", all of them).
     sort: a field of Row, or a typed column. page counts from 1.
     """

@@ -12,6 +12,7 @@ from services.models.everything.schema import SLOTS
 SORTS = {name: f"r.{name}" for name in ("name", "type", "region", "id", "owner", "state", "created", "cost")}
 SORTS["account"] = "coalesce(a.name, r.account) COLLATE NOCASE"
 TRIGRAMS = 24  # as many of a long text narrow the search; the rest is verified
+LAST = "\U0010ffff"  # sorts after every other character
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,11 @@ def typed_facets(type: str | None) -> tuple[str, ...]:
 def _searched(query: Query, without: str) -> tuple[list[str], list[str]]:
     clauses: list[str] = []
     values: list[str] = []
-    text = query.text.strip().lower().replace("\0", "")
-    if text.startswith("arn:"):
-        clauses.append("instr(lower(r.arn), ?)")
-        values.append(text)
-    elif text:
-        _contains(text, clauses, values)
+    for word in query.text.lower().replace("\0", "").split():
+        _contains(word, clauses, values)
     for tag in query.filters.get("tag", ()):
-        _contains(f"\n{tag.lower()}\n".replace("\0", ""), clauses, values)
+        line = tag.lower().replace("\n", " ").replace("\0", "")  # as the writer has it
+        _contains(f"\n{line}\n", clauses, values)
     for field, slot in slots(query.type).items():
         chosen = query.filters.get(field, ())
         if chosen and field != without:
@@ -92,12 +90,22 @@ def _searched(query: Query, without: str) -> tuple[list[str], list[str]]:
 
 
 def _contains(text: str, clauses: list[str], values: list[str]) -> None:
-    trigrams = list(dict.fromkeys(text[n : n + 3] for n in range(len(text) - 2)))[:TRIGRAMS]
-    if trigrams:
-        clauses.append("r.key IN (SELECT rowid FROM search WHERE search MATCH ?)")
-        values.append(" ".join('"' + trigram.replace('"', '""') + '"' for trigram in trigrams))
-    clauses.append("instr(d.text, ?)")
-    values.append(text)
+    """Text within name, id, tags or IPs; within the ARN too, if it looks like a part of one.
+
+    One or two letters begin the name or the id: they have no trigram, and are in nearly everything.
+    """
+    if len(text) < 3:
+        clauses.append("(r.name >= ? AND r.name < ? OR r.id >= ? AND r.id < ?)")
+        values += [text, text + LAST, text, text + LAST]
+        return
+    trigrams = dict.fromkeys(text[n : n + 3] for n in range(len(text) - 2))
+    match = " ".join('"' + trigram.replace('"', '""') + '"' for trigram in list(trigrams)[:TRIGRAMS])
+    found = "r.key IN (SELECT rowid FROM search WHERE search MATCH ?) AND instr(d.text, ?)"
+    values += [match, text]
+    if ":" in text or "/" in text:
+        found = f"({found} OR instr(lower(r.arn), ?))"
+        values.append(text)
+    clauses.append(found)
 
 
 def sorts(type: str | None) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 from services.models import RESOURCE_TYPES
 from services.models.base import Account, ScopeHead
 from services.models.everything.line import Line, Stored, dump
+from services.models.everything.query import NONE
 from services.models.everything.schema import INDEXES, SCHEMA, SEARCH, SLOTS, WRITE_PRAGMAS
 
 INSERT = f"INSERT INTO resources VALUES ({', '.join('?' * (12 + len(SLOTS)))})"
@@ -105,14 +106,19 @@ def _row(key: int, scope: int, line: Line) -> tuple[Any, ...]:
         line.region,
         line.id,
         line.name or line.id,
-        line.owner,
-        line.state or None,
+        _known(line.owner),
+        _known(line.state),
         line.created,
         cents(line.cost),
         line.arn,
         *typed,
         *(None,) * (len(SLOTS) - len(typed)),
     )
+
+
+def _known(value: str | None) -> str | None:
+    """None for what says that there is none: so do empty tags, and those that say it in words."""
+    return None if not value or value.lower() == NONE else value
 
 
 def _words(line: Line) -> str:

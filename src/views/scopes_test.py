@@ -1,0 +1,30 @@
+"""When a scope counts as fresh."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.models.base import Scope, ScopeHead, ScopeStatus
+from views.scopes import OLD, state
+
+NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)
+
+
+def head(age: timedelta, status: ScopeStatus = "ok") -> ScopeHead:
+    generation = int((NOW - age).timestamp() * 1000)
+    return ScopeHead(Scope("1", "eu-west-1", "instances"), generation, generation, status)
+
+
+@pytest.mark.parametrize(
+    ("age", "demo", "expected"),
+    [(OLD, False, "ok"), (OLD + timedelta(seconds=1), False, "old"), (OLD * 100, True, "ok")],
+)
+def test_a_scope_is_old_after_a_day_but_for_the_demo(age: timedelta, demo: bool, expected: str) -> None:
+    assert state(head(age), NOW, demo) == expected
+
+
+@pytest.mark.parametrize("status", ["error", "held"])
+def test_what_failed_stays_failed_at_any_age(status: ScopeStatus) -> None:
+    assert state(head(OLD * 2, status), NOW, False) == status
