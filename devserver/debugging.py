@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
 from devserver.frames import send
 from devserver.options import Options
 
+LOOPBACK = "127.0.0.1"
 DEBUGPY_PORT = 5678
+FREE_SECONDS = 5.0
 
 
 def use_debugger(connection: socket.socket, options: Options) -> None:
@@ -24,7 +27,7 @@ def use_debugger(connection: socket.socket, options: Options) -> None:
 
     sys.breakpointhook = enter
     if options.debugpy:
-        _wait_for_editor(connection)
+        _wait_for_editor()
 
 
 def _in_callers_frame(hook: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -38,10 +41,17 @@ def _in_callers_frame(hook: Callable[..., Any], *arguments: Any, **named: Any) -
     return None
 
 
-def _wait_for_editor(connection: socket.socket) -> None:
+def _wait_for_editor() -> None:
     import debugpy  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: T100
 
-    debugpy.listen(("127.0.0.1", DEBUGPY_PORT))
-    print(f"Waiting for an editor to attach to 127.0.0.1:{DEBUGPY_PORT} (debugpy)", flush=True)
-    send(connection, {"debugging": True})
+    end = time.monotonic() + FREE_SECONDS
+    while True:
+        try:
+            debugpy.listen((LOOPBACK, DEBUGPY_PORT))
+            break
+        except (OSError, RuntimeError):  # the environment before has not let go of the port
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+    print(f"Waiting for an editor to attach to {LOOPBACK}:{DEBUGPY_PORT} (debugpy)", flush=True)
     debugpy.wait_for_client()

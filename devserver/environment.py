@@ -25,11 +25,10 @@ def function_environment(
 ) -> dict[str, str]:
     """Defaults, over them .env, over that the shell's own variables; `demo` insists on the demo estate."""
     dotenv = read_dotenv(root) if dotenv is None else dotenv
-    synced = root / SYNCED_FILE
-    data = {"LOCAL_DATA_PATH": str(synced if synced.exists() else root / DEMO_FILE)}
-    given = {name: value for name, value in dotenv.items() if value is not None}
+    data = {"LOCAL_DATA_PATH": str(root / SYNCED_FILE)}  # the demo stands in until there is one
+    given = {name: value for name, value in {**dotenv, **shell}.items() if value or name not in dotenv}
     forced = {"LOCAL_DATA_PATH": str(root / DEMO_FILE)} if demo else {}
-    return {**DEFAULTS, **data, **given, **shell, **forced}
+    return {**DEFAULTS, **data, **{name: value for name, value in given.items() if value is not None}, **forced}
 
 
 def data_label(environment: Mapping[str, str], root: Path) -> str:
@@ -37,7 +36,7 @@ def data_label(environment: Mapping[str, str], root: Path) -> str:
     if environment["USE_LOCAL_DATA"].lower() not in ("1", "true", "yes"):
         return "DynamoDB"
     path = Path(environment["LOCAL_DATA_PATH"])
-    if path == root / DEMO_FILE:
+    if path == root / DEMO_FILE or not path.exists():
         return "demo data"
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
 

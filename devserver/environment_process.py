@@ -40,10 +40,11 @@ def run(options: Options, connection: socket.socket, lifeline: int | None, codes
             threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
         gc.disable()  # until the first page is out: all that was made before stays
         unshare_while_idle(connection)
+        prepared = prepare(options.root / "src")
         receive(connection)
         send(connection, {"state": "started", "pid": os.getpid()})
         learned = Learned(options.root / "src", codes)
-        answer = _load(options, connection, codes, learned)
+        answer = _load(options, connection, codes, learned, prepared)
         if answer is not None:
             _serve(connection, answer, learned)
     except Closed:
@@ -57,7 +58,13 @@ def run(options: Options, connection: socket.socket, lifeline: int | None, codes
         os._exit(0)  # threads of a handler must not keep an environment of old code
 
 
-def _load(options: Options, connection: socket.socket, codes: Codes, learned: Learned) -> Answer | None:
+def _load(
+    options: Options,
+    connection: socket.socket,
+    codes: Codes,
+    learned: Learned,
+    prepared: frozenset[str],
+) -> Answer | None:
     src = options.root / "src"
     listen()
     use_debugger(connection, options)
@@ -77,11 +84,29 @@ def _load(options: Options, connection: socket.socket, codes: Codes, learned: Le
     inspector = Inspector(options.root, functions, api)
 
     def invoke(function: LambdaFunction, event: Event, context: LambdaContext) -> object:
-        send(connection, {"began": function.name, "timeout": function.timeout})
+        seconds = 0 if options.debugpy else function.timeout
+        send(connection, {"began": function.name, "timeout": seconds})
         return handlers.invoke(function, event, context)
 
+    prepare(src, already=prepared)
     send(connection, {"state": "ready"} | learned.news())
     return lambda request: inspector.respond(request) or answer_recorded(api, request, invoke)
+
+
+def prepare(src: Path, already: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Call `before_snapshot` of every module that has it, as Lambda does once before SnapStart's snapshot.
+
+    Returns the names of the modules that were asked. A spare environment does it before the next save.
+    """
+    names = loaded_from(src).keys() - already
+    for name in sorted(names):
+        hook = getattr(sys.modules[name], "before_snapshot", None)
+        if callable(hook):
+            try:
+                hook()
+            except Exception:
+                traceback.print_exc()
+    return already | names
 
 
 def _serve(connection: socket.socket, answer: Answer, learned: Learned) -> None:

@@ -97,7 +97,7 @@ class Environment:
                 self.connection.settimeout(None)
             elif not self.debugging:
                 self._timeout = float(message["timeout"])
-                self.connection.settimeout(min(self._timeout, API_SECONDS))
+                self.connection.settimeout(min(self._timeout, API_SECONDS) or None)
         return received
 
     def _end_later(self) -> None:

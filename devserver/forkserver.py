@@ -22,6 +22,7 @@ from devserver.dependencies import dependents, imports_of
 from devserver.frames import Closed, Message, receive_with_descriptors, send
 from devserver.functions import read_functions_once
 from devserver.handover import take_connection
+from devserver.invocations_capture import listen
 from devserver.options import Options
 from devserver.sources import Codes, import_from, loaded_from, modules_of
 
@@ -98,6 +99,7 @@ class ForkServer:
             more = dependents([names[file]], imports) if file in names else set()
             if not changing or len(changing | more) <= CHEAP:
                 changing |= more
+        listen()  # loggers of src keep the stream that they find
         import_from(self._src, self._codes)
         try:
             for name in (names[file] for file in wanted if file in names):

@@ -7,19 +7,20 @@ import json
 import socket
 import threading
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from devserver.gateway import BODY_LIMIT, Request
+from devserver.gateway import BODY_LIMIT, Request, Response
 from devserver.request_body import BadBody, read_body
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-REQUEST = "polo.request"  # environ key: the devserver.gateway.Request
 IDLE_SECONDS = 75
+Respond = Callable[[Request], Response | None]
 
 
 class RequestHandler(WSGIRequestHandler):
@@ -60,10 +61,12 @@ class RequestHandler(WSGIRequestHandler):
             self.send_error(HTTPStatus.BAD_REQUEST, f"bad request body: {error}")
             return
         request = self.read_request(body)
-        environ = self.make_environ() | {REQUEST: request, "wsgi.input": io.BytesIO(body)}
-        status, headers, content = _call(self.server.app, environ)
-        self.respond(status, headers, content)
-        self.server.log_access(request, int(status.split()[0]), time.perf_counter() - began)
+        response = self.server.respond_to(request)
+        if response is None:
+            environ = self.make_environ() | {"wsgi.input": io.BytesIO(body)}
+            response = _call(self.server.app, environ)
+        self.respond(response)
+        self.server.log_access(request, response.status, time.perf_counter() - began)
 
     def read_request(self, body: bytes) -> Request:
         """The request with its raw target and header lines, neither folded nor decoded."""
@@ -73,16 +76,13 @@ class RequestHandler(WSGIRequestHandler):
         )
         return Request(words[0], words[1], headers, body, self.client_address[0])
 
-    def respond(self, status: str, headers: list[tuple[str, str]], content: bytes) -> None:
-        code, _, reason = status.partition(" ")
-        self.send_response_only(int(code), reason)
-        if not any(name.lower() == "date" for name, _ in headers):
-            self.send_header("Date", self.date_time_string())
-        for name, value in headers:
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(content)
+    def respond(self, response: Response) -> None:
+        lines = [f"HTTP/1.1 {response.status} {_phrase(response.status)}"]
+        if response.header("Date") is None:
+            lines.append(f"Date: {self.date_time_string()}")
+        lines += (f"{name}: {value}" for name, value in response.headers)
+        head = "\r\n".join((*lines, "", "")).encode("latin-1")
+        self.wfile.write(head if self.command == "HEAD" else head + response.body)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What is no HTTP gets an answer in the gateway's form, and the connection ends."""
@@ -101,11 +101,12 @@ class RequestHandler(WSGIRequestHandler):
 
 
 class Server(ThreadedWSGIServer):
-    """Serves a WSGI app on a socket that listens already."""
+    """Answers by `respond`, or where that says None by a WSGI app, on a socket that listens already."""
 
-    def __init__(self, listener: socket.socket, app: WSGIApplication) -> None:
+    def __init__(self, listener: socket.socket, respond: Respond, app: WSGIApplication) -> None:
         host, port = listener.getsockname()[:2]
         super().__init__(host, port, app, RequestHandler, fd=listener.fileno())
+        self.respond_to = respond
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
 
     def start(self) -> None:
@@ -125,7 +126,7 @@ class Server(ThreadedWSGIServer):
             print(f"{request.method} {_printable(path)} {status} {seconds * 1000:.0f} ms", flush=True)
 
 
-def _call(app: WSGIApplication, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
+def _call(app: WSGIApplication, environ: dict[str, Any]) -> Response:
     started: list[Any] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -138,7 +139,14 @@ def _call(app: WSGIApplication, environ: dict[str, Any]) -> tuple[str, list[tupl
     finally:
         if hasattr(parts, "close"):
             parts.close()
-    return started[0], started[1], content
+    return Response(int(started[0].split()[0]), tuple(started[1]), content)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
 
 
 def _printable(path: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from devserver.gateway import Api, Route, handle
 from devserver.http_server import Server
 from devserver.port import open_listener
-from devserver.web import create_app
+from devserver.web import create_app, responder
 
 pytestmark = pytest.mark.integration
 
@@ -35,7 +35,7 @@ def answer(function: object, event: dict[str, Any], context: object) -> object:
 def server() -> Iterator[Server]:
     listener = open_listener("127.0.0.1", 0)
     api = Api((Route("/"), Route("/{proxy+}")), binary_media_types=(), scheme="http")
-    server = Server(listener, create_app(lambda request: handle(api, request, answer), 1234))
+    server = Server(listener, responder(lambda request: handle(api, request, answer), 1234), create_app())
     server.start()
     yield server
     server.stop()
@@ -97,7 +97,7 @@ def test_repeated_and_odd_headers_go_out_as_they_are(ask: Ask) -> None:
 
 def test_a_204_ends_with_its_headers(ask: Ask) -> None:
     response = ask(b"GET /empty HTTP/1.1\r\nHost: x\r\n\r\nGET /empty HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert response.count(b"HTTP/1.1 204 NO CONTENT") == 2
+    assert response.count(b"HTTP/1.1 204 No Content") == 2
     assert b"Content-Length" not in response
 
 

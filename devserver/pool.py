@@ -17,10 +17,10 @@ class Pool:
     called after an answer that took imports.
     """
 
-    LIMIT = 8
     PATIENCE = 0.1  # seconds a request waits for an environment that is at work before one more is made
 
     def __init__(self, more: Callable[[int], None], learn: Callable[[Environment], None]) -> None:
+        self.limit = 8  # environments at a time
         self._changed = threading.Condition()
         self._idle: list[Environment] = []
         self._all: set[Environment] = set()
@@ -98,7 +98,7 @@ class Pool:
                     self._all.discard(environment)
                 if self._broken is not None:
                     raise Broken(self._broken)
-                if (waited or not self._all) and len(self._all) < self.LIMIT and not self._asked:
+                if (waited or not self._all) and len(self._all) < self.limit and not self._asked:
                     self._asked = True
                     self._more(self._version)
                 waited = not self._changed.wait(self.PATIENCE) or waited

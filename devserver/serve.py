@@ -50,10 +50,10 @@ def _run(options: Options, listener: socket.socket, browser: LiveReload) -> None
     from devserver.http_server import Server
     from devserver.styles import Styles
     from devserver.watcher import Watcher
-    from devserver.web import create_app
+    from devserver.web import create_app, responder
 
     watcher = Watcher(options.root, lambda paths: supervisor.events.put(Changed(paths)))
-    server = Server(listener, create_app(answerer(supervisor.pool, options), browser.port))
+    server = Server(listener, responder(answerer(supervisor.pool, options), browser.port), create_app())
     styles = Styles(options)
     with _signals_as(lambda: supervisor.events.put(Stop())):
         for part in (watcher, server, browser, styles):

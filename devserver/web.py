@@ -1,49 +1,56 @@
-"""The Flask app of the dev server: its own files, and for all else whatever an environment answers."""
+"""What the dev server answers: its own files by Flask, and all else as an environment does."""
 
 from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import flask
-from werkzeug.datastructures import Headers
 
 from devserver.gateway import Request, Response
-from devserver.http_server import REQUEST
 from devserver.livereload_tag import OVERLAY_PATH, OWN_PAGES, SCRIPT_PATH, with_livereload
 
 HERE = Path(__file__).resolve().parent
 STYLES_PATH = f"{OWN_PAGES}overlay.css"
 
 
-def create_app(answer: Callable[[Request], Response], livereload_port: int | None = None) -> flask.Flask:
-    """An app that answers by `answer`; with a LiveReload port, its pages reload by themselves."""
+def create_app() -> flask.Flask:
+    """An app that serves the dev server's own files; the rest never comes to it."""
     app = flask.Flask("polo", static_folder=None)
-    app.url_map.merge_slashes = False
-    files = {
+    for path, file in own_files().items():
+        app.add_url_rule(path, path, partial(flask.send_file, file))
+    return app
+
+
+def responder(
+    answer: Callable[[Request], Response], livereload_port: int | None = None
+) -> Callable[[Request], Response | None]:
+    """Request -> response by `answer`; None for the server's own files.
+
+    With a LiveReload port, pages reload by themselves.
+    """
+    own = own_files()
+
+    def respond(request: Request) -> Response | None:
+        if request.target.partition("?")[0] in own:
+            return None
+        response = answer(request)
+        if livereload_port is None or request.target.startswith(OWN_PAGES):
+            return response
+        return with_livereload(response, request, livereload_port)
+
+    return respond
+
+
+def own_files() -> dict[str, Path]:
+    """Paths of URLs to files."""
+    return {
         SCRIPT_PATH: _livereload_js(),
         OVERLAY_PATH: HERE / "overlay.js",
         STYLES_PATH: HERE / "overlay.css",
     }
-
-    @app.before_request
-    def respond() -> flask.Response:  # before routing, so Flask adds no HEAD, OPTIONS or redirect
-        request: Request = flask.request.environ[REQUEST]
-        if file := files.get(request.target.partition("?")[0]):
-            return flask.send_file(file)
-        response = answer(request)
-        if livereload_port is not None and not request.target.startswith(OWN_PAGES):
-            response = with_livereload(response, request, livereload_port)
-        return _as_flask(response)
-
-    return app
-
-
-def _as_flask(response: Response) -> flask.Response:
-    answer = flask.Response(response.body, response.status)
-    answer.headers = Headers(list(response.headers))  # nothing that Flask adds by itself
-    return answer
 
 
 def _livereload_js() -> Path:
