@@ -23,12 +23,15 @@ DEFAULTS = {
 def function_environment(
     root: Path, shell: Mapping[str, str], demo: bool = False, dotenv: Mapping[str, str | None] | None = None
 ) -> dict[str, str]:
-    """Defaults, over them .env, over that the shell's own variables; `demo` insists on the demo estate."""
+    """Defaults, over them .env, over that the shell's own variables; `demo` insists on the demo estate.
+
+    An empty value counts as none.
+    """
     dotenv = read_dotenv(root) if dotenv is None else dotenv
     data = {"LOCAL_DATA_PATH": str(root / SYNCED_FILE)}  # the demo stands in until there is one
-    given = {name: value for name, value in {**dotenv, **shell}.items() if value or name not in dotenv}
+    given = {name: value for each in (dotenv, shell) for name, value in each.items() if value}
     forced = {"LOCAL_DATA_PATH": str(root / DEMO_FILE)} if demo else {}
-    return {**DEFAULTS, **data, **{name: value for name, value in given.items() if value is not None}, **forced}
+    return {**DEFAULTS, **data, **given, **forced}
 
 
 def data_label(environment: Mapping[str, str], root: Path) -> str:

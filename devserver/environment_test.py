@@ -7,6 +7,9 @@ import pytest
 from devserver.environment import data_label, function_environment
 
 
+ROOT = Path(__file__).resolve().parent.parent
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     (tmp_path / ".env").write_text("ENV=from-dotenv\nLOGOUT_URL=/dotenv\nEMPTY\n")
@@ -29,8 +32,10 @@ def test_synced_data_is_shown_unless_there_is_none_or_the_demo_is_wanted(root: P
     assert function_environment(root, {})["LOCAL_DATA_PATH"] == synced
     assert function_environment(root, {"LOCAL_DATA_PATH": "/x"})["LOCAL_DATA_PATH"] == "/x"
     assert function_environment(root, {"LOCAL_DATA_PATH": "/x"}, demo=True)["LOCAL_DATA_PATH"] == demo
-    Path(synced).unlink()
-    assert function_environment(root, {})["LOCAL_DATA_PATH"] == demo
+    assert function_environment(root, {"LOCAL_DATA_PATH": ""})["LOCAL_DATA_PATH"] == synced
+    Path(synced).unlink()  # the read model shows the demo until there is one
+    assert function_environment(root, {})["LOCAL_DATA_PATH"] == synced
+    assert data_label(function_environment(root, {}), root) == "demo data"
 
 
 def test_without_a_dotenv_file_there_are_the_defaults(tmp_path: Path) -> None:
@@ -40,12 +45,12 @@ def test_without_a_dotenv_file_there_are_the_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "label"),
     [
-        ("LOCAL_DATA_PATH", "/p/local_data.json", "demo data"),
-        ("LOCAL_DATA_PATH", "/p/data/local_data.json", "data/local_data.json"),
-        ("LOCAL_DATA_PATH", "/elsewhere.json", "/elsewhere.json"),
+        ("LOCAL_DATA_PATH", f"{ROOT}/local_data.json", "demo data"),
+        ("LOCAL_DATA_PATH", f"{ROOT}/src/settings.py", "src/settings.py"),
+        ("LOCAL_DATA_PATH", "/etc/hosts", "/etc/hosts"),
         ("USE_LOCAL_DATA", "false", "DynamoDB"),
     ],
 )
 def test_the_label_says_whose_data_it_is(name: str, value: str, label: str) -> None:
-    environment = {"USE_LOCAL_DATA": "true", "LOCAL_DATA_PATH": "/p/local_data.json", name: value}
-    assert data_label(environment, Path("/p")) == label
+    environment = {"USE_LOCAL_DATA": "true", "LOCAL_DATA_PATH": f"{ROOT}/local_data.json", name: value}
+    assert data_label(environment, ROOT) == label
