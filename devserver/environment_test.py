@@ -6,7 +6,6 @@ import pytest
 
 from devserver.environment import data_label, function_environment
 
-
 ROOT = Path(__file__).resolve().parent.parent
 
 
