@@ -65,6 +65,7 @@ class Resource:
     """One thing in an account. A subclass adds the typed fields of its resource type.
 
     created: ISO 8601, UTC. cost: USD a month, None when unknown. raw: the API's own answer, trimmed.
+    state_since: when the state was first seen, ISO 8601, UTC; the store knows it, a collector doesn't.
     """
 
     type: str
@@ -79,6 +80,7 @@ class Resource:
     cost: Decimal | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
+    state_since: str | None = None
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -108,6 +110,8 @@ class Resource:
                 document[name] = list(value)
         document["tags"], document["raw"] = dict(self.tags), dict(self.raw)
         document["cost"] = None if self.cost is None else str(self.cost)
+        if self.state_since is None:
+            del document["state_since"]
         return document
 
     @classmethod
@@ -183,6 +187,8 @@ class ResourceType:
 
     name: CLI name, the plural. actions: IAM actions of `call` and `enrich`. sample: one item as AWS sends it,
     which the tests of every type use. console: path in the AWS console with {region}, {id}, {arn}, {name}.
+    volatile: fields that move by themselves and are no change ("stored"), and keys of the raw answer
+    ("raw.storedBytes"); a type that marks fields and no such key has its whole raw answer left out.
     """
 
     MAX_COLUMNS: ClassVar[int] = 8
@@ -200,3 +206,4 @@ class ResourceType:
     enrich: Enrich | None = None
     console: str = ""
     good_states: tuple[str, ...] = ("running", "available", "active", "in-use", "ready", "attached")
+    volatile: tuple[str, ...] = ()
