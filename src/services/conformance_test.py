@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from services.changes import Key
 from services.data_service import Collected, DataService
 from services.local_data_service import LocalDataService
 from services.models.base import Account, Document, Scope, ScopeHead
@@ -180,6 +182,78 @@ def test_reader_that_has_begun_sees_one_generation(service: DataService) -> None
     service.replace_scope(attempt(2, "xyz"))
     seen += [found["id"] for found in reading]
     assert seen in (["a", "b", "c"], ["x", "y", "z"])
+
+
+def at(generation: int) -> datetime:
+    return datetime.fromtimestamp(generation / 1000, UTC)
+
+
+def history(service: DataService, *place: Any, since: int = 0, until: int = 10**12) -> list[tuple[str, str]]:
+    """What happened to whom, newest first and by id."""
+    found = list(service.changes(at(since), at(until), *place))
+    assert [change.at for change in found] == sorted((change.at for change in found), reverse=True)
+    found.sort(key=lambda change: change.id)
+    found.sort(key=lambda change: change.at, reverse=True)
+    return [(change.kind, change.id) for change in found]
+
+
+def test_state_is_known_since_it_was_first_seen(service: DataService) -> None:
+    for generation, state in (
+        (1_000, "available"),
+        (2_000, "available"),
+        (3_000, "in-use"),
+        (4_000, "in-use"),
+    ):
+        service.replace_scope(attempt(generation, "a", state=state))
+        service.replace_scope(failure(generation + 1))
+    (found,) = service.resources(VOLUMES)
+    assert found["state_since"] == "1970-01-01T00:00:03Z"
+
+
+def test_history_tells_what_appeared_vanished_and_changed(service: DataService) -> None:
+    service.replace_scope(attempt(1_000, "abc"))
+    service.replace_scope(attempt(2_000, "acd"))
+    service.replace_scope(attempt(3_000, "acd", owner="x"))
+    service.replace_scope(attempt(4_000, "acd", owner="y"))
+    changed = [("changed", "a"), ("changed", "c"), ("changed", "d")]
+    assert history(service) == [*changed, ("vanished", "b"), ("appeared", "d")]
+    newest = next(service.changes(at(0), at(10_000)))
+    assert (newest.fields, newest.at) == ({"owner": ("x", "y")}, "1970-01-01T00:00:04Z")
+    assert newest.key == Key("volumes", VOLUMES.account, VOLUMES.region, "a")
+
+
+def test_history_begins_after_the_first_generation(service: DataService) -> None:
+    service.replace_scope(failure(1_000))
+    service.replace_scope(attempt(2_000, ""))
+    assert history(service) == []
+    service.replace_scope(attempt(3_000, "a"))
+    assert history(service) == [("appeared", "a")]
+
+
+def test_history_can_be_asked_by_time(service: DataService) -> None:
+    for generation, found in ((1_000, "a"), (2_000, "ab"), (3_000, "abc"), (4_000, "abcd")):
+        service.replace_scope(attempt(generation, found))
+    assert history(service, since=3_000, until=4_000) == [("appeared", "c")]
+    assert history(service, since=2_000) == [("appeared", "d"), ("appeared", "c"), ("appeared", "b")]
+
+
+def test_history_can_be_asked_by_account_and_resource(service: DataService) -> None:
+    for scope in SCOPES:
+        service.replace_scope(attempt(1_000, "a", scope))
+        service.replace_scope(attempt(2_000, "ab", scope))
+        service.replace_scope(attempt(3_000, "b", scope))
+    assert len(history(service)) == 6
+    assert history(service, BUCKETS.account) == [("vanished", "a"), ("appeared", "b")]
+    assert history(service, None, Key("buckets", BUCKETS.account, "eu-north-1", "a")) == [("vanished", "a")]
+    assert history(service, None, Key("buckets", BUCKETS.account, "eu-north-1", "x")) == []
+    assert history(service, "999999999999") == []
+
+
+def test_history_of_what_was_refused_is_not_written(service: DataService) -> None:
+    service.replace_scope(attempt(5_000, "a"))
+    for refused in (failure(6_000), attempt(4_000, "ab"), attempt(6_000, "ab")):
+        service.replace_scope(refused)
+    assert history(service) == []
 
 
 def test_accounts_keep_their_names(service: DataService) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
+from services.changes import Change, Key
 from services.models.base import Account, Document, Scope, ScopeHead
 
 
@@ -32,7 +34,20 @@ class DataService(Protocol):
         ...
 
     def replace_scope(self, collected: Collected) -> ScopeHead:
-        """Take over one attempt and answer the scope's head after it (see `decide`)."""
+        """Take over one attempt and answer the scope's head after it (see `decide`).
+
+        Writes History from the difference to the generation before, and says of each resource since when
+        its state is what it is.
+        """
+        ...
+
+    def changes(
+        self, since: datetime, until: datetime, account: str | None = None, resource: Key | None = None
+    ) -> Iterator[Change]:
+        """History from `since` to before `until` (whole seconds), newest first, 90 days back at most.
+
+        A scope's first generation is none: Polo began to look. `resource` goes before `account`.
+        """
         ...
 
     def name_accounts(self, accounts: Iterable[Account]) -> None:

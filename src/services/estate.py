@@ -6,38 +6,51 @@ import json
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
 from errors import DataFileError
+from services.changes import HISTORY_DAYS, Change, diff, with_state_since
 from services.data_service import Collected, decide
 from services.models.base import Document, Scope, ScopeHead
 from services.models.everything.line import dump
 from services.models.values import iso
 
 SCHEMA = 1
+DAY = 24 * 3600 * 1000  # milliseconds
 RESTORE = "restore the file, or remove it and run inv sync"
 
 
 @dataclass
 class Estate:
-    """Scopes, their resources and the names of accounts, in memory."""
+    """Scopes, their resources and history, and the names of accounts, in memory."""
 
     heads: dict[Scope, ScopeHead] = field(default_factory=dict)
     resources: dict[Scope, list[Document]] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
     demo: bool = False
+    history: dict[Scope, list[Change]] = field(default_factory=dict)
 
     def take(self, collected: Collected) -> ScopeHead:
         """Apply one attempt (see data_service.decide)."""
-        head, replaces = decide(self.heads.get(collected.scope), collected)
-        self.heads[collected.scope] = head
+        scope, before = collected.scope, self.heads.get(collected.scope)
+        head, replaces = decide(before, collected)
+        self.heads[scope] = head
         if replaces:
-            self.resources[collected.scope] = sorted(collected.resources or (), key=_by_id)
+            old = self.resources.get(scope, [])
+            new = with_state_since(old, collected.resources or (), head.generation)
+            if before and before.generation:
+                self._remember(scope, diff(old, new, head.generation), head.generation)
+            self.resources[scope] = new
         return head
+
+    def _remember(self, scope: Scope, changes: list[Change], generation: int) -> None:
+        oldest = iso(max(0, generation - HISTORY_DAYS * DAY)) or ""
+        kept = [change for change in self.history.get(scope, ()) if change.at >= oldest]
+        self.history[scope] = kept + changes
 
     def merge(self, other: Estate) -> None:
         """Take every scope that the other has tried more recently."""
@@ -45,17 +58,21 @@ class Estate:
             if scope not in self.heads or head.attempted > self.heads[scope].attempted:
                 self.heads[scope] = head
                 self.resources[scope] = other.resources.get(scope, [])
+                self.history[scope] = other.history.get(scope, [])
         self.accounts.update(other.accounts)
 
     def only(self, type: str) -> Estate:
         """The part of one resource type."""
         heads = {scope: head for scope, head in self.heads.items() if scope.type == type}
         resources = {scope: items for scope, items in self.resources.items() if scope.type == type}
-        return Estate(heads, resources)
+        history = {scope: changes for scope, changes in self.history.items() if scope.type == type}
+        return Estate(heads, resources, history=history)
 
     def copy(self) -> Estate:
         """One that can be changed without changing this; the documents are shared."""
-        return Estate(dict(self.heads), dict(self.resources), dict(self.accounts), self.demo)
+        return Estate(
+            dict(self.heads), dict(self.resources), dict(self.accounts), self.demo, dict(self.history)
+        )
 
 
 def read_estate(path: Path) -> Estate:
@@ -97,13 +114,21 @@ def _lines(estate: Estate, stem: str) -> Iterator[str]:
         meta["type"] = stem
     yield '{"meta":' + dump(meta)[:-1] + ',"scopes":[\n' + ",\n".join(map(dump, heads)) + "\n]},\n"
     yield '"items":[\n'
+    yield from _list(estate.resources)
+    history = {scope: [change.to_json() for change in found] for scope, found in estate.history.items()}
+    if any(history.values()):
+        yield '\n],\n"history":[\n'
+        yield from _list(history)
+    yield "\n]}\n"
+
+
+def _list(scopes: dict[Scope, list[Document]]) -> Iterator[str]:
     separator = ""
-    for scope, documents in sorted(estate.resources.items()):
+    for scope, documents in sorted(scopes.items()):
         for document in documents:
             elsewhere = {"scope": scope.region} if document["region"] != scope.region else {}
             yield separator + dump(document | elsewhere)
             separator = ",\n"
-    yield "\n]}\n"
 
 
 @contextmanager
@@ -129,14 +154,21 @@ def estate_of(document: Any) -> Estate:
     if meta["schema"] != SCHEMA:
         raise KeyError(f"schema {meta['schema']}, this Polo reads {SCHEMA}")
     heads = {head.scope: head for head in map(_head_of, meta["scopes"])}
-    resources: dict[Scope, list[Document]] = defaultdict(list)
-    for item in document["items"]:
+    resources = _by_scope(document["items"], heads)
+    changes = _by_scope(document.get("history", ()), heads)
+    history = {scope: [Change.from_json(each) for each in found] for scope, found in changes.items()}
+    return Estate(heads, resources, dict(meta.get("accounts", {})), bool(meta.get("demo")), history)
+
+
+def _by_scope(items: Iterable[Document], heads: dict[Scope, ScopeHead]) -> dict[Scope, list[Document]]:
+    found: dict[Scope, list[Document]] = defaultdict(list)
+    for item in items:
         region = item.pop("scope", item["region"])
         scope = Scope(item["account"], region, item["type"])
         if scope not in heads:
             raise KeyError(f"the scope of {item['id']}")
-        resources[scope].append(item)
-    return Estate(heads, dict(resources), dict(meta.get("accounts", {})), bool(meta.get("demo")))
+        found[scope].append(item)
+    return dict(found)
 
 
 def _head_of(document: Document) -> ScopeHead:
@@ -144,7 +176,3 @@ def _head_of(document: Document) -> ScopeHead:
     if not all(isinstance(number, int) for number in (head.generation, head.attempted, head.count)):
         raise TypeError("a scope's numbers are not numbers")
     return head
-
-
-def _by_id(document: Document) -> str:
-    return str(document["id"])

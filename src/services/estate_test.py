@@ -29,7 +29,8 @@ def estate() -> Estate:
     found = Estate(accounts={"111111111111": "prod"}, demo=True)
     found.take(attempt(1, "ab"))
     found.take(attempt(1, "a", BUCKETS))
-    found.take(failure(2, BUCKETS))
+    found.take(attempt(2, "ab", BUCKETS))
+    found.take(failure(3, BUCKETS))
     return found
 
 
@@ -48,7 +49,7 @@ def test_same_estate_is_the_same_file(file: Path) -> None:
 def test_file_has_a_resource_a_line(file: Path) -> None:
     write_estate(file, estate())
     lines = file.read_text().splitlines()
-    assert sum('"id":"' in line for line in lines) == 3
+    assert sum('"id":"' in line for line in lines) == 5  # 4 resources, 1 change
 
 
 def test_newer_scope_wins_a_merge_and_the_other_stays() -> None:

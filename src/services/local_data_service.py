@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 
+from services.changes import Change, Key, moment
 from services.data_service import Collected
 from services.estate import Estate, read_estate, write_estate
 from services.models import RESOURCE_TYPES
@@ -39,6 +41,19 @@ class LocalDataService:
         head = self.save_type(collected.scope.type, [collected])[0]
         self.combine()
         return head
+
+    def changes(
+        self, since: datetime, until: datetime, account: str | None = None, resource: Key | None = None
+    ) -> Iterator[Change]:
+        history = self._estate(self.path).history
+        found = (change for changes in history.values() for change in changes)
+        first, end = moment(since), moment(until)
+        chosen = (change for change in found if first <= change.at < end)
+        if resource:
+            chosen = (change for change in chosen if change.key == resource)
+        elif account:
+            chosen = (change for change in chosen if change.account == account)
+        yield from sorted(chosen, key=lambda change: change.at, reverse=True)
 
     def name_accounts(self, accounts: Iterable[Account]) -> None:
         with self._lock:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from errors import DataFileError
 from services.conformance_test import BUCKETS, ELSEWHERE, VOLUMES, attempt, failure, ids
-from services.estate import Estate, read_estate, write_estate
+from services.estate import DAY, Estate, read_estate, write_estate
 from services.local_data_service import LocalDataService
 from services.models.base import Account
 
@@ -107,6 +108,24 @@ def test_other_files_in_the_folder_are_left_alone(service: LocalDataService) -> 
         service.path.with_name(name).write_text("{}")
     service.replace_scope(attempt(1, "a"))
     assert ids(service) == ["a"]
+
+
+def test_history_is_kept_for_90_days(service: LocalDataService) -> None:
+    for day, found in ((1, "a"), (2, "ab"), (50, "abc"), (95, "abcd")):
+        service.replace_scope(attempt(day * DAY, found))
+    changes = again(service).changes(datetime(1970, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
+    assert [change.id for change in changes] == ["d", "c"]
+
+
+def test_history_of_a_run_that_was_stopped_is_told_once(service: LocalDataService) -> None:
+    service.replace_scope(attempt(1, "a"))
+    service.save_type("volumes", [attempt(2, "ab")])  # and stopped before it was combined
+    later = again(service)
+    later.save_type("volumes", [attempt(3, "abc")])
+    later.combine()
+    later.combine()
+    changes = later.changes(datetime(1970, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
+    assert sorted(change.id for change in changes) == ["b", "c"]
 
 
 def test_demo_is_never_mixed_with_what_was_collected(service: LocalDataService) -> None:
