@@ -16,8 +16,9 @@ from services.local_data_service import LocalDataService
 from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
+from services.sync import Way
 from settings import ROOT, Settings
-from tooling.sync_accounts import Connected, Way, connect
+from tooling.sync_accounts import Connected, connect
 from tooling.sync_run import Run
 
 WORKERS = 16

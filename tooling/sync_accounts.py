@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from errors import CollectError, UnknownName
-from services.models.base import Account, Source
+from services.models.base import Account
 from services.models.parallel import spread
-from services.sync import Target
+from services.sync import Target, Way
 
 AT_A_TIME = 8
-
-
-class Way(Protocol):
-    """A way into an account: services.aws.Aws."""
-
-    def account(self) -> Account: ...
-
-    def regions(self) -> tuple[str, ...]: ...
-
-    def source(self, region: str) -> Source: ...
 
 
 @dataclass

@@ -137,7 +137,7 @@ def test_region_is_left_out_where_it_is_not_enabled(estate: Estate) -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (("volume",), "unknown resource type 'volume'. Way out: one of instances, volumes,"),
+        (("volume",), "unknown resource type 'volume'. Way out: one of instances, "),
         (("", "production"), "unknown profile 'production'. Way out: one of prod, dev"),
         (("", "", "eu-west-9"), "unknown region 'eu-west-9'. Way out: one of eu-west-1, us-east-1"),
     ],

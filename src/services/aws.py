@@ -24,7 +24,7 @@ from services.rates import Limiter
 
 HOME_REGION = "us-east-1"  # where to ask what is asked once, unless the profile names a region
 FAILURES = (ClientError, BotoCoreError, ResponseParserError)
-MOST_CLIENTS = 256  # of one account; a client takes about half a megabyte
+MOST_CLIENTS = 256  # of one account; a client takes 0.1 to 0.4 MB
 # one for all sessions: the service models are read and parsed once
 _loader = botocore.loaders.create_loader()
 _limiter = Limiter()

@@ -6,16 +6,27 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from errors import PoloError
 from services.aws_errors import one_line
 from services.data_service import Collected
-from services.models.base import GLOBAL, Account, Resource, ResourceType, Scope
+from services.models.base import GLOBAL, Account, Resource, ResourceType, Scope, Source
 from services.models.parallel import spread
 
 MARQO = Account("marqo", "Marqo Cloud")
 Collect = Callable[[Scope], Iterable[Resource]]
 Clock = Callable[[], float]  # seconds
+
+
+class Way(Protocol):
+    """A way into an account: services.aws.Aws."""
+
+    def account(self) -> Account: ...
+
+    def regions(self) -> tuple[str, ...]: ...
+
+    def source(self, region: str) -> Source: ...
 
 
 @dataclass(frozen=True)

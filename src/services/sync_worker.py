@@ -1,0 +1,142 @@
+"""The worker of a job: reach the account, collect the scopes in threads, store each as it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from errors import CollectError
+from services.collect import collect
+from services.data_service import Collected, DataService
+from services.models.base import Account, Resource, ResourceType, Scope, ScopeHead, Source
+from services.models.parallel import spread
+from services.sync import MARQO, Clock, Target, Way, attempt, plan
+from services.sync_jobs import Job, kinds_of
+
+THREADS = 16  # facts/collectors.md section 1
+RESERVE = 60.0  # seconds that a scope may take: what is not begun before is left to the next delivery
+LAST_DELIVERY = 3  # the queue's maxReceiveCount: after it the message goes to the dead letters
+
+
+Reached = tuple[tuple[Scope, ...], Callable[[Scope], Source]]  # what to collect, and from where
+
+
+class Spread(Protocol):
+    """services.models.parallel.spread, or what stands in for its threads."""
+
+    def __call__(
+        self, function: Callable[[Scope], ScopeHead | None], items: Sequence[Scope], workers: int, /
+    ) -> Iterator[ScopeHead | None]: ...
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A message as it was delivered.
+
+    generation: milliseconds since 1970 when it was sent, the same for every delivery. number: 1 for the
+    first. remaining: seconds that the function has left.
+    """
+
+    job: Job
+    generation: int
+    number: int
+    remaining: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a delivery came to; unfinished: scopes that time ran out for."""
+
+    heads: tuple[ScopeHead, ...]
+    unfinished: int = 0
+
+    @property
+    def failed(self) -> int:
+        return sum(head.status != "ok" for head in self.heads)
+
+    @property
+    def resources(self) -> int:
+        return sum(head.count for head in self.heads)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """open_way: into an account, through its role. marqo: None when there is no key for it."""
+
+    data: DataService
+    types: Mapping[str, ResourceType]
+    open_way: Callable[[Account], Way]
+    marqo: Source | None = None
+    clock: Clock = time.monotonic
+    spread: Spread = spread
+
+    def __call__(self, delivery: Delivery) -> Outcome:
+        """Collect and store what the job asks for; a scope that fails is stored as failed.
+
+        Raises CollectError when the role can't be assumed, and BadRequest for a job that can't be read. May
+        be delivered again, also while another delivery is at work: all have one generation, which the store
+        takes once for each scope.
+        """
+        kinds = kinds_of(delivery.job, self.types.values())
+        reach = self._marqo if delivery.job.group == MARQO.id else self._reach
+        scopes, source = reach(delivery, kinds)
+        if delivery.number > 1:
+            scopes = self._left(delivery, scopes)
+        return self._run(delivery, scopes, source)
+
+    def _reach(self, delivery: Delivery, kinds: Iterable[ResourceType]) -> Reached:
+        account = delivery.job.account
+        try:
+            way = self.open_way(account)
+            regions = way.regions()
+        except CollectError as error:
+            if delivery.number >= LAST_DELIVERY:
+                self._record(delivery, kinds, str(error))
+            raise
+        return plan(kinds, [Target(account, regions)]), lambda scope: way.source(scope.region)
+
+    def _marqo(self, _: Delivery, kinds: Iterable[ResourceType]) -> Reached:
+        def source(_: Scope) -> Source:
+            if self.marqo is None:
+                raise CollectError("MARQO_API_KEY is not set", "set it for this function")
+            return self.marqo
+
+        return plan(kinds, ()), source
+
+    def _run(self, delivery: Delivery, scopes: Sequence[Scope], source: Callable[[Scope], Source]) -> Outcome:
+        def collect_one(scope: Scope) -> Iterable[Resource]:
+            return collect(self.types[scope.type], scope, source(scope))
+
+        def work(scope: Scope) -> ScopeHead | None:
+            if delivery.remaining() < RESERVE:
+                return None
+            done = attempt(collect_one, scope, generation=delivery.generation, clock=self.clock)
+            return self.data.replace_scope(done)
+
+        heads = list(self.spread(work, scopes, THREADS))
+        return Outcome(tuple(head for head in heads if head), heads.count(None))
+
+    def _left(self, delivery: Delivery, scopes: Sequence[Scope]) -> tuple[Scope, ...]:
+        """What an earlier delivery has not come to; one that took too long gets on, a bit each time."""
+        done = {head.scope for head in self.data.heads() if head.attempted >= delivery.generation}
+        return tuple(scope for scope in scopes if scope not in done)
+
+    def _record(self, delivery: Delivery, kinds: Iterable[ResourceType], error: str) -> None:
+        """Let every scope that is known say that the account can't be reached."""
+        names, account = {kind.name for kind in kinds}, delivery.job.account.id
+        for head in self.data.heads():
+            if head.scope.account == account and head.scope.type in names:
+                self.data.replace_scope(Collected(head.scope, delivery.generation, None, error))
+
+
+def delivery_of(record: Mapping[str, Any], remaining: Callable[[], float]) -> Delivery:
+    """The delivery in a record of an SQS event. Raises BadRequest."""
+    attributes = record["attributes"]
+    return Delivery(
+        Job.from_body(record["body"]),
+        int(attributes["SentTimestamp"]),
+        int(attributes["ApproximateReceiveCount"]),
+        remaining,
+    )
