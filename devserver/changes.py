@@ -8,6 +8,8 @@ from pathlib import Path
 
 DATA = ("local_data.json", "data/local_data.json")
 BESIDE = ("local_data.json", ".env", "requirements.txt", "requirements.dev.txt")  # of the project's folder
+READ = {".py", ".css", ".csv", ".html", ".ico", ".js", ".json", ".png", ".sql", ".svg", ".toml", ".txt"}
+READ |= {".woff2", ".xml", ".yaml", ".yml"}  # what code may read; editors' own files have other names
 
 
 class Action(Enum):
@@ -33,11 +35,11 @@ def action_for(path: Path, root: Path) -> Action:
 def _action_in_src(path: Path) -> Action:
     parts, name = path.parts, path.name
     hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
-    if hidden or name.endswith(("~", ".pyc", ".tmp", "_test.py", "conftest.py")) or name.isdigit():
-        return Action.NONE  # vim probes a folder with a file called 4913
+    if hidden or name.endswith(("~", ".pyc", ".tmp", "_test.py", "conftest.py")):
+        return Action.NONE
     if parts[:2] == ("static", "dist"):
         return Action.STYLES if path.suffix == ".css" else Action.NONE
-    return Action.RESTART
+    return Action.RESTART if path.suffix in READ else Action.NONE
 
 
 def action_for_all(paths: Iterable[Path], root: Path) -> Action:

@@ -19,7 +19,7 @@ from typing import Any
 from devserver.debugging import use_debugger
 from devserver.frames import Closed, Message, receive, send
 from devserver.functions import Handlers, make_api, read_functions_once
-from devserver.gateway import Event, LambdaContext, LambdaFunction, Request, Response
+from devserver.gateway import Api, Event, LambdaContext, LambdaFunction, Request, Response, handle
 from devserver.inspector import Inspector
 from devserver.invocations import writer
 from devserver.invocations_capture import listen
@@ -40,6 +40,7 @@ def run(options: Options, connection: socket.socket, lifeline: int | None, codes
             threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
         gc.disable()  # until the first page is out: all that was made before stays
         unshare_while_idle(connection)
+        handle(Api(), Request(), lambda *_: {})  # the first time costs a millisecond
         prepared = prepare(options.root / "src")
         receive(connection)
         send(connection, {"state": "started", "pid": os.getpid()})

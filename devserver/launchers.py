@@ -57,7 +57,7 @@ class ForkLauncher:
             if spare is not None and spare.alive:
                 return spare
             template = self._template
-            return self._fork(template.control if template and template.files else self._control)
+            return self._fork(template.control if template and template.ready else self._control)
 
     def _fork(self, control: socket.socket) -> Environment:
         ours, theirs = socket.socketpair()
@@ -68,7 +68,7 @@ class ForkLauncher:
     def _fork_spare(self, template: _Template) -> None:
         """The next environment, as far as it can be without the next save."""
         with contextlib.suppress(Closed):
-            if self._spare is None and template is self._template and template.files:
+            if self._spare is None and template is self._template and template.ready:
                 self._spare = self._fork(template.control)
 
     def saved(self, paths: Iterable[Path]) -> None:
@@ -119,7 +119,7 @@ class ForkLauncher:
                 message: Message = receive(control)[0]
                 if "loaded" in message and template is not None:
                     with self._lock:
-                        template.files = frozenset(message["loaded"])
+                        template.files, template.ready = frozenset(message["loaded"]), True
                         self._fork_spare(template)
                 elif "ended" in message:
                     self.codes[message["ended"]] = message["code"]
@@ -133,11 +133,12 @@ class ForkLauncher:
 
 
 class _Template:
-    """files: what it has run; none as long as it is not ready."""
+    """files: what it has run, once it is ready."""
 
     def __init__(self, control: socket.socket, known: frozenset[str]) -> None:
         self.control = control
         self.files: frozenset[str] = frozenset()
+        self.ready = False
         self._known = known
 
     def lasts(self, path: str) -> bool:

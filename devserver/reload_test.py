@@ -77,6 +77,21 @@ def test_a_module_that_others_import_is_reloaded_with_them(
     until(lambda: "No module named 'parts.word'" in server.output, "the module that went")
 
 
+@WAYS
+def test_what_lambda_prepares_before_its_snapshot_is_prepared_once(
+    start: Start, tmp_path: Path, way: tuple[str, ...]
+) -> None:
+    (tmp_path / "src").mkdir(exist_ok=True)
+    part = "OPENED = []\n\n\ndef before_snapshot():\n    OPENED.append('once')\n"
+    (tmp_path / "src/part.py").write_text(part)
+    body = "return {'body': str(part.OPENED) + '%s'}\n\n\nimport part"
+    server = start(body % 0, *way)
+    assert server.get() == (200, "['once']0")
+    for number in range(1, 4):
+        server.write(body % number)
+        until(lambda wanted=(200, f"['once']{number}"): server.get() == wanted, f"save {number}")
+
+
 def test_new_data_reloads_the_page_and_new_settings_everything(start: Start, tmp_path: Path) -> None:
     async def watch() -> None:
         page = await connect(server, "livereload")
@@ -89,7 +104,7 @@ def test_new_data_reloads_the_page_and_new_settings_everything(start: Start, tmp
         assert "/elsewhere" in server.get()[1]
         (tmp_path / "data").mkdir()
         (tmp_path / "data/local_data.json").write_text("{}")
-        until(lambda: "data/local_data.json" in server.get()[1], "the synced data")
+        assert (await next_of(page))["command"] == "reload"
 
     body = PAGE.replace("'<!doctype html><p>%s'", "'<!doctype html><p>' + str(dict(os.environ))")
     server = start(body)

@@ -34,7 +34,7 @@ def alive(pid: int) -> bool:
 
 def test_the_start_line_says_where_and_what(start: Start) -> None:
     server = start("return {'body': os.environ['LOCAL_DATA_PATH']}")
-    assert server.get() == (200, str(server.root / "local_data.json"))
+    assert server.get() == (200, str(server.root / "data/local_data.json"))
     assert f"Polo  http://localhost:{server.port}  (demo data)\n" in server.output
     until(lambda: re.search(r"GET / 200 \d+ ms\n", server.output), "the access log")
 
