@@ -20,16 +20,25 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
         "host": "address to bind; the default keeps it on this machine",
         "stage": "serve under /<stage>/, as API Gateway does without a custom domain",
         "demo": "show the demo estate, even if there is data of your own",
+        "debugpy": "wait for an editor to attach to port 5678 before the functions load",
     }
 )
-def run(c: Context, port: str = "2200", host: str = "127.0.0.1", stage: str = "", demo: bool = False) -> None:
+def run(
+    c: Context,
+    port: str = "2200",
+    host: str = "127.0.0.1",
+    stage: str = "",
+    demo: bool = False,
+    debugpy: bool = False,
+) -> None:
     """Serve the console on http://localhost:2200, reloading on every save."""
     from devserver.serve import Options, serve
     from tooling import styles
 
     if styles.stale(ROOT):
         _build_styles()
-    _exit(serve(Options(root=ROOT, port=_number("--port", port, 65_535), host=host, stage=stage, demo=demo)))
+    number = _number("--port", port, 65_535)
+    _exit(serve(Options(root=ROOT, port=number, host=host, stage=stage, demo=demo, debugpy=debugpy)))
 
 
 @task(
