@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from tooling.infra_blocks import Function, read_functions
+from tooling.template_queue import queue_event, queue_resources, queue_variables, send_policy
+from tooling.template_yaml import Node, Quoted, Ref, Sub, to_yaml
 
 RUNTIME = "python3.12"
 HEADER = "# written by `inv template` from the infra blocks of src/lambda_*.py; do not edit\n"
 # the first value is what a deployment gets that says nothing
-DEFAULTS = {"ENV": "dev", "USE_LOCAL_DATA": "false"}
+DEFAULTS = {"ENV": "dev", "USE_LOCAL_DATA": "false", "DESTINATION_ROLE_NAME": "PoloReader"}
 TABLES = {"resource": "ResourceTable", "report": "ReportTable"}
+TABLE_VARIABLES = {"DYNAMODB_TABLE_NAME": "resource", "DYNAMODB_REPORT_TABLE_NAME": "report"}
 POLICIES = {"read": "DynamoDBReadPolicy", "write": "DynamoDBWritePolicy", "read-write": "DynamoDBCrudPolicy"}
 GLOBALS = {
     "Runtime": RUNTIME,
@@ -25,38 +24,13 @@ GLOBALS = {
     "Environment": {"Variables": {"POWERTOOLS_SERVICE_NAME": "polo", "POWERTOOLS_METRICS_NAMESPACE": "Polo"}},
 }
 
-Node = dict[str, Any]
-
-
-class Ref(str):
-    """A logical name, written as !Ref."""
-
-
-class Sub(str):
-    """Text with ${...} in it, written as !Sub."""
-
-
-class Quoted(str):
-    """Text in double quotes, for what YAML might read as something else."""
-
-
-class Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-Dumper.add_representer(Ref, lambda dumper, value: dumper.represent_scalar("!Ref", str(value)))
-Dumper.add_representer(
-    Quoted, lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style='"')
-)
-Dumper.add_representer(Sub, lambda dumper, value: dumper.represent_scalar("!Sub", str(value), style='"'))
-
 
 def render(functions: Iterable[Function]) -> str:
     """The template's text for these functions; the same functions always give the same text."""
     functions = sorted(functions, key=lambda function: function.name)
-    names = sorted({"ENV"} | {name for function in functions for name in function.environment})
     tables = sorted({table for function in functions for table, _ in function.tables})
+    known = _known(functions, tables)
+    names = sorted({"ENV"} | {name for function in functions for name in function.environment} - set(known))
     template: Node = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Transform": "AWS::Serverless-2016-10-31",
@@ -65,13 +39,13 @@ def render(functions: Iterable[Function]) -> str:
         "Globals": {"Function": GLOBALS},
         "Resources": {
             "Api": _api(),
-            **{function.name: _function(function) for function in functions},
+            **{function.name: _function(function, known) for function in functions},
+            **{name: queue for function in functions for name, queue in queue_resources(function).items()},
             **{TABLES[table]: _table(table) for table in tables},
         },
         "Outputs": {"Url": {"Value": Sub("https://${Api}.execute-api.${AWS::Region}.amazonaws.com/${Env}/")}},
     }
-    text = yaml.dump(template, Dumper=Dumper, sort_keys=False, width=110, default_flow_style=False)
-    return HEADER + re.sub(r"!Ref '(\w+)'", r"!Ref \1", text)  # PyYAML quotes every tagged scalar
+    return HEADER + to_yaml(template)
 
 
 def write(root: Path) -> Path:
@@ -107,22 +81,49 @@ def _api() -> Node:
     }
 
 
-def _function(function: Function) -> Node:
+def _known(functions: list[Function], tables: list[str]) -> dict[str, Ref]:
+    """Variables whose value the template itself knows: no parameter could be right about them."""
+    named = {name: Ref(TABLES[table]) for name, table in TABLE_VARIABLES.items() if table in tables}
+    return named | queue_variables(functions)
+
+
+def _function(function: Function, known: Mapping[str, Ref]) -> Node:
     properties: Node = {
         "Handler": function.handler,
         "MemorySize": function.memory,
         "Timeout": function.timeout,
     }
     if function.environment:
-        variables = {name: Ref(_parameter(name)) for name in function.environment}
+        variables = {name: known.get(name, Ref(_parameter(name))) for name in function.environment}
         properties["Environment"] = {"Variables": variables}
-    if function.tables:
-        properties["Policies"] = [
-            {POLICIES[access]: {"TableName": Ref(TABLES[table])}} for table, access in function.tables
-        ]
+    if policies := _policies(function):
+        properties["Policies"] = policies
     if events := _events(function):
         properties["Events"] = events
     return {"Type": "AWS::Serverless::Function", "Properties": properties}
+
+
+def _policies(function: Function) -> list[Node]:
+    policies: list[Node] = [
+        {POLICIES[access]: {"TableName": Ref(TABLES[table])}} for table, access in function.tables
+    ]
+    if function.queue:
+        policies.append(send_policy(function.queue))
+    if function.assume:
+        policies.append(_allow("sts:AssumeRole", *map(_role, function.assume)))
+    if "ACCOUNTS" in function.environment:
+        policies.append(_allow("organizations:ListAccounts", "*"))  # ACCOUNTS=organization
+    return policies
+
+
+def _role(name: str) -> Sub:
+    """A role in any account; its name is the parameter's, where that has this default."""
+    name = "${DestinationRoleName}" if name == DEFAULTS["DESTINATION_ROLE_NAME"] else name
+    return Sub("arn:${AWS::Partition}:iam::*:role/" + name)
+
+
+def _allow(action: str, *resources: str) -> Node:
+    return {"Statement": [{"Effect": "Allow", "Action": action, "Resource": [*resources]}]}
 
 
 def _events(function: Function) -> Node:
@@ -135,6 +136,8 @@ def _events(function: Function) -> Node:
     }
     if function.schedule:
         events["Schedule"] = {"Type": "Schedule", "Properties": {"Schedule": function.schedule}}
+    if function.queue:
+        events["Queue"] = queue_event(function.queue)
     return events
 
 

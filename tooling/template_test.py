@@ -22,7 +22,11 @@ SYNC = Function(
     name="SyncFunction",
     module="lambda_sync",
     schedule="rate(1 hour)",
+    queue="sync",
+    timeout=900,
     tables=(("resource", "read-write"), ("report", "read")),
+    assume=("PoloReader",),
+    environment=("ENV", "ACCOUNTS", "DESTINATION_ROLE_NAME", "SYNC_QUEUE_URL", "DYNAMODB_TABLE_NAME"),
 )
 
 
@@ -58,6 +62,40 @@ def test_tables_and_policies_only_for_who_declares_them() -> None:
     assert "DynamoDBCrudPolicy" in text
     assert "DynamoDBReadPolicy" in text
     assert "Schedule: rate(1 hour)" in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '      QueueName: !Sub "${Env}-sync"',
+        "      VisibilityTimeout: 5400",
+        "        deadLetterTargetArn: !GetAtt SyncDeadLetters.Arn",
+        "        maxReceiveCount: 3",
+        '      QueueName: !Sub "${Env}-sync-dead-letters"',
+        "            Queue: !GetAtt SyncQueue.Arn",
+        "            BatchSize: 1",
+        "            - ReportBatchItemFailures",
+        "              MaximumConcurrency: 10",
+        "          QueueName: !GetAtt SyncQueue.QueueName",
+        "          Action: sts:AssumeRole",
+        '          - !Sub "arn:${AWS::Partition}:iam::*:role/${DestinationRoleName}"',
+        "          Action: organizations:ListAccounts",
+        "          SYNC_QUEUE_URL: !Ref SyncQueue",
+        "          DYNAMODB_TABLE_NAME: !Ref ResourceTable",
+        "    Default: PoloReader",
+    ],
+)
+def test_line_of_a_queue(line: str) -> None:
+    assert line in render([WEB, SYNC]).splitlines()
+
+
+def test_what_the_template_knows_is_no_parameter() -> None:
+    text = render([WEB, SYNC])
+    assert "SyncQueueUrl" not in text and "DynamodbTableName" not in text
+
+
+def test_only_who_declares_a_role_may_assume_one() -> None:
+    assert "sts:AssumeRole" not in render([WEB, STATIC])
 
 
 def test_the_order_of_functions_does_not_matter() -> None:
