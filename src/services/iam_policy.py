@@ -1,22 +1,40 @@
-"""The IAM policy that a sync needs: derived from the resource types, so that it can't fall behind."""
+"""The IAM policies that a sync needs: derived from the resource types, so that they can't fall behind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from services import metrics
 from services.models.base import ResourceType
 
-ALWAYS = ("ec2:DescribeRegions", "sts:GetCallerIdentity")
+REGIONS = "ec2:DescribeRegions"
+ALWAYS = (REGIONS, "sts:GetCallerIdentity")
+ORGANIZATION = ("organizations:ListAccounts",)
 
 
-def policy(types: Iterable[ResourceType]) -> dict[str, Any]:
-    """A read-only policy document with exactly the actions of these types, and of finding out the regions."""
-    actions = {action for kind in types for action in kind.actions}
-    statement = {
-        "Sid": "PoloReadOnly",
-        "Effect": "Allow",
-        "Action": sorted(actions.union(ALWAYS)),
-        "Resource": "*",
-    }
+def actions(types: Iterable[ResourceType]) -> tuple[str, ...]:
+    """The IAM actions that collecting these types and their metrics takes in an account, sorted."""
+    kinds = tuple(types)
+    needed = {action for kind in kinds for action in kind.actions}
+    needed |= {metrics.ACTION} if any(kind.metrics for kind in kinds) else set()
+    return tuple(sorted(needed.union(ALWAYS)))
+
+
+def policy(types: Iterable[ResourceType], *, organization: bool = False) -> dict[str, Any]:
+    """A read-only policy document with exactly the actions of these types, and of finding out the regions.
+
+    organization: the accounts are those of AWS Organizations, and these credentials ask for them.
+    """
+    needed = {*actions(types), *(ORGANIZATION if organization else ())}
+    return _document("PoloReadOnly", sorted(needed), "*")
+
+
+def assume_policy(role_arns: Iterable[str]) -> dict[str, Any]:
+    """What who collects member accounts needs at home: to assume exactly these roles."""
+    return _document("PoloAssume", ["sts:AssumeRole"], sorted(role_arns))
+
+
+def _document(sid: str, actions: list[str], resource: str | list[str]) -> dict[str, Any]:
+    statement = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
     return {"Version": "2012-10-17", "Statement": [statement]}

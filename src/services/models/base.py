@@ -178,6 +178,39 @@ class Column:
     facet: bool = False
 
 
+def always(_: Resource) -> bool:
+    return True
+
+
+def its_id(resource: Resource) -> str:
+    return resource.id
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One CloudWatch metric that rules need of a type, as a value a day.
+
+    dimension: the one that tells the resources apart; `value`: what it is for a resource. also: further
+    dimensions, the same for all. statistic: Sum, Average, Maximum, p99, ... when: a cheap look at what is
+    known of a resource, for each series costs money. region: where CloudWatch has it, if not where the
+    resource is.
+    """
+
+    namespace: str
+    name: str
+    dimension: str
+    statistic: str
+    when: Callable[[Resource], bool] = always
+    value: Callable[[Resource], str] = its_id
+    also: tuple[tuple[str, str], ...] = ()
+    region: str = ""
+
+    @property
+    def key(self) -> str:
+        """How the values are called: CPUUtilization.Maximum."""
+        return f"{self.name}.{self.statistic}"
+
+
 Enrich = Callable[[list[dict[str, Any]], Source, Scope], Iterable[Item]]
 
 
@@ -207,3 +240,4 @@ class ResourceType:
     console: str = ""
     good_states: tuple[str, ...] = ("running", "available", "active", "in-use", "ready", "attached")
     volatile: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] = ()
