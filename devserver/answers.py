@@ -27,9 +27,21 @@ def answerer(pool: Pool, options: Options) -> Callable[[Request], Response]:
             failure = Unanswered(ENDED)
         except Broken as error:
             failure = Unanswered(f"can't be loaded: {error}")
+            if request.header("Sec-Fetch-Dest") == "document":
+                return _page(_unanswered(request, options, failure))
         return _unanswered(request, options, failure)
 
     return answer
+
+
+def _page(response: Response) -> Response:
+    """The same for a person at a browser: a page that the problem is laid over, and that reloads."""
+    body = b"<!doctype html><title>Polo can't be loaded</title>"
+    kept = tuple(
+        line for line in response.headers if line[0].lower() not in ("content-type", "content-length")
+    )
+    sizes = (("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body))))
+    return Response(response.status, (*kept, *sizes), body)
 
 
 def _unanswered(request: Request, options: Options, failure: Unanswered) -> Response:

@@ -67,10 +67,10 @@ class DevServer:
         path.with_suffix(".new").write_text(HANDLER.format(routes=routes, body=body))
         path.with_suffix(".new").replace(path)  # as editors save
 
-    def get(self, target: str = "/") -> tuple[int, str]:
+    def get(self, target: str = "/", headers: dict[str, str] | None = None) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
         with suppress(http.client.RemoteDisconnected, ConnectionError):  # a crash is a test's own wish
-            connection.request("GET", target)
+            connection.request("GET", target, headers=headers or {})
             response = connection.getresponse()
             return response.status, response.read().decode()
         return 0, ""

@@ -173,7 +173,10 @@ def test_a_handler_that_hangs_is_cut_off_and_the_others_go_on(start: Start) -> N
 
 def test_a_start_with_broken_code_serves_what_the_gateway_would(start: Start) -> None:
     server = start("return {}\n\n\nimport no_such_module")
-    assert server.get()[0] == 502
+    assert server.get() == (502, '{"message":"Internal server error"}')
+    status, page = server.get(headers={"Sec-Fetch-Dest": "document"})
+    assert status == 502
+    assert "/__polo__/overlay.js" in page
     assert "No module named 'no_such_module'" in server.output
 
 
