@@ -17,6 +17,7 @@ from devserver.frames import Closed, Message, receive, send
 from devserver.handover import start_process
 from devserver.options import Options
 from devserver.sources import modules_of
+from devserver.spare_launcher import SpareLauncher
 
 RECENT = 4  # files; the ones that were saved last will be saved next
 
@@ -146,44 +147,6 @@ class _Template:
         if not path.endswith(".py"):
             return "/static/" in path  # another file may be read by an import
         return path in self._known and path not in self.files and Path(path).exists()
-
-
-class SpareLauncher:
-    """Starts each environment before it is needed: the way for systems that can't fork."""
-
-    def __init__(self, options: Options, environ: Mapping[str, str]) -> None:
-        self._options = options
-        self._environ = environ
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self._modules: list[str] = []
-        self._spare: Environment | None = self._start()
-
-    def launch(self) -> Environment:
-        environment, self._spare = self._spare, None
-        return environment or self._start()
-
-    def saved(self, paths: Iterable[Path]) -> None:
-        """Nothing to do: a spare has run nothing of src."""
-
-    def loaded(self, environment: Environment) -> None:
-        for message in environment.news:
-            self._modules += message["modules"]
-        environment.news = []
-        if self._spare is None:
-            self._spare = self._start()
-
-    def _start(self) -> Environment:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = start_process("spare", self._options, theirs, self._environ)
-        send(ours, {"modules": self._modules})
-        self._processes = [*(each for each in self._processes if each.poll() is None), process]
-        return Environment(ours, pid=process.pid)
-
-    def close(self) -> None:
-        for process in self._processes:
-            process.kill()
-            process.wait()
 
 
 Make = Callable[[Options, Mapping[str, str]], Launcher]

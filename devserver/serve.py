@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from devserver.environment import data_label, function_environment
+from devserver.events import Changed, Stop
 from devserver.invocations_folder import keeping
 from devserver.launchers import launcher_for
 from devserver.livereload_server import LiveReload
 from devserver.options import OptionError, Options
 from devserver.port import open_listener
-from devserver.supervisor import Changed, Stop, Supervisor
+from devserver.supervisor import Supervisor
 
 __all__ = ["Options", "serve"]
 

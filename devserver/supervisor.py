@@ -7,12 +7,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from devserver.changes import Action, action_for_all
 from devserver.environments import Broken, Environment, Lost
+from devserver.events import Browser, Changed, Events, Loaded, More, Stop
 from devserver.frames import Closed
 from devserver.launchers import Launcher
 from devserver.options import Options
@@ -20,46 +19,6 @@ from devserver.pool import Pool
 from devserver.problem import Problem
 
 PAGE_SECONDS = 0.06  # from new code to the page that an open browser then asks for
-
-
-@dataclass(frozen=True)
-class Changed:
-    """Files were saved."""
-
-    paths: frozenset[Path]
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """An environment has loaded the code of a save, or could not; `version` counts the saves."""
-
-    environment: Environment
-    version: int
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True)
-class More:
-    """Requests wait, and would like an environment more of a version of the pool."""
-
-    version: int
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Somebody wants the server to end."""
-
-
-Event = Changed | Loaded | More | Stop
-Events = queue.SimpleQueue[Event]  # the one queue whose put() is safe in a signal handler
-
-
-class Browser(Protocol):
-    """The open pages."""
-
-    def reload(self) -> None: ...
-    def refresh_styles(self) -> None: ...
-    def show(self, problem: Problem | None) -> None: ...
 
 
 class Supervisor:
