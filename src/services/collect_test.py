@@ -21,37 +21,58 @@ TEAM = [{"Key": "Team", "Value": "search"}]
 Client = Callable[[str], Any]
 
 
-class Pages:
-    """A source with given pages; every further question has an empty answer."""
+REPORT = (
+    b"user,arn,user_creation_time,password_enabled,access_key_1_active,access_key_1_last_rotated\n"
+    b"<root_account>,arn:aws:iam::1:root,2021-06-01T09:00:00+00:00,not_supported,false,N/A\n"
+    b"ana.ruiz,arn:aws:iam::1:user/ana.ruiz,2024-02-05T08:30:00+00:00,true,true,2026-01-11T10:10:10+00:00\n"
+)
 
-    def __init__(self, *pages: Item) -> None:
+
+class Pages:
+    """A source with given pages, and answers by operation; any further question has an empty answer."""
+
+    def __init__(self, *pages: Item, **answers: Item) -> None:
         self.given = pages
+        self.answers = answers
 
     def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
-        yield from self.given
+        yield from (self.answers[call.operation],) if call.operation in self.answers else self.given
 
     def call(
         self, service: str, operation: str, *, absent: Sequence[str] = (), region: str | None = None, **_: Any
     ) -> Item | None:
-        return {}
+        return self.answers.get(operation, {})
 
 
 def page_of(kind: ResourceType, *items: Item) -> Item:
-    """A page that holds the items where the type looks for them."""
-    page: Any = list(items)
-    for name in reversed(kind.call.items.split(".")):
-        page = {name.removesuffix("[]"): page if isinstance(page, list) else [page]}
+    """A page that holds the items where the type looks for them: as maps, or as bare texts."""
+    path, _, named = kind.call.items.partition(".{")
+    if path.startswith("["):  # the page itself is the item
+        return items[0]
+    page: Any = [item[named.partition(":")[0]] for item in items] if named else list(items)
+    for name in reversed(path.split(".")):
+        listed = name.endswith("[]") and not isinstance(page, list)
+        page = {name.removesuffix("[]"): [page] if listed else page}
     return page  # type: ignore[no-any-return]
 
 
-def scope_of(kind: ResourceType) -> Scope:
-    return Scope("123456789012", REGION if kind.scope == "regional" else GLOBAL, kind.name)
+def scope_of(kind: ResourceType, account: str = "123456789012") -> Scope:
+    return Scope(account, REGION if kind.scope == "regional" else GLOBAL, kind.name)
 
 
 @pytest.mark.parametrize("kind", RESOURCE_TYPES.values(), ids=RESOURCE_TYPES)
 def test_every_type_is_found_where_it_says(kind: ResourceType) -> None:
-    (found,) = collect(kind, scope_of(kind), Pages(page_of(kind, kind.sample), {}))
-    assert found.id == kind.model.from_aws(kind.sample, scope_of(kind)).id
+    scope = scope_of(kind, "412233445883")
+    answers: dict[str, Item] = {
+        "describe_clusters": {"clusters": [kind.sample]},
+        "describe_services": {"services": [kind.sample]},
+        "describe_domains": {"DomainStatusList": [kind.sample]},
+        "list_services": {"serviceArns": ["one"]},
+        "get_credential_report": {"Content": REPORT},
+    }
+    answers.pop(kind.call.operation, None)
+    (found,) = collect(kind, scope, Pages(page_of(kind, kind.sample), {}, **answers))
+    assert found.id == kind.model.from_aws(kind.sample, scope).id
     assert found.type == kind.name
 
 

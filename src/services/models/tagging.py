@@ -9,13 +9,14 @@ from services.models.base import Call, Enrich, Scope, Source
 from services.models.values import Item, each, text
 
 ACTION = "tag:GetResources"
+GLOBAL_REGION = "us-east-1"  # where the tagging API tells of global services
 
 
-def sweep(resource_type: str, arn_key: str) -> Enrich:
+def sweep(resource_type: str, arn_key: str, region: str | None = None) -> Enrich:
     """An enrich step that gives each item its "Tags", matched by the ARN at `arn_key`.
 
     resource_type: as the tagging API names it, e.g. "lambda:function". It answers only for resources that
-    have or once had tags, so an item that it does not name has none.
+    have or once had tags, so an item that it does not name has none. region: where to ask instead.
     """
     call = Call(
         "resourcegroupstaggingapi",
@@ -26,7 +27,7 @@ def sweep(resource_type: str, arn_key: str) -> Enrich:
     )
 
     def enrich(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
-        tags = _tags_by_arn(source.pages(call)) if items else {}
+        tags = _tags_by_arn(source.pages(call, region)) if items else {}
         return [item | {"Tags": tags.get(_bare(text(item, arn_key)), [])} for item in items]
 
     return enrich

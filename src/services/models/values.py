@@ -68,11 +68,14 @@ def texts(item: Item, *path: str) -> tuple[str, ...]:
 
 
 def tags_of(tags: Any) -> dict[str, str]:
-    """Tags as a plain dict, from AWS's [{"Key", "Value"}] or {key: value}; odd entries are left out."""
+    """Tags as a plain dict, from AWS's [{"Key", "Value"}], also in small letters, or {key: value}.
+
+    Odd entries are left out.
+    """
     if isinstance(tags, Mapping):
         pairs: Iterable[tuple[Any, Any]] = tags.items()
     elif isinstance(tags, (list, tuple)):
-        pairs = ((tag.get("Key"), tag.get("Value")) for tag in tags if isinstance(tag, Mapping))
+        pairs = (_pair(tag) for tag in tags if isinstance(tag, Mapping))
     else:
         return {}
     return {
@@ -80,6 +83,10 @@ def tags_of(tags: Any) -> dict[str, str]:
         for key, value in pairs
         if key is not None
     }
+
+
+def _pair(tag: Item) -> tuple[Any, Any]:
+    return (tag["Key"], tag.get("Value")) if "Key" in tag else (tag.get("key"), tag.get("value"))
 
 
 def owner_of(tags: Mapping[str, str]) -> str | None:

@@ -1,0 +1,40 @@
+"""IAM's credential report: one CSV for the account, which AWS makes anew at most every four hours."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Callable
+
+from errors import CollectError
+from services.models.base import Source
+from services.models.values import at
+
+ACTIONS = ("iam:GenerateCredentialReport", "iam:GetCredentialReport")
+ROOT = "<root_account>"
+MISSING = ("ReportNotPresent", "ReportExpired", "ReportInProgress")
+NONE = ("", "N/A", "no_information", "not_supported")
+TRIES, PAUSE = 20, 1.5  # seconds; AWS takes two to ten, more with thousands of users
+
+Row = dict[str, str]
+
+
+def credential_report(source: Source, sleep: Callable[[float], None] = time.sleep) -> list[Row]:
+    """The rows of the report, without the fields that have no value; waits until AWS has made it.
+
+    Raises CollectError when it takes longer than half a minute.
+    """
+    for _ in range(TRIES):
+        answer = source.call("iam", "get_credential_report", absent=MISSING)
+        if answer is not None:
+            return _rows(at(answer, "Content"))
+        source.call("iam", "generate_credential_report")
+        sleep(PAUSE)
+    raise CollectError("AWS is still making the credential report", "run it again later")
+
+
+def _rows(content: object) -> list[Row]:
+    table = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+    rows = csv.DictReader(io.StringIO(table))
+    return [{key: value for key, value in row.items() if key and value not in (None, *NONE)} for row in rows]
