@@ -13,6 +13,7 @@ import routes.accounts
 import routes.api
 import routes.home
 import routes.resources
+import routes.sync
 import routes.theme
 from errors import NotFound
 from routes.common import Console, EstateSource, answer_error
@@ -20,7 +21,7 @@ from services.assets import asset_paths
 from services.read_model import ReadModel
 from settings import ROOT, Settings
 
-ROUTERS = (routes.home, routes.resources, routes.accounts, routes.theme, routes.api)
+ROUTERS = (routes.home, routes.resources, routes.accounts, routes.sync, routes.theme, routes.api)
 
 
 class Resolver(Protocol):

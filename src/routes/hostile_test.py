@@ -24,6 +24,7 @@ PAGES = (
     "/resources?q={q}",
     "/resources?owner={q}",
     "/accounts",
+    "/sync",
     "{detail}",
 )
 

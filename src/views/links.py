@@ -26,6 +26,10 @@ def accounts_url(context: Context, api: str = "") -> str:
     return f"{context.prefix}{api}/accounts"
 
 
+def sync_url(context: Context, api: str = "") -> str:
+    return f"{context.prefix}{api}/sync"
+
+
 def list_url(context: Context, query: Query, *, api: str = "", format: str = "") -> str:
     """The list that the query describes; what is default is left out. api: "" or "/api"."""
     parameters = query_parameters(query) + ([("format", format)] if format else [])

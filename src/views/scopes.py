@@ -12,9 +12,11 @@ from services.models.base import ScopeHead
 from services.models.values import iso
 from views.context import Context
 from views.format import ago, number, plural, utc
+from views.links import sync_url
 from views.parts import account, account_name, card, region_title, type_title
 
 LISTED = 4  # failures told in full
+COLUMNS = 12  # types
 WORST = ("error", "held", "old", "ok")
 MARKS = {"error": "!", "held": "?", "old": "·", "ok": ""}
 OLD = timedelta(hours=24)  # a scope that was collected longer ago is not fresh any more
@@ -27,7 +29,7 @@ def freshness(context: Context, heads: Iterable[ScopeHead]) -> Element:
     cells: dict[tuple[str, str], list[ScopeHead]] = defaultdict(list)
     for head in every:
         cells[head.scope.account, head.scope.type].append(head)
-    types = [name for name in RESOURCE_TYPES if any(type == name for _, type in cells)]
+    types = _columns(context, cells)
     accounts = [id for id in context.accounts or {} if any(account == id for account, _ in cells)]
     fresh = sum(state(head, context.now, context.demo) == "ok" for head in every)
     return card(
@@ -37,6 +39,7 @@ def freshness(context: Context, heads: Iterable[ScopeHead]) -> Element:
             x.tbody([_row(context, id, types, cells) for id in accounts]),
         ),
         _failures(context, every),
+        more=x.a(href=sync_url(context))("All scopes"),
         note=f"{number(fresh)} of {plural(len(every), 'scope')}",
     )
 
@@ -45,6 +48,18 @@ def state(head: ScopeHead, now: datetime, demo: bool) -> str:
     """One of WORST. The demo estate does not age."""
     age = now.timestamp() - head.generation / 1000
     return "old" if head.status == "ok" and not demo and age > OLD.total_seconds() else head.status
+
+
+def _columns(context: Context, cells: Cells) -> list[str]:
+    """The types of the grid: those with the worst scopes and the most resources, as many as fit."""
+    counts = context.counts or {}
+    worst = {
+        name: min(WORST.index(state(head, context.now, context.demo)) for head in heads)
+        for name in RESOURCE_TYPES
+        if (heads := [head for (_, type), found in cells.items() if type == name for head in found])
+    }
+    first = sorted(worst, key=lambda name: (worst[name], -counts.get(name, 0)))[:COLUMNS]
+    return [name for name in RESOURCE_TYPES if name in first]
 
 
 def _column(name: str) -> Element:

@@ -9,7 +9,9 @@ from services.models.everything.query import Query
 from views.context import Context
 from views.format import ago, number, plural, utc
 from views.icons import ICONS
-from views.links import accounts_url, home_url, list_url
+from views.links import accounts_url, home_url, list_url, sync_url
+
+SHOWN = 10  # types; as many as leave the whole bar in sight on a laptop
 
 
 def sidebar(context: Context) -> Element:
@@ -26,26 +28,31 @@ def sidebar(context: Context) -> Element:
         _entry(
             context, "/accounts", accounts_url(context), "Accounts", "accounts", len(context.accounts or {})
         ),
+        _entry(context, "/sync", sync_url(context), "Sync", "sync"),
         _foot(context),
     )
 
 
 def _estate(context: Context) -> list[Child]:
+    """All resources, then the types of which there are most; the others are folded."""
     counts = context.counts or {}
-    used = [kind for kind in RESOURCE_TYPES.values() if counts.get(kind.name)]
-    unused = [kind for kind in RESOURCE_TYPES.values() if not counts.get(kind.name)]
+    most = sorted((kind.name for kind in RESOURCE_TYPES.values()), key=lambda name: -counts.get(name, 0))[
+        :SHOWN
+    ]
+    first = [kind for kind in RESOURCE_TYPES.values() if kind.name in most and counts.get(kind.name)]
+    rest = [kind for kind in RESOURCE_TYPES.values() if kind not in first]
     everything = _entry(
         context, "/resources", list_url(context, Query()), "All resources", "resources", sum(counts.values())
     )
-    folded = (
-        x.details(open=any(_current(context, f"/resources/{kind.name}") for kind in unused))(
-            x.summary(class_="nav sub")(plural(len(unused), "more type")),
-            [_type(context, kind, 0) for kind in unused],
-        )
-        if unused
-        else None
+    folded = x.details(open=any(_current(context, f"/resources/{kind.name}") for kind in rest))(
+        x.summary(class_="nav sub")(plural(len(rest), "more type")),
+        [_type(context, kind, counts.get(kind.name, 0)) for kind in rest],
     )
-    return [everything, *(_type(context, kind, counts[kind.name]) for kind in used), folded]
+    return [
+        everything,
+        *(_type(context, kind, counts[kind.name]) for kind in first),
+        folded if rest else None,
+    ]
 
 
 def _type(context: Context, kind: ResourceType, count: int) -> Element:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import watched
 
-PAGES = ("/", "/resources", "/resources/instances", "/resources/volumes?owner=none", "/accounts")
+PAGES = ("/", "/resources", "/resources/instances", "/resources/volumes?owner=none", "/accounts", "/sync")
 
 
 def costs(page: Page) -> list[float]:

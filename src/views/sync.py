@@ -1,0 +1,111 @@
+"""The freshness board: every scope's last collection, by type and account."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from dom import Child, Element, Safe, text, x
+from services.models import RESOURCE_TYPES
+from services.models.base import ScopeHead
+from services.models.values import iso
+from views import layout
+from views.context import Context
+from views.format import age, ago, number, plural, utc
+from views.links import sync_url
+from views.parts import account, account_name, card, page_head, region_title, type_title
+from views.scopes import MARKS, WORST, reason, state
+
+Cells = Mapping[tuple[str, str], list[ScopeHead]]  # (type, account) -> its scopes
+
+
+def view(context: Context, heads: tuple[ScopeHead, ...]) -> Element:
+    """heads: of every scope."""
+    cells: dict[tuple[str, str], list[ScopeHead]] = defaultdict(list)
+    for head in heads:
+        cells[head.scope.type, head.scope.account].append(head)
+    fresh = sum(state(head, context.now, context.demo) == "ok" for head in heads)
+    note = f"{number(fresh)} of {plural(len(heads), 'scope')} fresh"
+    json = x.a(class_="btn", href=sync_url(context, "/api"))("JSON")
+    return layout.page(
+        context,
+        "Sync",
+        [
+            page_head(x.h1("Sync"), x.span(class_="mut num")(note), [json]),
+            _troubles(context, heads),
+            _board(context, cells) if heads else _empty(),
+        ],
+    )
+
+
+def _board(context: Context, cells: Cells) -> Element:
+    accounts = [id for id in context.accounts or {} if any(account == id for _, account in cells)]
+    types = [name for name in RESOURCE_TYPES if any(type == name for type, _ in cells)]
+    return x.div(class_="table-card")(
+        x.div(class_="scroll", tabindex="0", role="region", aria_label="Scopes by type and account")(
+            x.table(class_="board")(
+                x.thead(
+                    x.tr(
+                        x.th(scope="col")("Type"),
+                        [x.th(scope="col")(account(context, id)) for id in accounts],
+                    )
+                ),
+                x.tbody([_row(context, name, accounts, cells) for name in types]),
+            )
+        )
+    )
+
+
+def _row(context: Context, type: str, accounts: list[str], cells: Cells) -> Element:
+    made = "".join(_cell(context, type, id, cells.get((type, id), [])) for id in accounts)
+    return x.tr(x.th(scope="row")(type_title(type)), Safe(made))
+
+
+def _cell(context: Context, type: str, id: str, heads: list[ScopeHead]) -> str:
+    """The oldest of the cell's scopes, and the worst of their states."""
+    if not heads:
+        return '<td class="none"></td>'
+    worst = min((state(head, context.now, context.demo) for head in heads), key=WORST.index)
+    good = iso(min(head.generation for head in heads) or None)
+    slowest = max(head.seconds for head in heads)
+    title = (
+        f"{type_title(type)} in {account_name(context, id)}: {plural(len(heads), 'scope')}, "
+        f"oldest {utc(good) or 'never collected'}, slowest took {slowest:.1f} s"
+    )
+    shown = f"{MARKS[worst]} {age(context.now, good) or 'never'}".strip()
+    return f'<td class="{worst}" title="{text(title)}">{text(shown)}</td>'
+
+
+def _troubles(context: Context, heads: tuple[ScopeHead, ...]) -> Child:
+    bad = [head for head in heads if head.status != "ok"]
+    if not bad:
+        return None
+    return card(
+        "Did not succeed",
+        x.div(class_="failures")([_trouble(context, head) for head in bad]),
+        note="the resources of the last good collection are kept",
+        classes="card mb-4",
+    )
+
+
+def _trouble(context: Context, head: ScopeHead) -> Element:
+    scope, good = head.scope, iso(head.generation or None)
+    held = head.status == "held"
+    where = (
+        f"{account_name(context, scope.account)} · {type_title(scope.type)} · {region_title(scope.region)}"
+    )
+    tried = iso(head.attempted or None)
+    return x.p(
+        x.span(class_="chip held" if held else "chip bad")("held" if held else "failed"),
+        f" {where}: ",
+        x.span(class_="mut")(reason(head)),
+        x.span(class_="mut")(f", tried {ago(context.now, tried)}, last good {ago(context.now, good)}"),
+    )
+
+
+def _empty() -> Element:
+    return x.div(class_="table-card")(
+        x.div(class_="empty")(
+            x.h2("Nothing collected yet"), x.p("Collect your AWS accounts: ", x.code("inv sync"))
+        )
+    )

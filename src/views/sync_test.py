@@ -1,0 +1,39 @@
+"""The freshness board."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from services.models.base import Scope, ScopeHead
+from views import sync
+from views.context import Context
+
+
+def shown(context: Context, parse: Any, *heads: ScopeHead) -> Any:
+    return parse(sync.view(context, heads))
+
+
+def head(context: Context, region: str, **values: Any) -> ScopeHead:
+    now = int(context.now.timestamp() * 1000)
+    account = next(iter(context.accounts or {}))
+    return replace(ScopeHead(Scope(account, region, "functions"), now, now), **values)
+
+
+def test_a_cell_tells_the_worst_and_the_oldest_of_its_scopes(context: Context, parse: Any) -> None:
+    good = head(context, "eu-west-1")
+    bad = head(context, "us-east-1", status="error", error="AccessDenied: lambda:ListFunctions")
+    bad = replace(bad, generation=good.generation - 2 * 86_400_000)
+    page = shown(context, parse, good, bad)
+    assert "! 2 d" in page.text
+    assert "AccessDenied: lambda:ListFunctions" in page.text
+    assert "last good 2 d ago" in page.text
+
+
+def test_what_was_never_collected_says_so(context: Context, parse: Any) -> None:
+    page = shown(context, parse, head(context, "eu-west-1", generation=0, status="error", error="expired"))
+    assert "never" in page.text
+
+
+def test_without_scopes_the_page_says_what_to_do(context: Context, parse: Any) -> None:
+    assert "inv sync" in shown(context, parse).text
