@@ -19,6 +19,7 @@ from tooling.demo_place import Neighbours, Place
 SEED = 2200
 NOW = datetime(2026, 11, 20, 20, 2, tzinfo=UTC)
 MARQO = "marqo"
+ROOTS = "accountsummaries"
 # account id -> name, share of the resources
 ACCOUNTS = {
     "412233445883": ("prod", 34),
@@ -31,16 +32,56 @@ ACCOUNTS = {
 REGIONS = {"us-east-1": 46, "eu-west-1": 30, "ap-south-1": 14, "us-west-2": 10}
 # of 500 resources
 SHARES = {
-    "instances": 84,
-    "volumes": 112,
-    "snapshots": 62,
-    "addresses": 24,
-    "buckets": 48,
-    "databases": 24,
-    "functions": 66,
-    "loadbalancers": 18,
-    "loggroups": 54,
-    "marqoindexes": 8,
+    "instances": 64,
+    "volumes": 80,
+    "snapshots": 38,
+    "addresses": 16,
+    "buckets": 34,
+    "databases": 17,
+    "functions": 44,
+    "loadbalancers": 13,
+    "loggroups": 34,
+    "marqoindexes": 6,
+    "vpcs": 6,
+    "subnets": 10,
+    "securitygroups": 10,
+    "networkinterfaces": 8,
+    "natgateways": 4,
+    "vpcendpoints": 3,
+    "images": 4,
+    "autoscalinggroups": 3,
+    "filesystems": 2,
+    "dbclusters": 3,
+    "dbsnapshots": 5,
+    "tables": 6,
+    "cacheclusters": 3,
+    "searchdomains": 1,
+    "redshiftclusters": 1,
+    "streams": 2,
+    "ecsclusters": 2,
+    "ecsservices": 5,
+    "eksclusters": 2,
+    "repositories": 5,
+    "statemachines": 2,
+    "endpoints": 1,
+    "notebooks": 1,
+    "targetgroups": 5,
+    "classicloadbalancers": 1,
+    "restapis": 2,
+    "httpapis": 1,
+    "distributions": 2,
+    "hostedzones": 2,
+    "certificates": 3,
+    "stacks": 6,
+    "queues": 5,
+    "topics": 3,
+    "secrets": 6,
+    "keys": 4,
+    "users": 6,
+    "accesskeys": 5,
+    "roles": 6,
+    "accountsummaries": 6,
+    "others": 2,
 }
 FAILED = {
     Scope("719305528840", "us-east-1", "functions"): "AccessDenied: not allowed to lambda:ListFunctions",
@@ -65,13 +106,20 @@ def make_demo(resources: int = 500) -> Estate:
     for scope in _scopes():
         estate.resources[scope] = []
     near: dict[tuple[str, str], Neighbours] = defaultdict(Neighbours)
-    for name, share in SHARES.items():
-        for document, scope in _resources(random, name, round(share * resources / 500), near):
+    for name, count in _counts(resources).items():
+        for document, scope in _resources(random, name, count, near):
             estate.resources[scope].append(document)
     for scope, documents in estate.resources.items():
         documents.sort(key=lambda document: str(document["id"]))
         estate.heads[scope] = _head(random, scope, len(documents))
     return estate
+
+
+def _counts(resources: int) -> dict[str, int]:
+    """How many of each type; an account has one root, however large the estate."""
+    counts = {name: round(share * resources / 500) for name, share in SHARES.items()}
+    more = max(0, counts[ROOTS] - len(ACCOUNTS))
+    return counts | {ROOTS: counts[ROOTS] - more, "instances": counts["instances"] + more}
 
 
 def _scopes() -> Iterator[Scope]:
@@ -91,6 +139,8 @@ def _resources(
     ids, weights = list(ACCOUNTS), [share for _, share in ACCOUNTS.values()]
     for number in range(count):
         account = MARQO if kind.scope == "marqo" else random.choices(ids, weights)[0]
+        if name == ROOTS:
+            account = ids[number]
         region = random.choices(list(REGIONS), list(REGIONS.values()))[0]
         scope = Scope(account, region if kind.scope == "regional" else GLOBAL, name)
         owner = ACCOUNTS[account][0] if account in ACCOUNTS else "prod"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tooling import demo_apps, demo_data, demo_network, demo_security
 from tooling.demo_compute import address, instance, snapshot, volume
 from tooling.demo_names import INSTANCE_PRICES
 from tooling.demo_place import HOURS, Made, Place, sample_with
@@ -154,4 +155,8 @@ ITEMS: dict[str, Callable[[Place], Made]] = {
     "loadbalancers": load_balancer,
     "loggroups": log_group,
     "marqoindexes": marqo_index,
+    **demo_network.ITEMS,
+    **demo_data.ITEMS,
+    **demo_apps.ITEMS,
+    **demo_security.ITEMS,
 }

@@ -11,6 +11,7 @@ from services.models import RESOURCE_TYPES
 from tooling.demo_names import Named, named
 
 HOURS = 730
+PREFIXES = {"instance": "i", "volume": "vol", "group": "sg", "role": "role"}  # the rest: their own
 Made = tuple[dict[str, Any], float | None]
 
 
@@ -61,7 +62,7 @@ class Place:
     def any(self, kind: str) -> str:
         """An id made before, or one of a thing that is gone."""
         known = self.near.ids.get(kind)
-        return self.random.choice(known) if known else self.id({"volume": "vol"}.get(kind, "i"))
+        return self.random.choice(known) if known else self.id(PREFIXES.get(kind, kind))
 
     def arn(self, service: str, rest: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"

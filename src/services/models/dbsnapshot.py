@@ -1,0 +1,90 @@
+"""Snapshots of databases and of database clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.values import Item, each, flag, required, text, whole
+
+CLUSTERS = Call("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots[]", page_size=100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DbSnapshot(Resource):
+    """source: the database or cluster it was taken of. size: what is allocated there, not what it costs."""
+
+    source: str = ""
+    of_cluster: bool = False
+    engine: str = ""
+    engine_version: str = ""
+    kind: str = ""
+    size: int | None = None  # GiB
+    encrypted: bool | None = None
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        """id: as the ARN names it, since a database's and a cluster's snapshot can have one name."""
+        cluster = "DBClusterSnapshotArn" in item
+        arn = required(item, "DBClusterSnapshotArn" if cluster else "DBSnapshotArn")
+        kind = "DBCluster" if cluster else "DB"
+        return cls.of(
+            item,
+            scope,
+            tags=item.get("TagList"),
+            id=":".join(arn.split(":")[5:]) or arn,
+            arn=arn,
+            name=text(item, f"{kind}SnapshotIdentifier"),
+            state=text(item, "Status"),
+            created=item.get("SnapshotCreateTime"),
+            source=text(item, "DBClusterIdentifier" if cluster else "DBInstanceIdentifier"),
+            of_cluster=cluster,
+            engine=text(item, "Engine"),
+            engine_version=text(item, "EngineVersion"),
+            kind=text(item, "SnapshotType"),
+            size=whole(item, "AllocatedStorage"),
+            encrypted=flag(item, "StorageEncrypted" if cluster else "Encrypted"),
+        )
+
+
+def with_clusters(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+    """The snapshots of databases, then those of clusters: two lists of one service."""
+    return [*items, *(item for page in source.pages(CLUSTERS) for item in each(page, "DBClusterSnapshots"))]
+
+
+RESOURCE_TYPE = ResourceType(
+    name="dbsnapshots",
+    title="Database snapshots",
+    singular="Database snapshot",
+    order=62,
+    model=DbSnapshot,
+    call=Call("rds", "describe_db_snapshots", "DBSnapshots[]", page_size=100),
+    enrich=with_clusters,
+    actions=("rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots"),
+    columns=(
+        Column("source", "Of", mono=True),
+        Column("engine", "Engine", facet=True),
+        Column("kind", "Kind", facet=True),
+        Column("size", "Size", unit="GiB", numeric=True),
+        Column("encrypted", "Encrypted", facet=True),
+        Column("of_cluster", "Of a cluster", facet=True),
+    ),
+    console="https://{region}.console.aws.amazon.com/rds/home?region={region}#db-snapshot:id={name}",
+    sample={
+        "DBSnapshotIdentifier": "rds:orders-primary-2026-11-19-03-10",
+        "DBSnapshotArn": "arn:aws:rds:us-east-1:412233445883:snapshot:rds:orders-primary-2026-11-19-03-10",
+        "DBInstanceIdentifier": "orders-primary",
+        "SnapshotCreateTime": "2026-11-19T03:10:41.220000+00:00",
+        "Engine": "postgres",
+        "EngineVersion": "15.7",
+        "AllocatedStorage": 500,
+        "Status": "available",
+        "SnapshotType": "automated",
+        "PercentProgress": 100,
+        "StorageType": "gp3",
+        "Encrypted": True,
+        "TagList": [{"Key": "Team", "Value": "checkout"}],
+    },
+)

@@ -1,0 +1,79 @@
+"""ECS clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.steps import batches
+from services.models.values import Item, each, required, text, texts, whole
+
+ARNS_A_CALL = 100  # limit of DescribeClusters
+
+
+@dataclass(frozen=True, kw_only=True)
+class EcsCluster(Resource):
+    services: int | None = None
+    running: int | None = None  # tasks
+    pending: int | None = None
+    instances: int | None = None
+    providers: tuple[str, ...] = ()
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        arn = required(item, "clusterArn")
+        id = arn.rpartition("/")[2] or arn
+        return cls.of(
+            item,
+            scope,
+            tags=item.get("tags"),
+            id=id,
+            arn=arn,
+            name=id,
+            state=text(item, "status").lower(),
+            services=whole(item, "activeServicesCount"),
+            running=whole(item, "runningTasksCount"),
+            pending=whole(item, "pendingTasksCount"),
+            instances=whole(item, "registeredContainerInstancesCount"),
+            providers=texts(item, "capacityProviders"),
+        )
+
+
+def describe(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+    """What is known of the clusters, with their tags, a hundred at a time."""
+    for arns in batches([item["clusterArn"] for item in items], ARNS_A_CALL):
+        answer = source.call("ecs", "describe_clusters", clusters=arns, include=["TAGS"])
+        yield from each(answer or {}, "clusters")
+
+
+RESOURCE_TYPE = ResourceType(
+    name="ecsclusters",
+    title="ECS clusters",
+    singular="ECS cluster",
+    order=71,
+    model=EcsCluster,
+    call=Call("ecs", "list_clusters", "clusterArns[].{clusterArn: @}", page_size=100),
+    enrich=describe,
+    actions=("ecs:ListClusters", "ecs:DescribeClusters"),
+    columns=(
+        Column("services", "Services", numeric=True),
+        Column("running", "Running tasks", numeric=True),
+        Column("pending", "Pending tasks", numeric=True),
+        Column("instances", "Instances", numeric=True),
+    ),
+    console="https://{region}.console.aws.amazon.com/ecs/v2/clusters/{id}/services?region={region}",
+    volatile=("running", "pending", "instances"),
+    sample={
+        "clusterArn": "arn:aws:ecs:us-east-1:412233445883:cluster/storefront",
+        "clusterName": "storefront",
+        "status": "ACTIVE",
+        "registeredContainerInstancesCount": 0,
+        "runningTasksCount": 14,
+        "pendingTasksCount": 0,
+        "activeServicesCount": 5,
+        "capacityProviders": ["FARGATE", "FARGATE_SPOT"],
+        "tags": [{"key": "Team", "value": "web"}],
+    },
+)

@@ -1,0 +1,91 @@
+"""SageMaker endpoints, with the instances that they keep running."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from services.models import tagging
+from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.steps import chain, described, for_each
+from services.models.values import Item, each, required, text, whole
+
+GONE = ("ValidationException",)  # what SageMaker calls "could not find"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint(Resource):
+    instance_type: str = ""  # "serverless" when it has none
+    instances: int | None = None
+    variants: int | None = None
+    config: str = ""
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        id = required(item, "EndpointName")
+        variants = each(item, "ProductionVariants")
+        configs = each(item, "Config")
+        types = {text(config, "InstanceType") or "serverless" for config in configs}
+        return cls.of(
+            item,
+            scope,
+            tags=item.get("Tags"),
+            id=id,
+            arn=text(item, "EndpointArn") or arn_of(scope, "sagemaker", f"endpoint/{id.lower()}"),
+            name=id,
+            state=text(item, "EndpointStatus").lower(),
+            created=item.get("CreationTime"),
+            instance_type=", ".join(sorted(types)),
+            instances=sum(whole(variant, "CurrentInstanceCount") or 0 for variant in variants),
+            variants=len(variants),
+            config=text(item, "EndpointConfigName"),
+        )
+
+
+def with_config(item: dict[str, Any], source: Source) -> Item:
+    """The endpoint with the variants of its "Config", which tell the instance types."""
+    name = text(item, "EndpointConfigName")
+    parameters = {"EndpointConfigName": name}
+    answer = source.call("sagemaker", "describe_endpoint_config", absent=GONE, **parameters) if name else None
+    return item | {"Config": each(answer or {}, "ProductionVariants")}
+
+
+RESOURCE_TYPE = ResourceType(
+    name="endpoints",
+    title="SageMaker endpoints",
+    singular="SageMaker endpoint",
+    order=101,
+    model=Endpoint,
+    call=Call("sagemaker", "list_endpoints", "Endpoints[]", page_size=100),
+    enrich=chain(
+        described("sagemaker", "describe_endpoint", "EndpointName", gone=GONE),
+        for_each(with_config),
+        tagging.sweep("sagemaker:endpoint", "EndpointArn"),
+    ),
+    actions=(
+        "sagemaker:ListEndpoints",
+        "sagemaker:DescribeEndpoint",
+        "sagemaker:DescribeEndpointConfig",
+        tagging.ACTION,
+    ),
+    columns=(
+        Column("instance_type", "Instance type", mono=True, facet=True),
+        Column("instances", "Instances", numeric=True),
+        Column("variants", "Variants", numeric=True),
+        Column("config", "Configuration", mono=True),
+    ),
+    console="https://{region}.console.aws.amazon.com/sagemaker/home?region={region}#/endpoints/{id}",
+    good_states=("inservice",),
+    volatile=("instances", "raw.ProductionVariants"),
+    sample={
+        "EndpointName": "ranker-prod",
+        "EndpointArn": "arn:aws:sagemaker:us-east-1:412233445883:endpoint/ranker-prod",
+        "CreationTime": "2026-05-12T14:03:20.018000+00:00",
+        "LastModifiedTime": "2026-10-02T08:11:09.402000+00:00",
+        "EndpointStatus": "InService",
+        "EndpointConfigName": "ranker-prod-17",
+        "ProductionVariants": [{"VariantName": "main", "CurrentInstanceCount": 2, "DesiredInstanceCount": 2}],
+        "Config": [{"VariantName": "main", "InitialInstanceCount": 2, "InstanceType": "ml.g5.xlarge"}],
+        "Tags": [{"Key": "Team", "Value": "ml"}],
+    },
+)

@@ -1,0 +1,70 @@
+"""Route 53 hosted zones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from services.models import tagging
+from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.steps import chain
+from services.models.values import Item, flag, required, text, whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostedZone(Resource):
+    private: bool | None = None
+    records: int | None = None
+    comment: str = ""
+    made_by: str = ""  # AWS service
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        id = required(item, "Id").removeprefix("/hostedzone/")
+        return cls.of(
+            item,
+            scope,
+            tags=item.get("Tags"),
+            id=id,
+            arn=f"arn:aws:route53:::hostedzone/{id}",
+            name=text(item, "Name").rstrip("."),
+            private=flag(item, "Config", "PrivateZone"),
+            records=whole(item, "ResourceRecordSetCount"),
+            comment=text(item, "Config", "Comment"),
+            made_by=text(item, "LinkedService", "ServicePrincipal"),
+        )
+
+
+def with_arn(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+    """The zones with their "Arn", which this API does not tell and the tagging API knows them by."""
+    return [item | {"Arn": f"arn:aws:route53:::{text(item, 'Id').lstrip('/')}"} for item in items]
+
+
+RESOURCE_TYPE = ResourceType(
+    name="hostedzones",
+    title="Hosted zones",
+    singular="Hosted zone",
+    order=86,
+    model=HostedZone,
+    scope="global",
+    call=Call("route53", "list_hosted_zones", "HostedZones[]", page_size=100),
+    enrich=chain(with_arn, tagging.sweep("route53:hostedzone", "Arn", region=tagging.GLOBAL_REGION)),
+    actions=("route53:ListHostedZones", tagging.ACTION),
+    columns=(
+        Column("private", "Private", facet=True),
+        Column("records", "Records", numeric=True),
+        Column("comment", "Comment"),
+        Column("made_by", "Made by", facet=True),
+    ),
+    console="https://us-east-1.console.aws.amazon.com/route53/v2/hostedzones#ListRecordSets/{id}",
+    sample={
+        "Id": "/hostedzone/Z0A1B2C3D4E5F6G7H8I9",
+        "Name": "example.com.",
+        "CallerReference": "5b0c2f1e-7a64-4c5d-9b1e-0d3f2a1b4c5d",
+        "Config": {"Comment": "The shop", "PrivateZone": False},
+        "ResourceRecordSetCount": 42,
+        "Arn": "arn:aws:route53:::hostedzone/Z0A1B2C3D4E5F6G7H8I9",
+        "Tags": [{"Key": "Team", "Value": "web"}],
+    },
+)

@@ -1,0 +1,83 @@
+"""Machine images (AMIs) that the account owns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.values import Item, each, flag, iso, required, text, whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image(Resource):
+    public: bool | None = None
+    architecture: str = ""
+    platform: str = ""
+    last_launched: str | None = None
+    size: int | None = None  # GiB, of all its snapshots
+    snapshots: tuple[str, ...] = ()
+    description: str = ""
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        id = required(item, "ImageId")
+        devices = each(item, "BlockDeviceMappings")
+        sizes = [size for device in devices if (size := whole(device, "Ebs", "VolumeSize")) is not None]
+        return cls.of(
+            item,
+            scope,
+            tags=item.get("Tags"),
+            id=id,
+            arn=arn_of(scope, "ec2", f"image/{id}"),
+            name=text(item, "Name"),
+            state=text(item, "State"),
+            created=item.get("CreationDate"),
+            public=flag(item, "Public"),
+            architecture=text(item, "Architecture"),
+            platform=text(item, "PlatformDetails"),
+            last_launched=iso(item.get("LastLaunchedTime")),
+            size=sum(sizes) if sizes else None,
+            snapshots=tuple(filter(None, (text(device, "Ebs", "SnapshotId") for device in devices))),
+            description=text(item, "Description"),
+        )
+
+
+RESOURCE_TYPE = ResourceType(
+    name="images",
+    title="Images",
+    singular="Image",
+    order=12,
+    model=Image,
+    # without Owners the answer holds every public image of the region
+    call=Call("ec2", "describe_images", "Images[]", {"Owners": ["self"]}, page_size=1000),
+    actions=("ec2:DescribeImages",),
+    columns=(
+        Column("public", "Public", facet=True),
+        Column("architecture", "Architecture", facet=True),
+        Column("platform", "Platform"),
+        Column("size", "Size", unit="GiB", numeric=True),
+        Column("last_launched", "Last launched"),
+    ),
+    console="https://{region}.console.aws.amazon.com/ec2/home?region={region}#ImageDetails:imageId={id}",
+    volatile=("last_launched", "raw.LastLaunchedTime"),
+    sample={
+        "ImageId": "ami-08f3d892de259504d",
+        "Name": "search-node-2026-02-11",
+        "ImageLocation": "412233445883/search-node-2026-02-11",
+        "OwnerId": "412233445883",
+        "CreationDate": "2026-02-11T04:10:32.000Z",
+        "LastLaunchedTime": "2026-03-04T09:12:44Z",
+        "State": "available",
+        "Public": False,
+        "Architecture": "x86_64",
+        "PlatformDetails": "Linux/UNIX",
+        "RootDeviceType": "ebs",
+        "Description": "Search node with index tools",
+        "BlockDeviceMappings": [
+            {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0f1e2d3c4b5a69788", "VolumeSize": 30}},
+            {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"},
+        ],
+        "Tags": [{"Key": "Team", "Value": "search"}],
+    },
+)

@@ -1,0 +1,96 @@
+"""NAT gateways, with the number of routes that lead to each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.values import Item, each, required, tags_of, text, whole
+
+ROUTES = Call("ec2", "describe_route_tables", "RouteTables[]", page_size=100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NatGateway(Resource):
+    connectivity: str = ""
+    public_ip: str = ""
+    private_ip: str = ""
+    routes: int | None = None  # 0: nothing can use it
+    vpc: str = ""
+    subnet: str = ""
+    allocations: tuple[str, ...] = ()
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        id = required(item, "NatGatewayId")
+        addresses = each(item, "NatGatewayAddresses")
+        first = addresses[0] if addresses else {}
+        return cls.of(
+            item,
+            scope,
+            tags=item.get("Tags"),
+            id=id,
+            arn=arn_of(scope, "ec2", f"natgateway/{id}"),
+            name=tags_of(item.get("Tags")).get("Name", ""),
+            state=text(item, "State"),
+            created=item.get("CreateTime"),
+            connectivity=text(item, "ConnectivityType"),
+            public_ip=text(first, "PublicIp"),
+            private_ip=text(first, "PrivateIp"),
+            routes=whole(item, "Routes"),
+            vpc=text(item, "VpcId"),
+            subnet=text(item, "SubnetId"),
+            allocations=tuple(filter(None, (text(address, "AllocationId") for address in addresses))),
+        )
+
+
+def with_routes(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+    """The gateways with their number of "Routes", from one list of the region's route tables."""
+    pages = source.pages(ROUTES) if items else ()
+    tables = (table for page in pages for table in each(page, "RouteTables"))
+    used = Counter(text(route, "NatGatewayId") for table in tables for route in each(table, "Routes"))
+    return [item | {"Routes": used[text(item, "NatGatewayId")]} for item in items]
+
+
+RESOURCE_TYPE = ResourceType(
+    name="natgateways",
+    title="NAT gateways",
+    singular="NAT gateway",
+    order=41,
+    model=NatGateway,
+    call=Call("ec2", "describe_nat_gateways", "NatGateways[]", page_size=1000),
+    enrich=with_routes,
+    actions=("ec2:DescribeNatGateways", "ec2:DescribeRouteTables"),
+    columns=(
+        Column("connectivity", "Connectivity", facet=True),
+        Column("public_ip", "Public IP", mono=True),
+        Column("routes", "Routes", numeric=True),
+        Column("vpc", "VPC", mono=True),
+        Column("subnet", "Subnet", mono=True),
+    ),
+    console="https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}"
+    "#NatGatewayDetails:natGatewayId={id}",
+    sample={
+        "NatGatewayId": "nat-0c4d5e6f708192a3b",
+        "CreateTime": "2025-08-02T07:31:10+00:00",
+        "State": "available",
+        "SubnetId": "subnet-0d1f6a2b3c4d5e6f7",
+        "VpcId": "vpc-0a1b2c3d4e5f60718",
+        "ConnectivityType": "public",
+        "NatGatewayAddresses": [
+            {
+                "AllocationId": "eipalloc-0b1c2d3e4f5a6b7c8",
+                "NetworkInterfaceId": "eni-0d9c8b7a6f5e4d3c2",
+                "PrivateIp": "10.20.1.14",
+                "PublicIp": "52.18.104.78",
+                "IsPrimary": True,
+                "Status": "succeeded",
+            }
+        ],
+        "Routes": 3,
+        "Tags": [{"Key": "Name", "Value": "egress-a"}, {"Key": "Team", "Value": "platform"}],
+    },
+)

@@ -1,0 +1,93 @@
+"""Network interfaces, condensed: there are many, and others are joined through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.steps import without
+from services.models.values import Item, at, each, flag, required, tags_of, text
+
+DROPPED = ("PrivateIpAddresses", "Ipv6Addresses", "Ipv4Prefixes", "Ipv6Prefixes", "PublicIpDnsNameOptions")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkInterface(Resource):
+    kind: str = ""
+    private_ip: str = ""
+    public_ip: str = ""
+    instance: str = ""
+    managed: bool | None = None  # by an AWS service
+    description: str = ""
+    vpc: str = ""
+    subnet: str = ""
+    zone: str = ""
+    security_groups: tuple[str, ...] = ()
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        id = required(item, "NetworkInterfaceId")
+        tags = item.get("TagSet")
+        return cls.of(
+            without(item, *DROPPED),
+            scope,
+            tags=tags,
+            id=id,
+            arn=arn_of(scope, "ec2", f"network-interface/{id}"),
+            name=tags_of(tags).get("Name", "") or text(item, "Description"),
+            state=text(item, "Status"),
+            created=at(item, "Attachment", "AttachTime"),  # the API does not tell when it was made
+            kind=text(item, "InterfaceType"),
+            private_ip=text(item, "PrivateIpAddress"),
+            public_ip=text(item, "Association", "PublicIp"),
+            instance=text(item, "Attachment", "InstanceId"),
+            managed=flag(item, "RequesterManaged"),
+            description=text(item, "Description"),
+            vpc=text(item, "VpcId"),
+            subnet=text(item, "SubnetId"),
+            zone=text(item, "AvailabilityZone"),
+            security_groups=tuple(text(group, "GroupId") for group in each(item, "Groups")),
+        )
+
+
+RESOURCE_TYPE = ResourceType(
+    name="networkinterfaces",
+    title="Network interfaces",
+    singular="Network interface",
+    order=42,
+    model=NetworkInterface,
+    call=Call("ec2", "describe_network_interfaces", "NetworkInterfaces[]", page_size=1000),
+    actions=("ec2:DescribeNetworkInterfaces",),
+    columns=(
+        Column("kind", "Kind", facet=True),
+        Column("private_ip", "Private IP", mono=True),
+        Column("public_ip", "Public IP", mono=True),
+        Column("instance", "Instance", mono=True),
+        Column("managed", "Managed by AWS", facet=True),
+        Column("subnet", "Subnet", mono=True),
+    ),
+    console="https://{region}.console.aws.amazon.com/ec2/home?region={region}"
+    "#NetworkInterface:networkInterfaceId={id}",
+    sample={
+        "NetworkInterfaceId": "eni-0d9c8b7a6f5e4d3c2",
+        "InterfaceType": "interface",
+        "Status": "in-use",
+        "Description": "Primary interface of search-node-a",
+        "AvailabilityZone": "us-east-1b",
+        "PrivateIpAddress": "10.20.14.87",
+        "Association": {"AllocationId": "eipalloc-0b1c2d3e4f5a6b7c8", "PublicIp": "52.18.104.77"},
+        "Attachment": {
+            "AttachTime": "2026-03-04T09:12:44+00:00",
+            "AttachmentId": "eni-attach-0a1b2c3d4e5f60718",
+            "InstanceId": "i-0a41c9f2be77d3e10",
+            "Status": "attached",
+        },
+        "Groups": [{"GroupId": "sg-01a2b3c4d5e6f7a8b", "GroupName": "search-internal"}],
+        "OwnerId": "412233445883",
+        "RequesterManaged": False,
+        "SubnetId": "subnet-0d1f6a2b3c4d5e6f7",
+        "VpcId": "vpc-0a1b2c3d4e5f60718",
+        "TagSet": [{"Key": "Name", "Value": "search-node-a"}, {"Key": "Team", "Value": "search"}],
+    },
+)

@@ -1,0 +1,86 @@
+"""Whatever else has tags: the shallow rows that the tagging API gives for types without a file here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Self
+
+import services.models as models  # RESOURCE_TYPES is complete only once this module is imported
+from services.models import tagging
+from services.models.base import GLOBAL, Call, Column, Resource, ResourceType, Scope, Source
+from services.models.values import Item, required, tags_of, text
+
+ALSO_KNOWN = frozenset({("rds", "cluster-snapshot")})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Other(Resource):
+    service: str = ""
+    kind: str = ""
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        arn = required(item, "ResourceARN")
+        region, rest = _parts(arn)
+        service, kind = kind_of(arn)
+        return cls.of(
+            item,
+            scope,
+            tags=item.get("Tags"),
+            region=region or GLOBAL,
+            id=f"{service}:{rest}",
+            arn=arn,
+            name=tags_of(item.get("Tags")).get("Name", "") or re.split("[:/]", rest)[-1] or rest,
+            service=service,
+            kind=kind,
+        )
+
+
+def _parts(arn: str) -> tuple[str, str]:
+    """Region and resource of an ARN."""
+    parts = [*arn.split(":", 5), "", "", "", "", ""]
+    return parts[3], parts[5] or arn
+
+
+def kind_of(arn: str) -> tuple[str, str]:
+    """Service and resource type as an ARN tells them; the type is "" where the service has but one."""
+    service, resource = [*arn.split(":"), "", "", ""][2], _parts(arn)[1].lstrip("/")
+    found = re.match("([^:/]+)[:/]", resource)
+    return service, found[1] if found else ""
+
+
+@cache
+def known() -> frozenset[tuple[str, str]]:
+    """Service and resource type of everything that has a type of its own."""
+    kinds = (kind for kind in models.RESOURCE_TYPES.values() if kind.name != RESOURCE_TYPE.name)
+    samples = (kind.model.from_aws(kind.sample, Scope("1", "us-east-1", kind.name)) for kind in kinds)
+    return ALSO_KNOWN.union(kind_of(sample.arn) for sample in samples)
+
+
+def unknown(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+    """The items that no other type collects."""
+    return [item for item in items if kind_of(text(item, "ResourceARN")) not in known()]
+
+
+RESOURCE_TYPE = ResourceType(
+    name="others",
+    title="Other resources",
+    singular="Other resource",
+    order=900,
+    model=Other,
+    call=Call("resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList[]", page_size=100),
+    enrich=unknown,
+    actions=(tagging.ACTION,),
+    columns=(
+        Column("service", "Service", facet=True),
+        Column("kind", "Kind", mono=True, facet=True),
+    ),
+    console="https://{region}.console.aws.amazon.com/resource-groups/tag-editor/find-resources?region={region}",
+    sample={
+        "ResourceARN": "arn:aws:backup:us-east-1:412233445883:backup-vault:nightly",
+        "Tags": [{"Key": "Team", "Value": "platform"}],
+    },
+)

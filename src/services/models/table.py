@@ -1,0 +1,125 @@
+"""DynamoDB tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from services.models import tagging
+from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.steps import chain, described
+from services.models.values import Item, each, flag, required, text, whole
+
+TARGETS = Call(
+    "application-autoscaling",
+    "describe_scalable_targets",
+    "ScalableTargets[]",
+    {"ServiceNamespace": "dynamodb"},
+    page_size=50,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(Resource):
+    """Items and size are counted by AWS about every six hours."""
+
+    billing: str = ""
+    items: int | None = None
+    size: int | None = None  # bytes
+    read_capacity: int | None = None
+    write_capacity: int | None = None
+    autoscaled: bool | None = None
+    table_class: str = ""
+    indexes: int | None = None  # global secondary ones
+    deletion_protection: bool | None = None
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        id = required(item, "TableName")
+        billing = text(item, "BillingModeSummary", "BillingMode")
+        return cls.of(
+            item,
+            scope,
+            tags=item.get("Tags"),
+            id=id,
+            arn=text(item, "TableArn") or arn_of(scope, "dynamodb", f"table/{id}"),
+            name=id,
+            state=text(item, "TableStatus").lower(),
+            created=item.get("CreationDateTime"),
+            billing="on-demand" if billing == "PAY_PER_REQUEST" else "provisioned",
+            items=whole(item, "ItemCount"),
+            size=whole(item, "TableSizeBytes"),
+            read_capacity=whole(item, "ProvisionedThroughput", "ReadCapacityUnits"),
+            write_capacity=whole(item, "ProvisionedThroughput", "WriteCapacityUnits"),
+            autoscaled=flag(item, "Autoscaled"),
+            table_class=text(item, "TableClassSummary", "TableClass") or "STANDARD",
+            indexes=len(each(item, "GlobalSecondaryIndexes")),
+            deletion_protection=flag(item, "DeletionProtectionEnabled"),
+        )
+
+
+def with_scaling(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+    """The tables with whether a policy scales them: "Autoscaled", from one list for the region."""
+    pages = source.pages(TARGETS) if items else ()
+    scaled = {text(target, "ResourceId") for page in pages for target in each(page, "ScalableTargets")}
+    return [item | {"Autoscaled": f"table/{text(item, 'TableName')}" in scaled} for item in items]
+
+
+RESOURCE_TYPE = ResourceType(
+    name="tables",
+    title="DynamoDB tables",
+    singular="DynamoDB table",
+    order=63,
+    model=Table,
+    call=Call("dynamodb", "list_tables", "TableNames[].{TableName: @}", page_size=100),
+    enrich=chain(
+        described("dynamodb", "describe_table", "TableName", "Table", gone=("ResourceNotFoundException",)),
+        with_scaling,
+        tagging.sweep("dynamodb:table", "TableArn"),
+    ),
+    actions=(
+        "dynamodb:ListTables",
+        "dynamodb:DescribeTable",
+        "application-autoscaling:DescribeScalableTargets",
+        tagging.ACTION,
+    ),
+    columns=(
+        Column("billing", "Billing", facet=True),
+        Column("items", "Items", numeric=True),
+        Column("size", "Size", unit="B", numeric=True),
+        Column("read_capacity", "Read units", numeric=True),
+        Column("write_capacity", "Write units", numeric=True),
+        Column("autoscaled", "Autoscaled", facet=True),
+        Column("table_class", "Class", facet=True),
+    ),
+    console="https://{region}.console.aws.amazon.com/dynamodbv2/home?region={region}#table?name={id}",
+    volatile=(
+        "items",
+        "size",
+        "raw.ItemCount",
+        "raw.TableSizeBytes",
+        "raw.ProvisionedThroughput",
+        "raw.GlobalSecondaryIndexes",
+        "raw.LocalSecondaryIndexes",
+    ),
+    sample={
+        "TableName": "carts",
+        "TableArn": "arn:aws:dynamodb:us-east-1:412233445883:table/carts",
+        "TableStatus": "ACTIVE",
+        "CreationDateTime": "2025-03-11T09:20:31.102000+00:00",
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "ProvisionedThroughput": {
+            "NumberOfDecreasesToday": 0,
+            "ReadCapacityUnits": 400,
+            "WriteCapacityUnits": 100,
+        },
+        "TableSizeBytes": 7340032000,
+        "ItemCount": 1840331,
+        "GlobalSecondaryIndexes": [{"IndexName": "by-user", "IndexStatus": "ACTIVE", "ItemCount": 1840331}],
+        "DeletionProtectionEnabled": True,
+        "Autoscaled": False,
+        "Tags": [{"Key": "Team", "Value": "checkout"}],
+    },
+)

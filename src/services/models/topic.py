@@ -1,0 +1,70 @@
+"""SNS topics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from services.models import tagging
+from services.models.base import Call, Column, Resource, ResourceType, Scope
+from services.models.steps import chain, described
+from services.models.values import Item, required, text, whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic(Resource):
+    subscriptions: int | None = None
+    pending: int | None = None
+    fifo: bool = False
+    encrypted: bool = False
+    label: str = ""
+
+    @classmethod
+    def from_aws(cls, item: Item, scope: Scope) -> Self:
+        arn = required(item, "TopicArn")
+        id = arn.rpartition(":")[2] or arn
+        return cls.of(
+            item,
+            scope,
+            tags=item.get("Tags"),
+            id=id,
+            arn=arn,
+            name=id,
+            subscriptions=whole(item, "SubscriptionsConfirmed"),
+            pending=whole(item, "SubscriptionsPending"),
+            fifo=id.endswith(".fifo"),
+            encrypted=bool(text(item, "KmsMasterKeyId")),
+            label=text(item, "DisplayName"),
+        )
+
+
+RESOURCE_TYPE = ResourceType(
+    name="topics",
+    title="Topics",
+    singular="Topic",
+    order=93,
+    model=Topic,
+    call=Call("sns", "list_topics", "Topics[]"),  # a hundred a page, not to be changed
+    enrich=chain(
+        described("sns", "get_topic_attributes", "TopicArn", "Attributes", gone=("NotFound",)),
+        tagging.sweep("sns", "TopicArn"),
+    ),
+    actions=("sns:ListTopics", "sns:GetTopicAttributes", tagging.ACTION),
+    columns=(
+        Column("subscriptions", "Subscriptions", numeric=True),
+        Column("pending", "Unconfirmed", numeric=True),
+        Column("fifo", "FIFO", facet=True),
+        Column("encrypted", "Encrypted", facet=True),
+    ),
+    console="https://{region}.console.aws.amazon.com/sns/v3/home?region={region}#/topic/{arn}",
+    sample={
+        "TopicArn": "arn:aws:sns:us-east-1:412233445883:alarms",
+        "DisplayName": "Alarms",
+        "Owner": "412233445883",
+        "SubscriptionsConfirmed": "4",
+        "SubscriptionsPending": "0",
+        "SubscriptionsDeleted": "1",
+        "KmsMasterKeyId": "alias/aws/sns",
+        "Tags": [{"Key": "Team", "Value": "platform"}],
+    },
+)
