@@ -26,6 +26,14 @@ class Settings:
     local_data_path: str = _setting("LOCAL_DATA_PATH", "data file; empty: the demo estate")
     cache_path: str = _setting("CACHE_PATH", "folder of the read model's files; empty: data/.cache")
     logout_url: str = _setting("LOGOUT_URL", "where 'sign out' leads; empty: no such link")
+    accounts: str = _setting(
+        "ACCOUNTS", '"111122223333=prod,444455556666=dev", or "organization"; empty: the own account'
+    )
+    destination_role_name: str = _setting(
+        "DESTINATION_ROLE_NAME", "role to assume in each of ACCOUNTS", "PoloReader"
+    )
+    external_id: str = _setting("EXTERNAL_ID", "ExternalId that the role asks for; empty: none")
+    sync_queue_url: str = _setting("SYNC_QUEUE_URL", "queue of the collection's jobs; set by the deployment")
     marqo_api_key: str = _setting("MARQO_API_KEY", "key of Marqo Cloud; empty: its indexes are not collected")
     marqo_url: str = _setting("MARQO_URL", "Marqo Cloud's control plane", "https://api.marqo.ai")
 

@@ -18,7 +18,8 @@ from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
 from services.sync import Way
 from settings import ROOT, Settings
-from tooling.sync_accounts import Connected, connect
+from tooling.sync_accounts import Connected, connect, members
+from tooling.sync_plan import plan_lines
 from tooling.sync_run import Run
 
 WORKERS = 16
@@ -32,6 +33,8 @@ def sync(
     data_dir: Path = ROOT / "data",
     *,
     settings: Settings | None = None,
+    by_role: bool = False,
+    dry_run: bool = False,
     workers: int = WORKERS,
     open_way: Callable[[str], Way] = aws.Aws,
     now: Callable[[], float] = time.time,
@@ -39,8 +42,9 @@ def sync(
 ) -> int:
     """Collect and store; answer the exit code: 0, 1 when anything failed, 130 after Ctrl-C.
 
-    types, profiles, regions: comma lists, empty for all. settings: by default the environment's.
-    Every failure is one line on `out`.
+    types, profiles, regions: comma lists, empty for all. settings: by default the environment's. by_role:
+    reach the accounts of ACCOUNTS through their role instead, from the one profile given or the shell's
+    credentials. dry_run: print the plan; nothing is collected or written. Every failure is one line on `out`.
     """
     out = out or sys.stdout
 
@@ -53,7 +57,12 @@ def sync(
         with _rare_gc():
             kinds = choose(types, settings.marqo_api_key, say)
             store.check()
-            connected = reach(kinds, profiles, open_way, say)
+            connected = reach_members(profiles, settings, say) if by_role else None
+            connected = connected or reach(kinds, profiles, open_way, say)
+            if dry_run:
+                for line in plan_lines(kinds, connected.only(split(regions)), store.heads()):
+                    say(line)
+                return 1 if connected.refused else 0
             marqo = MarqoCloud(settings.marqo_api_key, settings.marqo_url)
             run = Run(store, int(now() * 1000), workers, marqo, out)
             return run(kinds, connected, split(regions))
@@ -91,11 +100,25 @@ def reach(
     configured = aws.profiles()
     if not configured:
         raise SettingsError("no AWS config: there is no profile in ~/.aws/config", "aws configure sso")
-    connected = connect(checked("profile", split(profiles), configured) or configured, open_way)
+    return told(connect(checked("profile", split(profiles), configured) or configured, open_way), say)
+
+
+def reach_members(profiles: str, settings: Settings, say: Callable[[str], None]) -> Connected:
+    """The accounts of ACCOUNTS, through the role that each has for Polo.
+
+    Raises UnknownName, SettingsError, and CollectError when the organisation can't be asked.
+    """
+    named = checked("profile", split(profiles), aws.profiles())
+    if len(named) > 1:
+        raise SettingsError(f"{len(named)} profiles can't assume one role", "name one with -p, or none")
+    return told(members(aws.Aws(*named), settings), say)
+
+
+def told(connected: Connected, say: Callable[[str], None]) -> Connected:
     for line in connected.notes:
         say(line)
-    for profile, why in connected.refused.items():
-        say(f"{profile}: {why}")
+    for name, why in connected.refused.items():
+        say(f"{name}: {why}")
     return connected
 
 

@@ -1,21 +1,25 @@
-"""Which accounts a sync covers: the profiles that answer, each account once."""
+"""Which accounts a sync covers: the profiles or roles that answer, each account once."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from errors import CollectError, UnknownName
-from services.models.base import Account
+from errors import CollectError, SettingsError, UnknownName
+from services.accounts import WAY_OUT, known, role_arn
+from services.aws import Aws, Role
+from services.models.base import GLOBAL, Account
 from services.models.parallel import spread
 from services.sync import Target, Way
+from settings import Settings
 
 AT_A_TIME = 8
 
 
 @dataclass
 class Connected:
-    """ways: into each account, by its id. refused: profile -> why. notes: lines for the user."""
+    """ways: into each account, by its id. refused: profile or account name -> why. notes: for the user."""
 
     ways: dict[str, Way] = field(default_factory=dict)
     targets: list[Target] = field(default_factory=list)
@@ -54,6 +58,26 @@ def connect(profiles: Sequence[str], open_way: Callable[[str], Way]) -> Connecte
 
     answers = {answer.profile: answer for answer in spread(ask, profiles, AT_A_TIME)}
     return _sorted_out(answers[profile] for profile in profiles)
+
+
+def members(base: Aws, settings: Settings) -> Connected:
+    """Ask every account of ACCOUNTS for its regions, through its role. Raises SettingsError, CollectError."""
+    accounts = known(settings.accounts, base.source(GLOBAL))
+    if not accounts:
+        raise SettingsError("ACCOUNTS is not set", WAY_OUT)
+    shared = Counter(account.name for account in accounts)  # in an organisation a name may stand twice
+    unique = (
+        replace(account, name=f"{account.name} ({account.id})") if shared[account.name] > 1 else account
+        for account in accounts
+    )
+    named = {account.name: account for account in unique}
+
+    def open_way(name: str) -> Aws:
+        account = named[name]
+        arn = role_arn(account.id, settings.destination_role_name, base.home())
+        return base.assumed(account, Role(arn, f"polo-{settings.env}", settings.external_id))
+
+    return connect([*named], open_way)
 
 
 def _sorted_out(answers: Iterable[_Answer]) -> Connected:

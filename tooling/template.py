@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tooling.infra_blocks import Function, read_functions
-from tooling.template_queue import queue_event, queue_resources, queue_variables, send_policy
+from tooling.template_queue import queue_event, queue_policies, queue_resources, queue_variables
 from tooling.template_yaml import Node, Quoted, Ref, Sub, to_yaml
 
 RUNTIME = "python3.12"
@@ -108,7 +108,7 @@ def _policies(function: Function) -> list[Node]:
         {POLICIES[access]: {"TableName": Ref(TABLES[table])}} for table, access in function.tables
     ]
     if function.queue:
-        policies.append(send_policy(function.queue))
+        policies += queue_policies(function.queue)
     if function.assume:
         policies.append(_allow("sts:AssumeRole", *map(_role, function.assume)))
     if "ACCOUNTS" in function.environment:

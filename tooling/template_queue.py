@@ -53,8 +53,10 @@ def queue_event(queue: str) -> Node:
     }
 
 
-def send_policy(queue: str) -> Node:
-    return {"SQSSendMessagePolicy": {"QueueName": GetAtt(f"{queue_name(queue)}.QueueName")}}
+def queue_policies(queue: str) -> list[Node]:
+    """To send, to receive, and to say when a message comes again."""
+    name = GetAtt(f"{queue_name(queue)}.QueueName")
+    return [{policy: {"QueueName": name}} for policy in ("SQSSendMessagePolicy", "SQSPollerPolicy")]
 
 
 def _queue(name: str, **properties: object) -> Node:

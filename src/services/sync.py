@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -13,6 +14,7 @@ from services.aws_errors import one_line
 from services.data_service import Collected
 from services.models.base import GLOBAL, Account, Resource, ResourceType, Scope, Source
 from services.models.parallel import spread
+from services.models.tagging import ACTION as TAGS
 
 MARQO = Account("marqo", "Marqo Cloud")
 Collect = Callable[[Scope], Iterable[Resource]]
@@ -57,6 +59,29 @@ def _scopes(kind: ResourceType, targets: Sequence[Target]) -> list[Scope]:
         for target in targets
         if region in target.regions
     ]
+
+
+PAGE = 100  # of a call whose type names no page size
+TO_REACH = 2  # calls for an account: who it is, and its regions
+
+
+def calls_of(kind: ResourceType, count: int) -> int:
+    """About how many calls a scope with so many resources takes (pure).
+
+    A page at least; where there is something, a sweep of tags, and each further action once a resource.
+    """
+    pages = max(1, math.ceil(count / (kind.call.page_size or PAGE)))
+    if not count:
+        return pages
+    further = len(set(kind.actions) - {TAGS}) - 1
+    return pages + (TAGS in kind.actions) + max(0, further) * count
+
+
+def estimate(
+    scopes: Iterable[Scope], types: Mapping[str, ResourceType], counts: Mapping[Scope, int], accounts: int
+) -> int:
+    """About how many calls a plan takes; counts: resources of the scopes that were collected before."""
+    return TO_REACH * accounts + sum(calls_of(types[scope.type], counts.get(scope, 0)) for scope in scopes)
 
 
 def run(

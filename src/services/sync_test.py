@@ -7,7 +7,7 @@ from errors import CollectError
 from services.data_service import Collected
 from services.models import RESOURCE_TYPES
 from services.models.base import Account, Resource, Scope
-from services.sync import Target, plan, run
+from services.sync import Target, calls_of, estimate, plan, run
 
 PROD = Target(Account("111111111111", "prod"), ("eu-west-1", "us-east-1"))
 DEV = Target(Account("222222222222", "dev"), ("eu-west-1",))
@@ -46,6 +46,24 @@ def test_marqo_is_planned_once_even_without_an_account() -> None:
 def test_types_are_planned_one_after_the_other() -> None:
     types = [scope.type for scope in plan(RESOURCE_TYPES.values(), [PROD, DEV])]
     assert [name for name, _ in itertools.groupby(types)] == list(RESOURCE_TYPES)
+
+
+def test_an_empty_scope_is_one_call() -> None:
+    assert {calls_of(kind, 0) for kind in RESOURCE_TYPES.values()} == {1}
+
+
+def test_calls_grow_with_pages_and_with_what_is_asked_of_each() -> None:
+    functions, buckets = RESOURCE_TYPES["functions"], RESOURCE_TYPES["buckets"]
+    assert (calls_of(INSTANCES, 1_000), calls_of(INSTANCES, 1_001)) == (1, 2)
+    assert calls_of(functions, 51) == 2 + 1, "two pages and a sweep of the tags"
+    assert calls_of(buckets, 3) == 1 + 3 * (len(buckets.actions) - 1)
+
+
+def test_estimate_counts_what_was_there_before() -> None:
+    scopes = plan([INSTANCES], [PROD])
+    known = {scopes[0]: 2_500}
+    assert estimate(scopes, RESOURCE_TYPES, {}, accounts=1) == 2 + 2
+    assert estimate(scopes, RESOURCE_TYPES, known, accounts=1) == 2 + 3 + 1
 
 
 def test_failed_scope_says_why_and_the_others_go_on() -> None:

@@ -1,0 +1,142 @@
+"""Collect all accounts every hour: the schedule sends a job for each account and group, the queue works them.
+
+infra:
+  schedule: rate(1 hour)
+  queue: sync
+  memory: 512
+  timeout: 900
+  tables: {resource: read-write}
+  assume: [PoloReader]
+  environment:
+    - ENV
+    - ACCOUNTS
+    - DESTINATION_ROLE_NAME
+    - EXTERNAL_ID
+    - SYNC_QUEUE_URL
+    - USE_LOCAL_DATA
+    - LOCAL_DATA_PATH
+    - MARQO_API_KEY
+    - MARQO_URL
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from errors import PoloError
+from services.accounts import known, role_arn
+from services.aws import Aws, Role
+from services.data_service import DataService
+from services.local_data_service import LocalDataService
+from services.marqo import MarqoCloud
+from services.models import RESOURCE_TYPES
+from services.models.base import GLOBAL, Account
+from services.sync_jobs import jobs, send
+from services.sync_worker import Delivery, Worker, delivery_of
+from settings import Settings
+
+PAUSE = 120  # seconds until a message that failed comes again; by itself it would after 6 timeouts
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """A schedule's event sends the jobs; an SQS event works them and answers which to deliver again."""
+    if "Records" not in event:
+        return {"jobs": dispatch()}
+    failed = [record for record in event["Records"] if not _worked(record, context)]
+    metrics.add_metric(name="JobsFailed", unit=MetricUnit.Count, value=len(failed))
+    for record in failed:
+        _again_soon(record)
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
+
+
+def dispatch() -> int:
+    """Send a job for each account and group; answer how many. Raises SettingsError, CollectError."""
+    settings = Settings.from_environment()
+    source = own().source(GLOBAL)
+    accounts: Sequence[Account] = known(settings.accounts, source) or (own().account(),)
+    store().name_accounts(accounts)
+    wanted = [kind for kind in RESOURCE_TYPES.values() if kind.scope != "marqo" or settings.marqo_api_key]
+    todo = jobs(wanted, accounts)
+    calls = send(todo, settings.sync_queue_url, source)
+    metrics.add_metric(name="Jobs", unit=MetricUnit.Count, value=len(todo))
+    logger.info("sent", accounts=len(accounts), jobs=len(todo), calls=calls)
+    return len(todo)
+
+
+def worker() -> Worker:
+    settings = Settings.from_environment()
+    session = f"polo-{settings.env}"
+
+    def open_way(account: Account) -> Aws:
+        arn = role_arn(account.id, settings.destination_role_name, own().home())
+        return own().assumed(account, Role(arn, session, settings.external_id))
+
+    key = settings.marqo_api_key
+    marqo = MarqoCloud(key, settings.marqo_url) if key else None
+    return Worker(store(), RESOURCE_TYPES, open_way, marqo)
+
+
+@cache
+def own() -> Aws:
+    """The function's own account: it may assume roles and send messages, and reads nothing."""
+    return Aws(who="the sync function")
+
+
+@cache
+def store() -> DataService:
+    return LocalDataService(Settings.from_environment().data_file)
+
+
+def _worked(record: Mapping[str, Any], context: LambdaContext) -> bool:
+    """Whether the message is done with; what can't be read ends among the dead letters, where it is seen."""
+    delivery: Delivery | None = None
+    try:
+        delivery = delivery_of(record, lambda: context.get_remaining_time_in_millis() / 1000)
+        outcome = worker()(delivery)
+    except PoloError as error:
+        logger.error("job failed", reason=str(error), **_named(record, delivery))
+        return False
+    except Exception:
+        logger.exception("job failed", **_named(record, delivery))
+        return False
+    metrics.add_metric(name="Scopes", unit=MetricUnit.Count, value=len(outcome.heads))
+    metrics.add_metric(name="ScopesFailed", unit=MetricUnit.Count, value=outcome.failed)
+    logger.info(
+        "job ended",
+        scopes=len(outcome.heads),
+        failed=outcome.failed,
+        unfinished=outcome.unfinished,
+        resources=outcome.resources,
+        **_named(record, delivery),
+    )
+    return not outcome.unfinished
+
+
+def _again_soon(record: Mapping[str, Any]) -> None:
+    """Else the next hour's job would be there before it."""
+    handle, queue = record["receiptHandle"], Settings.from_environment().sync_queue_url
+    try:
+        own().source(GLOBAL).call(
+            "sqs",
+            "change_message_visibility",
+            QueueUrl=queue,
+            ReceiptHandle=handle,
+            VisibilityTimeout=PAUSE,
+        )
+    except PoloError as error:
+        logger.warning("message comes again late", reason=str(error), message_id=record["messageId"])
+
+
+def _named(record: Mapping[str, Any], delivery: Delivery | None) -> dict[str, Any]:
+    job = delivery and {"account": delivery.job.account.id, "group": delivery.job.group}
+    return {"message_id": record["messageId"], **(job or {})}

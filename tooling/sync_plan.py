@@ -1,0 +1,38 @@
+"""`inv sync --dry-run`: what would be collected, and what that takes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from services.iam_policy import actions
+from services.models import RESOURCE_TYPES
+from services.models.base import ResourceType, ScopeHead
+from services.sync import Target, estimate, plan
+
+
+def plan_lines(
+    kinds: Sequence[ResourceType], targets: Sequence[Target], heads: Iterable[ScopeHead]
+) -> Iterator[str]:
+    """The plan for people; heads: what was collected before, for the number of calls."""
+    scopes = plan(kinds, targets)
+    regions = {region for target in targets for region in target.regions}
+    size = f"{_count(len(targets), 'account')} x {_count(len(regions), 'region')}"
+    yield f"Plan: {size} x {_count(len(kinds), 'type')} = {_count(len(scopes), 'scope')}"
+    of_account = Counter(scope.account for scope in scopes)
+    for target in targets:
+        where = _count(len(target.regions), "region")
+        number = _count(of_account[target.account.id], "scope")
+        yield f"  {target.account.name} ({target.account.id}): {where}, {number}"
+    of_type = Counter(scope.type for scope in scopes)
+    yield from (f"  {kind.name}: {_count(of_type[kind.name], 'scope')}" for kind in kinds)
+    calls = estimate(scopes, RESOURCE_TYPES, {head.scope: head.count for head in heads}, len(targets))
+    yield f"About {calls:,} calls"
+    needed = actions(kind for kind in kinds if kind.scope != "marqo")
+    yield f"IAM actions ({len(needed)}):"
+    yield from (f"  {action}" for action in needed)
+    yield "Nothing was collected, nothing written."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,71 @@
+"""`inv sync --from-table`: what a deployment has collected, into the local data file."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TextIO
+
+from errors import PoloError
+from services.data_service import DataService
+from services.estate import Estate, read_estate, write_estate
+from services.models.base import Document, ScopeHead
+from services.models.parallel import spread
+from settings import ROOT
+
+READERS = 16
+
+
+def pull(data: DataService, data_dir: Path = ROOT / "data", *, out: TextIO | None = None) -> int:
+    """Take over every scope that the deployment has tried more recently; answer the exit code.
+
+    data: the deployment's. The file is written in one piece at the end, or not at all.
+    """
+    path, out, started = data_dir / "local_data.json", out or sys.stdout, time.monotonic()
+    try:
+        known = _known(path)
+        pulled = _pulled(data)
+        if not pulled.heads:
+            print("The table is empty: nothing was written.", file=out)
+            return 1
+        known.merge(pulled)
+        write_estate(path, known)
+    except PoloError as error:
+        print(error, file=out)
+        return 1
+    except OSError as error:
+        print(f"can't write {error.filename or path}: {error.strerror}", file=out)
+        return 1
+    count = sum(map(len, pulled.resources.values()))
+    seconds = time.monotonic() - started
+    print(
+        f"Pulled {count:,} resources in {len(pulled.heads):,} scopes in {seconds:.1f} s into {path}", file=out
+    )
+    return 0
+
+
+def _known(path: Path) -> Estate:
+    estate = read_estate(path) if path.exists() else Estate()
+    return Estate() if estate.demo else estate
+
+
+def _pulled(data: DataService) -> Estate:
+    heads = data.heads()
+    estate = Estate({head.scope: head for head in heads}, accounts=_names(data))
+
+    def read(head: ScopeHead) -> tuple[ScopeHead, list[Document]]:
+        return head, list(data.resources(head.scope))
+
+    filled: Iterable[ScopeHead] = [head for head in heads if head.count]
+    for head, documents in spread(read, [*filled], READERS):
+        # a collection may have ended since the heads were read: its resources are whole as well
+        estate.heads[head.scope] = replace(head, count=len(documents))
+        estate.resources[head.scope] = documents
+    return estate
+
+
+def _names(data: DataService) -> dict[str, str]:
+    return {account.id: account.name for account in data.accounts()}
