@@ -1,0 +1,98 @@
+"""How many further calls the types need that describe what their list only names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from errors import CollectError
+from services.models import dbsnapshot, ecscluster, ecsservice, key, natgateway, searchdomain, targetgroup
+from services.models.base import Call, Scope, Source
+from services.models.values import Item
+
+SCOPE = Scope("1", "eu-west-1", "any")
+ARN = "arn:aws:ecs:eu-west-1:1:service/shop/web"
+
+
+class Counting:
+    """A source that answers what is asked for, and keeps count."""
+
+    def __init__(self, *pages: Item) -> None:
+        self.given = pages
+        self.sizes: list[int] = []
+
+    def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
+        yield from self.given
+
+    def call(self, service: str, operation: str, **parameters: Any) -> Item | None:
+        asked = next(value for value in parameters.values() if isinstance(value, list))
+        self.sizes.append(len(asked))
+        return {
+            "clusters": [{"clusterArn": arn} for arn in asked],
+            "services": [{"serviceArn": arn} for arn in asked],
+            "DomainStatusList": [{"DomainName": name} for name in asked],
+        }
+
+
+def test_clusters_are_described_a_hundred_at_a_time() -> None:
+    source = Counting()
+    items = [{"clusterArn": f"cluster/{n}"} for n in range(250)]
+    assert len(list(ecscluster.describe(items, source, SCOPE))) == 250
+    assert source.sizes == [100, 100, 50]
+
+
+def test_services_are_described_ten_at_a_time() -> None:
+    source = Counting({"serviceArns": [f"{ARN}{n}" for n in range(12)]}, {"serviceArns": [ARN]})
+    found = list(ecsservice.services([{"clusterArn": "cluster/shop"}], source, SCOPE))
+    assert (len(found), source.sizes) == (13, [10, 3])
+
+
+def test_domains_are_described_five_at_a_time() -> None:
+    source = Counting()
+    assert len(list(searchdomain.describe([{"DomainName": str(n)} for n in range(7)], source, SCOPE))) == 7
+    assert source.sizes == [5, 2]
+
+
+def test_snapshots_of_databases_and_clusters_may_have_one_name() -> None:
+    cluster = {"DBClusterSnapshotArn": "arn:aws:rds:r:1:cluster-snapshot:one", "StorageEncrypted": True}
+    source = Counting({"DBClusterSnapshots": [cluster]})
+    items = dbsnapshot.with_clusters([{"DBSnapshotArn": "arn:aws:rds:r:1:snapshot:one"}], source, SCOPE)
+    found = [dbsnapshot.DbSnapshot.from_aws(item, SCOPE) for item in items]
+    assert [(one.id, one.of_cluster, one.encrypted) for one in found] == [
+        ("snapshot:one", False, None), ("cluster-snapshot:one", True, True),
+    ]  # fmt: skip
+
+
+def test_routes_are_counted_by_gateway() -> None:
+    routes = [{"NatGatewayId": "nat-1"}, {"GatewayId": "igw-1"}, {"NatGatewayId": "nat-1"}]
+    source = Counting({"RouteTables": [{"Routes": routes}]})
+    items = [{"NatGatewayId": "nat-1"}, {"NatGatewayId": "nat-2"}]
+    assert [item["Routes"] for item in natgateway.with_routes(items, source, SCOPE)] == [2, 0]
+
+
+class Refusing(Counting):
+    """A source that refuses with an error code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+    def call(self, service: str, operation: str, **parameters: Any) -> Item | None:
+        if self.code in parameters["absent"]:
+            return None
+        raise CollectError("refused", code=self.code)
+
+
+def test_key_whose_policy_denies_the_question_stays_bare() -> None:
+    item = {"KeyId": "k"}
+    assert key.describe(item, Refusing("AccessDeniedException")) == item
+    assert key.describe(item, Refusing("NotFoundException")) is None
+    with pytest.raises(CollectError):
+        key.describe(item, Refusing("ThrottlingException"))
+
+
+def test_target_group_that_is_gone_by_now_is_left_out() -> None:
+    source: Source = Refusing("TargetGroupNotFound")
+    assert targetgroup.with_health({"TargetGroupArn": "arn"}, source) is None
