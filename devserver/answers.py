@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from devserver.environments import Broken, Lost, TooLate
 from devserver.functions import make_api, read_functions_once
 from devserver.gateway import Api, Request, Response, Unanswered
+from devserver.inspector_guard import is_loopback
 from devserver.invocations_watch import answer_recorded
 from devserver.options import Options
 from devserver.pool import Pool
@@ -19,6 +21,8 @@ def answerer(pool: Pool, options: Options) -> Callable[[Request], Response]:
     """Request -> response: of an environment, or the gateway's for a function that crashed or hung."""
 
     def answer(request: Request) -> Response:
+        if is_loopback(options.host) and _is_foreign(request.header("Host") or "localhost"):
+            return _refusal(options.port)
         try:
             return pool.answer(request)
         except TooLate as error:
@@ -32,6 +36,20 @@ def answerer(pool: Pool, options: Options) -> Callable[[Request], Response]:
         return _unanswered(request, options, failure)
 
     return answer
+
+
+def _is_foreign(host: str) -> bool:
+    """Whether a name is not this machine's own: its owner may have pointed it here (DNS rebinding)."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return True
+    return not (name == "localhost" or name.endswith(".localhost") or is_loopback(name))
+
+
+def _refusal(port: int) -> Response:
+    body = f"Polo is at http://localhost:{port} and under no other name.".encode()
+    return Response(403, (("Content-Type", "text/plain"), ("Content-Length", str(len(body)))), body)
 
 
 def _page(response: Response) -> Response:

@@ -22,7 +22,7 @@ PATH = "/__polo__/"
 
 def refusal(request: Request, port: int) -> str | None:
     """One line on why a request is none of ours; None if it may be answered."""
-    if not _is_loopback(request.source_ip):
+    if not is_loopback(request.source_ip):
         return f"The inspector answers this machine only, not {request.source_ip}."
     if any(values_of(request.headers, name) for name in ("Forwarded", "X-Forwarded-For")):
         return "The inspector answers no proxy: it shows cookies and runs code."
@@ -71,7 +71,7 @@ def set_cookie(secret: str, port: int) -> str:
     return f"{cookie_name(port)}={derived(secret, 'cookie')}; Path={PATH}; HttpOnly; SameSite=Strict"
 
 
-def _is_loopback(address: str) -> bool:
+def is_loopback(address: str) -> bool:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

@@ -8,12 +8,14 @@ import pytest
 
 import lambda_function
 from devserver.gateway import Client
+from services.read_model import local_read_model
 
 
 @pytest.fixture(autouse=True)
 def fresh_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CACHE_PATH", str(tmp_path))
     lambda_function.app.cache_clear()
+    local_read_model.cache_clear()
     # metrics that are switched off pile up, and ask for their namespace at the hundredth
     monkeypatch.setattr(lambda_function.metrics.provider, "namespace", "Polo")
 

@@ -18,8 +18,8 @@ import routes.theme
 from errors import NotFound
 from routes.common import Console, EstateSource, answer_error
 from services.assets import asset_paths
-from services.read_model import ReadModel
-from settings import ROOT, Settings
+from services.read_model import local_read_model
+from settings import Settings
 
 ROUTERS = (routes.home, routes.resources, routes.accounts, routes.sync, routes.theme, routes.api)
 
@@ -41,7 +41,7 @@ def web_app(
     """
     console = Console(
         settings=settings,
-        estate=estate or local_estate(settings),
+        estate=estate or local_read_model(settings),
         assets=asset_paths(),
         clock=clock,
     )
@@ -66,8 +66,3 @@ def web_app(
         return answer | {"body": "", "isBase64Encoded": False} if head else answer
 
     return resolve
-
-
-def local_estate(settings: Settings) -> ReadModel:
-    """Everything over the local data file; the demo estate stands in for a file that can't be read."""
-    return ReadModel(settings.data_file, settings.cache_folder, fallback=ROOT / "local_data.json")

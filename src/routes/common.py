@@ -23,7 +23,7 @@ from services.models.values import iso
 from settings import Settings
 from views import problem as problem_view
 from views.context import Context
-from views.scopes import state
+from views.scopes import OLD
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -119,8 +119,9 @@ def segment(text: str) -> str:
 def context_of(request: Request, search: str = "") -> Context:
     """What every page shows around its content."""
     everything = request.everything
-    heads = everything.heads()
-    oldest = min((head.generation for head in heads if head.status == "ok"), default=None)
+    demo = everything.demo
+    since = 0 if demo else int((request.now - OLD).timestamp() * 1000)
+    fresh, scopes, oldest = everything.freshness(since)
     cookies = csrf.cookies(request.event)
     return Context(
         now=request.now,
@@ -132,9 +133,9 @@ def context_of(request: Request, search: str = "") -> Context:
         assets=request.console.assets,
         search=search,
         collected=iso(oldest),
-        fresh=sum(state(head, request.now, everything.demo) == "ok" for head in heads),
-        scopes=len(heads),
-        demo=everything.demo,
+        fresh=fresh,
+        scopes=scopes,
+        demo=demo,
         notice=request.console.estate.notice,
         theme=cookies.get("theme", "") if cookies.get("theme") in ("light", "dark") else "",
         csrf=csrf.token(request.event),

@@ -6,12 +6,15 @@ import hashlib
 import subprocess
 import sys
 import threading
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
-from errors import DataFileError
+from errors import DataFileError, PoloError
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.everything.schema import VERSION
+from settings import ROOT, Settings
 
 KEPT = 4  # database files of earlier contents that stay in the cache
 
@@ -72,6 +75,18 @@ class ReadModel:
         files = sorted(self.cache.glob("everything-*.sqlite"), key=lambda file: file.stat().st_mtime)
         for file in files[:-KEPT]:
             file.unlink(missing_ok=True)
+
+
+@cache
+def local_read_model(settings: Settings) -> ReadModel:
+    """The read model of the local data file; the demo estate stands in for a file that can't be read."""
+    return ReadModel(settings.data_file, settings.cache_folder, fallback=ROOT / "local_data.json")
+
+
+def before_snapshot() -> None:
+    """What SnapStart's snapshot, and the dev server's next environment, hold ready: the opened read model."""
+    with suppress(PoloError):
+        local_read_model(Settings.from_environment()).current().totals()
 
 
 def _version(file: Path) -> tuple[int, int] | None:

@@ -32,6 +32,11 @@ from services.models.everything.sql import both, order_by, search, slots, typed_
 ROW = "r.type, r.account, r.region, r.id, r.name, r.owner, r.state, r.created, r.cost, r.arn"
 ACCOUNTS = "SELECT id, name FROM accounts ORDER BY name COLLATE NOCASE, id"
 HEADS = "SELECT head FROM scopes ORDER BY account, region, type"
+FRESHNESS = """
+SELECT coalesce(sum(status = 'ok' AND generation >= ?), 0), count(*),
+    min(generation) FILTER (WHERE status = 'ok')
+FROM scopes
+"""
 REMEMBERED = 256  # answers
 COMMON = frozenset(field.name for field in fields(Resource))  # what every resource has refers to nothing
 T = TypeVar("T")
@@ -68,6 +73,11 @@ class Everything:
     def heads(self) -> tuple[ScopeHead, ...]:
         """The head of every scope."""
         return self._once("heads", lambda: tuple(_head(row) for (row,) in self._db.execute(HEADS)))
+
+    def freshness(self, since: int) -> tuple[int, int, int | None]:
+        """Scopes collected well since that generation, all scopes, and the oldest of those collected well."""
+        counted = self._db.execute(FRESHNESS, (since,)).fetchone()
+        return counted[0], counted[1], counted[2]
 
     def page(self, query: Query) -> Page:
         """One page of a list, with its totals and facets."""
