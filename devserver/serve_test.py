@@ -167,7 +167,7 @@ def test_a_handler_that_hangs_is_cut_off_and_the_others_go_on(start: Start) -> N
     until(lambda: server.get() == (200, "up") and hanging.is_alive(), "an answer meanwhile")
     hanging.join(DEADLINE)
     assert answers == [(502, '{"message":"Internal server error"}')]
-    assert "PoloFunction: Task timed out after 1.00 seconds" in server.output
+    until(lambda: "PoloFunction: Task timed out after 1.00 seconds" in server.output, "the reason")
     assert server.get() == (200, "up")
 
 
