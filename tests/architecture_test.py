@@ -33,8 +33,8 @@ ROOMS = {
 }
 OWN = ("dom", "errors", "lambda_", "routes", "services", "settings", "views", "wiring")
 ONLY_IN = {
-    "boto3": {"services/aws.py", "services/dynamo_data_service.py"},
-    "botocore": {"services/aws.py", "services/dynamo_data_service.py"},
+    "boto3": {"services/aws.py", "services/dynamo_table.py"},
+    "botocore": {"services/aws.py", "services/dynamo_table.py"},
     "htmxido": {"dom.py"},
     "flask": set(),
     "moto": set(),
