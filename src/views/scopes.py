@@ -53,11 +53,10 @@ def state(head: ScopeHead, now: datetime, demo: bool) -> str:
 def _columns(context: Context, cells: Cells) -> list[str]:
     """The types of the grid: those with the worst scopes and the most resources, as many as fit."""
     counts = context.counts or {}
-    worst = {
-        name: min(WORST.index(state(head, context.now, context.demo)) for head in heads)
-        for name in RESOURCE_TYPES
-        if (heads := [head for (_, type), found in cells.items() if type == name for head in found])
-    }
+    worst: dict[str, int] = {}
+    for (_, name), heads in cells.items():
+        states = (WORST.index(state(head, context.now, context.demo)) for head in heads)
+        worst[name] = min(worst.get(name, len(WORST)), *states)
     first = sorted(worst, key=lambda name: (worst[name], -counts.get(name, 0)))[:COLUMNS]
     return [name for name in RESOURCE_TYPES if name in first]
 
