@@ -24,6 +24,12 @@ class Settings:
     env: str = _setting("ENV", "environment: local, dev, staging, prod, pr-<n>", "dev")
     use_local_data: str = _setting("USE_LOCAL_DATA", "true: read JSON files instead of DynamoDB", "false")
     local_data_path: str = _setting("LOCAL_DATA_PATH", "data file; empty: the demo estate")
+    dynamodb_table_name: str = _setting(
+        "DYNAMODB_TABLE_NAME", "table of scopes and resources; empty: <ENV>-ResourceTable"
+    )
+    dynamodb_report_table_name: str = _setting(
+        "DYNAMODB_REPORT_TABLE_NAME", "table of reports; empty: <ENV>-ReportTable"
+    )
     cache_path: str = _setting("CACHE_PATH", "folder of the read model's files; empty: data/.cache")
     logout_url: str = _setting("LOGOUT_URL", "where 'sign out' leads; empty: no such link")
     accounts: str = _setting(
@@ -45,11 +51,24 @@ class Settings:
         return cls(**values)
 
     @property
+    def local(self) -> bool:
+        """Whether the data is in a file instead of DynamoDB."""
+        return self.use_local_data.lower() in ("1", "true", "yes")
+
+    @property
+    def resource_table(self) -> str:
+        return self.dynamodb_table_name or f"{self.env}-ResourceTable"
+
+    @property
+    def report_table(self) -> str:
+        return self.dynamodb_report_table_name or f"{self.env}-ReportTable"
+
+    @property
     def data_file(self) -> Path:
         """The file that USE_LOCAL_DATA reads. Raises SettingsError when that is not asked for."""
-        if self.use_local_data.lower() not in ("1", "true", "yes"):
+        if not self.local:
             raise SettingsError(
-                f"USE_LOCAL_DATA is {self.use_local_data!r}; reading from DynamoDB comes with deployment",
+                f"USE_LOCAL_DATA is {self.use_local_data!r}: the data is in table {self.resource_table}",
                 "set USE_LOCAL_DATA=true",
             )
         return Path(self.local_data_path) if self.local_data_path else ROOT / "local_data.json"

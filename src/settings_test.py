@@ -27,6 +27,15 @@ def test_without_local_data_the_way_out_is_named() -> None:
         _ = Settings.from_environment({}).data_file
 
 
+def test_tables_are_named_after_the_environment_unless_they_are_named() -> None:
+    found = Settings.from_environment({"ENV": "prod"})
+    assert (found.local, found.resource_table, found.report_table) == (
+        False, "prod-ResourceTable", "prod-ReportTable"
+    )  # fmt: skip
+    named = Settings.from_environment({"DYNAMODB_TABLE_NAME": "a", "DYNAMODB_REPORT_TABLE_NAME": "b"})
+    assert (named.resource_table, named.report_table) == ("a", "b")
+
+
 def test_the_example_names_every_setting() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     assert [name_of(field) for field in fields(Settings) if f"# {name_of(field)}=" not in example] == []
