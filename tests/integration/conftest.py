@@ -22,6 +22,8 @@ from tooling.local_aws import LocalAws
 IDS = {"prod": "111111111111", "staging": "222222222222", "sandbox": "333333333333"}
 REGIONS = ("eu-west-1", "us-east-1")
 TEAM = [{"Key": "Team", "Value": "search"}]
+# the types of which `Cloud.fill` creates some
+FILLED = "instances,volumes,snapshots,addresses,buckets,databases,functions,loadbalancers,loggroups"
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 
 from devserver.gateway import Client
 from settings import Settings
-from tests.integration.conftest import IDS, Cloud
+from tests.integration.conftest import FILLED, IDS, Cloud
 from tooling.sync import sync
 from wiring import web_app
 
@@ -47,7 +47,7 @@ def shown(client: Client, profile: str, type: str) -> set[str]:
 
 def collect(data: Path) -> None:
     out = io.StringIO()
-    assert sync(data_dir=data, settings=Settings(), out=out) == 0, out.getvalue()
+    assert sync(FILLED, data_dir=data, settings=Settings(), out=out) == 0, out.getvalue()
 
 
 def test_the_pages_follow_the_estate(cloud: Cloud, data: Path, client: Client) -> None:

@@ -19,7 +19,7 @@ import pytest
 from services.local_data_service import LocalDataService
 from services.models.base import Document
 from settings import ROOT, Settings
-from tests.integration.conftest import IDS, REGIONS, Cloud
+from tests.integration.conftest import FILLED, IDS, REGIONS, Cloud
 from tooling.sync import sync
 
 pytestmark = pytest.mark.integration
@@ -61,14 +61,14 @@ def ids(found: dict[str, dict[str, Document]]) -> dict[str, set[str]]:
 
 
 def test_estate_follows_what_is_created_and_deleted(cloud: Cloud, run: Sync, data: Path) -> None:
-    code, said = run()
+    code, said = run(FILLED)
     assert code == 0, said
     before = stored(data)
     assert {name: ids(found) for name, found in before.items()} == cloud.created
     assert sum(len(documents) for found in before.values() for documents in found.values()) > 250
 
     gone = delete_some(cloud)
-    code, said = run("", "", ",".join(REGIONS))
+    code, said = run(FILLED, "", ",".join(REGIONS))
     assert code == 0, said
     after = stored(data)
     for type, vanished in gone.items():
