@@ -1,0 +1,208 @@
+"""Everything of a table: built from its scope heads and parts, then refreshed scope by scope, in place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from errors import PoloError
+from services.dynamo_data_service import DynamoDataService, Tick
+from services.dynamo_items import Record, parts_of
+from services.dynamo_table import Table
+from services.models import RESOURCE_TYPES
+from services.models.all import Everything
+from services.models.base import Account, Scope, ScopeHead
+from services.models.everything.line import dump, stored
+from services.models.everything.schema import VERSION
+from services.models.everything.writer import Writer
+from services.models.parallel import spread
+
+POLL = 5.0  # seconds between two looks at the clock
+LOOK_AT_ALL = 300.0  # seconds until every head is read: one that was only confirmed moves no clock
+FETCHERS = 16  # threads
+Known = dict[Scope, Record]  # head and pointer alone
+
+
+class Snapshot(Everything):
+    """Everything as it was when this was made, beside a writer: a connection's transaction sees no later."""
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            uri = f"{self.path.resolve().as_uri()}?mode=ro"
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+            connection.execute("PRAGMA temp_store = memory")
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM accounts").fetchone()  # from here on
+            self._local.connection = connection
+        return connection
+
+
+class Refresh(Writer):
+    """A Writer that remembers of each scope which parts it was made from."""
+
+    def remember(self, record: Record) -> None:
+        scope = record.head.scope
+        self._db.execute(
+            "UPDATE scopes SET head = ? WHERE account = ? AND region = ? AND type = ?",
+            (
+                dump(record.head.to_json() | {"parts": record.current}),
+                scope.account,
+                scope.region,
+                scope.type,
+            ),
+        )
+
+    def abort(self) -> None:
+        self._db.close()
+
+
+class RefreshInPlace(Refresh):
+    """One transaction on the file that others read; one of two processes waits for the other."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
+        self._db.execute("PRAGMA synchronous = off")
+        self._db.execute("BEGIN IMMEDIATE")
+        (self._key,) = self._db.execute("SELECT coalesce(max(key), 0) FROM resources").fetchone()
+
+
+class TableReadModel:
+    """The Everything of a table as it was at most POLL seconds ago; `notice` says when it can't be read."""
+
+    def __init__(
+        self, service: DynamoDataService, cache: Path, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.service = service
+        self.file = cache / f"table-{_layout_key(service.table.name)}.sqlite"
+        self.notice = ""
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._ticks: dict[str, Tick] = {}
+        self._known: Known = {}
+        self._looked = self._looked_at_all = float("-inf")
+        self._everything: Everything | None = None
+
+    def current(self) -> Everything:
+        """Raises PoloError when the table can't be read and never could."""
+        with self._lock:
+            now = self._clock()
+            if self._everything is None or now - self._looked >= POLL:
+                self._looked = now
+                self._everything = self._refreshed(now)
+            return self._everything
+
+    def _refreshed(self, now: float) -> Everything:
+        try:
+            changed = self._load(now)
+        except PoloError as error:
+            if self._everything is None:
+                raise
+            self.notice = f"Showing the data read before: {error}"
+            return self._everything
+        self.notice = ""
+        return Snapshot(self.file) if changed or self._everything is None else self._everything
+
+    def _load(self, now: float) -> bool:
+        """Bring the file up to date; whether there was anything to do."""
+        if self._everything is None or not self.file.exists():
+            self._ticks, self._known = {}, _known(self.file)
+            self._looked_at_all = float("-inf")
+        ticks = self.service.clock()
+        all_heads = now - self._looked_at_all >= LOOK_AT_ALL
+        moved = [id for id, tick in ticks.items() if all_heads or tick != self._ticks.get(id)]
+        found = [Record(each.head, each.current) for each in self.service.records(moved)]
+        records = [each for each in found if each != self._known.get(each.head.scope)]
+        named = [Account(id, ticks[id].name) for id in moved if ticks[id].name]
+        changed = bool(records) or any(tick.name != self._name(id) for id, tick in ticks.items())
+        if changed or not self.file.exists():
+            self._write(records, named)
+        self._ticks = ticks
+        if all_heads:
+            self._looked_at_all = now
+        return changed
+
+    def _name(self, account: str) -> str:
+        return self._ticks.get(account, Tick()).name
+
+    def _write(self, records: list[Record], named: list[Account]) -> None:
+        """All of it, or nothing: a new file takes its place when it is complete."""
+        if self.file.exists():
+            self._fill(RefreshInPlace(self.file), records, named)
+            return
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.file.parent, prefix=".table-")
+        os.close(handle)
+        part = Path(name)
+        try:
+            self._fill(Refresh(part), records, named)
+            _let_readers_in(part)
+            part.replace(self.file)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _fill(self, writer: Refresh, records: list[Record], named: list[Account]) -> None:
+        try:
+            writer.name_accounts(named)
+            for record, lines in self._fetch(records):
+                if lines is not None:
+                    writer.replace_scope(record.head, map(stored, lines))
+                writer.remember(record)
+                self._known[record.head.scope] = record
+        except BaseException:
+            writer.abort()
+            self._known = _known(self.file)
+            raise
+        writer.close()
+
+    def _fetch(self, records: list[Record]) -> Iterator[tuple[Record, Iterator[bytes] | None]]:
+        """The resources of each, None where they are the same as before."""
+
+        def fetch(record: Record) -> tuple[Record, Iterator[bytes] | None]:
+            known = self._known.get(record.head.scope)
+            if known is not None and known.current == record.current:
+                return record, None
+            if not parts_of(record.current):
+                return record, iter(())
+            found, lines = self.service.lines(record.head.scope)
+            return (Record(found.head, found.current) if found else record), lines
+
+        return spread(fetch, records, FETCHERS)
+
+
+def table_read_model(table: str, cache: Path) -> TableReadModel:
+    """That of the DynamoDB table with this name; its client is made on first use."""
+    return TableReadModel(DynamoDataService(Table(table)), cache)
+
+
+def _known(file: Path) -> Known:
+    """What an earlier process has made the file from."""
+    if not file.exists():
+        return {}
+    connection = sqlite3.connect(file)
+    try:
+        heads = [json.loads(head) for (head,) in connection.execute("SELECT head FROM scopes")]
+    finally:
+        connection.close()
+    return {(head := ScopeHead.from_json(each)).scope: Record(head, each.get("parts", "")) for each in heads}
+
+
+def _let_readers_in(file: Path) -> None:
+    """From now on a writer keeps what it changes beside the file until all readers have left."""
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA journal_mode = wal")
+    connection.close()
+
+
+def _layout_key(table: str) -> str:
+    """Changes with the table, and with what the database makes of it."""
+    layout = repr((table, VERSION, [(kind.name, kind.columns) for kind in RESOURCE_TYPES.values()]))
+    return hashlib.blake2b(layout.encode(), digest_size=12).hexdigest()

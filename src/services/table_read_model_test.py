@@ -1,0 +1,229 @@
+"""The read model of a table: whole at any time, and brought up to date by what changed alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from errors import PoloError
+from services.conformance_test import BUCKETS, SCOPES, VOLUMES, attempt, failure, make_table, moto_client
+from services.dynamo_data_service import DynamoDataService
+from services.dynamo_table import Table
+from services.models.all import Everything
+from services.models.base import Account
+from services.models.everything.query import Query
+from services.table_read_model import LOOK_AT_ALL, POLL, TableReadModel, table_read_model
+
+
+@pytest.fixture(autouse=True)
+def aws() -> Iterator[None]:
+    with mock_aws():
+        yield
+
+
+class Counted:
+    """A client that counts, and that fails while `down`."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.calls: list[str] = []
+        self.down = False
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**asked: Any) -> Any:
+            self.calls.append(operation)
+            if self.down:
+                raise PoloError("the table is away")
+            return getattr(self.client, operation)(**asked)
+
+        return call
+
+
+@pytest.fixture
+def client() -> Counted:
+    make_table(moto_client(), "polo")
+    return Counted(moto_client())
+
+
+@pytest.fixture
+def service() -> DynamoDataService:
+    return DynamoDataService(Table("polo", moto_client()))
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def model(client: Counted, clock: Clock, tmp_path: Path) -> TableReadModel:
+    return TableReadModel(DynamoDataService(Table("polo", client)), tmp_path / "cache", clock)
+
+
+def ids(everything: Everything, **filters: tuple[str, ...]) -> list[str]:
+    return sorted(row.id for row in everything.rows(Query(filters=filters)))
+
+
+def test_all_scopes_and_names_are_there(service: DynamoDataService, model: TableReadModel) -> None:
+    for number, scope in enumerate(SCOPES):
+        service.replace_scope(attempt(1, f"{number}", scope, cost="1.50"))
+    service.replace_scope(failure(2, VOLUMES))
+    service.name_accounts([Account("111111111111", "prod")])
+    found = model.current()
+    assert ids(found) == ["0", "1", "2"]
+    assert found.heads() == service.heads()
+    assert found.accounts() == {"111111111111": "prod"}
+    assert (found.totals().count, found.totals().cost) == (3, 450)
+
+
+def test_table_without_anything_is_an_empty_estate(model: TableReadModel) -> None:
+    assert (ids(model.current()), model.current().heads(), model.notice) == ([], (), "")
+
+
+def test_change_is_seen_after_the_next_poll(
+    service: DynamoDataService, model: TableReadModel, clock: Clock
+) -> None:
+    service.replace_scope(attempt(1, "ab"))
+    before = model.current()
+    service.replace_scope(attempt(2, "bc"))
+    assert model.current() is before
+    clock.now = POLL
+    after = model.current()
+    assert (ids(after), after.totals().count) == (["b", "c"], 2)
+    assert [row.id for row in after.rows(Query(text="arn:c"))] == ["c"]
+
+
+def test_who_reads_goes_on_with_what_it_began(
+    service: DynamoDataService, model: TableReadModel, clock: Clock
+) -> None:
+    service.replace_scope(attempt(1, [f"{n:03}" for n in range(200)]))
+    before = model.current()
+    rows = before.rows(Query())
+    seen = [next(rows).id]
+    service.replace_scope(attempt(2, [f"{n:03}-new" for n in range(200)]))
+    clock.now = POLL
+    assert ids(model.current())[0] == "000-new"
+    seen += [row.id for row in rows]
+    assert seen == ids(before) == [f"{n:03}" for n in range(200)]
+    assert before.totals().count == 200
+
+
+def test_only_what_changed_is_read(
+    service: DynamoDataService, client: Counted, model: TableReadModel, clock: Clock
+) -> None:
+    for scope in SCOPES:
+        service.replace_scope(attempt(1, "ab", scope))
+    model.current()
+    client.calls.clear()
+    clock.now = POLL
+    model.current()
+    assert client.calls == ["query"], "the clock"
+    client.calls.clear()
+    service.replace_scope(attempt(2, "b", BUCKETS))
+    clock.now = 2 * POLL
+    model.current()
+    assert client.calls == ["query", "query", "get_item", "query"], "the clock, an account's heads, one scope"
+
+
+def test_confirmed_scope_has_its_new_date_in_the_end(
+    service: DynamoDataService, client: Counted, model: TableReadModel, clock: Clock
+) -> None:
+    service.replace_scope(attempt(1, "a"))
+    model.current()
+    service.replace_scope(attempt(9, "a"))
+    client.calls.clear()
+    clock.now = LOOK_AT_ALL
+    assert model.current().heads() == service.heads()
+    assert client.calls == ["query", "query"], "no parts"
+
+
+def test_table_that_is_away_leaves_what_was_read(
+    service: DynamoDataService, client: Counted, model: TableReadModel, clock: Clock
+) -> None:
+    client.down = True
+    with pytest.raises(PoloError, match="away"):
+        model.current()
+    client.down = False
+    service.replace_scope(attempt(1, "a"))
+    clock.now = POLL
+    assert ids(model.current()) == ["a"]
+    client.down = True
+    service.replace_scope(attempt(2, "b"))
+    clock.now = 2 * POLL
+    assert ids(model.current()) == ["a"]
+    assert model.notice == "Showing the data read before: the table is away"
+    client.down = False
+    clock.now = 3 * POLL
+    assert (ids(model.current()), model.notice) == (["b"], "")
+
+
+def test_refresh_that_breaks_off_changes_nothing(
+    service: DynamoDataService,
+    model: TableReadModel,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for scope in SCOPES:
+        service.replace_scope(attempt(1, "a", scope))
+    model.current()
+    for scope in SCOPES:
+        service.replace_scope(attempt(2, "b", scope))
+    whole, seen = model.service.lines, []
+
+    def broken(scope: Any) -> Any:
+        seen.append(scope)
+        if len(seen) == 2:
+            raise PoloError("cut off")
+        return whole(scope)
+
+    monkeypatch.setattr(model.service, "lines", broken)
+    clock.now = POLL
+    assert ids(model.current()) == ["a", "a", "a"]
+    clock.now = 2 * POLL
+    assert ids(model.current()) == ["b", "b", "b"]
+
+
+def test_next_process_goes_on_with_the_file(
+    service: DynamoDataService, client: Counted, model: TableReadModel, tmp_path: Path
+) -> None:
+    for scope in SCOPES:
+        service.replace_scope(attempt(1, "a", scope))
+    model.current()
+    service.replace_scope(attempt(2, "b", BUCKETS))
+    client.calls.clear()
+    later = TableReadModel(DynamoDataService(Table("polo", client)), tmp_path / "cache")
+    assert ids(later.current()) == ["a", "a", "b"]
+    assert client.calls.count("get_item") == 1
+    assert later.current().heads() == service.heads()
+
+
+def test_file_that_was_removed_is_made_again(
+    service: DynamoDataService, model: TableReadModel, clock: Clock
+) -> None:
+    service.replace_scope(attempt(1, "a"))
+    model.current()
+    for file in model.file.parent.iterdir():
+        file.unlink()
+    clock.now = POLL
+    assert ids(model.current()) == ["a"]
+
+
+def test_scope_that_only_ever_failed_is_known(service: DynamoDataService, model: TableReadModel) -> None:
+    service.replace_scope(failure(1))
+    assert [(head.status, head.count) for head in model.current().heads()] == [("error", 0)]
+
+
+def test_model_of_a_named_table(service: DynamoDataService, client: Counted, tmp_path: Path) -> None:
+    service.replace_scope(attempt(1, "a"))
+    assert ids(table_read_model("polo", tmp_path).current()) == ["a"]
