@@ -13,8 +13,6 @@ infra:
     - DESTINATION_ROLE_NAME
     - EXTERNAL_ID
     - SYNC_QUEUE_URL
-    - USE_LOCAL_DATA
-    - LOCAL_DATA_PATH
     - MARQO_API_KEY
     - MARQO_URL
 """
@@ -33,7 +31,8 @@ from errors import PoloError
 from services.accounts import known, role_arn
 from services.aws import Aws, Role
 from services.data_service import DataService
-from services.local_data_service import LocalDataService
+from services.dynamo_data_service import DynamoDataService
+from services.dynamo_table import Table
 from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
 from services.models.base import GLOBAL, Account
@@ -94,7 +93,7 @@ def own() -> Aws:
 
 @cache
 def store() -> DataService:
-    return LocalDataService(Settings.from_environment().data_file)
+    return DynamoDataService(Table(Settings.from_environment().resource_table))
 
 
 def _worked(record: Mapping[str, Any], context: LambdaContext) -> bool:

@@ -22,6 +22,7 @@ SHOP, BLOG = Account("111122223333", "shop"), Account("444455556666", "blog")
 TYPES = {name: RESOURCE_TYPES[name] for name in ("instances", "volumes", "buckets")}
 REGIONS = ("eu-west-1", "us-east-1")
 DELIVERIES = 3
+STORE = lambda_sync.store
 
 
 @dataclass
@@ -274,6 +275,27 @@ def test_message_that_is_delivered_twice_is_stored_once(deployment: Deployment) 
     deployment.deliver(message)
     assert deployment.data.known == before
     assert deployment.ids(SHOP) == [kept], "the next hour's job takes note, with its own generation"
+
+
+def test_what_is_collected_is_in_the_table(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [("pk", "HASH"), ("sk", "RANGE")]
+    boto3.client("dynamodb", "eu-west-1").create_table(
+        TableName="test-ResourceTable",
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    monkeypatch.setattr(lambda_sync, "store", STORE)
+    STORE.cache_clear()
+    of_shop = volume(SHOP)
+    deployment.schedule()
+    deployment.drain()
+    table = STORE()
+    assert table.accounts() == (SHOP, BLOG)
+    (head,) = [head for head in table.heads() if head.count]
+    assert [document["id"] for document in table.resources(head.scope)] == [of_shop]
+    assert head.scope.account == SHOP.id
+    STORE.cache_clear()
 
 
 def test_session_is_named_after_the_environment(

@@ -10,13 +10,43 @@ from pathlib import Path
 from typing import TextIO
 
 from errors import PoloError
+from services import aws
 from services.data_service import DataService
+from services.dynamo_data_service import DynamoDataService
+from services.dynamo_table import Table
 from services.estate import Estate, read_estate, write_estate
 from services.models.base import Document, ScopeHead
 from services.models.parallel import spread
-from settings import ROOT
+from settings import ROOT, Settings
+from tooling.sync import checked, split
 
 READERS = 16
+
+
+def from_table(
+    env: str,
+    profile: str = "",
+    data_dir: Path = ROOT / "data",
+    *,
+    settings: Settings | None = None,
+    out: TextIO | None = None,
+) -> int:
+    """Pull what an environment has collected; answer the exit code (see `deployed` and `pull`)."""
+    try:
+        return pull(deployed(env, profile, settings or Settings.from_environment()), data_dir, out=out)
+    except PoloError as error:
+        print(error, file=out or sys.stdout)
+        return 1
+
+
+def deployed(env: str, profile: str, settings: Settings) -> DataService:
+    """The data of a deployed environment: its table, read with a profile, or the shell's credentials for "".
+
+    Raises UnknownName for a profile that is not there.
+    """
+    way = aws.Aws(*checked("profile", split(profile), aws.profiles())[:1])
+    table = settings.dynamodb_table_name or f"{env}-ResourceTable"
+    return DynamoDataService(Table(table, way.client("dynamodb", way.home())))
 
 
 def pull(data: DataService, data_dir: Path = ROOT / "data", *, out: TextIO | None = None) -> int:

@@ -3,14 +3,17 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from errors import SettingsError
 from services.data_service import Collected
 from services.local_data_service import LocalDataService
 from services.models.base import Account, Document, Scope
+from settings import Settings
 from tests.memory import MemoryDataService
-from tooling.sync_table import pull
+from tooling.sync_table import deployed, from_table, pull
 
 HERE, THERE = Scope("111122223333", "eu-west-1", "volumes"), Scope("444455556666", "eu-west-1", "volumes")
 
@@ -95,6 +98,39 @@ def test_table_that_is_not_there_is_one_line(tmp_path: Path, monkeypatch: pytest
     assert out.getvalue() == (
         "there is no DynamoDB table 'prod-ResourceTable' here. Way out: deploy the stack\n"
     )
+
+
+def test_table_of_an_environment_is_read_with_a_profile(
+    local: LocalDataService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config").write_text(
+        "[profile ops]\nregion = eu-north-1\naws_access_key_id = a\naws_secret_access_key = b\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    keys = [("pk", "HASH"), ("sk", "RANGE")]
+    with mock_aws():
+        boto3.client("dynamodb", "eu-north-1").create_table(
+            TableName="prod-ResourceTable",
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        table = deployed("prod", "ops", Settings())
+        table.replace_scope(Collected(HERE, 100, (volume("vol-a", HERE),)))
+        assert from_table("prod", "ops", tmp_path, settings=Settings(), out=io.StringIO()) == 0
+        out = io.StringIO()
+        assert from_table("staging", "ops", tmp_path, settings=Settings(), out=out) == 1
+    assert ids(local, HERE) == ["vol-a"]
+    assert "'staging-ResourceTable'" in out.getvalue()
+
+
+def test_unknown_profile_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    out = io.StringIO()
+    assert from_table("prod", "ghost", tmp_path, settings=Settings(), out=out) == 1
+    assert "unknown profile 'ghost'" in out.getvalue()
 
 
 def test_corrupt_file_is_told_and_left(table: MemoryDataService, tmp_path: Path) -> None:

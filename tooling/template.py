@@ -93,8 +93,10 @@ def _function(function: Function, known: Mapping[str, Ref]) -> Node:
         "MemorySize": function.memory,
         "Timeout": function.timeout,
     }
-    if function.environment:
-        variables = {name: known.get(name, Ref(_parameter(name))) for name in function.environment}
+    tables = dict(function.tables)
+    implied = [name for name, table in TABLE_VARIABLES.items() if table in tables]
+    if names := dict.fromkeys((*function.environment, *implied)):
+        variables = {name: known.get(name, Ref(_parameter(name))) for name in names}
         properties["Environment"] = {"Variables": variables}
     if policies := _policies(function):
         properties["Policies"] = policies

@@ -26,7 +26,7 @@ SYNC = Function(
     timeout=900,
     tables=(("resource", "read-write"), ("report", "read")),
     assume=("PoloReader",),
-    environment=("ENV", "ACCOUNTS", "DESTINATION_ROLE_NAME", "SYNC_QUEUE_URL", "DYNAMODB_TABLE_NAME"),
+    environment=("ENV", "ACCOUNTS", "DESTINATION_ROLE_NAME", "SYNC_QUEUE_URL"),
 )
 
 
@@ -82,6 +82,7 @@ def test_tables_and_policies_only_for_who_declares_them() -> None:
         "          Action: organizations:ListAccounts",
         "          SYNC_QUEUE_URL: !Ref SyncQueue",
         "          DYNAMODB_TABLE_NAME: !Ref ResourceTable",
+        "          DYNAMODB_REPORT_TABLE_NAME: !Ref ReportTable",
         "    Default: PoloReader",
     ],
 )

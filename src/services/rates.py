@@ -38,6 +38,8 @@ SERVICES = {
     "wafv2": Rate(5, 5),
 }
 ACTIONS = {
+    ("dynamodb", "GetItem"): Rate(1_000, 1_000),
+    ("dynamodb", "Query"): Rate(1_000, 1_000),
     ("ec2", "DescribeAddresses"): UNPAGED,
     ("ec2", "DescribeRegions"): UNPAGED,
     ("iam", "GetPolicy"): Rate(35, 35),
