@@ -75,6 +75,7 @@ RESOURCE_TYPE = ResourceType(
         Column("encrypted", "Encrypted"),
     ),
     console="https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={id};is-cluster=false",
+    volatile=("raw.LatestRestorableTime",),
     sample={
         "DBInstanceIdentifier": "orders-primary",
         "DBInstanceArn": "arn:aws:rds:us-east-1:412233445883:db:orders-primary",

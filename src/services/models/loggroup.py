@@ -54,6 +54,7 @@ RESOURCE_TYPE = ResourceType(
     ),
     console="https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}"
     "#logsV2:log-groups/log-group/{id}",
+    volatile=("stored", "raw.storedBytes"),
     sample={
         "logGroupName": "/aws/lambda/checkout-webhook",
         "creationTime": 1758010000000,

@@ -129,6 +129,15 @@ RESOURCE_TYPE = ResourceType(
         Column("inferences", "Inference nodes", numeric=True),
     ),
     console="https://cloud.marqo.ai/indexes",
+    volatile=(
+        "documents",
+        "stored",
+        "queries",
+        "raw.docs.count",
+        "raw.docs.deleted",
+        "raw.store.size",
+        "raw.search.queryTotal",
+    ),
     sample={
         "Created": "2025-12-01T10:20:30.123456",
         "indexName": "product-search",

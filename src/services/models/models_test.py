@@ -28,6 +28,8 @@ AGELESS = {
     "addresses", "distributions", "ecsclusters", "hostedzones", "others", "searchdomains", "securitygroups",
     "subnets", "targetgroups", "topics", "vpcs",
 }  # fmt: skip
+# volatile keys of an answer that the samples leave out
+OFTEN = {"LatestRestorableTime", "EarliestRestorableTime", "LocalSecondaryIndexes"}
 TAG_KEYS = ("Tags", "TagList", "TagSet", "tags")
 # IAM actions that read, though they are named otherwise
 READS = {"iam:GenerateCredentialReport", "apigateway:GET"}
@@ -162,3 +164,10 @@ def odd(sample: Any, keep: frozenset[str] = frozenset()) -> st.SearchStrategy[An
     elif isinstance(sample, list):
         same = st.lists(st.one_of(odd(each) for each in sample), max_size=3) if sample else same
     return same if keep else st.one_of(same, st.sampled_from(ODD))
+
+
+@every_type
+def test_volatile_marks_are_fields_or_keys_of_the_answer(kind: ResourceType) -> None:
+    for mark in kind.volatile:
+        key = mark.removeprefix("raw.")
+        assert key in (OFTEN | set(kind.sample) if key != mark else kind.model.__dataclass_fields__), mark
