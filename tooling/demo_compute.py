@@ -63,14 +63,15 @@ def volume(place: Place) -> Made:
 
 
 def snapshot(place: Place) -> Made:
-    name = place.named()
+    name, encrypted = place.named(), place.often(70)
     item = sample_with(
         "snapshots",
         SnapshotId=place.id("snap"),
         VolumeId=place.any("volume"),
         VolumeSize=place.random.choice([8, 30, 100, 200, 500, 1000]),
         StartTime=place.ago(0, 700),
-        Encrypted=place.often(70),
+        Encrypted=encrypted,
+        Public=not encrypted and place.number % 19 == 4,
         Description=f"Nightly copy of {name.name}",
         StorageTier="archive" if place.often(8) else "standard",
         OwnerId=place.account,

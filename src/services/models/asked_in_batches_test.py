@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from errors import CollectError
-from services.models import dbsnapshot, ecscluster, ecsservice, key, natgateway, searchdomain, targetgroup
+from services.models import (
+    dbsnapshot,
+    ecscluster,
+    ecsservice,
+    key,
+    natgateway,
+    searchdomain,
+    snapshot,
+    targetgroup,
+)
 from services.models.base import Call, Scope, Source
 from services.models.values import Item
 
@@ -63,6 +72,55 @@ def test_snapshots_of_databases_and_clusters_may_have_one_name() -> None:
     assert [(one.id, one.of_cluster, one.encrypted) for one in found] == [
         ("snapshot:one", False, None), ("cluster-snapshot:one", True, True),
     ]  # fmt: skip
+
+
+class Sharing(Counting):
+    """A source that shares every snapshot with these accounts."""
+
+    def __init__(self, *accounts: str) -> None:
+        super().__init__()
+        self.accounts = list(accounts)
+
+    def call(self, service: str, operation: str, **parameters: Any) -> Item | None:
+        self.sizes.append(1)
+        attributes = [{"AttributeName": "restore", "AttributeValues": self.accounts}]
+        return {
+            "describe_db_snapshot_attributes": {
+                "DBSnapshotAttributesResult": {"DBSnapshotAttributes": attributes}
+            },
+            "describe_db_cluster_snapshot_attributes": {
+                "DBClusterSnapshotAttributesResult": {"DBClusterSnapshotAttributes": attributes}
+            },
+        }[operation]
+
+
+MANUAL = {"SnapshotType": "manual", "DBSnapshotIdentifier": "one"}
+OF_CLUSTER = {"DBClusterSnapshotArn": "arn", "DBClusterSnapshotIdentifier": "one"}
+
+
+@pytest.mark.parametrize(
+    ("item", "accounts", "public", "calls"),
+    [
+        (MANUAL, ["all"], True, 1),
+        (MANUAL | OF_CLUSTER, ["all"], True, 1),
+        (MANUAL, ["111122223333"], False, 1),
+        (MANUAL | {"Encrypted": True}, ["all"], False, 0),
+        (MANUAL | OF_CLUSTER | {"StorageEncrypted": True}, ["all"], False, 0),
+        (MANUAL | {"SnapshotType": "automated"}, ["all"], False, 0),
+    ],
+)
+def test_only_snapshots_that_can_be_public_cost_a_call(
+    item: dict[str, Any], accounts: list[str], public: bool, calls: int
+) -> None:
+    source = Sharing(*accounts)
+    assert dbsnapshot.with_public(item, source) == item | {"Public": public}
+    assert len(source.sizes) == calls
+
+
+def test_public_snapshots_are_found_with_one_list() -> None:
+    source = Counting({"Snapshots": [{"SnapshotId": "snap-1"}]}, {"Snapshots": []})
+    items = [{"SnapshotId": "snap-1"}, {"SnapshotId": "snap-2"}]
+    assert [item["Public"] for item in snapshot.with_public(items, source, SCOPE)] == [True, False]
 
 
 def test_routes_are_counted_by_gateway() -> None:

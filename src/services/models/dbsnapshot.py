@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
-from services.models.values import Item, each, flag, required, text, whole
+from services.models.steps import chain, for_each
+from services.models.values import Item, each, flag, required, text, texts, whole
 
 CLUSTERS = Call("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots[]", page_size=100)
+GONE = ("DBSnapshotNotFound", "DBClusterSnapshotNotFoundFault")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,7 @@ class DbSnapshot(Resource):
     kind: str = ""
     size: int | None = None  # GiB
     encrypted: bool | None = None
+    public: bool | None = None  # anyone can make a database of it
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -46,12 +49,29 @@ class DbSnapshot(Resource):
             kind=text(item, "SnapshotType"),
             size=whole(item, "AllocatedStorage"),
             encrypted=flag(item, "StorageEncrypted" if cluster else "Encrypted"),
+            public=flag(item, "Public"),
         )
 
 
 def with_clusters(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
     """The snapshots of databases, then those of clusters: two lists of one service."""
     return [*items, *(item for page in source.pages(CLUSTERS) for item in each(page, "DBClusterSnapshots"))]
+
+
+def with_public(item: dict[str, Any], source: Source) -> Item | None:
+    """The snapshot with whether it is "Public"; only a manual one that is not encrypted can be."""
+    kind = "DBCluster" if "DBClusterSnapshotArn" in item else "DB"
+    encrypted = flag(item, "StorageEncrypted") or flag(item, "Encrypted")
+    if text(item, "SnapshotType") != "manual" or encrypted:
+        return item | {"Public": False}
+    name = f"{kind}SnapshotIdentifier"
+    operation = f"describe_{'db_cluster' if kind == 'DBCluster' else 'db'}_snapshot_attributes"
+    answer = source.call("rds", operation, absent=GONE, **{name: text(item, name)})
+    if answer is None:
+        return None
+    result = f"{kind}SnapshotAttributes"
+    values = [texts(one, "AttributeValues") for one in each(answer, f"{result}Result", result)]
+    return item | {"Public": any("all" in some for some in values)}
 
 
 RESOURCE_TYPE = ResourceType(
@@ -61,14 +81,20 @@ RESOURCE_TYPE = ResourceType(
     order=62,
     model=DbSnapshot,
     call=Call("rds", "describe_db_snapshots", "DBSnapshots[]", page_size=100),
-    enrich=with_clusters,
-    actions=("rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots"),
+    enrich=chain(with_clusters, for_each(with_public)),
+    actions=(
+        "rds:DescribeDBSnapshots",
+        "rds:DescribeDBClusterSnapshots",
+        "rds:DescribeDBSnapshotAttributes",
+        "rds:DescribeDBClusterSnapshotAttributes",
+    ),
     columns=(
         Column("source", "Of", mono=True),
         Column("engine", "Engine", facet=True),
         Column("kind", "Kind", facet=True),
         Column("size", "Size", unit="GiB", numeric=True),
         Column("encrypted", "Encrypted", facet=True),
+        Column("public", "Public", facet=True),
         Column("of_cluster", "Of a cluster", facet=True),
     ),
     console="https://{region}.console.aws.amazon.com/rds/home?region={region}#db-snapshot:id={name}",
@@ -85,6 +111,7 @@ RESOURCE_TYPE = ResourceType(
         "PercentProgress": 100,
         "StorageType": "gp3",
         "Encrypted": True,
+        "Public": False,
         "TagList": [{"Key": "Team", "Value": "checkout"}],
     },
 )

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
-from services.models.values import Item, flag, required, tags_of, text, whole
+from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.values import Item, each, flag, required, tags_of, text, whole
+
+# without OwnerIds the answer holds every public snapshot of the region
+OWN = {"OwnerIds": ["self"]}
+SHARED = Call(
+    "ec2", "describe_snapshots", "Snapshots[]", {**OWN, "RestorableByUserIds": ["all"]}, page_size=1000
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +21,7 @@ class Snapshot(Resource):
     volume: str = ""
     size: int | None = None  # GiB, of the volume
     tier: str = ""
+    public: bool | None = None  # anyone can make a volume of it
     encrypted: bool | None = None
     description: str = ""
 
@@ -31,10 +39,18 @@ class Snapshot(Resource):
             created=item.get("StartTime"),
             volume=text(item, "VolumeId"),
             size=whole(item, "VolumeSize"),
+            public=flag(item, "Public"),
             tier=text(item, "StorageTier") or "standard",
             encrypted=flag(item, "Encrypted"),
             description=text(item, "Description"),
         )
+
+
+def with_public(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+    """The snapshots with whether they are "Public", from one list of those that are."""
+    pages = source.pages(SHARED) if items else ()
+    shared = {text(one, "SnapshotId") for page in pages for one in each(page, "Snapshots")}
+    return [item | {"Public": text(item, "SnapshotId") in shared} for item in items]
 
 
 RESOURCE_TYPE = ResourceType(
@@ -43,14 +59,15 @@ RESOURCE_TYPE = ResourceType(
     singular="Snapshot",
     order=30,
     model=Snapshot,
-    # without OwnerIds the answer holds every public snapshot of the region
-    call=Call("ec2", "describe_snapshots", "Snapshots[]", {"OwnerIds": ["self"]}, page_size=1000),
+    call=Call("ec2", "describe_snapshots", "Snapshots[]", OWN, page_size=1000),
+    enrich=with_public,
     actions=("ec2:DescribeSnapshots",),
     columns=(
         Column("volume", "Volume", mono=True),
         Column("size", "Size", unit="GiB", numeric=True),
         Column("tier", "Tier", facet=True),
         Column("encrypted", "Encrypted", facet=True),
+        Column("public", "Public", facet=True),
         Column("description", "Description"),
     ),
     console="https://{region}.console.aws.amazon.com/ec2/home?region={region}#SnapshotDetails:snapshotId={id}",
@@ -64,6 +81,7 @@ RESOURCE_TYPE = ResourceType(
         "StartTime": "2026-02-11T03:00:17.412000+00:00",
         "StorageTier": "standard",
         "Encrypted": False,
+        "Public": False,
         "OwnerId": "412233445883",
         "Description": "Nightly copy of search-node-a-data",
         "Tags": [{"Key": "Name", "Value": "search-nightly"}, {"Key": "Team", "Value": "search"}],
