@@ -309,12 +309,14 @@ class RandomSyncs(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        self.open = lambda: IMPLEMENTATIONS[self.name](Path(self.folder.name))
         self.service = self.open()
         self.generation = 0
         self.expected: dict[Scope, tuple[int, list[str]]] = {}
         self.tried: dict[Scope, int] = {}
         self.held: dict[Scope, int] = {}
+
+    def open(self) -> DataService:
+        return IMPLEMENTATIONS[self.name](Path(self.folder.name))
 
     def _resources(self, count: int, generation: int) -> list[str]:
         return [f"{number:03}-{generation}" for number in range(count)]
