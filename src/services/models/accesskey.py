@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models import credentials
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.record import model
 from services.models.values import Item, iso, required, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class AccessKey(Resource):
     """created: when it was made, since a key is never changed. number: 1 or 2 of the user's two."""
 

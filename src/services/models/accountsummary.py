@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models import credentials
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.record import model
 from services.models.values import Item, iso, required, text, whole
 
 USED = ("password_last_used", "access_key_1_last_used_date", "access_key_2_last_used_date")
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class AccountSummary(Resource):
     root_mfa: bool | None = None
     root_keys: bool | None = None

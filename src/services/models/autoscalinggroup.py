@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.record import model
 from services.models.values import Item, at, each, required, text, texts, whole
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class AutoScalingGroup(Resource):
     desired: int | None = None
     least: int | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Protocol, Self
 
+from services.models.record import Record, model
 from services.models.values import Item, iso, owner_of, plain, tags_of, value_of
 
 Document = dict[str, Any]  # one resource as stored: JSON values only
@@ -60,8 +61,8 @@ class ScopeHead:
         return cls(scope=scope, **{name: document[name] for name in document if name in known})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Resource:
+@model
+class Resource(Record):
     """One thing in an account. A subclass adds the typed fields of its resource type.
 
     created: ISO 8601, UTC. cost: USD a month, None when unknown. raw: the API's own answer, trimmed.

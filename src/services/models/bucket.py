@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from errors import CollectError
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
 from services.models.parallel import spread
+from services.models.record import model
 from services.models.values import Item, at, each, flag, required, text
 
 AT_A_TIME = 8
@@ -27,7 +27,7 @@ QUESTIONS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Bucket(Resource):
     """None in any field: AWS did not let us ask."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope
+from services.models.record import model
 from services.models.values import Item, flag, iso, required, text, texts
 
 # without these the answer holds RSA certificates of up to 2048 bits only
@@ -15,7 +15,7 @@ KEY_TYPES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Certificate(Resource):
     kind: str = ""
     expires: str | None = None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.record import model
 from services.models.steps import chain
 from services.models.values import Item, each, required, text, texts
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class ClassicLoadBalancer(Resource):
     scheme: str = ""
     targets: int | None = None  # registered instances

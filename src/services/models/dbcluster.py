@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.record import model
 from services.models.values import Item, at, each, flag, required, text, whole
 
 SERVERLESS = "ServerlessV2ScalingConfiguration"
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class DbCluster(Resource):
     engine: str = ""
     engine_version: str = ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.record import model
 from services.models.steps import chain, for_each
 from services.models.values import Item, each, flag, required, text, texts, whole
 
@@ -14,7 +14,7 @@ CLUSTERS = Call("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots[]", 
 GONE = ("DBSnapshotNotFound", "DBClusterSnapshotNotFoundFault")
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class DbSnapshot(Resource):
     """source: the database or cluster it was taken of. size: what is allocated there, not what it costs."""
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope
+from services.models.record import model
 from services.models.steps import without
 from services.models.values import Item, each, flag, iso, required, text, texts
 
 DROPPED = ("Origins", "OriginGroups", "DefaultCacheBehavior", "CacheBehaviors", "CustomErrorResponses")
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Distribution(Resource):
     """The API tells when it was last changed, not when it was made."""
 

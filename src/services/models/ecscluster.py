@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.record import model
 from services.models.steps import batches
 from services.models.values import Item, each, required, text, texts, whole
 
 ARNS_A_CALL = 100  # limit of DescribeClusters
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class EcsCluster(Resource):
     services: int | None = None
     running: int | None = None  # tasks

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
 from services.models.parallel import spread
+from services.models.record import model
 from services.models.steps import AT_A_TIME, batches, without
 from services.models.values import Item, each, required, text, texts, whole
 
@@ -15,7 +15,7 @@ ARNS_A_CALL = 10  # limit of DescribeServices
 DROPPED = ("events", "taskSets", "deployments")  # long, and stale by the next minute
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class EcsService(Resource):
     cluster: str = ""
     running: int | None = None  # tasks

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.record import model
 from services.models.steps import chain, described, for_each, without
 from services.models.values import Item, at, each, flag, required, text, texts, whole
 
@@ -13,7 +13,7 @@ GONE = ("ResourceNotFoundException",)
 DROPPED = ("certificateAuthority", "connectorConfig")
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class EksCluster(Resource):
     version: str = ""
     platform: str = ""

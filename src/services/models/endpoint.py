@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.record import model
 from services.models.steps import chain, described, for_each
 from services.models.values import Item, each, required, text, whole
 
 GONE = ("ValidationException",)  # what SageMaker calls "could not find"
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Endpoint(Resource):
     instance_type: str = ""  # "serverless" when it has none
     instances: int | None = None

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.record import model
 from services.models.values import Item, at, each, required, text, texts, whole
 
 HIDDEN = "***"
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Function(Resource):
     runtime: str = ""
     memory: int | None = None  # MB

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.record import model
 from services.models.values import Item, each, required, tags_of, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Instance(Resource):
     instance_type: str = ""
     zone: str = ""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from errors import CollectError
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.record import model
 from services.models.steps import DENIED, chain, for_each
 from services.models.values import Item, at, each, flag, iso, required, text
 
 ALIASES = Call("kms", "list_aliases", "Aliases[]", page_size=100)
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Key(Resource):
     """The fields are empty when the key's own policy does not let Polo describe it."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.record import model
 from services.models.values import Item, each, required, text, texts
 
 ARNS_A_CALL = 20  # limit of elbv2 DescribeTags
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class LoadBalancer(Resource):
     kind: str = ""
     scheme: str = ""

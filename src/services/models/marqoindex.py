@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope
+from services.models.record import model
 from services.models.values import Item, required, text, whole
 
 HOURS = 730  # a month
@@ -24,7 +24,7 @@ INFERENCE_PRICES: dict[str, Decimal] = {}
 SECRETS = ("auth", "modelauth", "token", "apikey", "password")
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class MarqoIndex(Resource):
     kind: str = ""
     model: str = ""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.record import model
 from services.models.values import Item, each, required, tags_of, text, whole
 
 ROUTES = Call("ec2", "describe_route_tables", "RouteTables[]", page_size=100)
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class NatGateway(Resource):
     connectivity: str = ""
     public_ip: str = ""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.record import model
 from services.models.steps import without
 from services.models.values import Item, at, each, flag, required, tags_of, text
 
 DROPPED = ("PrivateIpAddresses", "Ipv6Addresses", "Ipv4Prefixes", "Ipv6Prefixes", "PublicIpDnsNameOptions")
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class NetworkInterface(Resource):
     kind: str = ""
     private_ip: str = ""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
 import services.models as models  # RESOURCE_TYPES is complete only once this module is imported
 from services.models import tagging
 from services.models.base import GLOBAL, Call, Column, Resource, ResourceType, Scope, Source
+from services.models.record import model
 from services.models.values import Item, required, tags_of, text
 
 ALSO_KNOWN = frozenset({("rds", "cluster-snapshot")})
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Other(Resource):
     service: str = ""
     kind: str = ""

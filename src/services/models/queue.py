@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.record import model
 from services.models.steps import chain, described
 from services.models.values import Item, flag, required, text, whole
 
 GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Queue(Resource):
     messages: int | None = None  # waiting, about
     in_flight: int | None = None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.record import model
 from services.models.steps import chain, for_each
 from services.models.values import Item, each, flag, iso, required, text, whole
 
@@ -14,7 +14,7 @@ GONE = ("RepositoryNotFoundException",)
 NO_POLICY = ("LifecyclePolicyNotFoundException", *GONE)
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Repository(Resource):
     images: int | None = None
     size: int | None = None  # bytes; layers that images share are counted with each

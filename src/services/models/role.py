@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope
+from services.models.record import model
 from services.models.steps import without
 from services.models.values import Item, at, each, iso, required, text, texts
 
 DROPPED = ("RolePolicyList", "InstanceProfileList")
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Role(Resource):
     last_used: str | None = None  # within 400 days, as far as AWS looks back
     used_region: str = ""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.record import model
 from services.models.steps import batches, chain
 from services.models.values import Item, each, flag, required, text, whole
 
 NAMES_A_CALL = 5  # limit of DescribeDomains
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class SearchDomain(Resource):
     version: str = ""
     instance_type: str = ""

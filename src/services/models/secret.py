@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope
+from services.models.record import model
 from services.models.values import Item, flag, iso, required, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Secret(Resource):
     last_used: str | None = None
     last_rotated: str | None = None

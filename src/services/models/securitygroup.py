@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.record import model
 from services.models.values import Item, each, required, tags_of, text, whole
 
 INTERFACES = Call("ec2", "describe_network_interfaces", "NetworkInterfaces[]", page_size=1000)
@@ -15,7 +15,7 @@ WORLD = ("0.0.0.0/0", "::/0")
 ALL = "all"  # every port of every protocol
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class SecurityGroup(Resource):
     """ingress: "tcp 22 10.0.0.0/8" a rule and source. world: "tcp 22" a rule that lets in everyone."""
 

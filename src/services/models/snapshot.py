@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.record import model
 from services.models.values import Item, each, flag, required, tags_of, text, whole
 
 # without OwnerIds the answer holds every public snapshot of the region
@@ -16,7 +16,7 @@ SHARED = Call(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Snapshot(Resource):
     volume: str = ""
     size: int | None = None  # GiB, of the volume

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Scope
+from services.models.record import model
 from services.models.values import Item, each, flag, iso, required, text
 
 GOOD = ("create_complete", "update_complete", "import_complete", "update_rollback_complete")
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Stack(Resource):
     drift: str = ""
     updated: str | None = None

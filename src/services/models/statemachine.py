@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope
+from services.models.record import model
 from services.models.values import Item, required, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class StateMachine(Resource):
     kind: str = ""
 

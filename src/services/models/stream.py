@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.record import model
 from services.models.steps import chain, described
 from services.models.values import Item, required, text, whole
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Stream(Resource):
     mode: str = ""
     shards: int | None = None  # open ones

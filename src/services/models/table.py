@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.record import model
 from services.models.steps import chain, described
 from services.models.values import Item, each, flag, required, text, whole
 
@@ -20,7 +20,7 @@ TARGETS = Call(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class Table(Resource):
     """Items and size are counted by AWS about every six hours."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.record import model
 from services.models.steps import chain, for_each
 from services.models.values import Item, each, required, text, texts, whole
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class TargetGroup(Resource):
     """healthy, unhealthy: None when AWS was not asked. The API does not tell how old a group is."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from services.models import credentials
 from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.record import model
 from services.models.steps import without
 from services.models.values import Item, each, flag, iso, required, text, texts
 
 
-@dataclass(frozen=True, kw_only=True)
+@model
 class User(Resource):
     """console: has a password. active_keys: of two at most."""
 
