@@ -27,6 +27,7 @@ metrics = Metrics()
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway proxy event -> response. The app is made by the first call, not by the import."""
+    metrics.clear_metrics()  # where metrics are switched off nobody has sent those of the call before
     answer = app()(event, context)
     metrics.add_metric(name=f"Answers{answer['statusCode'] // 100}xx", unit=MetricUnit.Count, value=1)
     return answer

@@ -16,8 +16,6 @@ def fresh_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CACHE_PATH", str(tmp_path))
     lambda_function.app.cache_clear()
     local_read_model.cache_clear()
-    # metrics that are switched off pile up, and ask for their namespace at the hundredth
-    monkeypatch.setattr(lambda_function.metrics.provider, "namespace", "Polo")
 
 
 def test_the_demo_estate_is_what_a_newcomer_sees() -> None:
@@ -38,6 +36,12 @@ def test_every_resource_of_the_demo_has_a_page() -> None:
             part.split('"')[0] for part in page.text.split('href="') if part.startswith(f"/resources/{kind}/")
         )
         assert client.get(href).status == 200
+
+
+def test_metrics_that_are_switched_off_do_not_pile_up(capsys: pytest.CaptureFixture[str]) -> None:
+    client = Client(lambda_function.lambda_handler)
+    assert {client.get("/nowhere").status for _ in range(120)} == {404}
+    assert "CloudWatchMetrics" not in capsys.readouterr().out
 
 
 def test_settings_are_read_by_the_first_call_not_by_the_import(monkeypatch: pytest.MonkeyPatch) -> None:

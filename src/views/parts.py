@@ -14,7 +14,10 @@ ACCOUNT_CLASSES = (
     ("acct-1", "acct-2", "acct-3", "acct-4", "acct-5", "acct-6")
     + ("acct-7", "acct-8", "acct-9", "acct-10", "acct-11", "acct-12")
 )  # fmt: skip
-BAD_STATES = ("failed", "error", "impaired", "inaccessible-encryption-credentials", "incompatible-restore")
+BAD_STATES = frozenset(
+    ("failed", "error", "impaired", "inaccessible-encryption-credentials", "incompatible-restore")
+    + ("rollback_complete", "rollback_failed", "create_failed", "delete_failed", "expired", "outofservice")
+)
 YES_NO = {"1": "yes", "0": "no"}  # how Everything counts a typed column of truth values
 MISSING = {"owner": "no owner", "state": "no state", "region": "no region", "account": "no account"}
 
@@ -68,7 +71,7 @@ def dot_class(type: str, state: str | None) -> str:
         return "dot none"
     if kind and state in kind.good_states:
         return "dot on"
-    return "dot off" if state in BAD_STATES else "dot"
+    return "dot off" if state.lower() in BAD_STATES else "dot"
 
 
 def dot(type: str, state: str | None, big: bool = False) -> Element:

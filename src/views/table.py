@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from dom import Safe, text
@@ -13,6 +14,7 @@ from views.format import age, money, number, utc
 from views.links import detail_url, list_url, with_value
 from views.parts import account_classes, account_name, dot_class, region_title, type_title
 
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")  # as values.iso writes it
 COLUMN_CLASSES = ("t", "c2", "c3", "c4", "c5", "c6", "c7", "c8")
 
 
@@ -90,7 +92,7 @@ class Table:
 
 
 def written(column: Column, value: Any) -> str:
-    """A typed value as it is shown: yes and no, lists with commas, numbers with their unit; "" for none."""
+    """A typed value as it is shown: yes and no, lists, numbers with their unit, moments; "" for none."""
     if value is None or value == "":
         return ""
     if isinstance(value, str) and value[:1] in "[{":
@@ -101,7 +103,7 @@ def written(column: Column, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
         return f"{number(value)} {column.unit}".strip()
-    return str(value)
+    return utc(value) if MOMENT.match(str(value)) else str(value)
 
 
 def _loaded(value: str) -> Any:

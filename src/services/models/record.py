@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from functools import cache
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, TypeVar, cast, dataclass_transform
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ class Record:
     """What every `model` inherits. `dataclasses.fields` and `replace` work as ever."""
 
     def __init__(self, **values: Any) -> None:
-        defaults, factories = _defaults(type(self))
+        defaults, factories = _defaults(cast(Any, type(self)))
         state = defaults | values
         for name, make in factories.items():
             if name not in state:
