@@ -102,7 +102,8 @@ def test_role_uses_the_region_and_endpoint_of_its_base(
 def test_every_page_waits_for_its_turn(prod: Aws) -> None:
     waited: list[float] = []
     way = Aws("prod", limiter=Limiter(clock=lambda: 0.0, wait=waited.append))
-    way.client("ec2", "eu-west-1").run_instances(ImageId="ami-1", MinCount=11, MaxCount=11)
+    for _ in range(11):
+        way.client("ec2", "eu-west-1").run_instances(ImageId="ami-1", MinCount=1, MaxCount=1)
     source = way.source("eu-west-1")
     for _ in range(33):
         list(source.pages(INSTANCES))  # 3 pages each, 100 for free

@@ -71,8 +71,7 @@ class Bucket:
         """
         later = max(now, self.at)
         tokens = min(self.rate.burst, self.tokens + (later - self.at) * self.rate.per_second) - 1
-        ready = later - min(tokens, 0.0) / self.rate.per_second
-        return Bucket(self.rate, tokens, later), ready - now
+        return Bucket(self.rate, tokens, later), max(0.0, -tokens) / self.rate.per_second
 
     def full(self, now: float) -> bool:
         return self.tokens + (now - self.at) * self.rate.per_second >= self.rate.burst
