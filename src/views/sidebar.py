@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dom import Child, Element, x
+from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
 from services.models.everything.query import Query
@@ -55,15 +55,19 @@ def _estate(context: Context) -> list[Child]:
     ]
 
 
-def _type(context: Context, kind: ResourceType, count: int) -> Element:
-    url = list_url(context, Query(type=kind.name))
-    return _entry(context, f"/resources/{kind.name}", url, kind.title, "", count)
+def _type(context: Context, kind: ResourceType, count: int) -> Safe:
+    """An entry, as a string: there are as many as types."""
+    current = ' aria-current="page"' if _current(context, f"/resources/{kind.name}") else ""
+    return Safe(
+        f'<a class="nav sub" href="{text(list_url(context, Query(type=kind.name)))}"{current}>'
+        f'{text(kind.title)}<span class="num">{number(count)}</span></a>'
+    )
 
 
 def _entry(context: Context, path: str, url: str, title: str, icon: str, count: int | None = None) -> Element:
     current = "page" if _current(context, path) else None
-    return x.a(class_="nav" if icon else "nav sub", href=url, aria_current=current)(
-        ICONS[icon] if icon else None,
+    return x.a(class_="nav", href=url, aria_current=current)(
+        ICONS[icon],
         title,
         x.span(class_="num")(number(count)) if count is not None else None,
     )

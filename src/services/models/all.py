@@ -32,9 +32,10 @@ from services.models.everything.sql import both, order_by, search, slots, typed_
 ROW = "r.type, r.account, r.region, r.id, r.name, r.owner, r.state, r.created, r.cost, r.arn"
 ACCOUNTS = "SELECT id, name FROM accounts ORDER BY name COLLATE NOCASE, id"
 HEADS = "SELECT head FROM scopes ORDER BY account, region, type"
-FRESHNESS = """
-SELECT coalesce(sum(status = 'ok' AND generation >= ?), 0), count(*),
-    min(generation) FILTER (WHERE status = 'ok')
+GOOD = "json_extract(head, '$.status') = 'ok'"
+GENERATION = "json_extract(head, '$.generation')"
+FRESHNESS = f"""
+SELECT coalesce(sum({GOOD} AND {GENERATION} >= ?), 0), count(*), min({GENERATION}) FILTER (WHERE {GOOD})
 FROM scopes
 """
 REMEMBERED = 256  # answers
@@ -72,7 +73,11 @@ class Everything:
 
     def heads(self) -> tuple[ScopeHead, ...]:
         """The head of every scope."""
-        return self._once("heads", lambda: tuple(_head(row) for (row,) in self._db.execute(HEADS)))
+        return self._once("heads", self._heads)
+
+    def _heads(self) -> tuple[ScopeHead, ...]:
+        texts = ",".join(text for (text,) in self._db.execute(HEADS))  # parsed at once: a third of the time
+        return tuple(map(ScopeHead.from_json, json.loads(f"[{texts}]")))
 
     def freshness(self, since: int) -> tuple[int, int, int | None]:
         """Scopes collected well since that generation, all scopes, and the oldest of those collected well."""
@@ -132,7 +137,7 @@ class Everything:
         if found is None:
             return None
         document = json.loads(found[0])
-        return Detail(document, _head(found[1]), self._related(document))
+        return Detail(document, ScopeHead.from_json(json.loads(found[1])), self._related(document))
 
     def _related(self, document: Document) -> tuple[Row, ...]:
         ids = sorted(_references(document))[:200]
@@ -196,10 +201,6 @@ class Everything:
         for row in self._db.execute(sql, condition.values):
             values: list[Any] = [*row[:10], row[10:]]
             yield Row(*values)
-
-
-def _head(text: str) -> ScopeHead:
-    return ScopeHead.from_json(json.loads(text))
 
 
 def _facet_values(query: Query, name: str, counts: dict[str, int]) -> tuple[FacetValue, ...]:

@@ -51,14 +51,16 @@ class ScopeHead:
     held_count: int | None = None
 
     def to_json(self) -> Document:
-        rest = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "scope"}
+        rest = {name: getattr(self, name) for name in HEAD_FIELDS}
         return {"account": self.scope.account, "region": self.scope.region, "type": self.scope.type, **rest}
 
     @classmethod
     def from_json(cls, document: Item) -> Self:
         scope = Scope(document["account"], document["region"], document["type"])
-        known = {f.name for f in fields(cls)} - {"scope"}
-        return cls(scope=scope, **{name: document[name] for name in document if name in known})
+        return cls(scope=scope, **{name: document[name] for name in HEAD_FIELDS if name in document})
+
+
+HEAD_FIELDS = tuple(each.name for each in fields(ScopeHead) if each.name != "scope")
 
 
 @model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.models.base import ResourceType
 
-VERSION = 3
+VERSION = 4
 SLOTS = tuple(f"f{n}" for n in range(1, ResourceType.MAX_COLUMNS + 1))  # typed columns, by position
 
 WRITE_PRAGMAS = """
@@ -18,7 +18,6 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS accounts (id TEXT PRIMARY KEY, name TEXT);
 CREATE TABLE IF NOT EXISTS scopes (
     id INTEGER PRIMARY KEY, account TEXT, region TEXT, type TEXT, head TEXT,
-    status TEXT, generation INTEGER,
     first INTEGER, last INTEGER,  -- its resources have the keys from first to last
     UNIQUE (account, region, type));
 CREATE TABLE IF NOT EXISTS resources (

@@ -74,8 +74,8 @@ class Writer:
         if known:
             self._clear(*known)
         made = self._db.execute(
-            "INSERT INTO scopes (account, region, type, head, status, generation) VALUES (?, ?, ?, ?, ?, ?)",
-            (*key, dump(head.to_json()), head.status, head.generation),
+            "INSERT INTO scopes (account, region, type, head) VALUES (?, ?, ?, ?)",
+            (*key, dump(head.to_json())),
         )
         return made.lastrowid or 0
 
