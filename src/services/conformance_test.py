@@ -30,7 +30,7 @@ SCOPES = (VOLUMES, ELSEWHERE, BUCKETS)
 
 
 def make_table(client: Any, name: str) -> None:
-    """The ResourceTable as template.yaml has it, unless it is there."""
+    """The ResourceTable as template.yaml has it, unless it is there; ready to be used."""
     if name in client.list_tables()["TableNames"]:
         return
     keys = {"pk": "HASH", "sk": "RANGE"}
@@ -40,6 +40,7 @@ def make_table(client: Any, name: str) -> None:
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
         KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()],
     )
+    client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 0, "MaxAttempts": 5000})
 
 
 @cache

@@ -104,19 +104,15 @@ def server(request: pytest.FixtureRequest) -> Iterator[Any]:
 def client(server: Any) -> Meddled:
     if "polo" in server.list_tables()["TableNames"]:
         server.delete_table(TableName="polo")
-        server.get_waiter("table_not_exists").wait(TableName="polo", WaiterConfig={"Delay": 0})
-    make_ready(server, "polo")
+        gone = server.get_waiter("table_not_exists")
+        gone.wait(TableName="polo", WaiterConfig={"Delay": 0, "MaxAttempts": 5000})
+    make_table(server, "polo")
     return Meddled(server)
 
 
 @pytest.fixture
 def service(client: Meddled) -> DynamoDataService:
     return service_of(client)
-
-
-def make_ready(server: Any, name: str) -> None:
-    make_table(server, name)
-    server.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 0})
 
 
 def suites() -> Iterator[tuple[str, Callable[..., None]]]:
@@ -133,7 +129,7 @@ def test_random_syncs_on_a_server(server: Any) -> None:
     class OnServer(RandomSyncs):
         def open(self) -> DynamoDataService:
             name = f"polo-{Path(self.folder.name).name}"
-            make_ready(server, name)
+            make_table(server, name)
             return DynamoDataService(Table(name, server))
 
     run(OnServer, examples=5, steps=12)
