@@ -71,27 +71,47 @@ def tailwind(c: Context, watch: bool = False) -> None:
         "resources": "resource types, separated by commas; all by default",
         "profiles": "profiles of the AWS config, separated by commas; all by default",
         "regions": "regions, separated by commas; by default all that an account has enabled",
+        "dry-run": "print the plan and the permissions it needs; collect nothing",
+        "by-role": "reach the accounts of ACCOUNTS through their role, as a deployed collection does",
+        "from-table": "pull what a deployed environment has collected instead",
+        "env": "with --from-table: the environment",
     }
 )
-def sync(c: Context, resources: str = "", profiles: str = "", regions: str = "") -> None:
+def sync(
+    c: Context,
+    resources: str = "",
+    profiles: str = "",
+    env: str = "",
+    regions: str = "",
+    dry_run: bool = False,
+    by_role: bool = False,
+    from_table: bool = False,
+) -> None:
     """Collect your own accounts into data/local_data.json."""
     from dotenv import load_dotenv
 
+    load_dotenv(ROOT / ".env")
+    if from_table:
+        if not env:
+            raise Exit("--from-table needs the environment to pull from: -e prod")
+        from tooling.sync_table import from_table as pull
+
+        _exit(pull(env, profiles, ROOT / "data"))
+        return
     from tooling.sync import sync as run_sync
 
-    load_dotenv(ROOT / ".env")
-    _exit(run_sync(resources, profiles, regions, ROOT / "data"))
+    _exit(run_sync(resources, profiles, regions, ROOT / "data", dry_run=dry_run, by_role=by_role))
 
 
-@task
-def policy(c: Context) -> None:
+@task(help={"organization": "with what it takes to list the organisation's accounts"})
+def policy(c: Context, organization: bool = False) -> None:
     """Print the exact read-only IAM policy that `inv sync` needs."""
     import json
 
     from services.iam_policy import policy as iam_policy
     from services.models import RESOURCE_TYPES
 
-    print(json.dumps(iam_policy(RESOURCE_TYPES.values()), indent=2))
+    print(json.dumps(iam_policy(RESOURCE_TYPES.values(), organization=organization), indent=2))
 
 
 @task(help={"action": "start, stop or reset", "auth": "enforce IAM", "port": "port on loopback"})

@@ -48,6 +48,8 @@ class Run:
         failed = [head for head in heads if head.scope in tried and not self._good(head)]
         self._sum_up([head for head in heads if self._good(head)], time.monotonic() - started)
         self._list_failed(failed, names)
+        if connected.refused:  # again, for the collection's lines have passed over why
+            print(f"Not collected, as said above: {', '.join(connected.refused)}", file=self.out, flush=True)
         return 1 if failed or connected.refused else 0
 
     def _collector(self, connected: Connected) -> Callable[[Scope], Iterable[Resource]]:
