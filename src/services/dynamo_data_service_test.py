@@ -32,7 +32,7 @@ from services.conformance_test import (
 )
 from services.data_service import Collected
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_items import PART, UNKNOWN, generation_of, parts_pk, pointer, resource_sk
+from services.dynamo_items import PART, UNKNOWN, generation_of, parts_pk, resource_sk
 from services.dynamo_scopes import PARTS_STAY
 from services.dynamo_table import Table
 from services.models.base import Account, Scope
@@ -214,8 +214,23 @@ def test_reader_whose_parts_expired_takes_the_next_generation(
     assert ids(service) == ["b"]
 
 
-def test_two_pointers_of_one_generation_share_nothing() -> None:
-    assert pointer(1, 1) != pointer(1, 1)
+@pytest.mark.parametrize("write", range(1, 10))
+def test_two_deliveries_of_one_message_at_once_never_mix(
+    client: Meddled, service: DynamoDataService, write: int
+) -> None:
+    first = Meddled(client.client)
+
+    def second(do: Callable[[], Any]) -> Any:
+        service.replace_scope(attempt(1_000, "xy"))
+        return do()
+
+    first.trouble = {write: second}
+    service_of(first).replace_scope(attempt(1_000, "ab"))
+    found = ["x", "y"] if write < 4 else ["a", "b"]  # the account is registered, the parts, the flip
+    assert ids(service) == found
+    service.replace_scope(failure(2_000))
+    assert ids(service) == found
+    assert applied(service, VOLUMES)
 
 
 @pytest.mark.parametrize("write", range(1, 8))
