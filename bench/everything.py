@@ -64,7 +64,7 @@ def worker_rss(parent: int) -> float:
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
         if int(lines["PPid"]) in known:
             known.add(int(lines["Pid"]))
-            sizes.append(int(lines["VmRSS"].split()[0]) / 1024)
+            sizes.append(int(lines.get("VmRSS", "0").split()[0]) / 1024)  # one that has ended has none
     return max(sizes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -75,7 +76,10 @@ class Settings:
 
     @property
     def cache_folder(self) -> Path:
-        return Path(self.cache_path) if self.cache_path else ROOT / "data" / ".cache"
+        """Where the read model's files are; deployed, only the system's temporary folder can be written."""
+        if self.cache_path:
+            return Path(self.cache_path)
+        return ROOT / "data" / ".cache" if self.local else Path(tempfile.gettempdir()) / "polo"
 
 
 def name_of(setting: Field[Any]) -> str:

@@ -41,7 +41,7 @@ def web_app(
     """
     console = Console(
         settings=settings,
-        estate=estate or local_read_model(settings),
+        estate=estate or estate_of(settings),
         assets=asset_paths(),
         clock=clock,
     )
@@ -66,3 +66,12 @@ def web_app(
         return answer | {"body": "", "isBase64Encoded": False} if head else answer
 
     return resolve
+
+
+def estate_of(settings: Settings) -> EstateSource:
+    """Everything of the local data file, or of the table that a deployed collection fills."""
+    if settings.local:
+        return local_read_model(settings)
+    from services.table_read_model import table_read_model  # brings botocore, which a local file needs not
+
+    return table_read_model(settings.resource_table, settings.cache_folder)

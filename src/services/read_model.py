@@ -13,6 +13,7 @@ from pathlib import Path
 from errors import DataFileError, PoloError
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
+from services.models.everything.query import FACETS
 from services.models.everything.schema import VERSION
 from settings import ROOT, Settings
 
@@ -84,9 +85,12 @@ def local_read_model(settings: Settings) -> ReadModel:
 
 
 def before_snapshot() -> None:
-    """What SnapStart's snapshot, and the dev server's next environment, hold ready: the opened read model."""
+    """What SnapStart's snapshot, and the dev server's next environment, hold ready: what every page asks."""
     with suppress(PoloError):
-        local_read_model(Settings.from_environment()).current().totals()
+        everything = local_read_model(Settings.from_environment()).current()
+        everything.accounts(), everything.heads()
+        for field in FACETS:
+            everything.groups(field)
 
 
 def _version(file: Path) -> tuple[int, int] | None:
