@@ -11,9 +11,10 @@ from typing import Any, Protocol
 from urllib.parse import unquote
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import ApiGatewayResolver, Response
+from aws_lambda_powertools.event_handler import ApiGatewayResolver, APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 import dom
 from errors import PoloError, problem
@@ -39,6 +40,9 @@ SECURITY_HEADERS = {
 HTML = "text/html; charset=utf-8"
 ANSWER_LIMIT = 4_400_000  # bytes; in base64 below the 6 MB that Lambda may answer
 COMPRESSED_FROM = 1024  # bytes; smaller answers don't get smaller
+
+
+_routers: list[Router] = []
 
 
 class EstateSource(Protocol):
@@ -102,7 +106,17 @@ class Request:
 
 def new_router() -> Router:
     """A router for one module of routes."""
-    return Router()  # type: ignore[no-untyped-call]  # Powertools leaves it untyped
+    router = Router()  # type: ignore[no-untyped-call]  # Powertools leaves it untyped
+    _routers.append(router)
+    return router
+
+
+def before_snapshot() -> None:
+    """Have Powertools do ahead what it does at the first request: compile the routes, and more."""
+    app = APIGatewayRestResolver()
+    for router in _routers:
+        app.include_router(router)
+    app.resolve({"httpMethod": "GET", "path": "/-", "headers": {}, "requestContext": {}}, LambdaContext())
 
 
 def request_of(router: Router | ApiGatewayResolver) -> Request:

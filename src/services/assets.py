@@ -29,6 +29,11 @@ def asset_paths(folder: Path = FOLDER) -> dict[str, str]:
     return {file.relative_to(folder).as_posix(): _hashed_path(file, folder) for file in files}
 
 
+def before_snapshot() -> None:
+    """Read the files' hashes ahead of the first request."""
+    asset_paths()
+
+
 def find_asset(name: str, folder: Path = FOLDER) -> Asset | None:
     """The file of a plain or hashed name; None when there is none, or when it lies outside the folder.
 
