@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from devserver.gateway_authorizer import Authorizer, Refusal, authorize
 from devserver.gateway_event import Event, Origin, Target, is_binary, make_event, split_target
 from devserver.gateway_response import gateway_error, internal_error, make_response, timed_out
 from devserver.gateway_routes import LambdaFunction, Match, Route, find_route
@@ -63,6 +64,7 @@ class Api:
     scheme: str = "https"
     port: int = 443
     timeout: float = 29.0  # seconds; the default integration timeout
+    authorizer: Authorizer | None = None
 
     @property
     def prefix(self) -> str:
@@ -99,6 +101,11 @@ def handle(
         return gateway_error(413, "Request Too Long", "RequestTooLargeException", event)
     if any(char in target.query for char in "|{}"):
         log(f"{request.target}: API Gateway wants | {{ }} in a query string percent-encoded")
+    if api.authorizer is not None:
+        try:
+            event["requestContext"]["authorizer"] = authorize(api.authorizer, event, log)
+        except Refusal as refusal:
+            return gateway_error(refusal.status, refusal.message, refusal.type, event, refusal.key)
     return _answer(api, match.route.function, event, invoke, log, clock)
 
 

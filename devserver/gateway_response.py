@@ -60,9 +60,11 @@ def timed_out(event: Event) -> Response:
     return gateway_error(504, "Endpoint request timed out", "InternalServerErrorException", event)
 
 
-def gateway_error(status: int, message: str, error_type: str, event: Event) -> Response:
+def gateway_error(
+    status: int, message: str | None, error_type: str, event: Event, key: str = "message"
+) -> Response:
     """A response of the gateway's own, as JSON, with its error type and request id headers."""
-    body = json.dumps({"message": message}, separators=(",", ":")).encode()
+    body = json.dumps({key: message}, separators=(",", ":")).encode()
     headers = (("Content-Type", "application/json"), ("x-amzn-ErrorType", error_type))
     return _sized(status, (*headers, *_identifiers(event)), body, event["httpMethod"])
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from devserver.gateway import (
     Api,
@@ -511,3 +512,11 @@ def test_client_writes_bodies() -> None:
     form = client.post("/", form={"a": "1 2"}).json()
     assert form["body"] == "a=1+2"
     assert form["headers"]["Content-Type"] == "application/x-www-form-urlencoded"
+
+
+def test_44_powertools_reads_the_event_as_a_rest_api_event() -> None:
+    read = APIGatewayProxyEvent(event_of("/a%20b?x=1&x=2", headers={"tEsT": "v"}, method="POST", body="text"))
+    assert (read.path, read.http_method, read.decoded_body) == ("/a%20b", "POST", "text")
+    assert read.headers["TEST"] == "v"
+    assert read.resolved_query_string_parameters == {"x": ["1", "2"]}
+    assert read.request_context.identity.source_ip == "127.0.0.1"
