@@ -26,7 +26,8 @@ from organisation_table import MeteredTable  # noqa: E402
 from services.dynamo_data_service import DynamoDataService  # noqa: E402
 from services.dynamo_table import Table  # noqa: E402
 from services.models import RESOURCE_TYPES  # noqa: E402
-from services.models.base import GLOBAL, Account, Call, ResourceType, Scope, Source  # noqa: E402
+from services.models.base import Call, ResourceType, Source  # noqa: E402
+from services.models.scope import GLOBAL, Account, Scope  # noqa: E402
 from services.models.steps import AT_A_TIME  # noqa: E402
 from services.models.tagging import ACTION as TAGS  # noqa: E402
 from services.rates import Bucket, Limiter, Rate, rate_of  # noqa: E402

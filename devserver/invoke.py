@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from devserver.environment import function_environment
-from devserver.fresh_import import import_fresh_from
 from devserver.invocation import Invocation
 from devserver.invocations_capture import listen
 from devserver.invocations_watch import Watch
 from devserver.invoke_once import load, run_once
 from devserver.invoke_samples import samples
+from devserver.sources import Codes, import_from
 from tooling.infra_blocks import BlockError, Function, read_functions
 
 
@@ -40,7 +40,7 @@ def invoke(root: Path, name: str, event_file: str | Path | None = None) -> int:
     os.environ["AWS_LAMBDA_FUNCTION_NAME"] = function.name
     os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = str(function.memory)
     listen()
-    import_fresh_from(root / "src")
+    import_from(root / "src", Codes())
     began = time.perf_counter()
     with redirect_stdout(sys.stderr):  # what a function prints is its log
         with suppress(Exception, SystemExit):

@@ -35,7 +35,7 @@ from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
 from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
-from services.models.base import GLOBAL, Account
+from services.models.scope import GLOBAL, Account
 from services.sync_jobs import jobs, send
 from services.sync_worker import Delivery, Worker, delivery_of
 from settings import Settings

@@ -15,7 +15,7 @@ import lambda_sync
 from errors import CollectError
 from services.aws import Aws
 from services.models import RESOURCE_TYPES
-from services.models.base import Account
+from services.models.scope import Account
 from tests.memory import MemoryDataService
 
 SHOP, BLOG = Account("111122223333", "shop"), Account("444455556666", "blog")

@@ -9,7 +9,8 @@ from typing import Any
 
 from services.changes import Change
 from services.data_service import Collected, decide
-from services.models.base import Account, Document, Scope, ScopeHead
+from services.models.base import Document
+from services.models.scope import Account, Scope, ScopeHead
 
 
 class MemoryDataService:

@@ -12,7 +12,8 @@ from random import Random
 
 from services.estate import Estate, write_estate
 from services.models import RESOURCE_TYPES
-from services.models.base import GLOBAL, Document, Scope, ScopeHead
+from services.models.base import Document
+from services.models.scope import GLOBAL, Scope, ScopeHead
 from tooling.demo_items import ITEMS
 from tooling.demo_place import Neighbours, Place
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from errors import CollectError, SettingsError, UnknownName
 from services.accounts import WAY_OUT, known, role_arn
 from services.aws import Aws, Role
-from services.models.base import GLOBAL, Account
 from services.models.parallel import spread
+from services.models.scope import GLOBAL, Account
 from services.sync import Target, Way
 from settings import Settings
 

@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from services.aws import Aws
 from services.local_data_service import LocalDataService
-from services.models.base import Account
+from services.models.scope import Account
 from settings import Settings
 from tooling.sync import sync
 

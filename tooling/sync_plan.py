@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from services.iam_policy import actions
 from services.models import RESOURCE_TYPES
-from services.models.base import ResourceType, ScopeHead
+from services.models.base import ResourceType
+from services.models.scope import ScopeHead
 from services.sync import Target, estimate, plan
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from services.models import RESOURCE_TYPES
-from services.models.base import Account, Scope, ScopeHead
+from services.models.scope import Account, Scope, ScopeHead
 from services.sync import Target
 from tooling.sync_plan import plan_lines
 

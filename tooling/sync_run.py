@@ -13,7 +13,8 @@ from services.data_service import Collected
 from services.local_data_service import LocalDataService
 from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
-from services.models.base import Resource, ResourceType, Scope, ScopeHead
+from services.models.base import Resource, ResourceType
+from services.models.scope import Scope, ScopeHead
 from services.sync import MARQO, plan, run
 from tooling.sync_accounts import Connected
 from tooling.sync_progress import Progress, progress

@@ -15,8 +15,9 @@ from services.data_service import DataService
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
 from services.estate import Estate, read_estate, write_estate
-from services.models.base import Document, ScopeHead
+from services.models.base import Document
 from services.models.parallel import spread
+from services.models.scope import ScopeHead
 from settings import ROOT, Settings
 from tooling.sync import checked, split
 

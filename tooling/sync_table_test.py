@@ -10,7 +10,8 @@ from moto import mock_aws
 from errors import SettingsError
 from services.data_service import Collected
 from services.local_data_service import LocalDataService
-from services.models.base import Account, Document, Scope
+from services.models.base import Document
+from services.models.scope import Account, Scope
 from settings import Settings
 from tests.memory import MemoryDataService
 from tooling.sync_table import deployed, from_table, pull

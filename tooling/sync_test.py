@@ -12,7 +12,8 @@ import pytest
 from errors import CollectError
 from services.local_data_service import LocalDataService
 from services.models import RESOURCE_TYPES
-from services.models.base import Account, Call, Scope
+from services.models.base import Call
+from services.models.scope import Account, Scope
 from services.models.values import Item
 from settings import Settings
 from tooling.sync import sync

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from errors import SettingsError
-from services.models.base import Account, Call, Source
+from services.models.base import Call, Source
+from services.models.scope import Account
 from services.models.values import each, text
 
 ORGANIZATION = "organization"  # in place of a list: ask AWS Organizations

@@ -8,7 +8,8 @@ import pytest
 from errors import SettingsError
 from services.accounts import PAGE, known, listed, organization, role_arn
 from services.aws import Aws
-from services.models.base import GLOBAL, Account, Call
+from services.models.base import Call
+from services.models.scope import GLOBAL, Account
 from services.models.values import Item
 
 PROD, DEV = Account("111122223333", "prod"), Account("444455556666", "dev")

@@ -18,7 +18,8 @@ from botocore.parsers import ResponseParserError
 
 from errors import CollectError, SettingsError
 from services.aws_errors import DENIED, Asked, one_line, translate
-from services.models.base import GLOBAL, Account, Call
+from services.models.base import Call
+from services.models.scope import GLOBAL, Account
 from services.models.values import Item
 from services.rates import Limiter
 

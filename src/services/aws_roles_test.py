@@ -12,7 +12,8 @@ from freezegun.api import FrozenDateTimeFactory
 from errors import CollectError
 from services.aws import Aws, Role
 from services.conftest import Configure
-from services.models.base import GLOBAL, Account, Call
+from services.models.base import Call
+from services.models.scope import GLOBAL, Account
 from services.rates import Limiter
 
 SHOP = Account("111122223333", "shop")

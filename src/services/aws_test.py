@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from errors import CollectError, SettingsError
 from services.aws import Aws, profiles
 from services.conftest import Configure
-from services.models.base import GLOBAL, Call
+from services.models.base import Call
+from services.models.scope import GLOBAL
 
 KEYS = "aws_access_key_id = testing\naws_secret_access_key = testing\n"
 

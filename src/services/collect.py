@@ -8,7 +8,8 @@ from typing import Any
 import jmespath
 
 from errors import CollectError
-from services.models.base import Resource, ResourceType, Scope, Source
+from services.models.base import Resource, ResourceType, Source
+from services.models.scope import Scope
 from services.models.values import Item
 
 

@@ -13,7 +13,8 @@ from errors import CollectError
 from services.aws import Aws
 from services.collect import collect
 from services.models import RESOURCE_TYPES
-from services.models.base import GLOBAL, Call, ResourceType, Scope
+from services.models.base import Call, ResourceType
+from services.models.scope import GLOBAL, Scope
 from services.models.values import Item
 
 REGION = "eu-west-1"

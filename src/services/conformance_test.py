@@ -21,7 +21,8 @@ from services.data_service import Collected, DataService
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
 from services.local_data_service import LocalDataService
-from services.models.base import Account, Document, Scope, ScopeHead
+from services.models.base import Document
+from services.models.scope import Account, Scope, ScopeHead
 
 VOLUMES = Scope("111111111111", "eu-west-1", "volumes")
 ELSEWHERE = Scope("111111111111", "us-east-1", "volumes")

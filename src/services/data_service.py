@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from services.changes import Change, Key
-from services.models.base import Account, Document, Scope, ScopeHead
+from services.models.base import Document
+from services.models.scope import Account, Scope, ScopeHead
 
 
 @dataclass(frozen=True)

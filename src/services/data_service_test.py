@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.data_service import Collected, decide
-from services.models.base import Scope, ScopeHead
+from services.models.scope import Scope, ScopeHead
 
 SCOPE = Scope("1", "eu-west-1", "volumes")
 HEAD = ScopeHead(SCOPE, generation=5, attempted=7, status="error", count=3, error="AccessDenied", seconds=1.0)

@@ -35,7 +35,7 @@ from services.dynamo_data_service import DynamoDataService
 from services.dynamo_items import PART, UNKNOWN, generation_of, parts_pk, resource_sk
 from services.dynamo_scopes import PARTS_STAY
 from services.dynamo_table import Table
-from services.models.base import Account, Scope
+from services.models.scope import Account, Scope
 
 WRITES = ("update_item", "batch_write_item")
 NOW = 1_780_000_000

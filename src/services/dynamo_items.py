@@ -22,8 +22,9 @@ from typing import Self
 from services.changes import Change, digest, fingerprint
 from services.changes import Key as ResourceKey
 from services.dynamo_table import Item, Key
-from services.models.base import Document, Scope, ScopeHead
+from services.models.base import Document
 from services.models.everything.line import dump
+from services.models.scope import Scope, ScopeHead
 
 SCHEMA = 1
 PART = 350_000  # bytes; an item may have 400 KB

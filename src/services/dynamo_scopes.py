@@ -33,7 +33,8 @@ from services.dynamo_items import (
     unpack,
 )
 from services.dynamo_table import Item, Key, Table
-from services.models.base import Document, Scope, ScopeHead
+from services.models.base import Document
+from services.models.scope import Scope, ScopeHead
 
 DAY = 24 * 3600  # seconds
 PARTS_STAY = 2 * DAY  # after they were replaced: for readers that have begun, and for a repair

@@ -15,8 +15,9 @@ from typing import Any, TextIO
 from errors import DataFileError
 from services.changes import HISTORY_DAYS, Change, diff, with_state_since
 from services.data_service import Collected, decide
-from services.models.base import Document, Scope, ScopeHead
+from services.models.base import Document
 from services.models.everything.line import dump
+from services.models.scope import Scope, ScopeHead
 from services.models.values import iso
 
 SCHEMA = 1

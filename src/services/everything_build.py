@@ -14,9 +14,9 @@ import msgspec
 
 from errors import DataFileError
 from services.estate import Estate, estate_of, read_estate
-from services.models.base import Account, Scope
 from services.models.everything.line import Stored, stored
 from services.models.everything.writer import Writer
+from services.models.scope import Account, Scope
 
 
 def build(source: Path, target: Path) -> None:

@@ -11,7 +11,8 @@ from services.changes import Change, Key, moment
 from services.data_service import Collected
 from services.estate import Estate, read_estate, write_estate
 from services.models import RESOURCE_TYPES
-from services.models.base import Account, Document, Scope, ScopeHead
+from services.models.base import Document
+from services.models.scope import Account, Scope, ScopeHead
 
 Version = tuple[int, int, int]
 

@@ -11,7 +11,7 @@ from errors import DataFileError
 from services.conformance_test import BUCKETS, ELSEWHERE, VOLUMES, attempt, failure, ids
 from services.estate import DAY, Estate, read_estate, write_estate
 from services.local_data_service import LocalDataService
-from services.models.base import Account
+from services.models.scope import Account
 
 
 @pytest.fixture

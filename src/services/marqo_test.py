@@ -10,8 +10,8 @@ import pytest
 from errors import CollectError
 from services.collect import collect
 from services.marqo import MarqoCloud
-from services.models.base import Scope
 from services.models.marqoindex import RESOURCE_TYPE
+from services.models.scope import Scope
 
 KEY = "key-that-nobody-may-see"
 SCOPE = Scope("marqo", "global", "marqoindexes")

@@ -12,7 +12,8 @@ from freezegun.api import FrozenDateTimeFactory
 from services.aws import Aws
 from services.metrics import SERIES, batches, daily, fetch, rolled, wanted
 from services.models import RESOURCE_TYPES
-from services.models.base import GLOBAL, Call, Metric, Resource
+from services.models.base import Call, Metric, Resource
+from services.models.scope import GLOBAL
 from services.models.values import Item
 
 CPU = Metric(

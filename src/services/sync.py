@@ -12,8 +12,9 @@ from typing import Protocol
 from errors import PoloError
 from services.aws_errors import one_line
 from services.data_service import Collected
-from services.models.base import GLOBAL, Account, Resource, ResourceType, Scope, Source
+from services.models.base import Resource, ResourceType, Source
 from services.models.parallel import spread
+from services.models.scope import GLOBAL, Account, Scope
 from services.models.tagging import ACTION as TAGS
 
 MARQO = Account("marqo", "Marqo Cloud")

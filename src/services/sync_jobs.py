@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from errors import BadRequest, CollectError
-from services.models.base import Account, ResourceType, Source
+from services.models.base import ResourceType, Source
+from services.models.scope import Account
 from services.models.values import each, text
 from services.sync import MARQO
 

@@ -8,7 +8,8 @@ import pytest
 
 from errors import BadRequest, CollectError
 from services.models import RESOURCE_TYPES
-from services.models.base import Account, Call
+from services.models.base import Call
+from services.models.scope import Account
 from services.models.values import Item
 from services.sync_jobs import GROUPS, OTHER, Job, group_of, jobs, kinds_of, send
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from errors import CollectError
 from services.data_service import Collected
 from services.models import RESOURCE_TYPES
-from services.models.base import Account, Resource, Scope
+from services.models.base import Resource
+from services.models.scope import Account, Scope
 from services.sync import Target, calls_of, estimate, plan, run
 
 PROD = Target(Account("111111111111", "prod"), ("eu-west-1", "us-east-1"))

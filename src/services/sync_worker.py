@@ -10,8 +10,9 @@ from typing import Any, Protocol
 from errors import CollectError
 from services.collect import collect
 from services.data_service import Collected, DataService
-from services.models.base import Account, Resource, ResourceType, Scope, ScopeHead, Source
+from services.models.base import Resource, ResourceType, Source
 from services.models.parallel import spread
+from services.models.scope import Account, Scope, ScopeHead
 from services.sync import MARQO, Clock, Target, Way, attempt, plan
 from services.sync_jobs import Job, kinds_of
 

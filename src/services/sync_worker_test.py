@@ -8,7 +8,8 @@ import pytest
 
 from errors import BadRequest, CollectError
 from services.models import RESOURCE_TYPES
-from services.models.base import Account, Call, Scope
+from services.models.base import Call
+from services.models.scope import Account, Scope
 from services.models.values import Item
 from services.sync_jobs import Job
 from services.sync_worker import RESERVE, Delivery, Outcome, Worker, delivery_of

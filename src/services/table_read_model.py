@@ -18,11 +18,11 @@ from services.dynamo_items import Record, parts_of
 from services.dynamo_table import Table
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.base import Account, Scope, ScopeHead
 from services.models.everything.line import dump, stored
 from services.models.everything.schema import VERSION
 from services.models.everything.writer import Writer
 from services.models.parallel import spread
+from services.models.scope import Account, Scope, ScopeHead
 
 POLL = 5.0  # seconds between two looks at the clock
 LOOK_AT_ALL = 300.0  # seconds until every head is read: one that was only confirmed moves no clock

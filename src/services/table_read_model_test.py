@@ -14,8 +14,8 @@ from services.conformance_test import BUCKETS, SCOPES, VOLUMES, attempt, failure
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
 from services.models.all import Everything
-from services.models.base import Account
 from services.models.everything.query import Query
+from services.models.scope import Account
 from services.table_read_model import LOOK_AT_ALL, POLL, TableReadModel, table_read_model
 
 

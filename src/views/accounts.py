@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dom import Element, x
-from services.models.base import ScopeHead
 from services.models.everything.query import Group, Totals
+from services.models.scope import ScopeHead
 from services.models.values import iso
 from views import layout
 from views.context import Context

@@ -14,9 +14,10 @@ import pytest
 from dom import Element, render
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.base import Account, ResourceType, Scope, ScopeHead, ScopeStatus
+from services.models.base import ResourceType
 from services.models.everything.line import dump, stored
 from services.models.everything.writer import Writer
+from services.models.scope import Account, Scope, ScopeHead, ScopeStatus
 from views.context import Context
 
 NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)

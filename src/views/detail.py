@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from dom import Child, Element, x
-from services.models.base import Document, ResourceType, ScopeHead
+from services.models.base import Document, ResourceType
 from services.models.everything.query import Detail, Query, Row
+from services.models.scope import ScopeHead
 from services.models.values import iso
 from views import layout
 from views.context import Context

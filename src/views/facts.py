@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from dom import Child, Element, x
 from services.models.base import Column, Document, Resource, ResourceType
 from services.models.everything.query import Detail, Query, Row
-from services.models.values import OWNER_TAGS, STACK_TAGS
+from services.models.values import OWNER_TAGS, STACK_TAGS, cents
 from views.context import Context
 from views.format import age, label, money, utc
 from views.links import detail_url, list_url
@@ -69,8 +68,7 @@ def _created(context: Context, created: str | None) -> Child:
 def _cost(cost: str | None) -> Child:
     if cost is None:
         return x.span(class_="mut")("unknown")
-    cents = int(Decimal(cost).scaleb(2).to_integral_value(ROUND_HALF_UP))
-    return [x.b(class_="num")(money(cents, table=True)), " a month"]
+    return [x.b(class_="num")(money(cents(cost), table=True)), " a month"]
 
 
 def _owner(context: Context, document: Document) -> Child:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dom import Child, Element, Safe, x
-from services.models.base import ScopeHead
 from services.models.everything.query import NONE, Group, Query, Totals
+from services.models.scope import ScopeHead
 from views.context import Context
 from views.format import money, number, percent, plural
 from views.links import accounts_url, list_url

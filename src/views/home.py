@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dom import Child, Element, x
-from services.models.base import ScopeHead
 from services.models.everything.query import Group, Query, Row, Totals
+from services.models.scope import ScopeHead
 from views import layout
 from views.charts import by_account_chart, by_owner_chart, by_region_chart, by_type_chart
 from views.context import Context

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from services.models.all import Everything
-from services.models.base import Scope, ScopeHead
 from services.models.everything.query import Totals
+from services.models.scope import Scope, ScopeHead
 from views import accounts, home, problem
 from views.context import Context
 from views.format import number

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from dom import Element
 from services.models import RESOURCE_TYPES
-from services.models.base import Scope, ScopeHead
 from services.models.everything.query import Detail, FacetValue, Group, Page, Query, Row, Totals
+from services.models.scope import Scope, ScopeHead
 from views import accounts, detail, home, problem, resources
 from views.context import Context
 

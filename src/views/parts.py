@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
-from services.models.base import GLOBAL
 from services.models.everything.query import FACETS, NONE
+from services.models.scope import GLOBAL
 from views.context import Context
 
 ACCOUNT_CLASSES = (

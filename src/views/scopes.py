@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
-from services.models.base import ScopeHead
+from services.models.scope import ScopeHead
 from services.models.values import iso
 from views.context import Context
 from views.format import ago, number, plural, utc

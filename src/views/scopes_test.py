@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.models.base import Scope, ScopeHead, ScopeStatus
+from services.models.scope import Scope, ScopeHead, ScopeStatus
 from views.scopes import OLD, state
 
 NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)

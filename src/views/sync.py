@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
-from services.models.base import ScopeHead
+from services.models.scope import ScopeHead
 from services.models.values import iso
 from views import layout
 from views.context import Context

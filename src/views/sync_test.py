@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from services.models.base import Scope, ScopeHead
+from services.models.scope import Scope, ScopeHead
 from views import sync
 from views.context import Context
 

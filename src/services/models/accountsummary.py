@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from services.models import credentials
-from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.base import Call, Column, Resource, ResourceType, Source
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.values import Item, iso, required, text, whole
 
 USED = ("password_last_used", "access_key_1_last_used_date", "access_key_2_last_used_date")

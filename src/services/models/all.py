@@ -14,7 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from services.models.base import Document, Resource, ScopeHead
+from services.models.base import Document, Resource
 from services.models.everything.query import (
     FACETS,
     PAGE_SIZE,
@@ -28,6 +28,7 @@ from services.models.everything.query import (
 )
 from services.models.everything.schema import SLOTS
 from services.models.everything.sql import both, order_by, search, slots, typed_facets, where
+from services.models.scope import ScopeHead
 
 ROW = "r.type, r.account, r.region, r.id, r.name, r.owner, r.state, r.created, r.cost, r.arn"
 ACCOUNTS = "SELECT id, name FROM accounts ORDER BY name COLLATE NOCASE, id"

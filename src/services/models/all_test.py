@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.base import Account, Document, Scope, ScopeHead
+from services.models.base import Document
 from services.models.everything.line import dump, stored
 from services.models.everything.query import FACETS, NONE, PAGE_SIZE, FacetValue, Query
 from services.models.everything.sql import sorts
 from services.models.everything.writer import Writer
+from services.models.scope import Account, Scope, ScopeHead
 
 SCOPE = Scope("111122223333", "eu-west-1", "instances")
 

@@ -18,7 +18,8 @@ from services.models import (
     snapshot,
     targetgroup,
 )
-from services.models.base import Call, Scope, Source
+from services.models.base import Call, Source
+from services.models.scope import Scope
 from services.models.values import Item
 
 SCOPE = Scope("1", "eu-west-1", "any")

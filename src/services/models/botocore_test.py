@@ -12,8 +12,9 @@ from botocore import xform_name
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.models.base import ResourceType, Scope
+from services.models.base import ResourceType
 from services.models.models_test import aws_types, every_aws_type, least
+from services.models.scope import Scope
 
 SESSION = botocore.session.Session()
 # service -> IAM's name for it, where that is not the one that requests are signed for

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from errors import CollectError
-from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.base import Call, Column, Resource, ResourceType, Source
 from services.models.parallel import spread
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.values import Item, at, each, flag, required, text
 
 AT_A_TIME = 8

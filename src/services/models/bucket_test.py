@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from errors import CollectError
-from services.models.base import Call, Scope
+from services.models.base import Call
 from services.models.bucket import QUESTIONS, RESOURCE_TYPE, Bucket, with_answers
+from services.models.scope import Scope
 from services.models.values import Item
 
 SCOPE = Scope("412233445883", "global", "buckets")

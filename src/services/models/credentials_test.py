@@ -7,8 +7,9 @@ import pytest
 
 from errors import CollectError
 from services.models import accesskey, accountsummary, credentials, user
-from services.models.base import Call, Scope
+from services.models.base import Call
 from services.models.credentials import credential_report
+from services.models.scope import Scope
 from services.models.values import Item
 
 SCOPE = Scope("412233445883", "global", "users")

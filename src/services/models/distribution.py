@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Scope
+from services.models.base import Call, Column, Resource, ResourceType
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.steps import without
 from services.models.values import Item, each, flag, iso, required, text, texts
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.base import Call, Column, Resource, ResourceType, Source
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.steps import batches
 from services.models.values import Item, each, required, text, texts, whole
 

@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.models.base import Scope
 from services.models.function import RESOURCE_TYPE, Function
+from services.models.scope import Scope
 
 SCOPE = Scope("412233445883", "us-east-1", "functions")
 

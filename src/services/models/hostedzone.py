@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Scope, Source
+from services.models.base import Call, Column, Resource, ResourceType, Source
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.steps import chain
 from services.models.values import Item, flag, required, text, whole
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from services.models.base import Scope
 from services.models.instance import RESOURCE_TYPE, Instance
+from services.models.scope import Scope
 
 SCOPE = Scope("412233445883", "us-east-1", "instances")
 

@@ -7,8 +7,9 @@ from typing import Any, Self
 
 from errors import CollectError
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.steps import DENIED, chain, for_each
 from services.models.values import Item, at, each, flag, iso, required, text
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.models.base import Call, Scope
+from services.models.base import Call
 from services.models.loadbalancer import RESOURCE_TYPE, LoadBalancer, with_tags
+from services.models.scope import Scope
 from services.models.values import Item
 
 SCOPE = Scope("412233445883", "us-east-1", "loadbalancers")

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Scope
+from services.models.base import Call, Column, Resource, ResourceType
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.values import Item, required, text, whole
 
 HOURS = 730  # a month

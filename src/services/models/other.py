@@ -9,8 +9,9 @@ from typing import Any, Self
 
 import services.models as models  # RESOURCE_TYPES is complete only once this module is imported
 from services.models import tagging
-from services.models.base import GLOBAL, Call, Column, Resource, ResourceType, Scope, Source
+from services.models.base import Call, Column, Resource, ResourceType, Source
 from services.models.record import model
+from services.models.scope import GLOBAL, Scope
 from services.models.values import Item, required, tags_of, text
 
 ALSO_KNOWN = frozenset({("rds", "cluster-snapshot")})

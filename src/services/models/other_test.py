@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from services.models import RESOURCE_TYPES
-from services.models.base import Call, Scope
+from services.models.base import Call
 from services.models.other import Other, kind_of, unknown
+from services.models.scope import Scope
 from services.models.values import Item
 
 SCOPE = Scope("412233445883", "us-east-1", "others")

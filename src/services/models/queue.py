@@ -6,8 +6,9 @@ import json
 from typing import Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, arn_of
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.steps import chain, described
 from services.models.values import Item, flag, required, text, whole
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.steps import chain, for_each
 from services.models.values import Item, each, flag, iso, required, text, whole
 

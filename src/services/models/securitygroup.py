@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.values import Item, each, required, tags_of, text, whole
 
 INTERFACES = Call("ec2", "describe_network_interfaces", "NetworkInterfaces[]", page_size=1000)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.models.base import Call, Scope
+from services.models.base import Call
+from services.models.scope import Scope
 from services.models.securitygroup import RESOURCE_TYPE, SecurityGroup, with_interfaces
 from services.models.values import Item
 

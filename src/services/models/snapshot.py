@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.values import Item, each, flag, required, tags_of, text, whole
 
 # without OwnerIds the answer holds every public snapshot of the region

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from services.models.base import Enrich, Scope, Source
+from services.models.base import Enrich, Source
 from services.models.parallel import spread
+from services.models.scope import Scope
 from services.models.values import Item, at
 
 AT_A_TIME = 8

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Scope, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.steps import chain, described
 from services.models.values import Item, each, flag, required, text, whole
 

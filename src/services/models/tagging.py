@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from services.models.base import Call, Enrich, Scope, Source
+from services.models.base import Call, Enrich, Source
+from services.models.scope import Scope
 from services.models.values import Item, each, text
 
 ACTION = "tag:GetResources"

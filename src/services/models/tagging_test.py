@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.models.base import Call, Scope
+from services.models.base import Call
+from services.models.scope import Scope
 from services.models.tagging import sweep
 from services.models.values import Item
 

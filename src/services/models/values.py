@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 Item = Mapping[str, Any]  # one element of an API's answer, AWS-shaped
@@ -151,3 +152,8 @@ def value_of(value: Any) -> Any:
 def whole_text(value: str) -> str:
     """The text without lone surrogates, which JSON can carry and UTF-8 can't."""
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+def cents(cost: str | None) -> int | None:
+    """USD as text -> whole cents, halves up; None stays unknown."""
+    return None if cost is None else int(Decimal(cost).scaleb(2).to_integral_value(ROUND_HALF_UP))

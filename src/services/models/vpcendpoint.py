@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Scope, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, arn_of
 from services.models.record import model
+from services.models.scope import Scope
 from services.models.values import Item, flag, required, tags_of, text, texts
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 from services.models import RESOURCE_TYPES
-from services.models.base import Account, ScopeHead
 from services.models.everything.line import Line, Stored, dump
 from services.models.everything.query import NONE
 from services.models.everything.schema import INDEXES, SCHEMA, SEARCH, SLOTS, WRITE_PRAGMAS
+from services.models.scope import Account, ScopeHead
+from services.models.values import cents
 
 INSERT = f"INSERT INTO resources VALUES ({', '.join('?' * (12 + len(SLOTS)))})"
 TOTALS = """
@@ -89,11 +89,6 @@ class Writer:
         self._db.execute(f"DELETE FROM resources {keys}", (first, last))
         self._db.execute("DELETE FROM totals WHERE scope = ?", (scope,))
         self._db.execute("DELETE FROM scopes WHERE id = ?", (scope,))
-
-
-def cents(cost: str | None) -> int | None:
-    """USD as text -> whole cents, halves up; None stays unknown."""
-    return None if cost is None else int(Decimal(cost).scaleb(2).to_integral_value(ROUND_HALF_UP))
 
 
 def _row(key: int, scope: int, line: Line) -> tuple[Any, ...]:

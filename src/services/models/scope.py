@@ -1,0 +1,59 @@
+"""Scope: the unit of collection, and what is known of its last one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Literal, Self
+
+from services.models.values import Item
+
+GLOBAL = "global"  # region of scopes that an API answers once per account
+
+
+@dataclass(frozen=True, order=True)
+class Scope:
+    """The unit of collection, of success and failure, and of freshness."""
+
+    account: str
+    region: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Account:
+    id: str  # 12 digits; "marqo" for Marqo Cloud
+    name: str
+
+
+ScopeStatus = Literal["ok", "error", "held"]
+
+
+@dataclass(frozen=True)
+class ScopeHead:
+    """What is known of a scope's last collection.
+
+    generation: number (milliseconds since 1970 at its start) of the last complete collection, 0 for none.
+    attempted: the same of the last attempt, complete or not. status: "held" when a steep fall waits for a
+    second run to agree; held_count is what that run counted. seconds: duration of the last attempt.
+    """
+
+    scope: Scope
+    generation: int = 0
+    attempted: int = 0
+    status: ScopeStatus = "ok"
+    count: int = 0
+    error: str = ""
+    seconds: float = 0.0
+    held_count: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        rest = {name: getattr(self, name) for name in HEAD_FIELDS}
+        return {"account": self.scope.account, "region": self.scope.region, "type": self.scope.type, **rest}
+
+    @classmethod
+    def from_json(cls, document: Item) -> Self:
+        scope = Scope(document["account"], document["region"], document["type"])
+        return cls(scope=scope, **{name: document[name] for name in HEAD_FIELDS if name in document})
+
+
+HEAD_FIELDS = tuple(each.name for each in fields(ScopeHead) if each.name != "scope")
