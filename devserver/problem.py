@@ -6,7 +6,6 @@ import re
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 _OWN = str(Path(__file__).resolve().parent)
 _PLACE = re.compile(r"(?P<file>[^:\n]+\.py):(?P<line>\d+): ")
@@ -19,7 +18,7 @@ class Problem:
     message: str
     file: str = ""
     line: int = 0
-    text: str = ""  # the whole traceback, from src on
+    text: str = ""  # the traceback, as far as it is the project's
 
     def __str__(self) -> str:
         return self.text or self.message
@@ -32,7 +31,7 @@ def problem_of(error: BaseException, root: Path) -> Problem:
         cause = traceback.format_exception_only(error.__cause__) if error.__cause__ else []
         return Problem(message, place["file"], int(place["line"]), "".join([message, "\n", *cause]).strip())
     file, line = _place(error, root)
-    text = "".join(traceback.format_exception(type(error), error, _from_src(error.__traceback__)))
+    text = _traceback(error)
     if isinstance(error, SyntaxError):
         message = error.msg
     return Problem(f"{type(error).__name__}: {message}", file, line, text)
@@ -47,12 +46,15 @@ def _place(error: BaseException, root: Path) -> tuple[str, int]:
     return (_relative(own[-1][0], root), own[-1][1]) if own else ("", 0)
 
 
-def _from_src(frames: TracebackType | None) -> TracebackType | None:
-    """The traceback without what led to src: the dev server's own frames, and the import system's."""
-    frame = frames
-    while frame is not None and _is_machinery(frame.tb_frame.f_code.co_filename):
-        frame = frame.tb_next
-    return frame
+def _traceback(error: BaseException) -> str:
+    """The traceback without the dev server's own frames and the import system's."""
+    whole = traceback.TracebackException.from_exception(error)
+    part: traceback.TracebackException | None = whole
+    while part is not None:
+        frames = [frame for frame in part.stack if not _is_machinery(frame.filename)]
+        part.stack = traceback.StackSummary.from_list(frames)
+        part = part.__cause__ or part.__context__
+    return "".join(whole.format())
 
 
 def _is_machinery(file: str) -> bool:

@@ -42,3 +42,14 @@ def test_an_infra_block_says_its_place_itself(tmp_path: Path) -> None:
 
 def test_what_has_no_place_in_src_has_none(tmp_path: Path) -> None:
     assert problem_of(KeyError("x"), tmp_path).file == ""
+
+
+def test_the_traceback_leaves_out_how_modules_are_imported(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "broken_part.py").write_text("def")
+    folder = str(tmp_path / "src")
+    problem = raised(tmp_path, f"import sys\nsys.path.insert(0, {folder!r})\nimport broken_part\n")
+    assert (problem.file, problem.line) == ("src/broken_part.py", 1)
+    assert "import broken_part" in problem.text
+    assert "importlib" not in problem.text
+    assert "devserver/sources.py" not in problem.text
