@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from services.changes import Change
 from services.data_service import Collected, decide
 from services.models.base import Document
+from services.models.change import Change
 from services.models.scope import Account, Scope, ScopeHead
 
 

@@ -4,55 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any
 
 from services.models import RESOURCE_TYPES
 from services.models.base import Document
+from services.models.change import Change
 from services.models.everything.line import dump
+from services.models.scope import Key
 from services.models.values import iso
 
 HISTORY_DAYS = 90
 LONGEST = 500  # characters of a value's JSON that History keeps
-
-
-class Key(NamedTuple):
-    """Which resource; region is its own, which in a global scope differs from the scope's."""
-
-    type: str
-    account: str
-    region: str
-    id: str
-
-
-@dataclass(frozen=True)
-class Change:
-    """One resource's difference between two generations of its scope.
-
-    at: ISO 8601, UTC, start of the newer one. fields: name -> (old, new) JSON values; long ones are cut.
-    """
-
-    kind: Literal["appeared", "vanished", "changed"]
-    type: str
-    account: str
-    region: str
-    id: str
-    name: str
-    at: str
-    fields: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-
-    @property
-    def key(self) -> Key:
-        return Key(self.type, self.account, self.region, self.id)
-
-    def to_json(self) -> Document:
-        return asdict(self) | {"fields": {name: list(pair) for name, pair in self.fields.items()}}
-
-    @classmethod
-    def from_json(cls, document: Document) -> Self:
-        fields = {name: (old, new) for name, (old, new) in document["fields"].items()}
-        return cls(**document | {"fields": fields})
 
 
 def diff(old: Iterable[Document], new: Iterable[Document], generation: int) -> list[Change]:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.changes import LONGEST, Change, Key, diff, fingerprint, with_state_since
+from services.changes import LONGEST, diff, fingerprint, with_state_since
 from services.models import RESOURCE_TYPES
 from services.models.base import Document
+from services.models.change import Change
+from services.models.scope import Key
 
 MOMENT = 1_780_000_000_000
 AT = "2026-05-28T20:26:40Z"

@@ -16,13 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from moto import mock_aws
 
-from services.changes import Key
 from services.data_service import Collected, DataService
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
 from services.local_data_service import LocalDataService
 from services.models.base import Document
-from services.models.scope import Account, Scope, ScopeHead
+from services.models.scope import Account, Key, Scope, ScopeHead
 
 VOLUMES = Scope("111111111111", "eu-west-1", "volumes")
 ELSEWHERE = Scope("111111111111", "us-east-1", "volumes")

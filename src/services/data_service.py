@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from services.changes import Change, Key
 from services.models.base import Document
-from services.models.scope import Account, Scope, ScopeHead
+from services.models.change import Change
+from services.models.scope import Account, Key, Scope, ScopeHead
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from errors import PoloError
-from services.changes import Change
-from services.changes import Key as ResourceKey
 from services.data_service import Collected, decide
 from services.dynamo_items import CLOCK, Record, changes_of, history_pk, stamp, unpack
 from services.dynamo_scopes import DynamoScopes
 from services.dynamo_table import Table
 from services.models.base import Document
+from services.models.change import Change
 from services.models.parallel import spread
 from services.models.scope import Account, Scope, ScopeHead
+from services.models.scope import Key as ResourceKey
 
 READERS = 8  # threads over accounts
 TRIES = 5  # of a read whose parts were replaced meanwhile

@@ -19,11 +19,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from services.changes import Change, digest, fingerprint
-from services.changes import Key as ResourceKey
+from services.changes import digest, fingerprint
 from services.dynamo_table import Item, Key
 from services.models.base import Document
+from services.models.change import Change
 from services.models.everything.line import dump
+from services.models.scope import Key as ResourceKey
 from services.models.scope import Scope, ScopeHead
 
 SCHEMA = 1

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from errors import DataFileError
-from services.changes import HISTORY_DAYS, Change, diff, with_state_since
+from services.changes import HISTORY_DAYS, diff, with_state_since
 from services.data_service import Collected, decide
 from services.models.base import Document
+from services.models.change import Change
 from services.models.everything.line import dump
 from services.models.scope import Scope, ScopeHead
 from services.models.values import iso

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from services.changes import Change, Key, moment
+from services.changes import moment
 from services.data_service import Collected
 from services.estate import Estate, read_estate, write_estate
 from services.models import RESOURCE_TYPES
 from services.models.base import Document
-from services.models.scope import Account, Scope, ScopeHead
+from services.models.change import Change
+from services.models.scope import Account, Key, Scope, ScopeHead
 
 Version = tuple[int, int, int]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from services.models.values import Item
 
@@ -17,6 +17,15 @@ class Scope:
     account: str
     region: str
     type: str
+
+
+class Key(NamedTuple):
+    """Which resource; region is its own, which in a global scope differs from the scope's."""
+
+    type: str
+    account: str
+    region: str
+    id: str
 
 
 @dataclass(frozen=True)
