@@ -1,0 +1,62 @@
+"""Facts: what a rule may know beside its resource: time, limits, prices, metrics, the account's rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.models.base import Resource
+from services.prices import Prices
+
+DAY = 86_400  # seconds
+
+
+class NotKnown(Exception):
+    """Raised by Facts where they are missing; the rule's verdict is then Unknown, with this reason."""
+
+
+class Daily(Protocol):
+    """Where daily values come from: the last `days` whole days, oldest first, None for an unknown day."""
+
+    def __call__(self, resource: Resource, metric: str, days: int) -> tuple[float | None, ...]: ...
+
+
+class Account(Protocol):
+    """What is known of one account. `others` raises NotKnown when the scope was not collected well."""
+
+    def others(self, type: str, region: str) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Facts:
+    """limits: the rule's, with what cop.toml overrides for this resource."""
+
+    now: datetime
+    limits: Mapping[str, Any]
+    prices: Prices
+    account: Account
+    daily_values: Daily
+
+    def days_since(self, moment: str | None, what: str) -> float:
+        """Days of 24 hours from that moment (ISO 8601) to now. Raises NotKnown when it is unknown."""
+        if not moment:
+            raise NotKnown(f"{what} is unknown")
+        return (self.now - datetime.fromisoformat(moment)).total_seconds() / DAY
+
+    def others(self, type: str, region: str) -> Mapping[str, Any]:
+        """The resources of a type in this account and region, by id. Raises NotKnown."""
+        return self.account.others(type, region)
+
+    def daily(self, resource: Resource, metric: str, days: int) -> tuple[float | None, ...]:
+        """The last days' values, oldest first; None for a day that is unknown."""
+        return self.daily_values(resource, metric, days)
+
+    def every_day(self, resource: Resource, metric: str, days: int) -> tuple[float, ...]:
+        """The same. Raises NotKnown when a day is missing: a gap is not idleness."""
+        values = self.daily(resource, metric, days)
+        known = tuple(value for value in values if value is not None)
+        if len(known) < days:
+            raise NotKnown(f"{metric} is known of {len(known)} of {days} days")
+        return known

@@ -1,0 +1,128 @@
+"""Inspection: every rule over every resource of one account after the other, so that memory stays bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.cop.facts import Daily, Facts, NotKnown
+from services.cop.limits import Limits
+from services.cop.rule import Rule
+from services.models.base import Resource
+from services.models.finding import Finding, Unknown, Verdict
+from services.models.scope import GLOBAL, Key, Scope, ScopeHead
+from services.prices import Prices
+
+Collected = tuple[ScopeHead, Callable[[], Iterable[Resource]]]  # a scope, and its resources when asked for
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A rule's verdict on one resource, of those that are not None."""
+
+    rule: Rule
+    resource: Resource
+    scope: Scope
+    verdict: Finding | Unknown
+
+    @property
+    def key(self) -> Key:
+        """What the verdict is about."""
+        about = self.verdict.about if isinstance(self.verdict, Finding) else None
+        return about or key_of(self.resource)
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """What an inspection of an account came to. healthy: the scopes that rules could look at.
+
+    A finding of any other scope is frozen: neither resolved nor opened.
+    """
+
+    account: str
+    healthy: frozenset[Scope]
+    judged: tuple[Judged, ...]
+
+
+@dataclass(frozen=True)
+class World:
+    """What is the same for every account."""
+
+    now: datetime
+    prices: Prices
+    daily: Daily
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass
+class AccountFacts:
+    """The resources of one account, decoded when they are first asked for."""
+
+    scopes: Mapping[Scope, Collected]
+    account: str
+    _known: dict[Scope, dict[str, Resource]] = field(default_factory=dict)
+
+    def healthy(self) -> frozenset[Scope]:
+        return frozenset(scope for scope, (head, _) in self.scopes.items() if is_healthy(head))
+
+    def of(self, scope: Scope) -> dict[str, Resource]:
+        if scope not in self._known:
+            self._known[scope] = {resource.id: resource for resource in self.scopes[scope][1]()}
+        return self._known[scope]
+
+    def others(self, type: str, region: str) -> Mapping[str, Resource]:
+        """Raises NotKnown when the scope was not collected, or not well."""
+        for place in (region, GLOBAL):
+            scope = Scope(self.account, place, type)
+            if scope in self.scopes:
+                if not is_healthy(self.scopes[scope][0]):
+                    raise NotKnown(f"the last collection of {type} in {place} failed")
+                return self.of(scope)
+        raise NotKnown(f"{type} in {region} were not collected")
+
+
+def inspect(account: str, scopes: Iterable[Collected], rules: Iterable[Rule], world: World) -> Inspected:
+    """Every verdict on the account's resources. A scope whose last collection failed is not looked at."""
+    facts = AccountFacts({head.scope: (head, load) for head, load in scopes}, account)
+    rules = tuple(rules)
+    healthy = facts.healthy()
+    judged = (each for scope in sorted(healthy) for each in _of_scope(scope, facts, rules, world))
+    return Inspected(account, healthy, tuple(judged))
+
+
+def _of_scope(scope: Scope, facts: AccountFacts, rules: tuple[Rule, ...], world: World) -> Iterator[Judged]:
+    wanted = [rule for rule in rules if rule.covers(scope.type)]
+    resources = tuple(facts.of(scope).values()) if wanted else ()
+    for rule in wanted:
+        for resource, verdict in _judge(rule, resources, facts, world):
+            yield Judged(rule, resource, scope, verdict)
+
+
+def _judge(
+    rule: Rule, resources: Iterable[Resource], account: AccountFacts, world: World
+) -> Iterator[tuple[Resource, Finding | Unknown]]:
+    usual = Facts(world.now, rule.limits, world.prices, account, world.daily)
+    overridden = world.limits.overridden(rule)
+    for resource in resources:
+        facts = replace(usual, limits=world.limits.of(rule, resource)) if overridden else usual
+        verdict = judge(rule, resource, facts)
+        if verdict is not None:
+            yield resource, verdict
+
+
+def judge(rule: Rule, resource: Resource, facts: Facts) -> Verdict:
+    """One rule on one resource."""
+    try:
+        return rule.check(resource, facts)
+    except NotKnown as reason:
+        return Unknown(str(reason))
+
+
+def key_of(resource: Resource) -> Key:
+    return Key(resource.type, resource.account, resource.region, resource.id)
+
+
+def is_healthy(head: ScopeHead) -> bool:
+    """Whether the resources that are known are those of the last attempt."""
+    return head.status == "ok" and head.generation > 0

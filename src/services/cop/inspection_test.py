@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.cop import RULES
+from services.cop.inspection import Collected, Inspected, World, inspect
+from services.cop.limits import Limits, Override
+from services.cop.looked_at import looked_at
+from services.cop.rule import NOW, Rule, example
+from services.models import RESOURCE_TYPES
+from services.models.base import Resource
+from services.models.everything.line import dump
+from services.models.finding import Finding, Unknown
+from services.models.scope import Key, Scope, ScopeHead, ScopeStatus
+from services.prices import prices
+
+ACCOUNT, REGION = "412233445883", "us-east-1"
+UNATTACHED = example("volumes", id="vol-1", state="available", state_since="2026-10-01T00:00:00Z", tags={})
+
+
+def unknown_days(resource: Resource, metric: str, days: int) -> tuple[None, ...]:
+    return (None,) * days
+
+
+WORLD = World(NOW, prices(), unknown_days)
+
+
+def scope(type: str, *resources: Resource, status: ScopeStatus = "ok", generation: int = 1) -> Collected:
+    head = ScopeHead(Scope(ACCOUNT, REGION, type), generation, generation, status, len(resources))
+    return head, lambda: resources
+
+
+def inspected(*scopes: Collected, rules: Iterable[Rule] = RULES.values(), world: World = WORLD) -> Inspected:
+    return inspect(ACCOUNT, scopes, rules, world)
+
+
+def flagged(found: Inspected) -> set[tuple[str, str]]:
+    return {(each.rule.id, each.key.id) for each in found.judged if isinstance(each.verdict, Finding)}
+
+
+def test_every_rule_of_a_type_looks_at_its_resources() -> None:
+    assert flagged(inspected(scope("volumes", UNATTACHED))) >= {
+        ("EBS-UNATTACHED", "vol-1"),
+        ("TAG-REQUIRED", "vol-1"),
+    }
+
+
+@pytest.mark.parametrize("status", ["error", "held"])
+def test_a_scope_whose_last_collection_failed_is_not_looked_at(status: ScopeStatus) -> None:
+    found = inspected(scope("volumes", UNATTACHED, status=status))
+    assert found.judged == ()
+    assert found.healthy == frozenset()
+
+
+def test_a_scope_that_was_never_collected_is_not_healthy() -> None:
+    assert inspected(scope("volumes", generation=0)).healthy == frozenset()
+
+
+def test_what_a_rule_looks_up_in_a_scope_that_failed_is_unknown() -> None:
+    stopped = example("instances", id="i-1", state="stopped", state_since="2026-09-01T00:00:00Z")
+    rules = [RULES["EC2-STOPPED"]]
+    scopes = scope("instances", stopped), scope("volumes", UNATTACHED, status="error")
+    (judged,) = inspected(*scopes, rules=rules).judged
+    assert judged.verdict == Unknown("the last collection of volumes in us-east-1 failed")
+
+
+def test_a_finding_about_another_resource_has_that_ones_key() -> None:
+    group = Key("autoscalinggroups", ACCOUNT, REGION, "web")
+    rule = replace(RULES["EBS-GP2"], check=lambda *_: Finding("idle", about=group))
+    (judged,) = inspected(scope("volumes", UNATTACHED), rules=[rule]).judged
+    assert judged.key == group
+
+
+def test_an_override_holds_for_the_resources_it_names() -> None:
+    limits = Limits((Override("EBS-UNATTACHED", {"days": 365}),))
+    world = replace(WORLD, limits=limits)
+    assert ("EBS-UNATTACHED", "vol-1") not in flagged(inspected(scope("volumes", UNATTACHED), world=world))
+
+
+@pytest.mark.parametrize("kind", RESOURCE_TYPES.values(), ids=RESOURCE_TYPES)
+def test_a_rule_sees_of_a_stored_document_what_the_model_has(kind: Any) -> None:
+    model = example(kind.name)
+    seen = looked_at(kind.name, dump(model.to_json()).encode())
+    for name in model.__dataclass_fields__:
+        if name != "raw":
+            assert getattr(seen, name) == getattr(model, name), name

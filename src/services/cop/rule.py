@@ -1,0 +1,66 @@
+"""Rule: a pure function from a resource to a verdict, with all that its page and its tests need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from services.cop.facts import Facts
+from services.models import RESOURCE_TYPES
+from services.models.base import Resource
+from services.models.finding import Confidence, Severity, Verdict
+from services.models.scope import GLOBAL, Scope
+
+EVERY_TYPE = ("*",)
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)  # of every example
+Check = Callable[[Any, Facts], Verdict]  # the resource is of the rule's own model
+
+
+@dataclass(frozen=True)
+class Example:
+    """A resource that the rule's page shows and its test judges, as of NOW.
+
+    others: what else is in its account. daily: metric key -> the last days' values, oldest first.
+    """
+
+    resource: Resource
+    others: tuple[Resource, ...] = ()
+    daily: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """types: resource types it looks at, EVERY_TYPE for all. looks_up: further types it asks `Facts` for.
+
+    limits: thresholds by name, which cop.toml may override; "_days" are whole days of 24 hours. metrics: keys
+    that it asks for. source: where the condition and the thresholds come from. good, bad, unknown: examples
+    that it has nothing to say of, that it flags, that it can't judge.
+    """
+
+    id: str
+    title: str
+    types: tuple[str, ...]
+    severity: Severity
+    confidence: Confidence
+    check: Check
+    why: str
+    fix: str
+    source: str
+    good: tuple[Example, ...]
+    bad: tuple[Example, ...]
+    unknown: tuple[Example, ...] = ()
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    looks_up: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+
+    def covers(self, type: str) -> bool:
+        return self.types == EVERY_TYPE or type in self.types
+
+
+def example(type: str, **changes: Any) -> Any:
+    """The sample of a resource type, changed in some fields."""
+    kind = RESOURCE_TYPES[type]
+    scope = Scope("412233445883", GLOBAL if kind.scope == "global" else "us-east-1", type)
+    return replace(kind.model.from_aws(kind.sample, scope), **changes)

@@ -1,0 +1,45 @@
+"""EBS-UNATTACHED: a volume that nothing has used for days costs as much as one in use."""
+
+from __future__ import annotations
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, example
+from services.models.finding import Finding, Verdict
+from services.models.volume import Volume
+
+LONG_AGO, YESTERDAY = "2026-10-01T00:00:00Z", "2026-11-19T12:00:00Z"
+
+
+def check(volume: Volume, facts: Facts) -> Verdict:
+    if volume.state != "available":
+        return None
+    days = facts.days_since(volume.state_since or volume.created, "since when it is unattached")
+    if days < facts.limits["days"]:
+        return None
+    cost = facts.prices.volume(volume)
+    return Finding(
+        f"unattached for {days:.0f} days", cost, f"the price of {volume.size} GiB of {volume.volume_type}"
+    )
+
+
+RULE = Rule(
+    id="EBS-UNATTACHED",
+    title="Volume is attached to nothing",
+    types=("volumes",),
+    severity="high",
+    confidence="certain",
+    check=check,
+    limits={"days": 7},
+    why="A volume is paid for by its size, whether anything uses it or not.",
+    fix="Take a snapshot if its content may be needed, then delete the volume.",
+    source="Steampipe AWS Thrifty; Cloud Custodian's example waits 30 days before it deletes",
+    good=(
+        Example(example("volumes", state="in-use", state_since=LONG_AGO)),
+        Example(example("volumes", state="available", state_since=YESTERDAY)),
+    ),
+    bad=(
+        Example(example("volumes", state="available", state_since=LONG_AGO)),
+        Example(example("volumes", state="available", state_since=None, created=LONG_AGO)),
+    ),
+    unknown=(Example(example("volumes", state="available", state_since=None, created=None)),),
+)

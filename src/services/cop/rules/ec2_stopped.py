@@ -1,0 +1,82 @@
+"""EC2-STOPPED: what a stopped instance holds is still paid for."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, example
+from services.models.finding import Finding, Verdict
+from services.models.instance import Instance
+
+WHEN = re.compile(r"\((\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) GMT\)")  # "User initiated (2026-09-01 07:00:00 GMT)"
+LONG_AGO, YESTERDAY = "2026-09-01T00:00:00Z", "2026-11-19T12:00:00Z"
+
+
+def check(instance: Instance, facts: Facts) -> Verdict:
+    if instance.state != "stopped":
+        return None
+    days = facts.days_since(_stopped_at(instance), "since when it is stopped")
+    if days < facts.limits["days"]:
+        return None
+    cost = _volumes_cost(instance, facts)
+    return Finding(f"stopped for {days:.0f} days", cost, f"the price of its {len(instance.volumes)} volumes")
+
+
+def _stopped_at(instance: Instance) -> str | None:
+    told = WHEN.search(instance.state_reason)
+    return f"{told[1]}T{told[2]}+00:00" if told else instance.state_since
+
+
+def _volumes_cost(instance: Instance, facts: Facts) -> Decimal | None:
+    """USD a month; None when a volume or its price is unknown."""
+    volumes = facts.others("volumes", instance.region)
+    costs = [facts.prices.volume(volumes[id]) if id in volumes else None for id in instance.volumes]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal()) if len(known) == len(costs) else None
+
+
+_VOLUME = example("volumes", id="vol-1", volume_type="gp3", size=100)
+
+RULE = Rule(
+    id="EC2-STOPPED",
+    title="Instance has been stopped for long",
+    types=("instances",),
+    severity="medium",
+    confidence="certain",
+    check=check,
+    limits={"days": 30},
+    looks_up=("volumes",),
+    why="A stopped instance costs nothing itself, but its volumes cost what they always do.",
+    fix="Make an image if it may be needed, then terminate it.",
+    source="AWS Config ec2-stopped-instance (30 days); Prowler max_ec2_instance_stopped_in_days",
+    good=(
+        Example(example("instances", state="running", state_since=LONG_AGO)),
+        Example(example("instances", state="stopped", state_since=YESTERDAY)),
+        Example(
+            example(
+                "instances",
+                state="stopped",
+                state_since=LONG_AGO,
+                state_reason="User initiated (2026-11-19 07:00:00 GMT)",
+            )
+        ),
+    ),
+    bad=(
+        Example(example("instances", state="stopped", state_since=LONG_AGO, volumes=("vol-1",)), (_VOLUME,)),
+        Example(
+            example(
+                "instances",
+                state="stopped",
+                state_reason="User initiated (2026-09-01 07:00:00 GMT)",
+                volumes=("vol-1",),
+            ),
+            (_VOLUME,),
+        ),
+    ),
+    unknown=(
+        Example(example("instances", state="stopped", state_since=None), (_VOLUME,)),
+        Example(example("instances", state="stopped", state_since=LONG_AGO)),  # volumes not collected
+    ),
+)

@@ -1,0 +1,62 @@
+"""NAT-IDLE: a NAT gateway costs by the hour, whether anything goes through it or not."""
+
+from __future__ import annotations
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, example
+from services.models.finding import Finding, Verdict
+from services.models.natgateway import NatGateway
+from services.prices import NAT_HOUR, PUBLIC_IPV4_HOUR, month
+
+OUT, BACK = "BytesOutToDestination.Sum", "BytesOutToSource.Sum"
+LONG_AGO, YESTERDAY = "2026-09-01T00:00:00Z", "2026-11-19T12:00:00Z"
+
+
+def check(gateway: NatGateway, facts: Facts) -> Verdict:
+    if gateway.state != "available" or facts.days_since(gateway.created, "its age") < facts.limits["days"]:
+        return None
+    if gateway.routes == 0:
+        return _finding("no route leads to it", gateway, certain=True)
+    days = facts.limits["days"]
+    out, back = facts.every_day(gateway, OUT, days), facts.every_day(gateway, BACK, days)
+    most = max(one + other for one, other in zip(out, back, strict=True))
+    if most >= facts.limits["bytes_a_day"]:
+        return None
+    return _finding(f"at most {most:,.0f} bytes a day in {days} days", gateway, certain=False)
+
+
+def _finding(message: str, gateway: NatGateway, *, certain: bool) -> Finding:
+    hours = NAT_HOUR + (PUBLIC_IPV4_HOUR if gateway.connectivity != "private" else 0)
+    formula = "730 h x $0.045, and $0.005 for its public address"
+    return Finding(message, month(hours), formula, confidence="certain" if certain else "measured")
+
+
+_OLD = example("natgateways", state="available", created=LONG_AGO, routes=1)
+_IDLE, _BUSY = (200.0,) * 14, (0.0,) * 13 + (5e6,)
+
+RULE = Rule(
+    id="NAT-IDLE",
+    title="NAT gateway moves next to nothing",
+    types=("natgateways",),
+    severity="high",
+    confidence="measured",
+    check=check,
+    limits={"days": 14, "bytes_a_day": 1_000_000},
+    metrics=(OUT, BACK),
+    why="A NAT gateway is paid for by the hour. One that nothing uses still shows a few kilobytes a day.",
+    fix="Remove the routes that lead to it, then delete it and release its address.",
+    source="Trusted Advisor; under 1 MB a day instead of none, since idle ones show some 8 KB a day",
+    good=(
+        Example(_OLD, daily={OUT: _BUSY, BACK: _IDLE}),
+        Example(example("natgateways", state="available", created=YESTERDAY, routes=0)),
+        Example(example("natgateways", state="deleted", created=LONG_AGO, routes=0)),
+    ),
+    bad=(
+        Example(_OLD, daily={OUT: _IDLE, BACK: _IDLE}),
+        Example(example("natgateways", state="available", created=LONG_AGO, routes=0)),
+    ),
+    unknown=(
+        Example(_OLD),
+        Example(_OLD, daily={OUT: _IDLE, BACK: (None, *_IDLE[1:])}),
+    ),
+)

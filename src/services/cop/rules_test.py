@@ -1,0 +1,78 @@
+"""What every rule promises, by being registered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from services.cop import RULES
+from services.cop.facts import Facts, NotKnown
+from services.cop.inspection import judge
+from services.cop.rule import EVERY_TYPE, NOW, Example, Rule
+from services.models import RESOURCE_TYPES
+from services.models.base import Resource
+from services.models.finding import CONFIDENCES, SEVERITIES, Finding, Unknown, Verdict
+from services.prices import prices
+
+
+class Around:
+    """The account around an example."""
+
+    def __init__(self, example: Example) -> None:
+        self.example = example
+
+    def others(self, type: str, region: str) -> Mapping[str, Resource]:
+        found = {each.id: each for each in self.example.others if each.type == type}
+        if not found:
+            raise NotKnown(f"{type} were not collected")
+        return found
+
+    def daily(self, _: Resource, metric: str, days: int) -> tuple[float | None, ...]:
+        values = self.example.daily.get(metric, ())
+        return ((None,) * days + values)[-days:]
+
+
+def verdict(rule: Rule, example: Example) -> Verdict:
+    around = Around(example)
+    return judge(rule, example.resource, Facts(NOW, rule.limits, prices(), around, around.daily))
+
+
+def cases(kind: str) -> list[object]:
+    return [
+        pytest.param(rule, example, id=f"{rule.id}-{number}")
+        for rule in RULES.values()
+        for number, example in enumerate(getattr(rule, kind))
+    ]
+
+
+@pytest.mark.parametrize(("rule", "example"), cases("good"))
+def test_a_good_example_has_no_finding(rule: Rule, example: Example) -> None:
+    assert verdict(rule, example) is None
+
+
+@pytest.mark.parametrize(("rule", "example"), cases("bad"))
+def test_a_bad_example_has_a_finding(rule: Rule, example: Example) -> None:
+    found = verdict(rule, example)
+    assert isinstance(found, Finding)
+    assert found.message
+    assert found.saving is None or (found.saving > 0 and found.formula)
+
+
+@pytest.mark.parametrize(("rule", "example"), cases("unknown"))
+def test_what_is_not_known_is_neither_good_nor_bad(rule: Rule, example: Example) -> None:
+    assert isinstance(verdict(rule, example), Unknown)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rule_explains_itself(rule: Rule) -> None:
+    assert rule.severity in SEVERITIES
+    assert rule.confidence in CONFIDENCES
+    assert all((rule.title, rule.why, rule.fix, rule.source, rule.good, rule.bad))
+    for name in (*(rule.types if rule.types != EVERY_TYPE else ()), *rule.looks_up):
+        assert name in RESOURCE_TYPES
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.metrics], ids=lambda rule: rule.id)
+def test_a_rule_that_needs_metrics_has_an_example_without_them(rule: Rule) -> None:
+    assert any(not example.daily for example in rule.unknown)

@@ -1,0 +1,79 @@
+"""Prices: what things cost on demand, from a dated file; what is not in it is unknown.
+
+The rates that are not EC2's are list prices of us-east-1 in USD, from facts of 2026-11 (AWS price pages).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from services.models.volume import Volume
+
+HOURS = 730  # a month
+GIB = 1 << 30
+FILE = Path(__file__).with_name("ec2_prices.json")
+
+VOLUME_GIB = {  # a GiB and month
+    "gp2": Decimal("0.10"),
+    "gp3": Decimal("0.08"),
+    "io1": Decimal("0.125"),
+    "io2": Decimal("0.125"),
+    "st1": Decimal("0.045"),
+    "sc1": Decimal("0.015"),
+    "standard": Decimal("0.05"),
+}
+PROVISIONED_IOPS = Decimal("0.065")  # io1 and io2, an IOPS and month
+GP3_IOPS = Decimal("0.005")  # above 3,000
+GP3_THROUGHPUT = Decimal("0.04")  # a MiB/s and month above 125
+NAT_HOUR = Decimal("0.045")
+PUBLIC_IPV4_HOUR = Decimal("0.005")
+GP3_FREE_IOPS, GP3_FREE_THROUGHPUT = 3000, 125
+
+
+@dataclass(frozen=True)
+class Prices:
+    """ec2: USD an hour by system ("linux", "windows"), region and instance type. as_of: of that file."""
+
+    ec2: Mapping[str, Mapping[str, Mapping[str, float]]]
+    as_of: str
+
+    def instance(self, region: str, type: str, platform: str = "") -> Decimal | None:
+        """USD a month of an instance that always runs; None when unknown."""
+        system = "windows" if "windows" in platform.lower() else "linux"
+        hour = self.ec2.get(system, {}).get(region, {}).get(type)
+        return None if hour is None else month(Decimal(str(hour)))
+
+    def volume(self, volume: Volume) -> Decimal | None:
+        """USD a month of an EBS volume; None when unknown."""
+        if volume.size is None or volume.volume_type not in VOLUME_GIB:
+            return None
+        cost = volume.size * VOLUME_GIB[volume.volume_type]
+        if volume.volume_type in ("io1", "io2"):
+            return cost + (volume.iops or 0) * PROVISIONED_IOPS
+        if volume.volume_type == "gp3":
+            return cost + gp3_extra(volume.iops, volume.throughput)
+        return cost
+
+
+def gp3_extra(iops: int | None, throughput: int | None) -> Decimal:
+    """USD a month of what a gp3 volume has beyond what comes with it; throughput in MiB/s."""
+    more_iops, more_throughput = (iops or 0) - GP3_FREE_IOPS, (throughput or 0) - GP3_FREE_THROUGHPUT
+    return max(0, more_iops) * GP3_IOPS + max(0, more_throughput) * GP3_THROUGHPUT
+
+
+def month(hour: Decimal) -> Decimal:
+    """USD an hour -> USD a month."""
+    return hour * HOURS
+
+
+@cache
+def prices() -> Prices:
+    """Those of the file that ships with Polo; `inv prices` refreshes it."""
+    content: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return Prices({"linux": content["linux"], "windows": content["windows"]}, content["as_of"])
