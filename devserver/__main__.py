@@ -18,7 +18,8 @@ parser.add_argument("--demo", action="store_true")
 parser.add_argument("--debugpy", action="store_true")
 parser.add_argument("--no-styles", dest="styles", action="store_false")
 parser.add_argument("--no-fork", dest="fork", action="store_false")
-parser.add_argument("--backoff", type=float, default=Options.backoff)
+for option in ("backoff", "integration-timeout"):
+    parser.add_argument(f"--{option}", type=float, default=getattr(Options, option.replace("-", "_")))
 parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
 
 if __name__ == "__main__":

@@ -67,7 +67,8 @@ def _unanswered(request: Request, options: Options, failure: Unanswered) -> Resp
         raise failure
 
     try:
-        api = make_api(read_functions_once(options.root), options.port, options.stage)
+        functions = read_functions_once(options.root)
+        api = make_api(functions, options.port, options.stage, options.integration_timeout)
     except (BlockError, OSError):
         api = Api(scheme="http")
     return answer_recorded(api, request, invoke)

@@ -81,12 +81,12 @@ def _load(
         told = problem_of(error, options.root)
         send(connection, {"state": "broken", "problem": vars(told)})
         return None
-    api = make_api(functions, options.port, options.stage)
+    api = make_api(functions, options.port, options.stage, options.integration_timeout)
     inspector = Inspector(options.root, functions, api)
 
     def invoke(function: LambdaFunction, event: Event, context: LambdaContext) -> object:
         seconds = 0 if options.debugpy else function.timeout
-        send(connection, {"began": function.name, "timeout": seconds})
+        send(connection, {"began": function.name, "timeout": seconds, "gateway": options.integration_timeout})
         return handlers.invoke(function, event, context)
 
     prepare(src, already=prepared)

@@ -13,7 +13,6 @@ from devserver.frames import Closed, Message, receive, send
 from devserver.gateway import Request, Response
 from devserver.problem import Problem
 
-API_SECONDS = 29.0  # API Gateway gives up on an integration then
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
@@ -48,7 +47,8 @@ class Environment:
     order: tuple[str, ...] = ()  # the files in the order in which they were loaded
     news: list[Message] = field(default_factory=list)
     version: int = 0
-    _timeout: float = API_SECONDS
+    _timeout: float = 0.0  # seconds; the function's own
+    _patience: float = 0.0  # the gateway's
 
     def load(self) -> None:
         """Import the code. Raises Broken, and Lost if the process ends over it."""
@@ -82,7 +82,7 @@ class Environment:
             raise Lost from None
         except TimeoutError:
             self._end_later()
-            raise TooLate(min(self._timeout, API_SECONDS)) from None
+            raise TooLate(min(self._timeout, self._patience)) from None
         self.connection.settimeout(None)
         self.debugging = False
         self._hear(message)
@@ -96,13 +96,13 @@ class Environment:
                 self.debugging = True
                 self.connection.settimeout(None)
             elif not self.debugging:
-                self._timeout = float(message["timeout"])
-                self.connection.settimeout(min(self._timeout, API_SECONDS) or None)
+                self._timeout, self._patience = float(message["timeout"]), float(message["gateway"])
+                self.connection.settimeout(min(self._timeout, self._patience) or None)
         return received
 
     def _end_later(self) -> None:
         """The gateway gives up before a function with a longer timeout ends; let it have the rest."""
-        rest = max(0.0, self._timeout - API_SECONDS)
+        rest = max(0.0, self._timeout - self._patience)
         timer = threading.Timer(rest, self.kill)
         timer.daemon = True
         timer.start()

@@ -24,14 +24,17 @@ def read_functions_once(root: Path) -> tuple[Function, ...]:
     return _read[key]
 
 
-def make_api(functions: Iterable[Function], port: int, stage: str = "") -> Api:
-    """The API that these functions' infra blocks declare, as it stands on http://localhost:`port`."""
+def make_api(functions: Iterable[Function], port: int, stage: str = "", timeout: float = Api.timeout) -> Api:
+    """The API that these functions' infra blocks declare, as it stands on http://localhost:`port`.
+
+    timeout: of its integrations, in seconds.
+    """
     routes = tuple(
         Route(path, function=LambdaFunction(function.name, function.memory, function.timeout))
         for function in functions
         for path in function.routes
     )
-    return Api(routes, stage or "local", under_stage=bool(stage), scheme="http", port=port)
+    return Api(routes, stage or "local", under_stage=bool(stage), scheme="http", port=port, timeout=timeout)
 
 
 class Handlers:

@@ -24,6 +24,7 @@ class Options:
     demo: bool = False
     root: Path = field(default=ROOT)
     backoff: float = 5.0
+    integration_timeout: float = 29.0  # after which the gateway gives up on a function
     livereload_port: int = 35729  # or a free one, when it is taken
     debugpy: bool = False  # wait for an editor before the code is loaded
     styles: bool = True  # rebuild the style sheet when its sources change

@@ -25,7 +25,7 @@ def pair() -> tuple[Environment, socket.socket]:
 
 def answer(process: socket.socket, text: str) -> None:
     receive(process)
-    send(process, {"began": "F", "timeout": 30})
+    send(process, {"began": "F", "timeout": 30, "gateway": 29})
     send(process, {"status": 200, "headers": [["A", "b"]]}, text.encode())
 
 

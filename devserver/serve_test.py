@@ -171,6 +171,24 @@ def test_a_handler_that_hangs_is_cut_off_and_the_others_go_on(start: Start) -> N
     assert server.get() == (200, "up")
 
 
+def test_the_gateway_gives_up_before_a_function_that_may_take_longer(start: Start) -> None:
+    wait = "__import__('time').sleep(60)"
+    server = start(
+        f"return {{'body': str(os.getpid())}} if event['path'] != '/hang' else {wait}",
+        *("--integration-timeout", "0.5"),
+        routes='["/", "/{proxy+}"]\n  timeout: 4',
+    )
+    hung = int(server.get()[1])
+    assert server.get("/hang") == (504, '{"message":"Endpoint request timed out"}')
+    until(lambda: "PoloFunction: Task timed out after 0.50 seconds" in server.output, "the reason")
+    status, other = server.get()
+    assert status == 200
+    assert int(other) != hung
+    assert alive(hung), "the function has the rest of its own time"
+    until(lambda: not alive(hung), "its end")
+    assert server.get() == (200, other)
+
+
 def test_a_start_with_broken_code_serves_what_the_gateway_would(start: Start) -> None:
     server = start("return {}\n\n\nimport no_such_module")
     assert server.get() == (502, '{"message":"Internal server error"}')
