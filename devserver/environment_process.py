@@ -42,10 +42,13 @@ def run(options: Options, connection: socket.socket, lifeline: int | None, codes
         unshare_while_idle(connection)
         handle(Api(), Request(), lambda *_: {})  # the first time costs a millisecond
         prepared = prepare(options.root / "src")
-        receive(connection)
+        copy = receive(connection)[0]["copy"]
         send(connection, {"state": "started", "pid": os.getpid()})
         learned = Learned(options.root / "src", codes)
-        answer = _load(options, connection, codes, learned, prepared)
+        if copy:
+            codes.read_copy(options.root / "src", Path(copy, "src"))
+        root = Path(copy) if copy else options.root
+        answer = _load(options, root, connection, codes, learned, prepared)
         if answer is not None:
             _serve(connection, answer, learned)
     except Closed:
@@ -61,6 +64,7 @@ def run(options: Options, connection: socket.socket, lifeline: int | None, codes
 
 def _load(
     options: Options,
+    root: Path,
     connection: socket.socket,
     codes: Codes,
     learned: Learned,
@@ -72,7 +76,7 @@ def _load(
     if not loaded_from(src):  # else the template has done it
         import_from(src, codes)
     try:
-        functions = read_functions_once(options.root)
+        functions = read_functions_once(root)
         if not any(function.routes for function in functions):
             raise BlockError(f"{src}: no lambda_*.py declares routes")
         handlers = Handlers(functions)

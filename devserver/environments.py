@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from devserver.frames import Closed, Message, receive, send
 from devserver.gateway import Request, Response
@@ -50,10 +51,10 @@ class Environment:
     _timeout: float = 0.0  # seconds; the function's own
     _patience: float = 0.0  # the gateway's
 
-    def load(self) -> None:
-        """Import the code. Raises Broken, and Lost if the process ends over it."""
+    def load(self, copy: Path | None = None) -> None:
+        """Import the code, or a copy of it as it was before. Raises Broken, and Lost if the process ends."""
         try:
-            send(self.connection, {"do": "load"})
+            send(self.connection, {"do": "load", "copy": copy and str(copy)})
             while "state" not in (message := receive(self.connection)[0]) or message["state"] == "started":
                 self.pid = message.get("pid", self.pid)
         except Closed:

@@ -50,9 +50,11 @@ class Pool:
         if environment is not None:
             environment.close()
 
-    def fail(self, problem: Problem | None) -> None:
-        """There is no environment, and this is why; None: there will be one soon."""
+    def fail(self, problem: Problem | None, version: int) -> None:
+        """There is no environment of a version, and this is why; None: there will be one soon."""
         with self._changed:
+            if version != self._version or self._all:
+                return
             self._broken = problem
             self._asked = False
             self._changed.notify_all()

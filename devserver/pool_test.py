@@ -123,6 +123,6 @@ def test_an_environment_that_ends_over_a_request_is_lost(pool: Pool) -> None:
 
 
 def test_without_code_that_loads_the_problem_is_the_answer(pool: Pool) -> None:
-    pool.fail(Problem("no such module"))
+    pool.fail(Problem("no such module"), pool.version)
     with pytest.raises(Broken, match="no such module"):
         pool.answer(Request())

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,29 @@ def test_what_lambda_prepares_before_its_snapshot_is_prepared_once(
     for number in range(1, 4):
         server.write(body % number)
         until(lambda wanted=(200, f"['once']{number}"): server.get() == wanted, f"save {number}")
+
+
+@WAYS
+def test_a_crash_during_a_bad_save_does_not_take_the_page_away(
+    start: Start, tmp_path: Path, way: tuple[str, ...]
+) -> None:
+    body = "return {'body': str(part.WORD)} if event['path'] != '/crash' else os._exit(3)\n\n\nimport part"
+    part = tmp_path / "src/part.py"
+    part.write_text("WORD = 'good'\n")
+    server = start(body, *way)
+    assert server.get() == (200, "good")
+    kept = f"polo-{server.process.pid}-*/good/src/part.py"
+    until(lambda: list(Path(tempfile.gettempdir()).glob(kept)), "the code to be kept")
+    server.write("return {")
+    until(lambda: "The code before this change goes on serving" in server.output, "the complaint")
+    part.unlink()
+    until(lambda: server.output.count("goes on serving") == 2, "the complaint")
+    for _ in range(3):
+        assert server.get("/crash") == (502, '{"message":"Internal server error"}')
+        assert server.get() == (200, "good")
+    part.write_text("WORD = 'better'\n")
+    server.write(body)
+    until(lambda: server.get() == (200, "better"), "the next good save")
 
 
 def test_new_data_reloads_the_page_and_new_settings_everything(start: Start, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from devserver.environment import data_label, function_environment
 from devserver.events import Changed, Stop
 from devserver.invocations_folder import keeping
+from devserver.last_good import LastGood
 from devserver.launchers import launcher_for
 from devserver.livereload_server import LiveReload
 from devserver.options import OptionError, Options
@@ -32,12 +33,13 @@ def serve(options: Options) -> int:
         return 1
     if not _is_loopback(listener):
         print(f"Warning: --host {options.host} lets other machines reach Polo, which has no sign-in.")
-    with listener, _livereload_listener(options) as second, keeping():
-        _run(replace(options, port=listener.getsockname()[1]), listener, LiveReload(second))
+    with listener, _livereload_listener(options) as second, keeping() as kept:
+        good = LastGood(options.root, kept / "good")
+        _run(replace(options, port=listener.getsockname()[1]), listener, LiveReload(second), good)
     return 0
 
 
-def _run(options: Options, listener: socket.socket, browser: LiveReload) -> None:
+def _run(options: Options, listener: socket.socket, browser: LiveReload, good: LastGood) -> None:
     def environ() -> dict[str, str]:
         return function_environment(options.root, os.environ, options.demo)
 
@@ -45,7 +47,7 @@ def _run(options: Options, listener: socket.socket, browser: LiveReload) -> None
         _greet(options, listener, data_label(environ(), options.root))
 
     with _interrupt_ignored():
-        supervisor = Supervisor(options, launcher_for(options), environ, browser, greet)
+        supervisor = Supervisor(options, launcher_for(options), environ, browser, greet, good)
     # what takes time to import, while the first environment is made
     from devserver.answers import answerer
     from devserver.http_server import Server

@@ -22,10 +22,23 @@ class Codes:
     def __init__(self) -> None:
         self._codes: dict[bytes, CodeType] = {}
         self.texts: list[str] = []  # pieces of code that were generated at run time
+        self._copy: tuple[str, str] | None = None
+
+    def read_copy(self, folder: Path, copy: Path) -> None:
+        """From now on the files of a folder are read where they were copied to, under their own names."""
+        self._copy = (str(folder), str(copy))
+
+    def modules(self, folder: Path) -> dict[str, str]:
+        """Name and file of the modules of a folder, or of its copy."""
+        if self._copy is None:
+            return dict(modules_of(folder))
+        own, copy = self._copy
+        return {name: own + file.removeprefix(copy) for name, file in modules_of(Path(copy))}
 
     def of_file(self, path: str) -> CodeType:
         """Raises SyntaxError and OSError."""
-        with open(path, "rb") as file:  # noqa: PTH123  what an import can wait for, it will
+        place = path if self._copy is None else path.replace(*self._copy, 1)
+        with open(place, "rb") as file:  # noqa: PTH123  what an import can wait for, it will
             content = file.read()
         return self._of(content, path)
 
@@ -50,7 +63,7 @@ class SourceFinder:
     def __init__(self, folder: Path, codes: Codes) -> None:
         self._folder = folder
         self._codes = codes
-        self._files = dict(modules_of(folder))
+        self._files = codes.modules(folder)
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         file = self._files.get(name)

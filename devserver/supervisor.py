@@ -13,6 +13,7 @@ from devserver.changes import Action, action_for_all
 from devserver.environments import Broken, Environment, Lost
 from devserver.events import Browser, Changed, Events, Loaded, More, Stop
 from devserver.frames import Closed
+from devserver.last_good import LastGood
 from devserver.launchers import Launcher
 from devserver.options import Options
 from devserver.pool import Pool
@@ -34,6 +35,7 @@ class Supervisor:
         environ: Callable[[], Mapping[str, str]],
         browser: Browser,
         greet: Callable[[], None],
+        good: LastGood,
     ) -> None:
         self.events: Events = queue.SimpleQueue()
         self.pool = Pool(more=lambda version: self.events.put(More(version)), learn=self._learn)
@@ -42,6 +44,7 @@ class Supervisor:
         self._environ = environ
         self._browser = browser
         self._greet: Callable[[], None] | None = greet
+        self._good = good
         self.pool.limit = 1 if options.debugpy else self.pool.limit
         self._seen = environ()
         self._launcher = make(options, self._seen)
@@ -85,6 +88,7 @@ class Supervisor:
         paths = frozenset(
             path for path in paths if path.suffix == ".py" or path.exists()
         )  # no editor's files
+        self._good.changed(paths)
         action = action_for_all(paths, self._options.root)
         if action is Action.REBUILD or (action is Action.DATA and self._environ() != self._seen):
             self._rebuild()
@@ -146,6 +150,7 @@ class Supervisor:
 
         def later() -> None:
             if event.version == self._saves:
+                self._good.keep(lambda: event.version == self._saves)
                 self._launcher.loaded(event.environment)
 
         timer = threading.Timer(PAGE_SECONDS, later)
@@ -156,14 +161,14 @@ class Supervisor:
         _complain(str(problem).rstrip())
         self._problem = problem
         self._browser.show(problem)
-        serving = bool(self.pool.environments)
+        before = self.pool.environments or self._good.folder
         _complain(
-            "The code before this change goes on serving." if serving else "Waiting for a save that mends it."
+            "The code before this change goes on serving." if before else "Waiting for a save that mends it."
         )
-        if serving:
+        if self.pool.environments:
             self.pool.add(None, self.pool.version)
         else:
-            self.pool.fail(problem)
+            self._serve_as_before(self.pool.version)
         if self._greet is not None:
             self._greet()
             self._greet = None
@@ -173,28 +178,38 @@ class Supervisor:
 
     def _more(self, version: int) -> None:
         """One environment more of the code that serves; not if a save is about to replace it anyway."""
-        if not self.pool.environments:
-            self._revive()
-        elif version != self.pool.version or self._starting is not None or self._problem is not None:
+        serving = bool(self.pool.environments)  # else the function crashed, or was cut off
+        if serving and (version != self.pool.version or self._starting is not None):
             self.pool.add(None, version)
+        elif self._starting is not None:
+            return
+        elif self._problem is not None:
+            self._serve_as_before(version)
+        elif serving:
+            self._make_more(version, None)
         else:
-            environment = self._launch()
-            threading.Thread(target=self._load_more, args=(environment, version), daemon=True).start()
-
-    def _revive(self) -> None:
-        """The environment that served is gone: its function crashed, or was cut off."""
-        if self._problem is not None:  # the code it had is gone with it
-            self.pool.fail(self._problem)
-        elif self._starting is None:
             self._start(quiet=True)
 
-    def _load_more(self, environment: Environment, version: int) -> None:
-        try:
-            environment.load()
-        except (Broken, Lost):
-            self.pool.add(None, version)
+    def _serve_as_before(self, version: int) -> None:
+        """What was saved last can't be loaded: an environment more of the code that could."""
+        if self._good.folder is None:
+            self.pool.fail(self._problem, version)
         else:
-            self.pool.add(environment, version)
+            self._make_more(version, self._good.folder)
+
+    def _make_more(self, version: int, copy: Path | None) -> None:
+        environment, problem = self._launch(), self._problem
+
+        def load() -> None:
+            try:
+                environment.load(copy)
+            except (Broken, Lost):
+                self.pool.add(None, version)
+                self.pool.fail(problem, version)
+            else:
+                self.pool.add(environment, version)
+
+        threading.Thread(target=load, daemon=True).start()
 
     def _launch(self) -> Environment:
         try:
