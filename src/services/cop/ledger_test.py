@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.cop import RULES
+from services.cop.inspection import Inspected, Judged
+from services.cop.ledger import KEPT, merged, savings
+from services.cop.rule import NOW, example
+from services.models.finding import Entry, Finding, Unknown
+from services.models.scope import Key, Scope
+from services.models.values import iso
+
+RULE = RULES["EBS-UNATTACHED"]
+SCOPE = Scope("412233445883", "us-east-1", "volumes")
+DAY = timedelta(days=1)
+
+
+def flag(
+    id: str = "vol-1", saving: str | None = "5", rule: str = RULE.id, about: Key | None = None
+) -> Judged:
+    finding = Finding("unattached", None if saving is None else Decimal(saving), "price", about=about)
+    return Judged(RULES[rule], example("volumes", id=id), SCOPE, finding)
+
+
+def inspected(*judged: Judged, healthy: bool = True) -> Inspected:
+    return Inspected(SCOPE.account, frozenset({SCOPE} if healthy else ()), judged)
+
+
+def after(*runs: Inspected, start: datetime = NOW, rules: frozenset[str] = frozenset(RULES)) -> list[Entry]:
+    """The ledger after inspections a day apart."""
+    entries: list[Entry] = []
+    for day, run in enumerate(runs):
+        entries = merged(entries, run, start + day * DAY, rules)
+    return entries
+
+
+def test_a_new_finding_is_open_since_now() -> None:
+    (entry,) = after(inspected(flag()))
+    assert (entry.status, entry.first_seen, entry.saving) == ("open", iso(NOW), Decimal(5))
+
+
+def test_a_finding_that_stays_keeps_its_first_day_and_takes_the_new_figures() -> None:
+    (entry,) = after(inspected(flag(saving="5")), inspected(flag(saving="6")))
+    assert (entry.first_seen, entry.saving) == (iso(NOW), Decimal(6))
+
+
+def test_a_finding_that_is_gone_is_resolved() -> None:
+    (entry,) = after(inspected(flag()), inspected())
+    assert (entry.status, entry.resolved) == ("resolved", iso(NOW + DAY))
+
+
+def test_a_scope_that_failed_freezes_its_findings() -> None:
+    (entry,) = after(inspected(flag()), inspected(healthy=False), inspected(healthy=False))
+    assert (entry.status, entry.frozen) == ("open", iso(NOW + DAY))
+
+
+def test_what_can_not_be_judged_any_more_is_frozen() -> None:
+    unknown = replace(flag(), verdict=Unknown("no metrics"))
+    (entry,) = after(inspected(flag()), inspected(unknown))
+    assert (entry.status, entry.frozen) == ("open", iso(NOW + DAY))
+
+
+def test_unknown_alone_opens_nothing() -> None:
+    assert after(inspected(replace(flag(), verdict=Unknown("no metrics")))) == []
+
+
+@pytest.mark.parametrize("last", [inspected(flag()), inspected()])
+def test_a_scope_that_is_well_again_thaws_its_findings(last: Inspected) -> None:
+    (entry,) = after(inspected(flag()), inspected(healthy=False), last)
+    assert entry.frozen == ""
+
+
+def test_what_comes_back_is_reopened_with_its_number() -> None:
+    (entry,) = after(inspected(flag()), inspected(), inspected(flag()), inspected(), inspected(flag()))
+    assert (entry.status, entry.reopened, entry.first_seen) == ("open", 2, iso(NOW + 4 * DAY))
+
+
+def test_another_id_is_another_finding() -> None:
+    first, second = after(inspected(flag("vol-1")), inspected(flag("vol-2")))
+    assert (first.status, second.status, second.reopened) == ("resolved", "open", 0)
+
+
+def test_a_rule_that_was_removed_resolves_its_findings() -> None:
+    entries = after(inspected(flag()))
+    (entry,) = merged(entries, inspected(healthy=False), NOW + DAY, frozenset())
+    assert entry.status == "resolved"
+
+
+def test_a_resolved_finding_is_forgotten_in_time() -> None:
+    entries = after(inspected(flag()), inspected())
+    assert merged(entries, inspected(), NOW + KEPT, RULES) != []
+    assert merged(entries, inspected(), NOW + KEPT + 2 * DAY, RULES) == []
+
+
+def test_findings_about_one_group_become_one_with_the_savings_added_up() -> None:
+    group = Key("autoscalinggroups", SCOPE.account, SCOPE.region, "web")
+    (entry,) = after(inspected(flag("vol-1", "5", about=group), flag("vol-2", "7", about=group)))
+    assert (entry.key, entry.saving, entry.message) == (group, Decimal(12), "unattached (and 1 more)")
+
+
+def test_the_largest_saving_of_a_resource_counts_once() -> None:
+    entries = after(inspected(flag(saving="5"), flag(saving="8", rule="EBS-GP2"), flag("vol-2", saving=None)))
+    assert [entry.rule for entry in savings(entries).values()] == ["EBS-GP2"]
+
+
+def test_an_entry_survives_json_and_fields_of_a_newer_version() -> None:
+    (entry,) = after(inspected(flag()))
+    assert Entry.from_json(entry.to_json() | {"mood": "new"}) == entry
+
+
+RUNS = st.lists(st.tuples(st.sets(st.sampled_from(["a", "b", "c"])), st.booleans()), max_size=8)
+
+
+@given(RUNS)
+def test_a_finding_is_open_exactly_when_the_last_healthy_look_found_it(
+    runs: list[tuple[set[str], bool]],
+) -> None:
+    """A failed scope yields no verdicts at all."""
+    looks = [inspected(*map(flag, sorted(ids))) if well else inspected(healthy=False) for ids, well in runs]
+    last = next((ids for ids, well in reversed(runs) if well), set())
+    assert {entry.id for entry in after(*looks) if entry.status == "open"} == last
