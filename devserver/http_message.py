@@ -37,6 +37,11 @@ class Request:
     body: bytes = b""
     source_ip: str = "127.0.0.1"
 
+    @property
+    def path(self) -> str:
+        """The target without its query, as sent."""
+        return self.target.partition("?")[0]
+
     def header(self, name: str) -> str | None:
         return value_of(self.headers, name)
 

@@ -121,7 +121,7 @@ class Server(ThreadedWSGIServer):
         """A connection that broke is the client's affair."""
 
     def log_access(self, request: Request, status: int, seconds: float) -> None:
-        path = request.target.partition("?")[0]
+        path = request.path
         if "/static/" not in path and not path.startswith("/__polo__/"):
             print(f"{request.method} {_printable(path)} {status} {seconds * 1000:.0f} ms", flush=True)
 

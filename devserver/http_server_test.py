@@ -21,7 +21,7 @@ Ask = Callable[[bytes], bytes]
 
 
 def answer(function: object, event: dict[str, Any], context: object) -> object:
-    if event["path"] == "/html":
+    if event["path"] == "/html" or event["path"].startswith("/__polo__"):
         policy = {"Content-Type": "text/html", "Content-Security-Policy": "default-src 'self'"}
         return {"headers": policy, "body": "<!doctype html><body>x</body>"}
     if event["path"] == "/cookies":
@@ -154,10 +154,22 @@ def test_what_is_no_http_gets_an_answer_and_the_server_lives(ask: Ask, raw: byte
     assert event_of(ask(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"))["path"] == "/"
 
 
+@pytest.mark.parametrize("target", ["/__polo__", "/__polo__/", "/__polo__?q=1", "/__polo__/functions"])
+def test_the_inspectors_pages_do_not_reload(ask: Ask, target: str) -> None:
+    page = ask(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    assert page.endswith(b"\r\n\r\n<!doctype html><body>x</body>")
+
+
 def test_pages_load_livereload_from_the_same_origin(ask: Ask) -> None:
     page = ask(b"GET /html HTTP/1.1\r\nHost: localhost:9\r\n\r\n").decode()
-    assert '<script src="/__polo__/livereload.js?host=localhost&amp;port=1234"></script>' in page
-    assert '<script src="/__polo__/overlay.js?host=localhost&amp;port=1234"></script></body>' in page
+    assert (
+        '<script src="/__polo__/livereload.js?host=localhost&amp;port=1234&amp;maxdelay=1000"></script>'
+        in page
+    )
+    assert (
+        '<script src="/__polo__/overlay.js?host=localhost&amp;port=1234&amp;maxdelay=1000"></script></body>'
+        in page
+    )
     assert "default-src 'self'; connect-src 'self' ws://localhost:1234\r\n" in page
     script = ask(b"GET /__polo__/livereload.js?host=localhost HTTP/1.1\r\nHost: x\r\n\r\n")
     assert b"Content-Type: text/javascript" in script

@@ -39,7 +39,7 @@ class Inspector:
 
     def respond(self, request: Request) -> Response | None:
         """The answer to a request that is the inspector's; None if it is not."""
-        path = request.target.partition("?")[0]
+        path = request.path
         if path != HOME.rstrip("/") and (not path.startswith(HOME) or path.startswith(NOT_OURS)):
             return None
         if why := refusal(request, self.api.port):

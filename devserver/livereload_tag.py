@@ -21,7 +21,8 @@ def with_livereload(response: Response, request: Request, port: int) -> Response
         return response
     host = re.sub(r"[^\w.\[\]:-]", "", request.header("Host") or "localhost")
     name = re.sub(r":\d+$", "", host)
-    query = f"?host={name}&amp;port={port}"
+    # maxdelay, ms: a page that was left alone for long would try to connect once a minute
+    query = f"?host={name}&amp;port={port}&amp;maxdelay=1000"
     tags = "".join(f'<script src="{path}{query}"></script>' for path in (SCRIPT_PATH, OVERLAY_PATH))
     body = _insert(page, tags.encode())
     policy_sources = (f"http://{host}{OWN_PAGES}", f"ws://{name}:{port}")

@@ -53,7 +53,7 @@ def test_the_length_and_all_other_headers_are_right() -> None:
     page = with_livereload(Response(200, headers, b"<!DOCTYPE html><html>no body end"), REQUEST, 7)
     assert page.header("Content-Length") == str(len(page.body))
     assert page.header("Set-Cookie") == "a"
-    assert page.body.endswith(b'port=7"></script>')
+    assert page.body.endswith(b'port=7&amp;maxdelay=1000"></script>')
 
 
 def test_a_compressed_page_goes_out_plain() -> None:

@@ -135,6 +135,26 @@ def test_new_data_reloads_the_page_and_new_settings_everything(start: Start, tmp
     asyncio.run(watch())
 
 
+def test_other_dependencies_are_imported_anew(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "packages").mkdir()
+    package = tmp_path / "packages/third_party.py"
+    package.write_text("VERSION = '1'\n")
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+    body = "return {'body': third_party.VERSION + '%s'}\n\n\nimport third_party"
+    server = start(body % "a")
+    assert server.get() == (200, "1a")
+    seen: list[tuple[int, str]] = []
+    package.write_text("VERSION = 'new'\n")
+    (tmp_path / "src/requirements.txt").write_text("third-party==new\n")
+    until(lambda: seen.append(server.get()) or seen[-1] == (200, "newa"), "the new version")  # type: ignore[func-returns-value]
+    assert set(seen) <= {(200, "1a"), (200, "newa")}
+    server.write(body % "b")
+    until(lambda: server.get() == (200, "newb"), "the next save")
+    until(lambda: server.environments() <= 2, "the old environments to leave")
+
+
 def test_each_request_has_an_environment_of_its_own(start: Start) -> None:
     code = "import threading; print('busy', flush=True); input() if event['path'] == '/wait' else 0"
     server = start(f"{code}; return {{'body': str(os.getpid())}}")

@@ -29,15 +29,16 @@ def responder(
 ) -> Callable[[Request], Response | None]:
     """Request -> response by `answer`; None for the server's own files.
 
-    With a LiveReload port, pages reload by themselves.
+    With a LiveReload port, pages reload by themselves; not the inspector's, which show what has been and
+    may hold an event that is being edited.
     """
     own = own_files()
 
     def respond(request: Request) -> Response | None:
-        if request.target.partition("?")[0] in own:
+        if request.path in own:
             return None
         response = answer(request)
-        if livereload_port is None or request.target.startswith(OWN_PAGES):
+        if livereload_port is None or f"{request.path}/".startswith(OWN_PAGES):
             return response
         return with_livereload(response, request, livereload_port)
 
