@@ -96,4 +96,5 @@ def _entry(flagged: list[Flagged], at: str) -> Entry:
         scope_type=judged.scope.type,
         scope_region=judged.scope.region,
         first_seen=at,
+        tags=dict(resource.tags) if own else {},
     )

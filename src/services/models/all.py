@@ -28,7 +28,7 @@ from services.models.everything.query import (
 )
 from services.models.everything.schema import SLOTS
 from services.models.everything.sql import both, order_by, search, slots, typed_facets, where
-from services.models.scope import ScopeHead
+from services.models.scope import Scope, ScopeHead
 
 ROW = "r.type, r.account, r.region, r.id, r.name, r.owner, r.state, r.created, r.cost, r.arn"
 ACCOUNTS = "SELECT id, name FROM accounts ORDER BY name COLLATE NOCASE, id"
@@ -126,6 +126,15 @@ class Everything:
             f"SELECT {ROW} FROM resources r WHERE created IS NOT NULL ORDER BY created DESC LIMIT ?", (count,)
         )
         return tuple(Row(*row) for row in rows)
+
+    def documents(self, scope: Scope) -> Iterator[bytes]:
+        """The stored JSON of each resource of the scope."""
+        rows = self._db.execute(
+            "SELECT d.document FROM scopes s JOIN documents d ON d.key BETWEEN s.first AND s.last"
+            " WHERE s.account = ? AND s.region = ? AND s.type = ?",
+            (scope.account, scope.region, scope.type),
+        )
+        yield from (document for (document,) in rows)
 
     def detail(self, type: str, account: str, region: str, id: str) -> Detail | None:
         """One resource with what it refers to; None if there is no such."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import Any, Literal, Self
 
 from services.models.scope import Key, Scope
@@ -49,10 +50,10 @@ Status = Literal["open", "resolved"]
 class Entry:
     """A finding as it is remembered, from one inspection to the next.
 
-    type, account, region, id: the resource it is about. scope_type, scope_region: the scope that was looked
-    at. saving: USD a month. first_seen: when it was opened, or last reopened; resolved: when it was found
-    mended, "" while it is open; frozen: since when it can't be judged, "" while it can. All ISO 8601, UTC.
-    reopened: how often it came back.
+    type, account, region, id: the resource it is about; tags are its own, for mutes. scope_type,
+    scope_region: the scope that was looked at. saving: USD a month. first_seen: when it was opened, or last
+    reopened; resolved: when it was found mended, "" while it is open; frozen: since when it can't be judged,
+    "" while it can. All ISO 8601, UTC. reopened: how often it came back.
     """
 
     rule: str
@@ -71,6 +72,7 @@ class Entry:
     scope_type: str
     scope_region: str
     first_seen: str
+    tags: Mapping[str, str]
     resolved: str = ""
     frozen: str = ""
     reopened: int = 0
@@ -96,3 +98,41 @@ class Entry:
         known = {field.name: document[field.name] for field in fields(cls) if field.name in document}
         saving = known.get("saving")
         return cls(**known | {"saving": None if saving is None else Decimal(saving)})
+
+
+@dataclass(frozen=True)
+class Mute:
+    """Findings that nobody wants to hear of, until it expires. All conditions that are given must hold.
+
+    arn, name: patterns with * and ?. tag: "key=value". created, expires: ISO 8601, UTC. A snooze is a mute of
+    one finding for a short time.
+    """
+
+    id: str
+    reason: str
+    author: str
+    created: str
+    expires: str
+    rule: str = ""
+    account: str = ""
+    region: str = ""
+    arn: str = ""
+    name: str = ""
+    tag: str = ""
+
+    def covers(self, entry: Entry, now: str) -> bool:
+        """now: ISO 8601, UTC."""
+        key, _, value = self.tag.partition("=")
+        return (
+            now < self.expires
+            and self.rule in ("", entry.rule)
+            and self.account in ("", entry.account)
+            and self.region in ("", entry.region)
+            and (not self.arn or fnmatchcase(entry.arn, self.arn))
+            and (not self.name or fnmatchcase(entry.name, self.name))
+            and (not key or entry.tags.get(key) == value)
+        )
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        return cls(**{field.name: document[field.name] for field in fields(cls) if field.name in document})

@@ -1,0 +1,47 @@
+"""FindingStore: where findings and mutes are kept. One conformance suite runs against every one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.models.finding import Entry, Mute
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The findings of an account. version: "" before the first; inspected: ISO 8601, UTC."""
+
+    account: str
+    entries: tuple[Entry, ...] = ()
+    inspected: str = ""
+    version: str = ""
+
+
+class FindingStore(Protocol):
+    """Each write is atomic: a reader sees one whole ledger or the next."""
+
+    def versions(self) -> dict[str, str]:
+        """Account -> version of its ledger; cheap."""
+        ...
+
+    def ledger(self, account: str) -> Ledger:
+        """The account's findings; an empty one when it was never inspected."""
+        ...
+
+    def keep(self, known: Ledger, entries: Sequence[Entry], inspected: str) -> bool:
+        """Put these in place of what `known` was read from; False when somebody else did meanwhile."""
+        ...
+
+    def mutes(self) -> tuple[Mute, ...]:
+        """The mutes, also those that have expired, by id."""
+        ...
+
+    def mute(self, mute: Mute) -> None:
+        """Keep this mute; one with the same id is replaced."""
+        ...
+
+    def unmute(self, id: str) -> None:
+        """Forget a mute; none with that id is no error."""
+        ...
