@@ -85,6 +85,37 @@ def cache_cluster(place: Place) -> Made:
     return item, price * HOURS
 
 
+def cache_group(place: Place) -> Made:
+    name = place.named()
+    id = f"{name.app}-cache"
+    item = sample_with(
+        "cachegroups",
+        ReplicationGroupId=id,
+        ARN=place.arn("elasticache", f"replicationgroup:{id}"),
+        Description=f"Cache of {name.app}",
+        ReplicationGroupCreateTime=place.ago(20, 900),
+        MemberClusters=[f"{id}-001", f"{id}-002"],
+        AtRestEncryptionEnabled=place.often(80),
+        Tags=name.tags,
+    )
+    return item, 0.0  # its nodes cost, and are listed by themselves
+
+
+def serverless_cache(place: Place) -> Made:
+    name = place.named()
+    id = f"{name.app}-serverless-{place.number:02d}"
+    item = sample_with(
+        "serverlesscaches",
+        ServerlessCacheName=id,
+        ARN=place.arn("elasticache", f"serverlesscache:{id}"),
+        Description=f"Cache of {name.app}",
+        CreateTime=place.ago(20, 400),
+        Endpoint={"Address": f"{id}-x1y2z3.serverless.cache.amazonaws.com", "Port": 6379},
+        Tags=name.tags,
+    )
+    return item, None
+
+
 def search_domain(place: Place) -> Made:
     name = place.named()
     id = f"{name.app}-{place.number:02d}"
@@ -148,6 +179,8 @@ ITEMS: dict[str, Callable[[Place], Made]] = {
     "dbsnapshots": db_snapshot,
     "tables": table,
     "cacheclusters": cache_cluster,
+    "cachegroups": cache_group,
+    "serverlesscaches": serverless_cache,
     "searchdomains": search_domain,
     "redshiftclusters": redshift_cluster,
     "filesystems": file_system,

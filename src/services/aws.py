@@ -17,9 +17,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from errors import CollectError, SettingsError
-from services.aws_errors import DENIED, Asked, one_line, translate
+from services.aws_errors import Asked, one_line, translate
 from services.models.base import Call
 from services.models.scope import GLOBAL, Account
+from services.models.steps import DENIED
 from services.models.values import Item
 from services.rates import Limiter
 
@@ -112,11 +113,13 @@ class Aws:
 
     def asked(self, service: str, operation: str, region: str) -> Asked:
         with self._lock:
+            client = self._clients.get((service, region))
             try:
                 sso = any(key.startswith("sso_") for key in self._session.get_scoped_config())
             except BotoCoreError:
                 sso = False
-        name = "".join(word.capitalize() for word in operation.split("_"))
+        names = client.meta.method_to_api_mapping if client else {}
+        name = names.get(operation, operation)
         return Asked(self.profile or "default", service, name, region, sso, self._who)
 
     def home(self) -> str:
@@ -213,9 +216,10 @@ class _Assumed:
 def _config(service: str) -> Config:
     """A fresh one for each client: botocore changes its retries in place.
 
-    STS is asked first: what can't be reached is told soon, what throttles later is tried for long.
+    STS is asked first: what can't be reached is told soon, what throttles later is tried for long. A local
+    AWS has no host for S3 Control.
     """
-    attempts = 3 if service == "sts" else 8
+    attempts = {"sts": 3, "s3control": 2}.get(service, 8)
     return Config(
         retries={"mode": "standard", "max_attempts": attempts},
         max_pool_connections=32,

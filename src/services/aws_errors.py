@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from errors import CollectError
+from services.iam_actions import action_of
+from services.models.steps import DENIED
 
 EXPIRED = {
     "ExpiredToken",
@@ -16,13 +18,6 @@ EXPIRED = {
     "SSOTokenLoadError",
     "UnauthorizedSSOTokenError",
     "TokenRetrievalError",
-}
-DENIED = {
-    "AccessDenied",
-    "AccessDeniedException",
-    "UnauthorizedOperation",
-    "AuthorizationError",
-    "AllAccessDisabled",
 }
 INVALID = {
     "InvalidClientTokenId",
@@ -52,14 +47,6 @@ UNREACHABLE = {
     "SSLError",
     "HTTPClientError",
 }
-# IAM actions that are named otherwise than the operation
-ACTIONS = {
-    "s3:ListBuckets": "s3:ListAllMyBuckets",
-    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
-    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
-    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
-}
-PREFIXES = {"resourcegroupstaggingapi": "tag", "elbv2": "elasticloadbalancing"}
 _NAMED_ACTION = re.compile(r"perform:? ([a-z0-9-]+:[A-Za-z0-9]+)")
 _LONGEST = 300
 
@@ -120,7 +107,4 @@ def _there(asked: Asked) -> str:
 
 def _action(said: str, asked: Asked) -> str:
     named = _NAMED_ACTION.search(said)
-    if named:
-        return named[1]
-    action = f"{PREFIXES.get(asked.service, asked.service)}:{asked.operation}"
-    return ACTIONS.get(action, action)
+    return named[1] if named else action_of(asked.service, asked.operation)

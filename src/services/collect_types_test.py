@@ -138,6 +138,14 @@ def cacheclusters(client: Client) -> set[str]:
     return {"sessions"}
 
 
+def cachegroups(client: Client) -> set[str]:
+    client("elasticache").create_replication_group(
+        ReplicationGroupId="carts", ReplicationGroupDescription="carts", CacheNodeType="cache.t3.micro",
+        NumCacheClusters=2, Tags=TEAM,
+    )  # fmt: skip
+    return {"carts"}
+
+
 def searchdomains(client: Client) -> set[str]:
     names = {f"domain-{number}" for number in range(7)}
     for name in names:
@@ -312,16 +320,18 @@ def accountsummaries(client: Client) -> set[str]:
 
 
 CREATORS = (
-    vpcs, subnets, images, natgateways, securitygroups, networkinterfaces, vpcendpoints, autoscalinggroups,
-    filesystems, dbclusters, dbsnapshots, tables, cacheclusters, searchdomains, redshiftclusters, streams,
-    ecsclusters, ecsservices, eksclusters, repositories, statemachines, endpoints, notebooks, targetgroups,
-    classicloadbalancers, restapis, httpapis, certificates, hostedzones, stacks, queues, topics, secrets,
-    keys, users, accesskeys, roles, accountsummaries,
+    vpcs, subnets, images, natgateways, securitygroups, networkinterfaces, vpcendpoints,
+    autoscalinggroups, filesystems, dbclusters, dbsnapshots, tables, cacheclusters, cachegroups,
+    searchdomains, redshiftclusters, streams, ecsclusters, ecsservices, eksclusters, repositories,
+    statemachines, endpoints, notebooks, targetgroups, classicloadbalancers, restapis, httpapis,
+    certificates, hostedzones, stacks, queues, topics, secrets, keys, users, accesskeys, roles,
+    accountsummaries,
 )  # fmt: skip
 TAGLESS = {"accesskeys", "accountsummaries"}
 # moto's tagging API does not know them, or by another name than AWS
 UNTAGGED_IN_MOTO = {
-    "cacheclusters", "classicloadbalancers", "hostedzones", "repositories", "searchdomains", "streams",
+    "cacheclusters", "cachegroups", "classicloadbalancers", "hostedzones", "repositories", "searchdomains",
+    "streams",
 }  # fmt: skip
 
 

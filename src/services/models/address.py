@@ -17,6 +17,7 @@ class Address(Resource):
     instance: str = ""
     interface: str = ""
     border_group: str = ""
+    pool: str = ""  # "amazon", or one of the account's own, which costs nothing
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -34,6 +35,7 @@ class Address(Resource):
             instance=text(item, "InstanceId"),
             interface=text(item, "NetworkInterfaceId"),
             border_group=text(item, "NetworkBorderGroup"),
+            pool=text(item, "PublicIpv4Pool"),
         )
 
 

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from errors import CollectError
+from services.collect_test import Pages
 from services.models import (
     dbsnapshot,
     ecscluster,
     ecsservice,
+    image,
     key,
     natgateway,
+    repository,
     searchdomain,
     snapshot,
     targetgroup,
@@ -131,6 +134,33 @@ def test_routes_are_counted_by_gateway() -> None:
     assert [item["Routes"] for item in natgateway.with_routes(items, source, SCOPE)] == [2, 0]
 
 
+def test_launch_templates_that_name_an_image_are_counted() -> None:
+    def version(template: str, image: str) -> Item:
+        return {"LaunchTemplateId": template, "LaunchTemplateData": {"ImageId": image}}
+
+    versions = [version("lt-1", "ami-1"), version("lt-1", "ami-1"), version("lt-2", "ami-1"), {}]
+    source = Pages(
+        describe_launch_template_versions={"LaunchTemplateVersions": versions},
+        describe_launch_configurations={"LaunchConfigurations": [{"ImageId": "ami-2"}, {}]},
+    )
+    items = [{"ImageId": f"ami-{number}"} for number in (1, 2, 3)]
+    assert [item["Templates"] for item in image.with_templates(items, source, SCOPE)] == [2, 1, 0]
+
+
+def test_image_sizes_are_added_up_by_month_of_the_last_use() -> None:
+    pushed = {"imagePushedAt": "2025-01-31T23:59:59Z"}
+    images = [
+        pushed | {"imageSizeInBytes": 1, "lastRecordedPullTime": "2026-03-01T00:00:00Z"},
+        pushed | {"imageSizeInBytes": 2},
+        pushed | {"imageSizeInBytes": 4},
+        {"imageSizeInBytes": None},
+    ]
+    source = Pages(describe_images={"imageDetails": images})
+    found = repository.Repository.from_aws(repository.with_images({"repositoryName": "web"}, source), SCOPE)
+    assert (found.images, found.size, found.last_pull) == (4, 7, "2026-03-01T00:00:00Z")
+    assert found.by_month == ("2025-01 6", "2026-03 1", "unknown 0")
+
+
 class Refusing(Counting):
     """A source that refuses with an error code."""
 
@@ -146,7 +176,9 @@ class Refusing(Counting):
 
 def test_key_whose_policy_denies_the_question_stays_bare() -> None:
     item = {"KeyId": "k"}
-    assert key.describe(item, Refusing("AccessDeniedException")) == item
+    bare = key.describe(item, Refusing("AccessDeniedException")) or {}
+    assert bare == item | {"Denied": ["kms:DescribeKey"]}
+    assert key.Key.from_aws(bare, SCOPE).denied == ("kms:DescribeKey",)
     assert key.describe(item, Refusing("NotFoundException")) is None
     with pytest.raises(CollectError):
         key.describe(item, Refusing("ThrottlingException"))

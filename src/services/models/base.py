@@ -172,8 +172,10 @@ Enrich = Callable[[list[dict[str, Any]], Source, Scope], Iterable[Item]]
 class ResourceType:
     """Everything Polo knows of a type: how to collect it, which permission that takes, how to show it.
 
-    name: CLI name, the plural. actions: IAM actions of `call` and `enrich`. sample: one item as AWS sends it,
-    which the tests of every type use. console: path in the AWS console with {region}, {id}, {arn}, {name}.
+    name: CLI name, the plural. actions: IAM actions of `call` and `enrich`. may_be_denied: those of them that
+    leave fields unknown where they are denied, and are named in the resource's "denied"; without any other
+    the scope fails. sample: one item as AWS sends it, which the tests of every type use. console: path in the
+    AWS console with {region}, {id}, {arn}, {name}.
     volatile: fields that move by themselves and are no change ("stored"), and keys of the raw answer
     ("raw.storedBytes"); a type that marks fields and no such key has its whole raw answer left out.
     """
@@ -191,6 +193,7 @@ class ResourceType:
     order: int
     scope: Literal["regional", "global", "marqo"] = "regional"
     enrich: Enrich | None = None
+    may_be_denied: tuple[str, ...] = ()
     console: str = ""
     good_states: tuple[str, ...] = ("running", "available", "active", "in-use", "ready", "attached")
     volatile: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What botocore's service models say of every resource type: calls, page sizes, items, IAM actions."""
+"""What botocore's service models say of every resource type: calls, page sizes, items."""
 
 from __future__ import annotations
 
@@ -13,20 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.models.base import ResourceType
-from services.models.models_test import aws_types, every_aws_type, least
+from services.models.models_test import every_aws_type, least
 from services.models.scope import Scope
 
 SESSION = botocore.session.Session()
-# service -> IAM's name for it, where that is not the one that requests are signed for
-IAM_NAMES = {"resourcegroupstaggingapi": "tag"}
-# IAM actions that are not named as the operation
-NOT_AS_OPERATION = {
-    "apigateway:GET",
-    "s3:GetBucketPublicAccessBlock",
-    "s3:GetEncryptionConfiguration",
-    "s3:GetLifecycleConfiguration",
-    "s3:ListAllMyBuckets",
-}
 # what an item has after `enrich`: the answers it comes from
 DESCRIBED = {
     "ecsclusters": ("ecs", "describe_clusters", "clusters[]"),
@@ -41,13 +31,15 @@ DESCRIBED = {
 # keys of an item that are Polo's own
 ADDED = {
     "buckets": {
-        "PublicAccessBlock", "PolicyStatus", "Acl", "Lifecycle", "Encryption", "Versioning", "Tagging",
+        "AccountBlock", "PublicAccessBlock", "PolicyStatus", "Acl", "Lifecycle", "Encryption", "Versioning",
+        "Tagging",
     },
     "classicloadbalancers": {"Arn"},
     "dbsnapshots": {"Public"},
     "eksclusters": {"nodegroups"},
     "endpoints": {"Config"},
     "hostedzones": {"Arn"},
+    "images": {"Templates"},
     "keys": {"Alias"},
     "natgateways": {"Routes"},
     "repositories": {"Images", "Lifecycle"},
@@ -112,24 +104,6 @@ def test_sample_has_the_shape_that_aws_sends(kind: ResourceType) -> None:
     if kind.name not in SHAPELESS:
         for key in set(kind.sample) - added:
             assert_of_shape(kind.sample[key], known[key])
-
-
-@every_aws_type
-def test_actions_are_operations_of_their_service(kind: ResourceType) -> None:
-    for action in set(kind.actions) - NOT_AS_OPERATION:
-        prefix, _, name = action.partition(":")
-        assert name in operations_by_iam_name()[prefix], f"{action} is no operation"
-
-
-@cache
-def operations_by_iam_name() -> dict[str, set[str]]:
-    """IAM's name of each service that Polo asks -> its operations."""
-    services = {kind.call.service for kind in aws_types} | {"application-autoscaling"}
-    found: dict[str, set[str]] = {}
-    for service in services | set(IAM_NAMES):
-        model = SESSION.get_service_model(service)
-        found.setdefault(IAM_NAMES.get(service, model.signing_name), set()).update(model.operation_names)
-    return found
 
 
 @every_aws_type

@@ -1,4 +1,4 @@
-"""S3 buckets. One list for the account, then seven questions about each, asked in its own region."""
+"""S3 buckets. One list and one access block for the account, then seven questions about each bucket."""
 
 from __future__ import annotations
 
@@ -10,40 +10,55 @@ from services.models.base import Call, Column, Resource, ResourceType, Source
 from services.models.parallel import spread
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.values import Item, at, each, flag, required, text
+from services.models.steps import AT_A_TIME, DENIED
+from services.models.values import Item, at, each, flag, required, text, texts
 
-AT_A_TIME = 8
-DENIED = ("AccessDenied", "AllAccessDisabled", "MethodNotAllowed")
+REFUSED = (*DENIED, "MethodNotAllowed")
+NOT_THERE = "EndpointConnectionError"  # a local AWS has no host for the account
+NO_BLOCK = "NoSuchPublicAccessBlockConfiguration"
+ACCOUNT_BLOCK = "s3:GetAccountPublicAccessBlock"
 EVERYONE = ("/global/AllUsers", "/global/AuthenticatedUsers")
 
-# key of the answer -> operation, error code that means "there is none"
+# key of the answer -> operation, its IAM action, error code that means "there is none"
 QUESTIONS = {
-    "PublicAccessBlock": ("get_public_access_block", "NoSuchPublicAccessBlockConfiguration"),
-    "PolicyStatus": ("get_bucket_policy_status", "NoSuchBucketPolicy"),
-    "Acl": ("get_bucket_acl", ""),
-    "Lifecycle": ("get_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration"),
-    "Encryption": ("get_bucket_encryption", "ServerSideEncryptionConfigurationNotFoundError"),
-    "Versioning": ("get_bucket_versioning", ""),
-    "Tagging": ("get_bucket_tagging", "NoSuchTagSet"),
+    "PublicAccessBlock": ("get_public_access_block", "s3:GetBucketPublicAccessBlock", NO_BLOCK),
+    "PolicyStatus": ("get_bucket_policy_status", "s3:GetBucketPolicyStatus", "NoSuchBucketPolicy"),
+    "Acl": ("get_bucket_acl", "s3:GetBucketAcl", ""),
+    "Lifecycle": (
+        "get_bucket_lifecycle_configuration",
+        "s3:GetLifecycleConfiguration",
+        "NoSuchLifecycleConfiguration",
+    ),
+    "Encryption": (
+        "get_bucket_encryption",
+        "s3:GetEncryptionConfiguration",
+        "ServerSideEncryptionConfigurationNotFoundError",
+    ),
+    "Versioning": ("get_bucket_versioning", "s3:GetBucketVersioning", ""),
+    "Tagging": ("get_bucket_tagging", "s3:GetBucketTagging", "NoSuchTagSet"),
 }
+OPTIONAL = (ACCOUNT_BLOCK, *(action for _, action, _ in QUESTIONS.values()))
 
 
 @model
 class Bucket(Resource):
-    """None in any field: AWS did not let us ask."""
+    """None in any field: AWS did not let us ask; `denied` has what it denied."""
 
     public: bool | None = None
     policy_public: bool | None = None
     acl_public: bool | None = None
     access_blocked: bool | None = None
+    account_blocked: bool | None = None  # the account's own block, which stands above the bucket's
     versioning: str | None = None
     encryption: str | None = None
     lifecycle_rules: int | None = None
+    aborts_uploads: bool | None = None  # a rule removes uploads that were never completed
+    denied: tuple[str, ...] = ()
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
         name = required(item, "Name")
-        blocks = _blocks(item)
+        blocks, account_blocks = _blocks(item, "PublicAccessBlock"), _blocks(item, "AccountBlock")
         policy, acl = _policy_public(item), _acl_public(item)
         return cls.of(
             item,
@@ -54,13 +69,16 @@ class Bucket(Resource):
             arn=text(item, "BucketArn") or f"arn:aws:s3:::{name}",
             name=name,
             created=item.get("CreationDate"),
-            public=_public(blocks, policy, acl),
+            public=_public(_both(blocks, account_blocks), policy, acl),
             policy_public=policy,
             acl_public=acl,
             access_blocked=None if blocks is None else all(blocks),
+            account_blocked=None if account_blocks is None else all(account_blocks),
             versioning=_asked(item, "Versioning", text(item, "Versioning", "Status") or "Off"),
             encryption=_asked(item, "Encryption", _algorithm(item)),
             lifecycle_rules=_asked(item, "Lifecycle", len(each(item, "Lifecycle", "Rules"))),
+            aborts_uploads=_asked(item, "Lifecycle", _aborts_uploads(item)),
+            denied=texts(item, "Denied"),
         )
 
 
@@ -68,13 +86,23 @@ def _asked(item: Item, question: str, answer: Any) -> Any:
     return None if item.get(question) is None else answer
 
 
-def _blocks(item: Item) -> tuple[bool, bool, bool, bool] | None:
-    """Whether new ACLs, existing ACLs, new policies and existing policies are blocked."""
-    if item.get("PublicAccessBlock") is None:
+def _blocks(item: Item, whose: str) -> tuple[bool, ...] | None:
+    """Whether new ACLs, existing ACLs, new policies and existing policies are blocked; None if unknown."""
+    if item.get(whose) is None:
         return None
     keys = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-    found = [bool(flag(item, "PublicAccessBlock", "PublicAccessBlockConfiguration", key)) for key in keys]
-    return found[0], found[1], found[2], found[3]
+    return tuple(bool(flag(item, whose, "PublicAccessBlockConfiguration", key)) for key in keys)
+
+
+def _both(bucket: tuple[bool, ...] | None, account: tuple[bool, ...] | None) -> tuple[bool | None, ...]:
+    """What the two block together: either suffices, and an unknown one may."""
+    pairs = zip(bucket or (None,) * 4, account or (None,) * 4, strict=True)
+    return tuple(True if one or other else None if None in (one, other) else False for one, other in pairs)
+
+
+def _aborts_uploads(item: Item) -> bool:
+    rules = (rule for rule in each(item, "Lifecycle", "Rules") if text(rule, "Status") == "Enabled")
+    return any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
 
 
 def _policy_public(item: Item) -> bool | None:
@@ -89,10 +117,9 @@ def _acl_public(item: Item) -> bool | None:
     return any(text(grant, "Grantee", "URI").endswith(EVERYONE) for grant in each(item, "Acl", "Grants"))
 
 
-def _public(blocks: tuple[bool, ...] | None, policy: bool | None, acl: bool | None) -> bool | None:
-    """Public by policy or by ACL, unless the bucket's own access block stops it; None if that is unknown."""
-    ignores_acl, restricts = (None, None) if blocks is None else (blocks[1], blocks[3])
-    ways = ((policy, restricts), (acl, ignores_acl))
+def _public(blocks: tuple[bool | None, ...], policy: bool | None, acl: bool | None) -> bool | None:
+    """Public by policy or by ACL, unless an access block stops it; None if that is unknown."""
+    ways = ((policy, blocks[3]), (acl, blocks[1]))
     if any(open and stopped is False for open, stopped in ways):
         return True
     return False if all(open is False or stopped for open, stopped in ways) else None
@@ -105,8 +132,19 @@ def _algorithm(item: Item) -> str:
 
 def with_answers(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
     """The buckets with the answers to QUESTIONS; one that is gone by now is left out."""
-    answered = spread(lambda item: _answered(item, source), items, AT_A_TIME)
+    block = _account_block(source, scope.account) if items else {}
+    answered = spread(lambda item: _answered({**item, **block}, source), items, AT_A_TIME)
     return [item for item in answered if item is not None]
+
+
+def _account_block(source: Source, account: str) -> Item:
+    try:
+        answer = source.call("s3control", "get_public_access_block", absent=(NO_BLOCK,), AccountId=account)
+    except CollectError as error:
+        if error.code in (*REFUSED, NOT_THERE):
+            return {"AccountBlock": None, "Denied": [ACCOUNT_BLOCK] if error.code in REFUSED else []}
+        raise
+    return {"AccountBlock": answer or {}, "Denied": []}
 
 
 def _answered(item: Item, source: Source) -> Item | None:
@@ -116,17 +154,18 @@ def _answered(item: Item, source: Source) -> Item | None:
         if error.code == "NoSuchBucket":
             return None
         raise
-    return {**item, **answers}
+    denied = [QUESTIONS[question][1] for question, answer in answers.items() if answer is None]
+    return {**item, **answers, "Denied": [*item["Denied"], *denied]}
 
 
 def _ask(question: str, item: Item, source: Source) -> Item | None:
     """The answer, {} when there is none of it, None when it is denied."""
-    operation, absent = QUESTIONS[question]
+    operation, _, absent = QUESTIONS[question]
     region, name = text(item, "BucketRegion") or None, required(item, "Name")
     try:
         answer = source.call("s3", operation, absent=(absent,), region=region, Bucket=name)
     except CollectError as error:
-        if error.code in DENIED:
+        if error.code in REFUSED:
             return None
         raise
     return answer or {}
@@ -141,16 +180,8 @@ RESOURCE_TYPE = ResourceType(
     scope="global",
     call=Call("s3", "list_buckets", "Buckets[]", page_size=1000),  # tells the regions only when paged
     enrich=with_answers,
-    actions=(
-        "s3:ListAllMyBuckets",
-        "s3:GetBucketPublicAccessBlock",
-        "s3:GetBucketPolicyStatus",
-        "s3:GetBucketAcl",
-        "s3:GetLifecycleConfiguration",
-        "s3:GetEncryptionConfiguration",
-        "s3:GetBucketVersioning",
-        "s3:GetBucketTagging",
-    ),
+    actions=("s3:ListAllMyBuckets", *OPTIONAL),
+    may_be_denied=OPTIONAL,
     columns=(
         Column("public", "Public", facet=True),
         Column("access_blocked", "Access blocked"),
@@ -164,6 +195,7 @@ RESOURCE_TYPE = ResourceType(
         "CreationDate": "2024-11-05T16:40:00+00:00",
         "BucketRegion": "eu-west-1",
         "BucketArn": "arn:aws:s3:::polo-example-invoices",
+        "AccountBlock": {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
         "PublicAccessBlock": {
             "PublicAccessBlockConfiguration": {
                 "BlockPublicAcls": True,
@@ -176,7 +208,16 @@ RESOURCE_TYPE = ResourceType(
         "Acl": {
             "Grants": [{"Grantee": {"Type": "CanonicalUser", "ID": "79a5"}, "Permission": "FULL_CONTROL"}]
         },
-        "Lifecycle": {"Rules": [{"ID": "to-glacier", "Status": "Enabled", "Filter": {"Prefix": ""}}]},
+        "Lifecycle": {
+            "Rules": [
+                {
+                    "ID": "to-glacier",
+                    "Status": "Enabled",
+                    "Filter": {"Prefix": ""},
+                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+                }
+            ]
+        },
         "Encryption": {
             "ServerSideEncryptionConfiguration": {
                 "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]

@@ -7,13 +7,15 @@ import pytest
 
 from errors import CollectError
 from services.models.base import Call
-from services.models.bucket import QUESTIONS, RESOURCE_TYPE, Bucket, with_answers
+from services.models.bucket import ACCOUNT_BLOCK, QUESTIONS, RESOURCE_TYPE, Bucket, with_answers
 from services.models.scope import Scope
 from services.models.values import Item
 
 SCOPE = Scope("412233445883", "global", "buckets")
-OPEN = {"PublicAccessBlock": {}}
+OPEN = {"PublicAccessBlock": {}, "AccountBlock": {}}
+ACCOUNT_UNKNOWN = {"AccountBlock": None}
 BLOCKED = {"PublicAccessBlock": RESOURCE_TYPE.sample["PublicAccessBlock"]}
+BY_ACCOUNT = {"AccountBlock": RESOURCE_TYPE.sample["PublicAccessBlock"]}
 POLICY = {"PolicyStatus": {"PolicyStatus": {"IsPublic": True}}}
 NO_POLICY: Item = {"PolicyStatus": {}}
 EVERYONE = "http://acs.amazonaws.com/groups/global/AllUsers"
@@ -42,6 +44,10 @@ def test_bucket_is_shown_in_its_own_region() -> None:
         ((OPEN, NO_POLICY, PRIVATE), False),
         ((BLOCKED, POLICY, ACL), False),
         ((BLOCKED,), False),
+        ((OPEN, POLICY, ACL, BY_ACCOUNT), False),
+        ((BY_ACCOUNT,), False),
+        ((OPEN, POLICY, PRIVATE, ACCOUNT_UNKNOWN), None),
+        ((OPEN, NO_POLICY, PRIVATE, ACCOUNT_UNKNOWN), False),
         ((NO_POLICY, PRIVATE), False),
         ((POLICY, PRIVATE), None),
         ((OPEN, NO_POLICY), None),
@@ -72,6 +78,7 @@ class Answers:
     def __init__(self, **codes: str) -> None:
         self.codes = codes
         self.regions: set[str | None] = set()
+        self.asked_of_account = 0
 
     def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
         raise NotImplementedError
@@ -86,12 +93,13 @@ class Answers:
         **parameters: Any,
     ) -> Item | None:
         self.regions.add(region)
-        code = self.codes.get(operation)
+        self.asked_of_account += service == "s3control"
+        code = self.codes.get(service) or self.codes.get(operation)
         if code in absent:
             return None
         if code:
             raise CollectError("refused", code=code)
-        return {"Bucket": parameters["Bucket"]}
+        return parameters
 
 
 def answered(source: Answers) -> list[Item]:
@@ -102,13 +110,49 @@ def test_every_question_is_asked_in_the_region_of_the_bucket() -> None:
     source = Answers()
     (item,) = answered(source)
     assert set(QUESTIONS) <= set(item)
-    assert source.regions == {"eu-north-1"}
+    assert source.regions == {None, "eu-north-1"}, "the account is asked in any region"
 
 
 def test_denied_question_leaves_the_others_alone() -> None:
     (item,) = answered(Answers(get_bucket_acl="AccessDenied", get_bucket_tagging="NoSuchTagSet"))
     assert (item["Acl"], item["Tagging"]) == (None, {})
     assert item["Versioning"] == {"Bucket": "b"}
+    assert Bucket.from_aws(item, SCOPE).denied == ("s3:GetBucketAcl",)
+
+
+@pytest.mark.parametrize(
+    ("code", "block", "denied"),
+    [
+        ("", {"AccountId": "412233445883"}, ()),
+        ("NoSuchPublicAccessBlockConfiguration", {}, ()),
+        ("AccessDenied", None, (ACCOUNT_BLOCK,)),
+        ("EndpointConnectionError", None, ()),
+    ],
+)
+def test_account_s_block_is_asked_once_and_may_be_unknown(
+    code: str, block: Item | None, denied: tuple[str, ...]
+) -> None:
+    source = Answers(**{"s3control": code})
+    found = list(with_answers([{"Name": "a"}, {"Name": "b"}], source, SCOPE))
+    assert [item["AccountBlock"] for item in found] == [block, block]
+    assert [Bucket.from_aws(item, SCOPE).denied for item in found] == [denied, denied]
+    assert source.asked_of_account == 1
+
+
+def test_account_without_buckets_is_not_asked() -> None:
+    source = Answers()
+    assert list(with_answers([], source, SCOPE)) == []
+    assert source.asked_of_account == 0
+
+
+def test_rule_that_removes_unfinished_uploads_counts_when_it_is_on() -> None:
+    rule = {"Status": "Enabled", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}
+    found = [
+        bucket({"Lifecycle": {"Rules": [one]}}).aborts_uploads
+        for one in (rule, rule | {"Status": "Disabled"}, {"Status": "Enabled"})
+    ]
+    assert found == [True, False, False]
+    assert bucket().aborts_uploads is None
 
 
 def test_bucket_that_is_gone_by_now_is_left_out() -> None:

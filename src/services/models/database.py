@@ -7,7 +7,7 @@ from typing import Self
 from services.models.base import Call, Column, Resource, ResourceType, arn_of
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.values import Item, flag, required, text, whole
+from services.models.values import Item, each, flag, required, text, whole
 
 
 @model
@@ -25,8 +25,11 @@ class Database(Resource):
     cluster: str = ""
     replica_of: str = ""
     endpoint: str = ""
+    port: int | None = None
     zone: str = ""
     vpc: str = ""
+    extended_support: bool | None = None  # paid for, once the engine is past standard support
+    security_groups: tuple[str, ...] = ()
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -53,9 +56,18 @@ class Database(Resource):
             cluster=text(item, "DBClusterIdentifier"),
             replica_of=text(item, "ReadReplicaSourceDBInstanceIdentifier"),
             endpoint=text(item, "Endpoint", "Address"),
+            port=whole(item, "Endpoint", "Port"),
             zone=text(item, "AvailabilityZone"),
             vpc=text(item, "DBSubnetGroup", "VpcId"),
+            extended_support=extended_support(item),
+            security_groups=tuple(text(one, "VpcSecurityGroupId") for one in each(item, "VpcSecurityGroups")),
         )
+
+
+def extended_support(item: Item) -> bool | None:
+    """Whether a database or cluster runs on, at extra cost, when its engine's standard support ends."""
+    said = text(item, "EngineLifecycleSupport")
+    return not said.endswith("-disabled") if said else None
 
 
 RESOURCE_TYPE = ResourceType(
@@ -94,6 +106,8 @@ RESOURCE_TYPE = ResourceType(
         "StorageEncrypted": True,
         "DeletionProtection": True,
         "BackupRetentionPeriod": 14,
+        "EngineLifecycleSupport": "open-source-rds-extended-support",
+        "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-01a2b3c4d5e6f7a8b", "Status": "active"}],
         "DBSubnetGroup": {"DBSubnetGroupName": "data", "VpcId": "vpc-0a1b2c3d4e5f60718"},
         "TagList": [{"Key": "Team", "Value": "checkout"}, {"Key": "Environment", "Value": "prod"}],
     },

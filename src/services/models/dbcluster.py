@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.database import extended_support
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, at, each, flag, required, text, whole
@@ -23,8 +24,12 @@ class DbCluster(Resource):
     encrypted: bool | None = None
     deletion_protection: bool | None = None
     backup_days: int | None = None
+    public: bool | None = None  # of a Multi-AZ cluster; those of Aurora leave it to their members
     endpoint: str = ""
+    port: int | None = None
+    extended_support: bool | None = None
     instances: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -48,8 +53,12 @@ class DbCluster(Resource):
             encrypted=flag(item, "StorageEncrypted"),
             deletion_protection=flag(item, "DeletionProtection"),
             backup_days=whole(item, "BackupRetentionPeriod"),
+            public=flag(item, "PubliclyAccessible"),
             endpoint=text(item, "Endpoint"),
+            port=whole(item, "Port"),
+            extended_support=extended_support(item),
             instances=members,
+            security_groups=tuple(text(one, "VpcSecurityGroupId") for one in each(item, "VpcSecurityGroups")),
         )
 
 
@@ -85,6 +94,9 @@ RESOURCE_TYPE = ResourceType(
         "EngineMode": "provisioned",
         "ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5, "MaxCapacity": 16.0},
         "Endpoint": "checkout.cluster-c1x2y3.us-east-1.rds.amazonaws.com",
+        "Port": 5432,
+        "EngineLifecycleSupport": "open-source-rds-extended-support-disabled",
+        "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-01a2b3c4d5e6f7a8b", "Status": "active"}],
         "ClusterCreateTime": "2025-06-18T14:20:02.114000+00:00",
         "DBClusterMembers": [{"DBInstanceIdentifier": "checkout-1", "IsClusterWriter": True}],
         "StorageEncrypted": True,

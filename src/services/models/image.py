@@ -1,13 +1,27 @@
-"""Machine images (AMIs) that the account owns."""
+"""Machine images (AMIs) that the account owns, with how many launch templates name each."""
 
 from __future__ import annotations
 
-from typing import Self
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, each, flag, iso, required, text, whole
+
+# both hold user data, in which there are secrets: nothing but the image is looked at
+TEMPLATES = Call(
+    "ec2",
+    "describe_launch_template_versions",
+    "LaunchTemplateVersions[]",
+    {"Versions": ["$Latest", "$Default"]},
+    page_size=200,
+)
+CONFIGURATIONS = Call(
+    "autoscaling", "describe_launch_configurations", "LaunchConfigurations[]", page_size=100
+)
 
 
 @model
@@ -17,6 +31,7 @@ class Image(Resource):
     platform: str = ""
     last_launched: str | None = None
     size: int | None = None  # GiB, of all its snapshots
+    templates: int | None = None  # launch templates (default or latest version) and configurations
     snapshots: tuple[str, ...] = ()
     description: str = ""
 
@@ -39,9 +54,28 @@ class Image(Resource):
             platform=text(item, "PlatformDetails"),
             last_launched=iso(item.get("LastLaunchedTime")),
             size=sum(sizes) if sizes else None,
+            templates=whole(item, "Templates"),
             snapshots=tuple(filter(None, (text(device, "Ebs", "SnapshotId") for device in devices))),
             description=text(item, "Description"),
         )
+
+
+def with_templates(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+    """The images with the number of "Templates" that name them, from two lists for the region."""
+    used = Counter(_named(source)) if items else Counter()
+    return [item | {"Templates": used[text(item, "ImageId")]} for item in items]
+
+
+def _named(source: Source) -> Iterator[str]:
+    """The image of every launch template, once, and of every launch configuration."""
+    named = {
+        (text(version, "LaunchTemplateId"), text(version, "LaunchTemplateData", "ImageId"))
+        for page in source.pages(TEMPLATES)
+        for version in each(page, "LaunchTemplateVersions")
+    }
+    yield from (image for _, image in named)
+    for page in source.pages(CONFIGURATIONS):
+        yield from (text(one, "ImageId") for one in each(page, "LaunchConfigurations"))
 
 
 RESOURCE_TYPE = ResourceType(
@@ -52,13 +86,19 @@ RESOURCE_TYPE = ResourceType(
     model=Image,
     # without Owners the answer holds every public image of the region
     call=Call("ec2", "describe_images", "Images[]", {"Owners": ["self"]}, page_size=1000),
-    actions=("ec2:DescribeImages",),
+    enrich=with_templates,
+    actions=(
+        "ec2:DescribeImages",
+        "ec2:DescribeLaunchTemplateVersions",
+        "autoscaling:DescribeLaunchConfigurations",
+    ),
     columns=(
         Column("public", "Public", facet=True),
         Column("architecture", "Architecture", facet=True),
         Column("platform", "Platform"),
         Column("size", "Size", unit="GiB", numeric=True),
         Column("last_launched", "Last launched"),
+        Column("templates", "Launch templates", numeric=True),
     ),
     console="https://{region}.console.aws.amazon.com/ec2/home?region={region}#ImageDetails:imageId={id}",
     volatile=("last_launched", "raw.LastLaunchedTime"),
@@ -74,6 +114,7 @@ RESOURCE_TYPE = ResourceType(
         "Architecture": "x86_64",
         "PlatformDetails": "Linux/UNIX",
         "RootDeviceType": "ebs",
+        "Templates": 1,
         "Description": "Search node with index tools",
         "BlockDeviceMappings": [
             {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0f1e2d3c4b5a69788", "VolumeSize": 30}},

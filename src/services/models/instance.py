@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Self
 
 from services.models.base import Call, Column, Resource, ResourceType, arn_of
@@ -9,9 +10,22 @@ from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, each, required, tags_of, text
 
+GROUP_TAG = "aws:autoscaling:groupName"
+# tag, or the beginning of one -> who started the instance and will replace it; the first that fits
+MANAGERS = (
+    ("eks:cluster-name", "eks"),
+    ("aws:eks:cluster-name", "eks"),
+    ("kubernetes.io/cluster/", "kubernetes"),
+    ("aws:elasticmapreduce:job-flow-id", "emr"),
+    ("AWSBatchServiceTag", "batch"),
+    (GROUP_TAG, "autoscaling"),
+)
+
 
 @model
 class Instance(Resource):
+    """managed_by: what will replace it: "eks", "autoscaling", ... group: its Auto Scaling group."""
+
     instance_type: str = ""
     zone: str = ""
     lifecycle: str = "on-demand"
@@ -25,19 +39,21 @@ class Instance(Resource):
     role: str = ""
     imds: str = ""
     state_reason: str = ""
+    managed_by: str = ""
+    group: str = ""
     volumes: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
-        id = required(item, "InstanceId")
+        id, tags = required(item, "InstanceId"), tags_of(item.get("Tags"))
         return cls.of(
             item,
             scope,
             tags=item.get("Tags"),
             id=id,
             arn=arn_of(scope, "ec2", f"instance/{id}"),
-            name=tags_of(item.get("Tags")).get("Name", ""),
+            name=tags.get("Name", ""),
             state=text(item, "State", "Name"),
             created=item.get("LaunchTime"),
             instance_type=text(item, "InstanceType"),
@@ -53,9 +69,15 @@ class Instance(Resource):
             role=text(item, "IamInstanceProfile", "Arn").rpartition("/")[2],
             imds=text(item, "MetadataOptions", "HttpTokens"),
             state_reason=text(item, "StateTransitionReason"),
+            managed_by=_manager(tags),
+            group=tags.get(GROUP_TAG, ""),
             volumes=tuple(text(device, "Ebs", "VolumeId") for device in each(item, "BlockDeviceMappings")),
             security_groups=tuple(text(group, "GroupId") for group in each(item, "SecurityGroups")),
         )
+
+
+def _manager(tags: Mapping[str, str]) -> str:
+    return next((who for start, who in MANAGERS if any(key.startswith(start) for key in tags)), "")
 
 
 RESOURCE_TYPE = ResourceType(
@@ -93,6 +115,10 @@ RESOURCE_TYPE = ResourceType(
         "MetadataOptions": {"State": "applied", "HttpTokens": "optional"},
         "PlatformDetails": "Linux/UNIX",
         "SecurityGroups": [{"GroupName": "search-internal", "GroupId": "sg-01a2b3c4d5e6f7a8b"}],
-        "Tags": [{"Key": "Name", "Value": "search-node-a"}, {"Key": "Team", "Value": "search"}],
+        "Tags": [
+            {"Key": "Name", "Value": "search-node-a"},
+            {"Key": "Team", "Value": "search"},
+            {"Key": "aws:autoscaling:groupName", "Value": "search-nodes"},
+        ],
     },
 )

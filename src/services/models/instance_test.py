@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from services.models.instance import RESOURCE_TYPE, Instance
 from services.models.scope import Scope
 
@@ -33,6 +35,24 @@ def test_terminated_instance_has_no_network_and_no_disks() -> None:
         {"InstanceId": "i-1", "State": {"Name": "terminated"}, "BlockDeviceMappings": []}, SCOPE
     )
     assert (gone.state, gone.private_ip, gone.volumes) == ("terminated", "", ())
+
+
+@pytest.mark.parametrize(
+    ("tags", "managed_by", "group"),
+    [
+        ({}, "", ""),
+        ({"Team": "autoscaling"}, "", ""),
+        ({"aws:autoscaling:groupName": "web"}, "autoscaling", "web"),
+        ({"aws:autoscaling:groupName": "eks-1", "eks:cluster-name": "shop"}, "eks", "eks-1"),
+        ({"kubernetes.io/cluster/shop": "owned"}, "kubernetes", ""),
+        ({"aws:elasticmapreduce:job-flow-id": "j-1"}, "emr", ""),
+    ],
+)
+def test_instance_that_something_replaces_says_what(
+    tags: dict[str, str], managed_by: str, group: str
+) -> None:
+    found = instance(Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
+    assert (found.managed_by, found.group) == (managed_by, group)
 
 
 def test_spot_instance_says_so() -> None:

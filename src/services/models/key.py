@@ -11,14 +11,15 @@ from services.models.base import Call, Column, Resource, ResourceType, Source, a
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import DENIED, chain, for_each
-from services.models.values import Item, at, each, flag, iso, required, text
+from services.models.values import Item, at, each, flag, iso, required, text, texts
 
+DESCRIBE = "kms:DescribeKey"
 ALIASES = Call("kms", "list_aliases", "Aliases[]", page_size=100)
 
 
 @model
 class Key(Resource):
-    """The fields are empty when the key's own policy does not let Polo describe it."""
+    """The fields are empty where `denied` says that Polo may not describe the key: its own policy decides."""
 
     manager: str = ""
     spec: str = ""
@@ -26,6 +27,7 @@ class Key(Resource):
     multi_region: bool | None = None
     deleted_on: str | None = None
     description: str = ""
+    denied: tuple[str, ...] = ()
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -45,6 +47,7 @@ class Key(Resource):
             multi_region=flag(item, "MultiRegion"),
             deleted_on=iso(item.get("DeletionDate")),
             description=text(item, "Description"),
+            denied=texts(item, "Denied"),
         )
 
 
@@ -54,7 +57,7 @@ def describe(item: dict[str, Any], source: Source) -> Item | None:
         answer = source.call("kms", "describe_key", absent=("NotFoundException",), KeyId=item["KeyId"])
     except CollectError as error:
         if error.code in DENIED:
-            return item
+            return item | {"Denied": [DESCRIBE]}
         raise
     return None if answer is None else item | dict(at(answer, "KeyMetadata") or {})
 
@@ -76,7 +79,8 @@ RESOURCE_TYPE = ResourceType(
     model=Key,
     call=Call("kms", "list_keys", "Keys[]", page_size=1000),
     enrich=chain(for_each(describe), with_alias, tagging.sweep("kms:key", "KeyArn")),
-    actions=("kms:ListKeys", "kms:DescribeKey", "kms:ListAliases", tagging.ACTION),
+    actions=("kms:ListKeys", DESCRIBE, "kms:ListAliases", tagging.ACTION),
+    may_be_denied=(DESCRIBE,),
     columns=(
         Column("manager", "Managed by", facet=True),
         Column("spec", "Spec", mono=True, facet=True),

@@ -48,7 +48,7 @@ RESOURCE_TYPE = ResourceType(
     name="redshiftclusters",
     title="Redshift clusters",
     singular="Redshift cluster",
-    order=66,
+    order=68,
     model=RedshiftCluster,
     call=Call("redshift", "describe_clusters", "Clusters[]", page_size=100),
     actions=("redshift:DescribeClusters",),

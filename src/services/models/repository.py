@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Self
 
 from services.models import tagging
@@ -9,7 +10,7 @@ from services.models.base import Call, Column, Resource, ResourceType, Source, a
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import chain, for_each
-from services.models.values import Item, each, flag, iso, required, text, whole
+from services.models.values import Item, at, each, flag, iso, required, text, whole
 
 GONE = ("RepositoryNotFoundException",)
 NO_POLICY = ("LifecyclePolicyNotFoundException", *GONE)
@@ -20,6 +21,7 @@ class Repository(Resource):
     images: int | None = None
     size: int | None = None  # bytes; layers that images share are counted with each
     last_pull: str | None = None
+    by_month: tuple[str, ...] = ()  # "2026-01 4096": bytes of images last pulled, or else pushed, in it
     lifecycle: bool | None = None  # has a policy that removes old images
     scan_on_push: bool | None = None
     mutability: str = ""
@@ -39,6 +41,7 @@ class Repository(Resource):
             images=whole(item, "Images", "count"),
             size=whole(item, "Images", "bytes"),
             last_pull=text(item, "Images", "lastPull") or None,
+            by_month=_by_month(item),
             lifecycle=flag(item, "Lifecycle"),
             scan_on_push=flag(item, "imageScanningConfiguration", "scanOnPush"),
             mutability=text(item, "imageTagMutability").lower(),
@@ -46,19 +49,28 @@ class Repository(Resource):
         )
 
 
+def _by_month(item: Item) -> tuple[str, ...]:
+    months = at(item, "Images", "byMonth")
+    return tuple(f"{month} {months[month]}" for month in sorted(months)) if isinstance(months, dict) else ()
+
+
 def with_images(item: dict[str, Any], source: Source) -> Item:
     """The repository with a summary of its "Images", and whether it has a "Lifecycle" policy."""
     name = required(item, "repositoryName")
     call = Call("ecr", "describe_images", "imageDetails[]", {"repositoryName": name}, page_size=1000)
-    count, size, pulls = 0, 0, [""]
-    for page in source.pages(call):
-        for image in each(page, "imageDetails"):
-            count += 1
-            size += whole(image, "imageSizeInBytes") or 0
-            pulls.append(iso(image.get("lastRecordedPullTime")) or "")
+    pulls, months = list[str](), Counter[str]()
+    for image in (image for page in source.pages(call) for image in each(page, "imageDetails")):
+        pulls.append(iso(image.get("lastRecordedPullTime")) or "")
+        used = pulls[-1] or iso(image.get("imagePushedAt")) or "unknown"
+        months[used[: len("2026-01")]] += whole(image, "imageSizeInBytes") or 0
     policy = source.call("ecr", "get_lifecycle_policy", absent=NO_POLICY, repositoryName=name)
     return item | {
-        "Images": {"count": count, "bytes": size, "lastPull": max(pulls)},
+        "Images": {
+            "count": len(pulls),
+            "bytes": months.total(),
+            "lastPull": max(pulls, default=""),
+            "byMonth": dict(months),
+        },
         "Lifecycle": policy is not None,
     }
 
@@ -81,7 +93,7 @@ RESOURCE_TYPE = ResourceType(
         Column("mutability", "Tags are", facet=True),
     ),
     console="https://{region}.console.aws.amazon.com/ecr/repositories?region={region}",
-    volatile=("images", "size", "last_pull", "raw.Images"),
+    volatile=("images", "size", "last_pull", "by_month", "raw.Images"),
     sample={
         "repositoryArn": "arn:aws:ecr:us-east-1:412233445883:repository/storefront/web",
         "registryId": "412233445883",
@@ -91,7 +103,12 @@ RESOURCE_TYPE = ResourceType(
         "imageTagMutability": "IMMUTABLE",
         "imageScanningConfiguration": {"scanOnPush": True},
         "encryptionConfiguration": {"encryptionType": "AES256"},
-        "Images": {"count": 84, "bytes": 31138512896, "lastPull": "2026-11-19T22:14:03Z"},
+        "Images": {
+            "count": 84,
+            "bytes": 31138512896,
+            "lastPull": "2026-11-19T22:14:03Z",
+            "byMonth": {"2026-04": 18253611008, "2026-11": 12884901888},
+        },
         "Lifecycle": False,
         "Tags": [{"Key": "Team", "Value": "web"}],
     },

@@ -11,7 +11,14 @@ from services.models.scope import Scope
 from services.models.values import Item, at
 
 AT_A_TIME = 8
-DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError")
+# error codes by which AWS says that a call is not allowed
+DENIED = (
+    "AccessDenied",
+    "AccessDeniedException",
+    "AllAccessDisabled",
+    "AuthorizationError",
+    "UnauthorizedOperation",
+)
 
 
 def chain(*steps: Enrich) -> Enrich:
