@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.cop.facts import Facts
@@ -12,6 +12,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import Resource
 from services.models.finding import Confidence, Severity, Verdict
 from services.models.scope import GLOBAL, Scope
+from services.models.values import iso
 
 EVERY_TYPE = ("*",)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)  # of every example
@@ -64,3 +65,8 @@ def example(type: str, **changes: Any) -> Any:
     kind = RESOURCE_TYPES[type]
     scope = Scope("412233445883", GLOBAL if kind.scope == "global" else "us-east-1", type)
     return replace(kind.model.from_aws(kind.sample, scope), **changes)
+
+
+def ago(days: float) -> str:
+    """The moment that many days before NOW, ISO 8601, UTC."""
+    return iso(NOW - timedelta(days=days)) or ""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
+from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.volume import Volume
-
-LONG_AGO, YESTERDAY = "2026-10-01T00:00:00Z", "2026-11-19T12:00:00Z"
 
 
 def check(volume: Volume, facts: Facts) -> Verdict:
@@ -34,12 +32,12 @@ RULE = Rule(
     fix="Take a snapshot if its content may be needed, then delete the volume.",
     source="Steampipe AWS Thrifty; Cloud Custodian's example waits 30 days before it deletes",
     good=(
-        Example(example("volumes", state="in-use", state_since=LONG_AGO)),
-        Example(example("volumes", state="available", state_since=YESTERDAY)),
+        Example(example("volumes", state="in-use", state_since=ago(60))),
+        Example(example("volumes", state="available", state_since=ago(1))),
     ),
     bad=(
-        Example(example("volumes", state="available", state_since=LONG_AGO)),
-        Example(example("volumes", state="available", state_since=None, created=LONG_AGO)),
+        Example(example("volumes", state="available", state_since=ago(60))),
+        Example(example("volumes", state="available", state_since=None, created=ago(60))),
     ),
     unknown=(Example(example("volumes", state="available", state_since=None, created=None)),),
 )

@@ -6,12 +6,11 @@ import re
 from decimal import Decimal
 
 from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
+from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.instance import Instance
 
 WHEN = re.compile(r"\((\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) GMT\)")  # "User initiated (2026-09-01 07:00:00 GMT)"
-LONG_AGO, YESTERDAY = "2026-09-01T00:00:00Z", "2026-11-19T12:00:00Z"
 
 
 def check(instance: Instance, facts: Facts) -> Verdict:
@@ -52,19 +51,19 @@ RULE = Rule(
     fix="Make an image if it may be needed, then terminate it.",
     source="AWS Config ec2-stopped-instance (30 days); Prowler max_ec2_instance_stopped_in_days",
     good=(
-        Example(example("instances", state="running", state_since=LONG_AGO)),
-        Example(example("instances", state="stopped", state_since=YESTERDAY)),
+        Example(example("instances", state="running", state_since=ago(60))),
+        Example(example("instances", state="stopped", state_since=ago(1))),
         Example(
             example(
                 "instances",
                 state="stopped",
-                state_since=LONG_AGO,
+                state_since=ago(60),
                 state_reason="User initiated (2026-11-19 07:00:00 GMT)",
             )
         ),
     ),
     bad=(
-        Example(example("instances", state="stopped", state_since=LONG_AGO, volumes=("vol-1",)), (_VOLUME,)),
+        Example(example("instances", state="stopped", state_since=ago(60), volumes=("vol-1",)), (_VOLUME,)),
         Example(
             example(
                 "instances",
@@ -77,6 +76,6 @@ RULE = Rule(
     ),
     unknown=(
         Example(example("instances", state="stopped", state_since=None), (_VOLUME,)),
-        Example(example("instances", state="stopped", state_since=LONG_AGO)),  # volumes not collected
+        Example(example("instances", state="stopped", state_since=ago(60))),  # volumes not collected
     ),
 )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
+from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.natgateway import NatGateway
 from services.prices import NAT_HOUR, PUBLIC_IPV4_HOUR, month
 
 OUT, BACK = "BytesOutToDestination.Sum", "BytesOutToSource.Sum"
-LONG_AGO, YESTERDAY = "2026-09-01T00:00:00Z", "2026-11-19T12:00:00Z"
 
 
 def check(gateway: NatGateway, facts: Facts) -> Verdict:
@@ -31,7 +30,7 @@ def _finding(message: str, gateway: NatGateway, *, certain: bool) -> Finding:
     return Finding(message, month(hours), formula, confidence="certain" if certain else "measured")
 
 
-_OLD = example("natgateways", state="available", created=LONG_AGO, routes=1)
+_OLD = example("natgateways", state="available", created=ago(60), routes=1)
 _IDLE, _BUSY = (200.0,) * 14, (0.0,) * 13 + (5e6,)
 
 RULE = Rule(
@@ -48,12 +47,12 @@ RULE = Rule(
     source="Trusted Advisor; under 1 MB a day instead of none, since idle ones show some 8 KB a day",
     good=(
         Example(_OLD, daily={OUT: _BUSY, BACK: _IDLE}),
-        Example(example("natgateways", state="available", created=YESTERDAY, routes=0)),
-        Example(example("natgateways", state="deleted", created=LONG_AGO, routes=0)),
+        Example(example("natgateways", state="available", created=ago(1), routes=0)),
+        Example(example("natgateways", state="deleted", created=ago(60), routes=0)),
     ),
     bad=(
         Example(_OLD, daily={OUT: _IDLE, BACK: _IDLE}),
-        Example(example("natgateways", state="available", created=LONG_AGO, routes=0)),
+        Example(example("natgateways", state="available", created=ago(60), routes=0)),
     ),
     unknown=(
         Example(_OLD),

@@ -1,0 +1,85 @@
+"""EC2-IDLE: an instance that does nothing costs as much as one that works."""
+
+from __future__ import annotations
+
+from services.cop.facts import Facts
+from services.cop.managed import group_of, is_managed
+from services.cop.rule import Example, Rule, ago, example
+from services.models.finding import Finding, Verdict
+from services.models.instance import Instance
+
+CPU, RECEIVED, SENT = "CPUUtilization.Average", "NetworkIn.Sum", "NetworkOut.Sum"
+
+
+def check(instance: Instance, facts: Facts) -> Verdict:
+    limits, days = facts.limits, facts.limits["days"]
+    if instance.state != "running" or is_managed(instance):
+        return None
+    if facts.days_since(instance.created, "its age") < days:
+        return None
+    cpu = facts.every_day(instance, CPU, days)
+    received, sent = facts.every_day(instance, RECEIVED, days), facts.every_day(instance, SENT, days)
+    network = [one + other for one, other in zip(received, sent, strict=True)]
+    if max(cpu) < limits["idle_cpu_percent"] and max(network) < limits["network_bytes_a_day"]:
+        return _idle(instance, facts, max(cpu), max(network))
+    quiet = [load <= limits["low_cpu_percent"] for load in cpu]
+    low = sum(
+        load and moved <= limits["network_bytes_a_day"] for load, moved in zip(quiet, network, strict=True)
+    )
+    return _underused(instance, facts, low) if low >= limits["low_days"] else None
+
+
+def _idle(instance: Instance, facts: Facts, cpu: float, network: float) -> Finding:
+    cost = facts.prices.instance(instance.region, instance.instance_type, instance.platform)
+    message = f"at most {cpu:.1f} % CPU and {network / 1e6:.1f} MB a day in {facts.limits['days']} days"
+    return Finding(message, cost, f"730 h of {instance.instance_type}", about=group_of(instance))
+
+
+def _underused(instance: Instance, facts: Facts, days: int) -> Finding:
+    cost = facts.prices.instance(instance.region, instance.instance_type, instance.platform)
+    return Finding(
+        f"little CPU and network on {days} of {facts.limits['days']} days",
+        cost and cost / 2,
+        f"one size down halves the price of {instance.instance_type}",
+        severity="medium",
+        confidence="hint",
+        about=group_of(instance),
+    )
+
+
+_OLD = example("instances", state="running", created=ago(60), instance_type="m5.large", tags={})
+_NOTHING = {CPU: (1.5,) * 14, RECEIVED: (1e6,) * 14, SENT: (1e6,) * 14}
+
+RULE = Rule(
+    id="EC2-IDLE",
+    title="Instance does next to nothing",
+    types=("instances",),
+    severity="high",
+    confidence="measured",
+    check=check,
+    limits={
+        "days": 14,
+        "idle_cpu_percent": 5,
+        "network_bytes_a_day": 5_000_000,
+        "low_cpu_percent": 10,
+        "low_days": 4,
+    },
+    metrics=(CPU, RECEIVED, SENT),
+    why="An on-demand instance is paid for by the second that it runs, not by what it does.",
+    fix="Stop it for a week; if nobody misses it, make an image and terminate it. Else take a smaller one.",
+    source="Trusted Advisor, Low Utilization Amazon EC2 Instances (CPU 10 %, network 5 MB, 4 of 14 days)",
+    good=(
+        Example(_OLD, daily=_NOTHING | {CPU: (30.0,) * 14}),
+        Example(_OLD, daily=_NOTHING | {SENT: (9e9,) * 14}),
+        Example(example("instances", state="running", created=ago(1)), daily=_NOTHING),
+        Example(example("instances", state="stopped", created=ago(60))),
+    ),
+    bad=(
+        Example(_OLD, daily=_NOTHING),
+        Example(_OLD, daily=_NOTHING | {CPU: (30.0,) * 10 + (8.0,) * 4}),
+    ),
+    unknown=(
+        Example(_OLD),
+        Example(_OLD, daily=_NOTHING | {CPU: (None,) * 7 + (1.5,) * 7}),  # stopped meanwhile
+    ),
+)
