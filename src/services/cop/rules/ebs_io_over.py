@@ -11,7 +11,7 @@ from services.prices import PROVISIONED_IOPS, VOLUME_GIB, gp3_extra
 GP3_MOST = 16_000  # IOPS
 
 
-def check(volume: Volume, facts: Facts) -> Verdict:
+def check(volume: Volume, _: Facts) -> Verdict:
     if volume.volume_type not in ("io1", "io2"):
         return None
     if volume.size is None or volume.iops is None:
