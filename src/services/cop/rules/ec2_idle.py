@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from services.cop.facts import Facts
-from services.cop.managed import group_of, is_managed
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.instance import Instance
+from services.models.scope import Key
 
 CPU, RECEIVED, SENT = "CPUUtilization.Average", "NetworkIn.Sum", "NetworkOut.Sum"
+
+TRANSIENT = ("emr", "batch")  # they end their instances themselves
 
 
 def check(instance: Instance, facts: Facts) -> Verdict:
     limits, days = facts.limits, facts.limits["days"]
-    if instance.state != "running" or is_managed(instance):
+    if instance.state != "running" or instance.managed_by in TRANSIENT:
         return None
     if facts.days_since(instance.created, "its age") < days:
         return None
@@ -32,7 +34,7 @@ def check(instance: Instance, facts: Facts) -> Verdict:
 def _idle(instance: Instance, facts: Facts, cpu: float, network: float) -> Finding:
     cost = facts.prices.instance(instance.region, instance.instance_type, instance.platform)
     message = f"at most {cpu:.1f} % CPU and {network / 1e6:.1f} MB a day in {facts.limits['days']} days"
-    return Finding(message, cost, f"730 h of {instance.instance_type}", about=group_of(instance))
+    return Finding(message, cost, f"730 h of {instance.instance_type}", about=_group(instance))
 
 
 def _underused(instance: Instance, facts: Facts, days: int) -> Finding:
@@ -43,11 +45,18 @@ def _underused(instance: Instance, facts: Facts, days: int) -> Finding:
         f"one size down halves the price of {instance.instance_type}",
         severity="medium",
         confidence="hint",
-        about=group_of(instance),
+        about=_group(instance),
     )
 
 
-_OLD = example("instances", state="running", created=ago(60), instance_type="m5.large", tags={})
+def _group(instance: Instance) -> Key | None:
+    """An Auto Scaling group, also that of EKS nodes, is told of as a whole."""
+    if not instance.group:
+        return None
+    return Key("autoscalinggroups", instance.account, instance.region, instance.group)
+
+
+_OLD = example("instances", state="running", created=ago(60), instance_type="m5.large")
 _NOTHING = {CPU: (1.5,) * 14, RECEIVED: (1e6,) * 14, SENT: (1e6,) * 14}
 
 RULE = Rule(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from services.cop.facts import Facts
-from services.cop.managed import group_of, is_managed
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.instance import Instance
 
 
 def check(instance: Instance, facts: Facts) -> Verdict:
-    if instance.state != "running" or group_of(instance) or is_managed(instance):
+    if instance.state != "running" or instance.managed_by:
         return None
     days = facts.days_since(instance.created, "when it was launched")
     return Finding(f"runs since {days:.0f} days") if days > facts.limits["days"] else None
@@ -34,6 +33,6 @@ RULE = Rule(
             example("instances", state="running", created=ago(300), tags={"aws:autoscaling:groupName": "web"})
         ),
     ),
-    bad=(Example(example("instances", state="running", created=ago(300), tags={})),),
-    unknown=(Example(example("instances", state="running", created=None, tags={})),),
+    bad=(Example(example("instances", state="running", created=ago(300), managed_by="")),),
+    unknown=(Example(example("instances", state="running", created=None, managed_by="")),),
 )

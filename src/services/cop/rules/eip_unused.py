@@ -1,0 +1,64 @@
+"""EIP-UNUSED: public addresses cost by the hour, above all those that nothing uses."""
+
+from __future__ import annotations
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, ago, example
+from services.models.address import Address
+from services.models.finding import Finding, Verdict
+from services.prices import PUBLIC_IPV4_HOUR, month
+
+AMAZON = "amazon"  # any other pool is the account's own: its addresses cost nothing
+
+
+def check(address: Address, facts: Facts) -> Verdict:
+    if address.pool not in ("", AMAZON):
+        return None
+    why = _unused(address, facts)
+    if why is None or facts.days_since(address.state_since, "since when it is unused") < facts.limits["days"]:
+        return None
+    return Finding(why, month(PUBLIC_IPV4_HOUR), "730 h x $0.005")
+
+
+def _unused(address: Address, facts: Facts) -> str | None:
+    """Why it is of no use; None when it is, as those of NAT gateways and load balancers are."""
+    if address.state == "unused":
+        return "associated with nothing"
+    if not address.instance:
+        return None
+    instance = facts.others("instances", address.region).get(address.instance)
+    stopped = instance is not None and instance.state == "stopped"
+    return f"its instance {address.instance} is stopped" if stopped else None
+
+
+_FREE = example("addresses", state="unused", instance="", state_since=ago(30))
+_HELD = example("addresses", state="in-use", instance="i-1", state_since=ago(30))
+_NAT = example("addresses", state="in-use", instance="", interface="eni-1", state_since=ago(30))
+
+RULE = Rule(
+    id="EIP-UNUSED",
+    title="Public address is not used",
+    types=("addresses",),
+    severity="medium",
+    confidence="certain",
+    check=check,
+    limits={"days": 7},
+    looks_up=("instances",),
+    why="Every public IPv4 address costs $0.005 an hour, used or not.",
+    fix="Release it; take another one when it is needed.",
+    source="Trusted Advisor; Steampipe AWS Thrifty; AWS, public IPv4 address charge",
+    good=(
+        Example(_NAT),
+        Example(_HELD, (example("instances", id="i-1", state="running"),)),
+        Example(example("addresses", state="unused", instance="", state_since=ago(1))),
+        Example(example("addresses", state="unused", instance="", pool="ipv4pool-ec2-1")),
+    ),
+    bad=(
+        Example(_FREE),
+        Example(_HELD, (example("instances", id="i-1", state="stopped"),)),
+    ),
+    unknown=(
+        Example(example("addresses", state="unused", instance="", state_since=None)),
+        Example(_HELD),  # instances not collected
+    ),
+)

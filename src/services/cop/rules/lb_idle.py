@@ -1,0 +1,77 @@
+"""LB-IDLE: a load balancer that balances nothing."""
+
+from __future__ import annotations
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, ago, example
+from services.models.classicloadbalancer import ClassicLoadBalancer
+from services.models.finding import Finding, Verdict
+from services.models.loadbalancer import LoadBalancer
+from services.prices import CLASSIC_LOAD_BALANCER_HOUR, LOAD_BALANCER_HOUR, month
+
+REQUESTS, FLOWS = "RequestCount.Sum", "NewFlowCount.Sum"
+CLASSIC = "classic"
+METRICS = {"network": FLOWS, "gateway": "ActiveFlowCount.Maximum"}  # the others count requests
+
+Balancer = LoadBalancer | ClassicLoadBalancer
+
+
+def check(balancer: Balancer, facts: Facts) -> Verdict:
+    days, kind = facts.limits["days"], getattr(balancer, "kind", CLASSIC)
+    if balancer.state not in ("active", "") or facts.days_since(balancer.created, "its age") < days:
+        return None
+    hour = CLASSIC_LOAD_BALANCER_HOUR if kind == CLASSIC else LOAD_BALANCER_HOUR
+    formula = f"730 h x ${hour}, without its capacity units"
+    if not _has_targets(balancer, kind, facts):
+        return Finding("no targets are registered", month(hour), formula, confidence="certain")
+    most = max(facts.every_day(balancer, METRICS.get(kind, REQUESTS), days))
+    if most >= facts.limits["requests_a_day"]:
+        return None
+    return Finding(f"at most {most:.0f} a day in {days} days", month(hour), formula)
+
+
+def _has_targets(balancer: Balancer, kind: str, facts: Facts) -> bool:
+    """True where it can't be told: an application load balancer may answer or redirect by itself."""
+    if kind == CLASSIC:
+        return getattr(balancer, "targets", None) != 0
+    if kind == "application":
+        return True
+    groups = facts.others("targetgroups", balancer.region).values()
+    counts = [group.targets for group in groups if balancer.arn in group.load_balancers]
+    return any(count is None or count > 0 for count in counts)
+
+
+_ALB = example("loadbalancers", kind="application", state="active", created=ago(60))
+_NLB = example("loadbalancers", kind="network", state="active", created=ago(60), arn="arn:nlb")
+_CLASSIC = example("classicloadbalancers", created=ago(60), targets=2)
+_FULL = example("targetgroups", targets=2, load_balancers=("arn:nlb",))
+_EMPTY = example("targetgroups", targets=0, load_balancers=("arn:nlb",))
+_QUIET, _BUSY = (3.0,) * 7, (3.0,) * 6 + (900.0,)
+
+RULE = Rule(
+    id="LB-IDLE",
+    title="Load balancer has nothing to do",
+    types=("loadbalancers", "classicloadbalancers"),
+    severity="high",
+    confidence="measured",
+    check=check,
+    limits={"days": 7, "requests_a_day": 100},
+    looks_up=("targetgroups",),
+    metrics=(REQUESTS, FLOWS),
+    why="A load balancer is paid for by the hour, with or without requests.",
+    fix="Point its DNS names elsewhere, then delete it with its target groups.",
+    source="Trusted Advisor, Idle Load Balancers (100 requests a day, 7 days)",
+    good=(
+        Example(_ALB, daily={REQUESTS: _BUSY}),
+        Example(_NLB, (_FULL,), daily={FLOWS: _BUSY}),
+        Example(_CLASSIC, daily={REQUESTS: _BUSY}),
+        Example(example("loadbalancers", kind="application", state="active", created=ago(2))),
+    ),
+    bad=(
+        Example(_ALB, daily={REQUESTS: _QUIET}),
+        Example(_NLB, (_EMPTY,)),
+        Example(_NLB, (_FULL,), daily={FLOWS: _QUIET}),
+        Example(example("classicloadbalancers", created=ago(60), targets=0)),
+    ),
+    unknown=(Example(_ALB), Example(_NLB, (_FULL,)), Example(_NLB), Example(_CLASSIC)),
+)

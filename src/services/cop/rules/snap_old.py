@@ -1,0 +1,56 @@
+"""SNAP-OLD: snapshots that are kept for no reason anybody knows."""
+
+from __future__ import annotations
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, ago, example
+from services.cop.snapshots import made_by_a_plan, saving, used_by_images
+from services.models.finding import Finding, Verdict
+from services.models.snapshot import Snapshot
+
+
+def check(snapshot: Snapshot, facts: Facts) -> Verdict:
+    if made_by_a_plan(snapshot):
+        return None
+    backup = any("backup" in text.lower() for pair in snapshot.tags.items() for text in pair)
+    limit = facts.limits["backup_days" if backup else "days"]
+    days = facts.days_since(snapshot.created, "its age")
+    if days <= limit or snapshot.id in used_by_images(snapshot, facts):
+        return None
+    return Finding(f"{days:.0f} days old, no image of this account uses it", *saving(snapshot))
+
+
+_IMAGE = example("images", snapshots=("snap-1",))
+_OTHER = example("images", snapshots=("snap-9",))
+
+
+def _snapshot(**changes: object) -> Snapshot:
+    usual = {"id": "snap-1", "created": ago(200), "tags": {}, "description": "", "size": 100}
+    snapshot: Snapshot = example("snapshots", **usual | changes)
+    return snapshot
+
+
+RULE = Rule(
+    id="SNAP-OLD",
+    title="Snapshot is old",
+    types=("snapshots",),
+    severity="medium",
+    confidence="hint",
+    check=check,
+    limits={"days": 90, "backup_days": 365},
+    looks_up=("images",),
+    why="Snapshots made by hand stay until somebody deletes them, and nobody does.",
+    fix="Delete it, or let AWS Backup or Data Lifecycle Manager keep what must be kept.",
+    source="Steampipe AWS Thrifty (90 days); a snapshot is incremental, so its saving is a rough upper bound",
+    good=(
+        Example(_snapshot(created=ago(30)), (_OTHER,)),
+        Example(_snapshot(tags={"Purpose": "Backup"}), (_OTHER,)),
+        Example(_snapshot(), (_IMAGE,)),
+        Example(_snapshot(tags={"aws:backup:source-resource": "arn"}), (_OTHER,)),
+    ),
+    bad=(
+        Example(_snapshot(), (_OTHER,)),
+        Example(_snapshot(created=ago(400), tags={"Purpose": "backup"}), (_OTHER,)),
+    ),
+    unknown=(Example(_snapshot(created=None), (_OTHER,)), Example(_snapshot())),
+)

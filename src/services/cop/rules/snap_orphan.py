@@ -1,0 +1,49 @@
+"""SNAP-ORPHAN: a snapshot of a volume that is gone."""
+
+from __future__ import annotations
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, ago, example
+from services.cop.snapshots import made_by_a_plan, saving, used_by_images
+from services.models.finding import Finding, Unknown, Verdict
+from services.models.snapshot import Snapshot
+
+
+def check(snapshot: Snapshot, facts: Facts) -> Verdict:
+    if made_by_a_plan(snapshot) or facts.days_since(snapshot.created, "its age") <= facts.limits["days"]:
+        return None
+    if not snapshot.volume:
+        return Unknown("its volume is not told")
+    if snapshot.volume in facts.others("volumes", snapshot.region):
+        return None
+    if snapshot.id in used_by_images(snapshot, facts):
+        return None
+    return Finding(f"its volume {snapshot.volume} is gone, and no image uses it", *saving(snapshot))
+
+
+_OTHERS = (example("volumes", id="vol-2"), example("images", snapshots=("snap-9",)))
+_OLD = example("snapshots", id="snap-1", volume="vol-1", created=ago(60), tags={}, size=100)
+
+RULE = Rule(
+    id="SNAP-ORPHAN",
+    title="Snapshot of a volume that is gone",
+    types=("snapshots",),
+    severity="low",
+    confidence="hint",
+    check=check,
+    limits={"days": 30},
+    looks_up=("volumes", "images"),
+    why="It is the last copy of something that was deleted: wanted, or forgotten.",
+    fix="Ask its owner; tag it as an archive, or delete it.",
+    source="OptScale, obsolete snapshot chains",
+    good=(
+        Example(_OLD, (example("volumes", id="vol-1"), *_OTHERS)),
+        Example(_OLD, (*_OTHERS, example("images", id="ami-2", snapshots=("snap-1",)))),
+        Example(example("snapshots", volume="vol-1", created=ago(3), tags={}), _OTHERS),
+    ),
+    bad=(Example(_OLD, _OTHERS),),
+    unknown=(
+        Example(_OLD),
+        Example(example("snapshots", volume="", created=ago(60), tags={}), _OTHERS),
+    ),
+)

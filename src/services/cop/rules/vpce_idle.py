@@ -1,0 +1,49 @@
+"""VPCE-IDLE: an interface endpoint that nothing goes through."""
+
+from __future__ import annotations
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, ago, example
+from services.models.finding import Finding, Verdict
+from services.models.vpcendpoint import VpcEndpoint
+from services.prices import ENDPOINT_HOUR, month
+
+BYTES = "BytesProcessed.Sum"
+
+
+def check(endpoint: VpcEndpoint, facts: Facts) -> Verdict:
+    days = facts.limits["days"]
+    if endpoint.kind != "Interface" or endpoint.state != "available":
+        return None
+    if facts.days_since(endpoint.created, "its age") < days:
+        return None
+    if any(facts.every_day(endpoint, BYTES, days)):
+        return None
+    zones = endpoint.zones or 1
+    formula = f"730 h x $0.01 x {zones} zones"
+    return Finding(f"nothing went through it in {days} days", month(ENDPOINT_HOUR) * zones, formula)
+
+
+_OLD = example("vpcendpoints", kind="Interface", state="available", created=ago(60), zones=3)
+_NONE, _SOME = (0.0,) * 30, (0.0,) * 29 + (4096.0,)
+
+RULE = Rule(
+    id="VPCE-IDLE",
+    title="Interface endpoint is not used",
+    types=("vpcendpoints",),
+    severity="low",
+    confidence="measured",
+    check=check,
+    limits={"days": 30},
+    metrics=(BYTES,),
+    why="An interface endpoint costs by the hour in each zone; gateway endpoints cost nothing.",
+    fix="Delete it; what needs the service then goes through the NAT gateway, if it ever does.",
+    source="Trusted Advisor, Inactive VPC interface endpoints (30 days)",
+    good=(
+        Example(_OLD, daily={BYTES: _SOME}),
+        Example(example("vpcendpoints", kind="Gateway", state="available", created=ago(60))),
+        Example(example("vpcendpoints", kind="Interface", state="available", created=ago(3))),
+    ),
+    bad=(Example(_OLD, daily={BYTES: _NONE}),),
+    unknown=(Example(_OLD), Example(_OLD, daily={BYTES: _NONE[:20]})),
+)
