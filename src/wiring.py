@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
 import routes.accounts
 import routes.api
+import routes.changes
 import routes.home
 import routes.resources
 import routes.sync
@@ -18,10 +19,19 @@ import routes.theme
 from errors import NotFound
 from routes.common import Console, EstateSource, answer_error
 from services.assets import asset_paths
+from services.history import EstateHistory, HistorySource
 from services.read_model import local_read_model
 from settings import Settings
 
-ROUTERS = (routes.home, routes.resources, routes.accounts, routes.sync, routes.theme, routes.api)
+ROUTERS = (
+    routes.home,
+    routes.resources,
+    routes.accounts,
+    routes.changes,
+    routes.sync,
+    routes.theme,
+    routes.api,
+)
 
 
 class Resolver(Protocol):
@@ -32,6 +42,7 @@ def web_app(
     settings: Settings,
     *,
     estate: EstateSource | None = None,
+    history: HistorySource | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     logger: Logger | None = None,
 ) -> Resolver:
@@ -39,9 +50,11 @@ def web_app(
 
     An unexpected error is logged with its traceback and answered without one.
     """
+    source = estate or estate_of(settings)
     console = Console(
         settings=settings,
-        estate=estate or estate_of(settings),
+        estate=source,
+        history=history or EstateHistory(source),
         assets=asset_paths(),
         clock=clock,
     )

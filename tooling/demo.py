@@ -14,6 +14,7 @@ from services.estate import Estate, write_estate
 from services.models import RESOURCE_TYPES
 from services.models.base import Document
 from services.models.scope import GLOBAL, Scope, ScopeHead
+from tooling.demo_history import demo_history
 from tooling.demo_items import ITEMS
 from tooling.demo_place import Neighbours, Place
 
@@ -115,6 +116,7 @@ def make_demo(resources: int = 500) -> Estate:
     for scope, documents in estate.resources.items():
         documents.sort(key=lambda document: str(document["id"]))
         estate.heads[scope] = _head(random, scope, len(documents))
+    estate.history = demo_history(SEED, NOW, estate.resources, [*FAILED])
     return estate
 
 

@@ -10,8 +10,9 @@ from errors import NotFound
 from routes.common import Request, answer_json, new_router, request_of, segment
 from routes.export import dollars, row_json
 from routes.lists import kind_of, read_query
-from routes.resources import page_of
+from routes.resources import HISTORY, page_of
 from services.models.everything.query import Totals
+from services.models.scope import key_of
 
 router = new_router()
 
@@ -33,7 +34,9 @@ def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
     if found is None:
         raise NotFound(f"{segment(type)[:100]!r} {segment(id)[:200]!r} is not in the last collection")
     head = found.head.to_json() if found.head else None
-    return answer_json(request, {"resource": found.document, "scope": head})
+    changes = request.console.history.of(key_of(found.document), HISTORY)
+    history = [each.to_json() for each in changes]
+    return answer_json(request, {"resource": found.document, "scope": head, "history": history})
 
 
 @router.get("/api/accounts")

@@ -19,6 +19,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 import dom
 from errors import PoloError, problem
 from routes import csrf
+from services.history import HistorySource
 from services.models.all import Everything
 from services.models.values import iso
 from settings import Settings
@@ -59,6 +60,7 @@ class Console:
 
     settings: Settings
     estate: EstateSource
+    history: HistorySource
     assets: Mapping[str, str]
     clock: Callable[[], datetime]
 

@@ -19,7 +19,14 @@ from routes.common import CSP
 from services.models import RESOURCE_TYPES
 from services.models.all_test import instance, volume
 
-PAGES = ["/", "/resources", "/accounts", "/sync", *(f"/resources/{name}" for name in RESOURCE_TYPES)]
+PAGES = [
+    "/",
+    "/resources",
+    "/accounts",
+    "/changes",
+    "/sync",
+    *(f"/resources/{name}" for name in RESOURCE_TYPES),
+]
 DETAIL = "/resources/instances/111122223333/eu-west-1/i-001"
 HTMX = {"HX-Request": "true"}
 
@@ -36,7 +43,7 @@ def test_every_page_is_a_whole_safe_document(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/resources", "/api/accounts", "/api/summary", "/api/sync", "/api" + DETAIL]
+    "path", ["/api/resources", "/api/accounts", "/api/summary", "/api/changes", "/api/sync", "/api" + DETAIL]
 )
 def test_lists_are_json_under_api(client: Client, path: str) -> None:
     response = client.get(path)

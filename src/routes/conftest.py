@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from devserver.gateway import Api, Client
 from services.models.all import Everything
 from services.models.all_test import everything, instance, volume
 from services.models.base import Document
+from services.models.change import Change
 from settings import Settings
 from wiring import web_app
 
@@ -35,8 +36,8 @@ class Estate:
 def console(tmp_path: Path) -> Callable[..., Client]:
     """Make a client of the console over these documents."""
 
-    def make(*documents: Document, stage: str = "", **wired: Any) -> Client:
-        estate = Estate(everything(tmp_path, *documents))
+    def make(*documents: Document, stage: str = "", changes: Iterable[Change] = (), **wired: Any) -> Client:
+        estate = Estate(everything(tmp_path, *documents, changes=changes))
         handler = web_app(Settings.from_environment(), **{"estate": estate, "clock": lambda: NOW, **wired})
         return Client(handler, api=Api(stage=stage or "local", under_stage=bool(stage)))
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
+from services.models.change import Change
 from services.models.everything.query import Query, Row
 
 COMMON = (
@@ -24,6 +27,7 @@ COMMON = (
     "cost",
     "arn",
 )
+CHANGE = ("at", "kind", "type", "name", "id", "account", "account_name", "region")
 FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run a cell that begins so
 
 
@@ -37,6 +41,19 @@ def csv_text(everything: Everything, query: Query) -> str:
     for row in everything.rows(query):
         values = row_json(row, names, query.type)
         writer.writerow([_cell(values[name]) for name in (*COMMON, *(column.field for column in columns))])
+    return out.getvalue()
+
+
+def changes_csv(changes: Iterable[Change], accounts: dict[str, str]) -> str:
+    """A line for each field that changed, and one for each resource that appeared or vanished."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*CHANGE, "field", "old", "new"])
+    for change in changes:
+        values = change.to_json() | {"account_name": accounts.get(change.account)}
+        common = [_cell(values[name]) for name in CHANGE]
+        for name, pair in change.fields.items() or (("", (None, None)),):
+            writer.writerow([*common, _cell(name), *(_cell(_flat(value)) for value in pair)])
     return out.getvalue()
 
 
@@ -62,6 +79,10 @@ def row_json(row: Row, accounts: dict[str, str], type: str | None) -> dict[str, 
 def dollars(cents: int | None) -> str | None:
     """Cents -> "105.90"; unknown stays unknown."""
     return None if cents is None else str(Decimal(cents).scaleb(-2))
+
+
+def _flat(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
 
 
 def _cell(value: Any) -> Any:

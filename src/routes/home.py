@@ -11,6 +11,7 @@ from routes.common import answer, context_of, new_router, request_of
 from views import home as view
 
 router = new_router()
+CHANGES = 3
 NEWEST = 5  # as many as the chart beside them is high
 
 
@@ -27,5 +28,6 @@ def home() -> Response[Any]:
         by_owner=everything.groups("owner"),
         newest=everything.newest(NEWEST),
         heads=everything.heads(),
+        changes=request.console.history.lately(CHANGES),
     )
     return answer(request, dom.document(page))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from devserver.gateway import Client
 from routes.conftest import NOW, Estate
 from services.models.all_test import everything, instance
+from services.models.change import Change
 from settings import Settings
 from wiring import web_app
 
@@ -24,6 +25,8 @@ PAGES = (
     "/resources?q={q}",
     "/resources?owner={q}",
     "/accounts",
+    "/changes",
+    "/changes?from=2026-11-01&q={q}&account={q}",
     "/sync",
     "{detail}",
 )
@@ -58,7 +61,18 @@ def pages(folder: Path, value: str) -> dict[str, list[tuple[str, dict[str, str |
         "region": value[:300] or "r",
         "id": value[:300] or "i",
     }  # they make an address, which has a limit
-    estate = everything(folder, hostile, instance("i-2"), names={"111122223333": value or "n"})
+    place = (hostile["type"], hostile["account"], hostile["region"], hostile["id"])
+    odd = {value: (value, {value: value}), "tags": ({value: "a"}, {value: value}), "l": ([value], [])}
+    estate = everything(
+        folder,
+        hostile,
+        instance("i-2"),
+        names={"111122223333": value or "n"},
+        changes=[
+            Change("changed", *place, value, "1970-01-01T00:00:00Z", odd),
+            Change("vanished", "instances", value, value, value, value, "1970-01-01T00:00:00Z"),
+        ],
+    )
     client = Client(web_app(Settings.from_environment(), estate=Estate(estate), clock=lambda: NOW))
     encoded = quote(value, safe="")
     region, id = quote(hostile["region"], safe=""), quote(hostile["id"], safe="")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from errors import BadRequest, NotFound
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
@@ -25,15 +27,16 @@ def read_query(parameters: dict[str, list[str]], type: str | None = None) -> Que
     sort = parameters.get("sort", ["name"])[-1]
     return Query(
         type=type,
-        text=_text(parameters.get("q", [""])[-1]),
+        text=read_text(parameters.get("q", [""])[-1]),
         filters=_filters(parameters, type),
         sort=_sort(sort.removeprefix("-"), type),
         descending=sort.startswith("-"),
-        page=_page(parameters.get("page", ["1"])[-1]),
+        page=read_page(parameters.get("page", ["1"])[-1]),
     )
 
 
-def _text(given: str) -> str:
+def read_text(given: str) -> str:
+    """A search's words. Raises BadRequest when they are too many."""
     if len(given) > TEXT_LIMIT:
         raise BadRequest(f"The search has {len(given)} characters", f"use at most {TEXT_LIMIT}")
     return given.strip()
@@ -41,14 +44,7 @@ def _text(given: str) -> str:
 
 def _filters(parameters: dict[str, list[str]], type: str | None) -> dict[str, tuple[str, ...]]:
     possible = (*FACETS, "tag", *typed_facets(type))
-    names = [name for name in possible if name in parameters and not (type and name == "type")]
-    filters = {name: tuple(dict.fromkeys(parameters[name])) for name in names}
-    count = sum(map(len, filters.values()))
-    if count > FILTER_LIMIT:
-        raise BadRequest(f"The list is filtered by {count} values", f"use at most {FILTER_LIMIT}")
-    for name, values in filters.items():
-        if any(len(value) > TEXT_LIMIT for value in values):
-            raise BadRequest(f"{name} has a value of over {TEXT_LIMIT} characters", "use a shorter one")
+    filters = read_values(parameters, [name for name in possible if not (type and name == "type")])
     for value in filters.get("type", ()):
         if value not in RESOURCE_TYPES:
             raise BadRequest(
@@ -57,6 +53,18 @@ def _filters(parameters: dict[str, list[str]], type: str | None) -> dict[str, tu
     for value in filters.get("tag", ()):
         if "=" not in value:
             raise BadRequest(f"tag={value[:100]!r} has no '='", "write it as tag=Key=Value")
+    return filters
+
+
+def read_values(parameters: dict[str, list[str]], names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The values of these parameters, each once. Raises BadRequest when they are too many or too long."""
+    filters = {name: tuple(dict.fromkeys(parameters[name])) for name in names if name in parameters}
+    count = sum(map(len, filters.values()))
+    if count > FILTER_LIMIT:
+        raise BadRequest(f"The list is filtered by {count} values", f"use at most {FILTER_LIMIT}")
+    for name, values in filters.items():
+        if any(len(value) > TEXT_LIMIT for value in values):
+            raise BadRequest(f"{name} has a value of over {TEXT_LIMIT} characters", "use a shorter one")
     return filters
 
 
@@ -69,7 +77,8 @@ def _sort(name: str, type: str | None) -> str:
     return name
 
 
-def _page(given: str) -> int:
+def read_page(given: str) -> int:
+    """Raises BadRequest for what is no page number."""
     if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= PAGE_LIMIT):
         raise BadRequest(f"page={given[:100]!r} is no page number", "a whole number from 1")
     return int(given[:9])

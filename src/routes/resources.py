@@ -12,10 +12,12 @@ from routes.common import Request, answer, context_of, new_router, request_of, s
 from routes.export import csv_text
 from routes.lists import kind_of, read_query
 from services.models.everything.query import Page, Query
+from services.models.scope import key_of
 from views import detail as detail_view
 from views import resources as view
 
 router = new_router()
+HISTORY = 20  # changes on a resource's page
 
 
 @router.get("/resources")
@@ -36,7 +38,8 @@ def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
     if found is None:
         message = f"{kind.singular} {segment(id)[:200]!r} is not in the last collection"
         raise NotFound(message, f"it may be gone; inv sync -r {kind.name} collects again")
-    return answer(request, dom.document(detail_view.view(context_of(request), found, kind)))
+    changes = request.console.history.of(key_of(found.document), HISTORY)
+    return answer(request, dom.document(detail_view.view(context_of(request), found, kind, changes)))
 
 
 def _list(request: Request, type: str | None) -> Response[Any]:

@@ -11,7 +11,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import Document
 from services.models.change import Change
 from services.models.everything.line import dump
-from services.models.scope import Key
+from services.models.scope import key_of
 from services.models.values import iso
 
 HISTORY_DAYS = 90
@@ -84,7 +84,7 @@ def _brief(value: Any) -> Any:
 
 
 def _change(kind: Any, document: Document, at: str, fields: Mapping[str, Any] | None = None) -> Change:
-    type, account, region, id = (str(document[name]) for name in Key._fields)
+    type, account, region, id = key_of(document)
     return Change(kind, type, account, region, id, document.get("name") or id, at, fields or {})
 
 

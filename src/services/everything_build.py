@@ -14,6 +14,7 @@ import msgspec
 
 from errors import DataFileError
 from services.estate import Estate, estate_of, read_estate
+from services.models.change import Change
 from services.models.everything.line import Stored, stored
 from services.models.everything.writer import Writer
 from services.models.scope import Account, Scope
@@ -21,7 +22,7 @@ from services.models.scope import Account, Scope
 
 def build(source: Path, target: Path) -> None:
     """Write the database of a data file; `target` appears whole or not at all. Raises DataFileError."""
-    estate, scopes = _decoded(source)
+    estate, scopes, history = _decoded(source)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".everything-")
     os.close(handle)
     part = Path(name)
@@ -31,6 +32,7 @@ def build(source: Path, target: Path) -> None:
         writer.name_accounts(Account(*each) for each in estate.accounts.items())
         for head in estate.heads.values():
             writer.replace_scope(head, scopes.get(head.scope, ()))
+        writer.add_changes(history)
         writer.close()
         part.replace(target)
     finally:
@@ -40,15 +42,20 @@ def build(source: Path, target: Path) -> None:
 class _File(msgspec.Struct):
     meta: dict[str, Any]
     items: list[msgspec.Raw]
+    history: list[dict[str, Any]] = []
 
 
-def _decoded(source: Path) -> tuple[Estate, dict[Scope, list[Stored]]]:
-    """The file without its resources, and these by scope; `read_estate` tells where a file is broken."""
+def _decoded(source: Path) -> tuple[Estate, dict[Scope, list[Stored]], list[Change]]:
+    """The file without its resources, these by scope, and its History.
+
+    `read_estate` tells where a file is broken.
+    """
     content = source.read_bytes()
     scopes: dict[Scope, list[Stored]] = defaultdict(list)
     try:
         content.decode()
         file = msgspec.json.decode(content, type=_File)
+        history = [_change(each) for each in file.history]
         estate = estate_of({"meta": file.meta, "items": ()})
         for line, text in (stored(bytes(raw)) for raw in file.items):
             scopes[Scope(line.account, line.scope or line.region, line.type)].append((line, text))
@@ -60,7 +67,12 @@ def _decoded(source: Path) -> tuple[Estate, dict[Scope, list[Stored]]]:
     ) as error:  # msgspec's and Unicode's are ValueErrors
         read_estate(source)
         raise DataFileError(f"{source}: {error}", "restore the file, or remove it and run inv sync") from None
-    return estate, scopes
+    return estate, scopes, history
+
+
+def _change(stored: dict[str, Any]) -> Change:
+    stored.pop("scope", None)  # the region of its scope, where that differs
+    return Change.from_json(stored)
 
 
 if __name__ == "__main__":

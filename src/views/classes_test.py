@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ import pytest
 from dom import render
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.everything.query import Query
+from services.models.change import Change
+from services.models.everything.history import ChangePage, ChangeQuery
+from services.models.everything.query import FacetValue, Query
 from tooling import styles
-from views import accounts, detail, home, problem, resources
+from views import accounts, changes, detail, home, problem, resources
 from views.context import Context
 
+AT = "2026-11-20T09:05:00Z"
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -32,12 +36,26 @@ def test_every_class_on_the_pages_has_a_rule(
     assert found is not None
     groups = {f"by_{field}": everything.groups(field) for field in ("account", "type", "region", "owner")}
     heads = everything.heads()
+    change = Change("changed", row.type, row.account, row.region, row.id, "n", AT, {"state": ("a", "b")})
+    listed = (change, replace(change, kind="vanished", id="x"), replace(change, kind="appeared"))
+    facets = {"kind": (FacetValue("changed", 1, True),)}
+    query = ChangeQuery(text="a", filters={"kind": ("changed",)})
+    history = ChangePage(query, listed, 120, 130, {}, facets, frozenset([change.key]))
     pages = [
         resources.view(context, everything.page(Query("volumes", "vol")), RESOURCE_TYPES["volumes"]),
         resources.view(context, everything.page(Query(text="nothing such")), None),
-        detail.view(context, found, RESOURCE_TYPES["instances"]),
+        detail.view(context, found, RESOURCE_TYPES["instances"], listed),
+        changes.view(context, history, history.query, "older ones are missing"),
+        changes.view(context, ChangePage(ChangeQuery(), (), 0, 0, {}, {}), ChangeQuery()),
         accounts.view(context, groups["by_account"], heads),
-        home.view(context, totals=everything.totals(), newest=everything.newest(5), heads=heads, **groups),
+        home.view(
+            context,
+            totals=everything.totals(),
+            newest=everything.newest(5),
+            heads=heads,
+            changes=listed,
+            **groups,
+        ),
         problem.view(context, 404, "a", "b", "c"),
     ]
     used = set().union(*(parse(page).classes() for page in pages))

@@ -6,10 +6,12 @@ import json
 
 from dom import Child, Element, x
 from services.models.base import Document, ResourceType
+from services.models.change import Change
 from services.models.everything.query import Detail, Query, Row
 from services.models.scope import ScopeHead
 from services.models.values import iso
 from views import layout
+from views.changes import of_one
 from views.context import Context
 from views.facts import overview
 from views.format import ago, money, number, utc
@@ -18,8 +20,10 @@ from views.parts import account_name, card, copy_button, dot, page_head, region_
 from views.scopes import reason
 
 
-def view(context: Context, detail: Detail, kind: ResourceType | None) -> Element:
-    """The whole page."""
+def view(
+    context: Context, detail: Detail, kind: ResourceType | None, changes: tuple[Change, ...] = ()
+) -> Element:
+    """The whole page. changes: the resource's last ones, newest first."""
     document = detail.document
     name = document["name"] or document["id"]
     return layout.page(
@@ -33,6 +37,7 @@ def view(context: Context, detail: Detail, kind: ResourceType | None) -> Element
                 x.div(class_="stack")(
                     _tags(context, document),
                     _related(context, detail.related),
+                    of_one(context, changes),
                     _collected(context, detail.head),
                 ),
             ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from dom import Child, Element, Safe, text, x
 from services.models.base import ResourceType
@@ -13,6 +14,7 @@ from views.icons import SMALL
 from views.links import list_url, sorted_by, with_value, without_value
 from views.parts import type_title, value_title
 
+Toggled = Callable[[str, FacetValue], str]  # field and value -> address
 SHOWN = 7  # values of a facet; the others are folded
 SORTS = (("name", "Name"), ("account", "Account"), ("created", "Age"), ("cost", "Cost"))
 
@@ -21,7 +23,7 @@ def facets(context: Context, page: Page, kind: ResourceType | None) -> Element:
     """A column beside the table on wide screens, a sheet on narrow ones."""
     titles = _titles(kind)
     shown = [
-        _facet(context, page.query, name, titles.get(name) or label(name), values)
+        facet(context, titles.get(name) or label(name), name, values, partial(_toggled, context, page.query))
         for name, values in page.facets.items()
         if values and not (kind and name == "type")
     ]
@@ -30,30 +32,37 @@ def facets(context: Context, page: Page, kind: ResourceType | None) -> Element:
     )
 
 
-def _facet(context: Context, query: Query, name: str, title: str, values: tuple[FacetValue, ...]) -> Element:
+def facet(
+    context: Context, title: str, name: str, values: tuple[FacetValue, ...], toggled: Toggled
+) -> Element:
+    """The values of one field, the chosen ones first; toggled: the list with a value more, or less."""
     chosen = [value for value in values if value.selected]
     rest = [value for value in values if not value.selected]
     first = chosen + rest[: max(0, SHOWN - len(chosen))]
     folded = rest[max(0, SHOWN - len(chosen)) :]
     return x.div(class_="facet")(
         x.h2(title),
-        [_value(context, query, name, value) for value in first],
+        [_value(context, name, value, toggled) for value in first],
         x.details(
             x.summary(f"{len(folded)} more"),
-            [_value(context, query, name, value) for value in folded],
+            [_value(context, name, value, toggled) for value in folded],
         )
         if folded
         else None,
     )
 
 
-def _value(context: Context, query: Query, name: str, value: FacetValue) -> Safe:
-    """A link, as a string: a page has a hundred."""
+def _toggled(context: Context, query: Query, name: str, value: FacetValue) -> str:
     change = without_value if value.selected else with_value
+    return list_url(context, change(query, name, value.value))
+
+
+def _value(context: Context, name: str, value: FacetValue, toggled: Toggled) -> Safe:
+    """A link, as a string: a page has a hundred."""
     classes = ' class="missing"' if value.value == NONE else "" if value.count else ' class="zero"'
     current = ' aria-current="true"' if value.selected else ""
     return Safe(
-        f'<a href="{text(list_url(context, change(query, name, value.value)))}"{current}>'
+        f'<a href="{text(toggled(name, value))}"{current}>'
         f"<span{classes}>{text(value_title(context, name, value.value))}</span>"
         f'<span class="num">{number(value.count)}</span></a>'
     )
@@ -91,17 +100,18 @@ def _titles(kind: ResourceType | None) -> dict[str, str]:
 def _chips(context: Context, query: Query, titles: Mapping[str, str]) -> Iterable[Child]:
     if query.type:
         url = list_url(context, Query(text=query.text, filters=query.filters))
-        yield _chip("type", type_title(query.type), url, boost="false")  # another page: the side bar changes
+        yield chip("type", type_title(query.type), url, boost="false")  # another page: the side bar changes
     if query.text:
         url = list_url(context, Query(type=query.type, filters=query.filters))
-        yield _chip("search", query.text, url)
+        yield chip("search", query.text, url)
     for name, values in query.filters.items():
         for value in values:
             url = list_url(context, without_value(query, name, value))
-            yield _chip(titles.get(name, name).lower(), value_title(context, name, value), url)
+            yield chip(titles.get(name, name).lower(), value_title(context, name, value), url)
 
 
-def _chip(name: str, value: str, url: str, boost: str | None = None) -> Element:
+def chip(name: str, value: str, url: str, boost: str | None = None) -> Element:
+    """An active filter; url: the list without it."""
     return x.span(class_="chip")(
         x.span(f"{name}: ", x.b(value)),
         x.a(class_="chip-x", href=url, hx_boost=boost, aria_label=f"Remove {name} {value}", title="Remove")(

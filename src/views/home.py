@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dom import Child, Element, x
+from services.models.change import Change
 from services.models.everything.query import Group, Query, Row, Totals
 from services.models.scope import ScopeHead
 from views import layout
+from views.changes import lately
 from views.charts import by_account_chart, by_owner_chart, by_region_chart, by_type_chart
 from views.context import Context
 from views.figures import figures
@@ -25,8 +27,12 @@ def view(
     by_owner: tuple[Group, ...],
     newest: tuple[Row, ...],
     heads: tuple[ScopeHead, ...],
+    changes: tuple[Change, ...] | None = None,
 ) -> Element:
-    """totals: of the whole estate. by_...: the same in groups. newest: what was created last."""
+    """totals: of the whole estate. by_...: the same in groups. newest: what was created last.
+
+    changes: the last ones; None where they are not at hand.
+    """
     now = context.now
     date = f"{now:%A} {now.day} {now:%B %Y, %H:%M} UTC"
     head = page_head(x.h1("Home"), x.span(class_="mut")(date))
@@ -39,7 +45,9 @@ def view(
             by_account_chart(context, by_account), _newest(context, newest)
         ),
         x.div(class_="grid-cards thirds")(
-            by_type_chart(context, by_type),
+            x.div(class_="stack")(
+                by_type_chart(context, by_type), None if changes is None else lately(context, changes)
+            ),
             x.div(class_="stack")(by_owner_chart(context, by_owner), by_region_chart(context, by_region)),
             freshness(context, heads),
         ),

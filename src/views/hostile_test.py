@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from dom import Element
 from services.models import RESOURCE_TYPES
+from services.models.change import Change
+from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import Detail, FacetValue, Group, Page, Query, Row, Totals
 from services.models.scope import Scope, ScopeHead
-from views import accounts, detail, home, problem, resources
+from views import accounts, changes, detail, home, problem, resources
 from views.context import Context
 
 INSTANCES = RESOURCE_TYPES["instances"]
@@ -56,6 +58,14 @@ def pages(context: Context, value: str) -> list[Element]:
     texts = dict.fromkeys(
         ("account", "region", "id", "arn", "name", "owner", "state", "image", "created"), value
     )
+    fields = {value: (value, {value: [value]}), "tags": ({}, {value: value}), "l": ([], [value, "b"])}
+    change = Change(
+        "changed", "instances", value, value, value, value, value, fields | dict.fromkeys("abcdef", (1, 2))
+    )
+    gone = Change("vanished", value, value, value, value, value, value)
+    query = ChangeQuery(value, value, value, {"account": (value,), "kind": (value,)})
+    days = {value[:10]: {"changed": 2, value: 1}}
+    page = ChangePage(query, (change, gone), 2, 3, days, {"kind": facets["type"]}, frozenset([change.key]))
     document |= {
         **texts,
         "tags": {value: value},
@@ -67,7 +77,8 @@ def pages(context: Context, value: str) -> list[Element]:
         resources.view(odd, Page(Query(None, value, filters), (row,), totals, 2, facets), None),
         resources.view(odd, Page(Query("instances", value, filters), (row,), totals, 2, facets), INSTANCES),
         resources.view(odd, Page(Query("instances", value, filters), (), Totals(), 2, facets), INSTANCES),
-        detail.view(odd, Detail(document, head, (row,)), INSTANCES),
+        detail.view(odd, Detail(document, head, (row,)), INSTANCES, (change, gone)),
+        changes.view(odd, page, page.query, value),
         accounts.view(odd, group, (head,)),
         problem.view(odd, 400, value, value, value),
         home.view(
@@ -79,6 +90,7 @@ def pages(context: Context, value: str) -> list[Element]:
             by_owner=group,
             newest=(row,),
             heads=(head,),
+            changes=(change, gone),
         ),
     ]
 

@@ -15,6 +15,7 @@ PATHS: Mapping[str, str] = {
     "accounts": '<path d="M4 20V11h5v9M9 20V5h6v15M15 20v-7h5v7M3 20h18"/>',
     "sync": '<path d="M4.5 12a7.5 7.5 0 0 1 13-5.1L20 9M19.5 12a7.5 7.5 0 0 1-13 5.1L4 15"/>'
     '<path d="M20 4.5V9h-4.5M4 19.5V15h4.5"/>',
+    "changes": '<path d="M4.6 8.2A8.3 8.3 0 1 1 3.7 12"/><path d="M4 3.8v4.6h4.6M12 7.6V12l3 2"/>',
     "search": '<circle cx="11" cy="11" r="6.5"/><path d="M16 16l4.5 4.5"/>',
     "moon": '<path d="M20 14.2A8.2 8.2 0 1 1 9.8 4a6.6 6.6 0 0 0 10.2 10.2z"/>',
     "sun": '<circle cx="12" cy="12" r="4"/>'

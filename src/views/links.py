@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from services.models.base import Document
+from services.models.change import Change
+from services.models.everything.history import CHANGE_FACETS, ChangeQuery
 from services.models.everything.query import FACETS, Query, Row
 from views.context import Context
 
 DEFAULT_SORT = "name"
+LATELY = ChangeQuery()
+Listed = TypeVar("Listed", Query, ChangeQuery)
 LARGEST_FIRST = ("cost", "created")  # what a first click on the header of a column shows first
 
 
@@ -28,6 +33,30 @@ def accounts_url(context: Context, api: str = "") -> str:
 
 def sync_url(context: Context, api: str = "") -> str:
     return f"{context.prefix}{api}/sync"
+
+
+def changes_url(
+    context: Context, query: ChangeQuery = LATELY, *, api: str = "", format: str = "", page: int = 0
+) -> str:
+    """The page of changes that the query describes; page: another than the query's."""
+    parameters = change_parameters(query)
+    number = page or query.page
+    parameters += [("page", str(number))] if number > 1 else []
+    parameters += [("format", format)] if format else []
+    path = f"{context.prefix}{api}/changes"
+    return f"{path}?{urlencode(parameters, errors='replace')}" if parameters else path
+
+
+def change_parameters(query: ChangeQuery) -> list[tuple[str, str]]:
+    """The query as it stands in a URL, but for its page."""
+    pairs = [("from", query.first), ("to", query.last), ("q", query.text)]
+    pairs += [(name, value) for name in CHANGE_FACETS for value in query.filters.get(name, ())]
+    return [(name, value) for name, value in pairs if value]
+
+
+def change_url(context: Context, change: Change) -> str:
+    """The page of the resource that changed."""
+    return _resource(context, "", *change.key)
 
 
 def list_url(context: Context, query: Query, *, api: str = "", format: str = "") -> str:
@@ -67,14 +96,14 @@ def part(value: str) -> str:
     return quote(value, safe="", errors="replace")
 
 
-def with_value(query: Query, name: str, value: str) -> Query:
+def with_value(query: Listed, name: str, value: str) -> Listed:
     """The query with one more value to filter by, on its first page."""
-    chosen = query.filters.get(name, ())
+    chosen: tuple[str, ...] = query.filters.get(name, ())
     values = chosen if value in chosen else (*chosen, value)
     return replace(query, filters={**query.filters, name: values}, page=1)
 
 
-def without_value(query: Query, name: str, value: str) -> Query:
+def without_value(query: Listed, name: str, value: str) -> Listed:
     """The query without a value to filter by, on its first page."""
     values = tuple(each for each in query.filters.get(name, ()) if each != value)
     rest = {key: chosen for key, chosen in query.filters.items() if key != name}

@@ -9,7 +9,7 @@ from services.models.everything.query import Query
 from views.context import Context
 from views.format import ago, number, plural, utc
 from views.icons import ICONS
-from views.links import accounts_url, home_url, list_url, sync_url
+from views.links import accounts_url, changes_url, home_url, list_url, sync_url
 
 SHOWN = 10  # types; as many as leave the whole bar in sight on a laptop
 
@@ -22,6 +22,7 @@ def sidebar(context: Context) -> Element:
         ),
         x.h2("Overview"),
         _entry(context, "/", home_url(context), "Home", "home"),
+        _entry(context, "/changes", changes_url(context), "Changes", "changes"),
         x.h2("Estate"),
         _estate(context),
         x.h2("Govern"),

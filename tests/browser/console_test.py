@@ -10,7 +10,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import watched
 
-PAGES = ("/", "/resources", "/resources/instances", "/resources/volumes?owner=none", "/accounts", "/sync")
+PAGES = (
+    "/",
+    "/resources",
+    "/resources/instances",
+    "/resources/volumes?owner=none",
+    "/accounts",
+    "/changes",
+    "/sync",
+)
 
 
 def costs(page: Page) -> list[float]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 from services.models.base import Document, Resource
+from services.models.everything.history import History
 from services.models.everything.query import (
     FACETS,
     PAGE_SIZE,
@@ -28,7 +29,7 @@ from services.models.everything.query import (
 )
 from services.models.everything.schema import SLOTS
 from services.models.everything.sql import both, order_by, search, slots, typed_facets, where
-from services.models.scope import Scope, ScopeHead
+from services.models.scope import Key, Scope, ScopeHead
 
 ROW = "r.type, r.account, r.region, r.id, r.name, r.owner, r.state, r.created, r.cost, r.arn"
 ACCOUNTS = "SELECT id, name FROM accounts ORDER BY name COLLATE NOCASE, id"
@@ -79,6 +80,20 @@ class Everything:
     def _heads(self) -> tuple[ScopeHead, ...]:
         texts = ",".join(text for (text,) in self._db.execute(HEADS))  # parsed at once: a third of the time
         return tuple(map(ScopeHead.from_json, json.loads(f"[{texts}]")))
+
+    @property
+    def history(self) -> History:
+        """What appeared, vanished and changed, as far as this database has it."""
+        return History(lambda: self._db)
+
+    def known(self, keys: Collection[Key]) -> frozenset[Key]:
+        """Those of the resources that are there."""
+        ids = sorted({key.id for key in keys})
+        rows = self._db.execute(
+            f"SELECT type, account, region, id FROM resources WHERE id IN ({', '.join('?' * len(ids))})",
+            ids,
+        )
+        return frozenset(Key(*row) for row in rows) & frozenset(keys)
 
     def freshness(self, since: int) -> tuple[int, int, int | None]:
         """Scopes collected well since that generation, all scopes, and the oldest of those collected well."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.base import Document
+from services.models.change import Change
 from services.models.everything.line import dump, stored
 from services.models.everything.query import FACETS, NONE, PAGE_SIZE, FacetValue, Query
 from services.models.everything.sql import sorts
@@ -34,7 +36,9 @@ def volume(id: str, **values: Any) -> Document:
     return kind.model.from_aws({**kind.sample, "VolumeId": id}, scope).to_json() | values
 
 
-def everything(folder: Path, *documents: Document, names: dict[str, str] | None = None) -> Everything:
+def everything(
+    folder: Path, *documents: Document, names: dict[str, str] | None = None, changes: Iterable[Change] = ()
+) -> Everything:
     path = folder / "everything.sqlite"
     path.unlink(missing_ok=True)
     writer = Writer(path)
@@ -47,6 +51,7 @@ def everything(folder: Path, *documents: Document, names: dict[str, str] | None 
     for scope, members in scopes.items():
         head = ScopeHead(scope, 1, 1, "ok", len(members))
         writer.replace_scope(head, [stored(dump(member).encode()) for member in members])
+    writer.add_changes(changes)
     writer.close()
     return Everything(path)
 

@@ -28,6 +28,11 @@ class Key(NamedTuple):
     id: str
 
 
+def key_of(document: Item) -> Key:
+    """The key of a stored document."""
+    return Key(*(str(document[name]) for name in Key._fields))
+
+
 @dataclass(frozen=True)
 class Account:
     id: str  # 12 digits; "marqo" for Marqo Cloud

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.models.base import ResourceType
 
-VERSION = 4
+VERSION = 5
 SLOTS = tuple(f"f{n}" for n in range(1, ResourceType.MAX_COLUMNS + 1))  # typed columns, by position
 
 WRITE_PRAGMAS = """

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from services.models import RESOURCE_TYPES
+from services.models.change import Change
+from services.models.everything.history import HISTORY_SCHEMA, write_changes
 from services.models.everything.line import Line, Stored, dump
 from services.models.everything.query import NONE
 from services.models.everything.schema import INDEXES, SCHEMA, SEARCH, SLOTS, WRITE_PRAGMAS
@@ -28,7 +30,7 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path)
-        self._db.executescript(WRITE_PRAGMAS + SCHEMA + SEARCH)
+        self._db.executescript(WRITE_PRAGMAS + SCHEMA + SEARCH + HISTORY_SCHEMA)
         (self._key,) = self._db.execute("SELECT coalesce(max(key), 0) FROM resources").fetchone()
 
     def mark_demo(self, demo: bool) -> None:
@@ -58,6 +60,10 @@ class Writer:
         self._db.executemany("INSERT INTO search (rowid, text) VALUES (?, ?)", words)
         self._db.execute(TOTALS, (first, self._key))
         self._db.execute("UPDATE scopes SET first = ?, last = ? WHERE id = ?", (first, self._key, scope))
+
+    def add_changes(self, changes: Iterable[Change]) -> None:
+        """Add these to History."""
+        write_changes(self._db, changes)
 
     def close(self) -> None:
         """Make the indexes, write all out."""

@@ -1,0 +1,124 @@
+"""GET /changes: what appeared, vanished and changed, as page, JSON and CSV."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+import dom
+from errors import BadRequest
+from routes.common import Request, answer, answer_json, context_of, new_router, request_of
+from routes.export import changes_csv
+from routes.lists import read_page, read_text, read_values
+from services.models import RESOURCE_TYPES
+from services.models.everything.history import CHANGE_FACETS, ChangePage, ChangeQuery, History
+from views import changes as view
+
+router = new_router()
+DAYS = 7  # that are shown when none are asked for
+MOST_DAYS = 92
+KINDS = ("appeared", "changed", "vanished")
+
+
+@router.get("/changes")
+def changes() -> Response[Any]:
+    request = request_of(router)
+    asked = read_changes(request.query)
+    form = request.query.get("format", ["html"])[-1]
+    if form == "csv":
+        query = _with_days(request, asked)
+        history, _ = _history(request, query)
+        headers = {"Content-Disposition": 'attachment; filename="changes.csv"'}
+        content = changes_csv(history.changes(query), request.everything.accounts())
+        return answer(request, content, "text/csv; charset=utf-8", headers=headers)
+    if form != "html":
+        raise BadRequest(
+            f"format={form[:100]!r} is not known", "csv, or leave it out; JSON is under /api/changes"
+        )
+    page, notice = _page(request, asked)
+    context = context_of(request)
+    if request.partial:
+        return answer(request, dom.render(*view.results(context, page, asked, notice)))
+    return answer(request, dom.document(view.view(context, page, asked, notice)))
+
+
+@router.get("/api/changes")
+def changes_json() -> Response[Any]:
+    request = request_of(router)
+    page, notice = _page(request, read_changes(request.query))
+    names = request.everything.accounts()
+    content = {
+        "count": page.count,
+        "page": page.query.page,
+        "pages": page.pages,
+        "from": page.query.first,
+        "to": page.query.last,
+        "notice": notice,
+        "changes": [
+            each.to_json() | {"account_name": names.get(each.account), "gone": each.key not in page.known}
+            for each in page.changes
+        ],
+        "days": page.days,
+        "facets": {name: {each.value: each.count for each in values} for name, values in page.facets.items()},
+    }
+    return answer_json(request, content)
+
+
+def read_changes(parameters: dict[str, list[str]]) -> ChangeQuery:
+    """The query in a URL's parameters. Raises BadRequest that names the value and what would do."""
+    filters = read_values(parameters, CHANGE_FACETS)
+    for name, valid in (("kind", KINDS), ("type", tuple(RESOURCE_TYPES))):
+        for value in filters.get(name, ()):
+            if value not in valid:
+                raise BadRequest(f"{name}={value[:100]!r} is not known", f"one of {', '.join(valid)}")
+    return ChangeQuery(
+        _day(parameters, "from"),
+        _day(parameters, "to"),
+        read_text(parameters.get("q", [""])[-1]),
+        filters,
+        read_page(parameters.get("page", ["1"])[-1]),
+    )
+
+
+def _day(parameters: dict[str, list[str]], name: str) -> str:
+    given = parameters.get(name, [""])[-1]
+    try:
+        return date.fromisoformat(given).isoformat() if given else ""
+    except ValueError:
+        raise BadRequest(f"{name}={given[:100]!r} is no day", "write it as 2026-11-20") from None
+
+
+def _with_days(request: Request, asked: ChangeQuery) -> ChangeQuery:
+    """The query with its days: by default the week up to the last collection. Raises BadRequest."""
+    newest = max((head.attempted for head in request.everything.heads()), default=0)
+    end = datetime.fromtimestamp(newest / 1000, UTC).date() if newest else request.now.date()
+    last = date.fromisoformat(asked.last) if asked.last else end
+    try:
+        first = date.fromisoformat(asked.first) if asked.first else last - timedelta(days=DAYS - 1)
+    except OverflowError:
+        raise BadRequest(f"to={asked.last!r} has no days before it", "choose a later one") from None
+    if not asked.last:
+        last = max(first, last)
+    span = (last - first).days
+    if span < 0:
+        raise BadRequest(f"from={first} is after to={last}", "turn them round")
+    if span >= MOST_DAYS:
+        raise BadRequest(f"from={first} to={last} are {span + 1} days", f"at most {MOST_DAYS} at once")
+    return replace(asked, first=first.isoformat(), last=last.isoformat())
+
+
+def _history(request: Request, query: ChangeQuery) -> tuple[History, str]:
+    return request.console.history.covering(query.first, query.last, query.filters.get("account", ()))
+
+
+def _page(request: Request, asked: ChangeQuery) -> tuple[ChangePage, str]:
+    """The page, and what of it is missing. Raises BadRequest for a page after the last."""
+    query = _with_days(request, asked)
+    history, notice = _history(request, query)
+    page = history.page(query)
+    if query.page > page.pages:
+        raise BadRequest(f"page={query.page} is after the last", f"pages 1 to {page.pages}")
+    return replace(page, known=request.everything.known([each.key for each in page.changes])), notice

@@ -1,0 +1,181 @@
+"""History as the pages ask it: what appeared, vanished and changed, in one SQLite table."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.models.change import Change
+from services.models.everything.query import PAGE_SIZE, FacetValue
+from services.models.scope import Key
+
+CHANGE_FACETS = ("kind", "account", "type")
+NEWEST = "9999"  # as a day: after all
+HISTORY_SCHEMA = """
+CREATE TABLE IF NOT EXISTS changes (
+    at TEXT, kind TEXT, type TEXT, account TEXT, region TEXT, id TEXT, name TEXT, words TEXT, fields TEXT,
+    PRIMARY KEY (id, type, account, region, at)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS changes_at ON changes (at);
+"""
+NAMES = ("kind", "type", "account", "region", "id", "name", "at", "fields")
+ROW = ", ".join(NAMES)
+NEWEST_FIRST = "ORDER BY at DESC, type, name, id, account, region"
+
+
+@dataclass(frozen=True)
+class ChangeQuery:
+    """The whole state of the page of changes, as it stands in the URL.
+
+    first, last: days (2026-11-20, UTC), both included; "" where nothing is said. text: words, each within
+    name or id. filters: any of CHANGE_FACETS -> any of these values. page counts from 1.
+    """
+
+    first: str = ""
+    last: str = ""
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class ChangePage:
+    """One page of changes, newest first.
+
+    count: that match. all: of those days. days: day -> kind -> how many match. known: which of the resources
+    on the page are there now.
+    """
+
+    query: ChangeQuery
+    changes: tuple[Change, ...]
+    count: int
+    all: int
+    days: Mapping[str, Mapping[str, int]]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    known: frozenset[Key] = frozenset()
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.count // PAGE_SIZE))
+
+
+class History:
+    """Queries on the table of changes; `connect` answers the connection of the thread that asks."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._connect = connect
+
+    def page(self, query: ChangeQuery) -> ChangePage:
+        """One page with its totals and facets. Which resources are `known` is not for History to say."""
+        groups = self._groups(query)
+        matching = [group for group in groups if group.within(query.filters)]
+        days: dict[str, Counter[str]] = {}
+        for group in matching:
+            days.setdefault(group.day, Counter())[group.kind] += group.count
+        window = f"LIMIT {PAGE_SIZE} OFFSET {(query.page - 1) * PAGE_SIZE}"
+        return ChangePage(
+            query,
+            tuple(self._changes(query, window)),
+            sum(group.count for group in matching),
+            self._count(query.first, query.last),
+            days,
+            {name: _facet(groups, query.filters, name) for name in CHANGE_FACETS},
+        )
+
+    def changes(self, query: ChangeQuery) -> Iterator[Change]:
+        """All that match, not only one page: what CSV exports."""
+        return self._changes(query, "")
+
+    def newest(self, count: int) -> tuple[Change, ...]:
+        return tuple(self._changes(ChangeQuery(), f"LIMIT {int(count)}"))
+
+    def of(self, key: Key, count: int) -> tuple[Change, ...]:
+        """The last changes of one resource, newest first."""
+        rows = self._connect().execute(
+            f"SELECT {ROW} FROM changes WHERE type = ? AND account = ? AND region = ? AND id = ?"
+            " ORDER BY at DESC LIMIT ?",
+            (*key, count),
+        )
+        return tuple(map(_change, rows))
+
+    def _groups(self, query: ChangeQuery) -> list[_Group]:
+        """How many changes match the days and the text, by all that they can be filtered by."""
+        condition, values = _where(query, {})
+        rows = self._connect().execute(
+            f"SELECT substr(at, 1, 10), kind, account, type, count(*) FROM changes {condition}"
+            " GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC",
+            values,
+        )
+        return [_Group(*row) for row in rows]
+
+    def _count(self, first: str, last: str) -> int:
+        condition, values = _where(ChangeQuery(first, last), {})
+        (count,) = self._connect().execute(f"SELECT count(*) FROM changes {condition}", values).fetchone()
+        return int(count)
+
+    def _changes(self, query: ChangeQuery, window: str) -> Iterator[Change]:
+        condition, values = _where(query, query.filters)
+        sql = f"SELECT {ROW} FROM changes {condition} {NEWEST_FIRST} {window}"
+        return map(_change, self._connect().execute(sql, values))
+
+
+def write_changes(database: sqlite3.Connection, changes: Iterable[Change]) -> None:
+    """Add these to the table; one that is there already stays as it is."""
+    database.executemany(
+        "INSERT OR IGNORE INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, changes)
+    )
+
+
+@dataclass(frozen=True)
+class _Group:
+    day: str
+    kind: str
+    account: str
+    type: str
+    count: int
+
+    def within(self, filters: Mapping[str, tuple[str, ...]], without: str = "") -> bool:
+        return all(
+            getattr(self, name) in chosen for name, chosen in filters.items() if chosen and name != without
+        )
+
+
+def _where(query: ChangeQuery, filters: Mapping[str, tuple[str, ...]]) -> tuple[str, list[str]]:
+    """The WHERE clause with its values; names come from CHANGE_FACETS only."""
+    clauses, values = ["at >= ? AND at < ?"], [query.first, f"{query.last or NEWEST}U"]  # after the day's "T"
+    for word in query.text.lower().replace("\0", "").split():
+        clauses.append("instr(words, ?)")
+        values.append(word)
+    for name in CHANGE_FACETS:
+        if chosen := filters.get(name, ()):
+            clauses.append(f"{name} IN ({', '.join('?' * len(chosen))})")
+            values += chosen
+    return "WHERE " + " AND ".join(clauses), values
+
+
+def _facet(
+    groups: Iterable[_Group], filters: Mapping[str, tuple[str, ...]], name: str
+) -> tuple[FacetValue, ...]:
+    """The values found, most first, and the chosen ones that nothing has."""
+    counts: Counter[str] = Counter()
+    for group in groups:
+        if group.within(filters, without=name):
+            counts[getattr(group, name)] += group.count
+    chosen = filters.get(name, ())
+    found = [FacetValue(value, count, value in chosen) for value, count in counts.most_common()]
+    return (*found, *(FacetValue(value, 0, True) for value in chosen if value not in counts))
+
+
+def _row(change: Change) -> tuple[str, ...]:
+    words = f"{change.name}\n{change.id}".lower()
+    fields = json.dumps(change.to_json()["fields"], ensure_ascii=False)
+    place = (change.type, change.account, change.region, change.id)
+    return (change.at, change.kind, *place, change.name, words, fields)
+
+
+def _change(row: tuple[Any, ...]) -> Change:
+    values = dict(zip(NAMES, row, strict=True))
+    return Change.from_json(values | {"fields": json.loads(values["fields"])})

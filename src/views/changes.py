@@ -1,0 +1,280 @@
+"""Changes: what appeared, vanished and changed, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from itertools import groupby
+
+from dom import Child, Element, Safe, text, x
+from services.models.change import Change
+from services.models.everything.history import CHANGE_FACETS, ChangePage, ChangeQuery
+from services.models.everything.query import PAGE_SIZE, FacetValue
+from views import layout
+from views.context import Context
+from views.differences import differences
+from views.facets import chip, facet
+from views.format import age, ago, label, number, plural, utc
+from views.icons import SMALL
+from views.links import change_parameters, change_url, changes_url, with_value, without_value
+from views.parts import (
+    account,
+    account_classes,
+    account_name,
+    card,
+    page_head,
+    region_title,
+    type_title,
+    value_title,
+)
+
+KINDS = ("appeared", "changed", "vanished")
+TITLES = {"kind": "What", "account": "Account", "type": "Type"}
+
+
+def view(context: Context, page: ChangePage, asked: ChangeQuery, notice: str = "") -> Element:
+    """The whole page. asked: the query as it stands in the URL. notice: what of the days is not shown."""
+    parts = [_heading(context, page, asked), _form(context, page, asked)]
+    return layout.page(context, "Changes", [*parts, _results(context, page, asked, notice)])
+
+
+def results(
+    context: Context, page: ChangePage, asked: ChangeQuery, notice: str = ""
+) -> tuple[Element, Element]:
+    """The parts that change while one types: everything but the form."""
+    return _heading(context, page, asked), _results(context, page, asked, notice)
+
+
+def _heading(context: Context, page: ChangePage, asked: ChangeQuery) -> Element:
+    count = x.span(class_="mut num")(_count(page))
+    return x.div(id="heading")(
+        page_head(x.h1("Changes"), count, _actions(context, asked, bool(page.changes)))
+    )
+
+
+def _count(page: ChangePage) -> str:
+    return number(page.count) if page.count == page.all else f"{number(page.count)} of {number(page.all)}"
+
+
+def _results(context: Context, page: ChangePage, asked: ChangeQuery, notice: str) -> Element:
+    swap = {"hx_target": "#results", "hx_select": "#results", "hx_select_oob": "#heading,#span"}
+    return x.section(
+        id="results", tabindex="-1", data_count=f"Changes: {_count(page)}", hx_swap="outerHTML", **swap
+    )(
+        x.p(class_="card notice-line", role="status")(notice) if notice else None,
+        _chips(context, asked),
+        x.div(class_="listing" if page.all else "listing bare")(
+            _facets(context, page, asked) if page.all else None,
+            x.div(class_="table-card")(
+                _days(context, page) if page.changes else _empty(context, page, asked),
+                _pager(context, page, asked),
+            ),
+        ),
+    )
+
+
+def entries(context: Context, changes: tuple[Change, ...], known: frozenset[object]) -> Element:
+    """Changes as a list; those of resources that are not `known` lead nowhere."""
+    colours = account_classes(context)
+    made = "".join(_entry(context, change, change.key in known, colours) for change in changes)
+    return x.ul(class_="changes")(Safe(made))
+
+
+def of_one(context: Context, changes: tuple[Change, ...]) -> Element:
+    """The history of one resource, as a card."""
+    lines = "".join(
+        f'<li>{kind_chip(change.kind)}<div class="fields">{differences(change).html}</div>'
+        f'<time class="num" datetime="{text(change.at)}" title="{utc(change.at)}">'
+        f"{text(ago(context.now, change.at))}</time></li>"
+        for change in changes
+    )
+    every = changes and x.a(href=changes_url(context, ChangeQuery(text=changes[0].id)))("All changes")
+    shown = x.ul(class_="changes of-one")(Safe(lines)) if changes else x.p(class_="mut")("no change seen yet")
+    return card("History", shown, note=number(len(changes)) if changes else None, more=every or None)
+
+
+def lately(context: Context, changes: tuple[Change, ...]) -> Element:
+    """The last changes of all, as a card."""
+    return card(
+        "Changed lately",
+        x.div(class_="lines")([_lately(context, change) for change in changes])
+        if changes
+        else x.p(class_="mut")("nothing differs between the last collections"),
+        more=x.a(href=changes_url(context))("All changes"),
+    )
+
+
+def _lately(context: Context, change: Change) -> Element:
+    what = ", ".join(label(name) for name in change.fields)
+    only_it = ChangeQuery(change.at[:10], change.at[:10], change.id)
+    return x.a(href=changes_url(context, only_it))(
+        Safe(kind_chip(change.kind)),
+        x.span(class_="two")(
+            x.b(change.name),
+            x.span(
+                f"{what} · " if what else None,
+                type_title(change.type),
+                " · ",
+                account(context, change.account),
+            ),
+        ),
+        x.span(class_="end num mut", title=utc(change.at))(age(context.now, change.at)),
+    )
+
+
+def kind_chip(kind: str) -> str:
+    """The word for what happened, with its colour."""
+    return f'<span class="kind {text(kind)}">{text(kind)}</span>'
+
+
+def _form(context: Context, page: ChangePage, asked: ChangeQuery) -> Element:
+    """Days and words; a plain GET form that htmx answers while one types."""
+    action = changes_url(context)
+    swap = {"hx_target": "#results", "hx_select": "#results", "hx_select_oob": "#heading"}
+    swap |= {"hx_swap": "outerHTML", "hx_sync": "this:replace"}
+    trigger = "input changed delay:200ms from:#words, change from:.day, submit"
+    kept = [(name, value) for name, value in change_parameters(asked) if name in CHANGE_FACETS]
+    return x.form(
+        class_="span", id="span", method="get", action=action, hx_get=action, hx_trigger=trigger,
+        hx_replace_url="true", hx_indicator="#results", **swap,
+    )(
+        x.label(x.span("Name or id"), x.input(
+            type="search", name="q", id="words", value=asked.text, maxlength=500, autocomplete="off",
+        )),
+        x.label(x.span("From"), _day_input("from", page.query.first)),
+        x.label(x.span("To"), _day_input("to", page.query.last)),
+        [x.input(type="hidden", name=name, value=value) for name, value in kept],
+        x.button(class_="btn", type="submit")("Show"),
+    )  # fmt: skip
+
+
+def _day_input(name: str, day: str) -> Element:
+    return x.input(class_="day", type="date", name=name, id=f"day-{name}", value=day)
+
+
+def _actions(context: Context, asked: ChangeQuery, rows: bool) -> list[Child]:
+    filters = x.button(class_="btn only-phone", type="button", popovertarget="facets")(
+        SMALL["filter"], "Filters"
+    )
+    return [
+        filters if rows else None,
+        x.button(class_="btn js-only", type="button", data_copy_link=True)("Copy link"),
+        x.a(class_="btn", href=changes_url(context, asked, format="csv"), download=True)("CSV"),
+        x.a(class_="btn", href=changes_url(context, asked, api="/api"))("JSON"),
+    ]
+
+
+def _facets(context: Context, page: ChangePage, asked: ChangeQuery) -> Element:
+    shown = [
+        facet(context, TITLES[name], name, values, partial(_toggled, context, asked))
+        for name, values in page.facets.items()
+        if values
+    ]
+    return x.aside(class_="facets", id="facets", popover="auto", aria_label="Filters", hx_boost="true")(shown)
+
+
+def _toggled(context: Context, asked: ChangeQuery, name: str, value: FacetValue) -> str:
+    change = without_value if value.selected else with_value
+    return changes_url(context, change(asked, name, value.value))
+
+
+def _chips(context: Context, asked: ChangeQuery) -> Element | None:
+    made: list[Child] = []
+    if asked.text:
+        url = changes_url(context, ChangeQuery(asked.first, asked.last, filters=asked.filters))
+        made.append(chip("search", asked.text, url))
+    for name, values in asked.filters.items():
+        for value in values:
+            url = changes_url(context, without_value(asked, name, value))
+            made.append(chip(TITLES[name].lower(), value_title(context, name, value), url))
+    if not made:
+        return None
+    clear = changes_url(context, ChangeQuery(asked.first, asked.last))
+    return x.div(class_="filters", hx_boost="true")(made, x.a(class_="link mut", href=clear)("Clear"))
+
+
+def _days(context: Context, page: ChangePage) -> list[Element]:
+    """A part for each day, with how much of it there is in all."""
+    return [
+        x.section(class_="day-of-changes")(
+            x.h2(_day(day), x.span(class_="mut num")(_tally(page.days.get(day, {})))),
+            entries(context, tuple(changes), frozenset(page.known)),
+        )
+        for day, changes in groupby(page.changes, key=lambda change: change.at[:10])
+    ]
+
+
+def _day(day: str) -> str:
+    try:
+        when = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return f"{when:%A} {when.day} {when:%B %Y}"
+
+
+def _tally(kinds: Mapping[str, int]) -> str:
+    return " · ".join(f"{number(kinds[kind])} {kind}" for kind in KINDS if kinds.get(kind))
+
+
+def _entry(context: Context, change: Change, known: bool, colours: Mapping[str, str]) -> str:
+    """One <li>. Every value goes through `text`; every address is made of quoted parts."""
+    name, id = text(change.name), text(change.id)
+    if known:
+        link = f'<a href="{text(change_url(context, change))}">{name}</a>'
+    else:
+        link = f'<span class="gone" title="{id} is not in the last collection">{name}</span>'
+    code = "" if change.name == change.id else f" <code>{id}</code>"
+    place = (
+        f'{text(type_title(change.type))} · <i class="sq {colours.get(change.account, "mut")}"></i> '
+        f'<span title="{text(change.account)}">{text(account_name(context, change.account))}</span> · '
+        f"{text(region_title(change.region))}"
+    )
+    gone = "" if known else ' <span class="mut">gone</span>'
+    at = f'datetime="{text(change.at)}" title="{utc(change.at)}"'
+    return (
+        f"<li>{kind_chip(change.kind)}"
+        f'<div class="what">{link}{code}{gone}<span class="place">{place}</span></div>'
+        f'<div class="fields">{differences(change).html}</div>'
+        f'<time class="num" {at}>{text(change.at[11:16])}</time></li>'
+    )
+
+
+def _pager(context: Context, page: ChangePage, asked: ChangeQuery) -> Element | None:
+    if not page.changes:
+        return None
+    first = (asked.page - 1) * PAGE_SIZE + 1
+    shown = f"{number(first)}–{number(first + len(page.changes) - 1)} of {number(page.count)}"
+    turn = x.nav(aria_label="Pages")(
+        _turn(context, asked, "Previous", asked.page - 1, page.pages),
+        _turn(context, asked, "Next", asked.page + 1, page.pages),
+    )
+    return x.div(class_="pager", hx_boost="true")(
+        x.span(class_="num")(shown),
+        x.span(class_="num")(f"{plural(len(page.days), 'day')}, times in UTC"),
+        turn if page.pages > 1 else None,
+    )
+
+
+def _turn(context: Context, asked: ChangeQuery, label: str, number: int, pages: int) -> Element:
+    if not 1 <= number <= pages:
+        return x.span(class_="btn", aria_disabled="true")(label)
+    url = changes_url(context, asked, page=number)
+    return x.a(class_="btn", href=url, rel=label[:4].lower())(label)
+
+
+def _empty(context: Context, page: ChangePage, asked: ChangeQuery) -> Element:
+    if page.all:
+        clear = changes_url(context, ChangeQuery(asked.first, asked.last))
+        return x.div(class_="empty")(
+            x.h2("Nothing matches"), x.p(x.a(class_="link", href=clear)("Clear search and filters"))
+        )
+    days = f"{_day(page.query.first)} to {_day(page.query.last)}"
+    why = "Polo writes down what differs between one collection of a scope and the next; its first is none."
+    last = f"The last collection was {ago(context.now, context.collected)}." if context.collected else None
+    return x.div(class_="empty")(
+        x.h2("No changes"),
+        x.p(f"Nothing appeared, vanished or changed from {days}."),
+        x.p(why),
+        x.p(last, " Collect again: ", x.code("inv sync")),
+    )
