@@ -165,9 +165,13 @@ def test(
 @task
 def lint(c: Context) -> None:
     """Check style, format and types; mends nothing."""
+    from errors import PoloError
     from tooling import checks
 
-    _exit(checks.lint(ROOT))
+    try:
+        _exit(checks.lint(ROOT))
+    except PoloError as error:
+        raise Exit(str(error)) from None
 
 
 @task(name="format")

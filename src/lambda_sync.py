@@ -7,13 +7,13 @@ infra:
   timeout: 900
   tables: {resource: read-write}
   assume: [PoloReader]
+  secrets: [marqo-api-key]
   environment:
     - ENV
     - ACCOUNTS
     - DESTINATION_ROLE_NAME
     - EXTERNAL_ID
     - SYNC_QUEUE_URL
-    - MARQO_API_KEY
     - MARQO_URL
 """
 
@@ -27,7 +27,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from errors import PoloError
+from errors import CollectError, PoloError
 from services.accounts import known, role_arn
 from services.aws import Aws, Role
 from services.data_service import DataService
@@ -36,6 +36,7 @@ from services.dynamo_table import Table
 from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
 from services.models.scope import GLOBAL, Account
+from services.secrets import reveal
 from services.sync_jobs import jobs, send
 from services.sync_worker import Delivery, Worker, delivery_of
 from settings import Settings
@@ -64,7 +65,8 @@ def dispatch() -> int:
     source = own().source(GLOBAL)
     accounts: Sequence[Account] = known(settings.accounts, source) or (own().account(),)
     store().name_accounts(accounts)
-    wanted = [kind for kind in RESOURCE_TYPES.values() if kind.scope != "marqo" or settings.marqo_api_key]
+    marqo = marqo_api_key(settings)
+    wanted = [kind for kind in RESOURCE_TYPES.values() if kind.scope != "marqo" or marqo]
     todo = jobs(wanted, accounts)
     calls = send(todo, settings.sync_queue_url, source)
     metrics.add_metric(name="Jobs", unit=MetricUnit.Count, value=len(todo))
@@ -80,9 +82,18 @@ def worker() -> Worker:
         arn = role_arn(account.id, settings.destination_role_name, own().home())
         return own().assumed(account, Role(arn, session, settings.external_id))
 
-    key = settings.marqo_api_key
+    key = marqo_api_key(settings)
     marqo = MarqoCloud(key, settings.marqo_url) if key else None
     return Worker(store(), RESOURCE_TYPES, open_way, marqo)
+
+
+def marqo_api_key(settings: Settings) -> str:
+    """Empty when there is none, or when it can't be read: the accounts are collected all the same."""
+    try:
+        return _revealed(settings.marqo_api_key)
+    except CollectError as error:
+        logger.error("Marqo is left out", reason=str(error))
+        return ""
 
 
 @cache
@@ -94,6 +105,11 @@ def own() -> Aws:
 @cache
 def store() -> DataService:
     return DynamoDataService(Table(Settings.from_environment().resource_table))
+
+
+@cache
+def _revealed(setting: str) -> str:
+    return reveal(setting, own().source(GLOBAL))
 
 
 def _worked(record: Mapping[str, Any], context: LambdaContext) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 ACCESS = ("read", "write", "read-write")
 TABLES = ("resource", "report")
+BUCKETS = ("data",)
 
 NAME = r"[a-z][a-z0-9-]*"
 ROUTE = r"/|(/([A-Za-z0-9._~:-]+|\{\w+\}))*/([A-Za-z0-9._~:-]+|\{\w+\+?\})"
@@ -67,8 +68,11 @@ def _number(low: int, high: int, unit: str) -> Check:
     return check
 
 
-def _table(value: Any) -> str | None:
-    return None if value in TABLES else f"unknown table {value!r}; valid: {', '.join(TABLES)}"
+def _one_of(what: str, valid: tuple[str, ...]) -> Check:
+    def check(value: Any) -> str | None:
+        return None if value in valid else f"unknown {what} {value!r}; valid: {', '.join(valid)}"
+
+    return check
 
 
 def _boolean(value: Any) -> str | None:
@@ -84,8 +88,8 @@ KEYS: dict[str, Check] = {
     "topic": _name,
     "memory": _number(128, 10240, "MB"),
     "timeout": _number(1, 900, "seconds"),
-    "tables": _access(_table, "tables"),
-    "buckets": _access(_name, "buckets"),
+    "tables": _access(_one_of("table", TABLES), "tables"),
+    "buckets": _access(_one_of("bucket", BUCKETS), "buckets"),
     "secrets": _list(_name, "secret names"),
     "assume": _list(_text(r"[\w+=,.@-]{1,64}", "an IAM role name"), "role names"),
     "environment": _list(_text(VARIABLE, "a name of upper-case letters, digits and _"), "variable names"),

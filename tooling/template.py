@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from tooling.infra_blocks import Function, read_functions
-from tooling.template_queue import queue_event, queue_policies, queue_resources, queue_variables
+from tooling.infra_grants import Grant, data_bucket, grants
+from tooling.infra_queues import queue_name
+from tooling.infra_variables import (
+    DEFAULTS,
+    TABLES,
+    Value,
+    common_variables,
+    parameter_name,
+    parameters,
+    secret_reference,
+    variables,
+)
+from tooling.template_messaging import messaging, queue_event, topic_name
 from tooling.template_yaml import Node, Quoted, Ref, Sub, to_yaml
 
 RUNTIME = "python3.12"
 HEADER = "# written by `inv template` from the infra blocks of src/lambda_*.py; do not edit\n"
-# the first value is what a deployment gets that says nothing
-DEFAULTS = {"ENV": "dev", "USE_LOCAL_DATA": "false", "DESTINATION_ROLE_NAME": "PoloReader"}
-TABLES = {"resource": "ResourceTable", "report": "ReportTable"}
-TABLE_VARIABLES = {"DYNAMODB_TABLE_NAME": "resource", "DYNAMODB_REPORT_TABLE_NAME": "report"}
-POLICIES = {"read": "DynamoDBReadPolicy", "write": "DynamoDBWritePolicy", "read-write": "DynamoDBCrudPolicy"}
-GLOBALS = {
-    "Runtime": RUNTIME,
-    "CodeUri": "lambda_deployment.zip",
-    "AutoPublishAlias": "live",
-    "SnapStart": {"ApplyOn": "PublishedVersions"},
-    "Environment": {"Variables": {"POWERTOOLS_SERVICE_NAME": "polo", "POWERTOOLS_METRICS_NAMESPACE": "Polo"}},
-}
+ENV = "${Env}"
 
 
 def render(functions: Iterable[Function]) -> str:
     """The template's text for these functions; the same functions always give the same text."""
     functions = sorted(functions, key=lambda function: function.name)
     tables = sorted({table for function in functions for table, _ in function.tables})
-    known = _known(functions, tables)
-    names = sorted({"ENV"} | {name for function in functions for name in function.environment} - set(known))
+    names = sorted({"ENV", *parameters(functions)})
     template: Node = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Transform": "AWS::Serverless-2016-10-31",
         "Description": "Polo, the AWS estate console",
-        "Parameters": {_parameter(name): _parameter_of(name) for name in names},
-        "Globals": {"Function": GLOBALS},
+        "Parameters": {parameter_name(name): _parameter(name) for name in names},
+        "Globals": {"Function": _globals()},
         "Resources": {
             "Api": _api(),
-            **{function.name: _function(function, known) for function in functions},
-            **{name: queue for function in functions for name, queue in queue_resources(function).items()},
+            **{function.name: _function(function, functions) for function in functions},
+            **{name: made for function in functions for name, made in messaging(function).items()},
+            **({"DataBucket": _bucket()} if any(function.buckets for function in functions) else {}),
             **{TABLES[table]: _table(table) for table in tables},
         },
         "Outputs": {"Url": {"Value": Sub("https://${Api}.execute-api.${AWS::Region}.amazonaws.com/${Env}/")}},
@@ -61,13 +62,18 @@ def is_current(root: Path) -> bool:
     return path.exists() and path.read_text(encoding="utf-8") == render(read_functions(root))
 
 
-def _parameter(name: str) -> str:
-    return "".join(map(str.capitalize, name.split("_")))
+def _globals() -> Node:
+    return {
+        "Runtime": RUNTIME,
+        "CodeUri": "lambda_deployment.zip",
+        "AutoPublishAlias": "live",
+        "SnapStart": {"ApplyOn": "PublishedVersions"},
+        "Environment": {"Variables": {name: _text(text) for name, text in common_variables(ENV).items()}},
+    }
 
 
-def _parameter_of(name: str) -> Node:
-    secret: Node = {"NoEcho": True} if name.endswith(("_KEY", "_SECRET", "_TOKEN")) else {}
-    return {"Type": "String", "Default": DEFAULTS.get(name, ""), **secret}
+def _parameter(name: str) -> Node:
+    return {"Type": "String", "Default": DEFAULTS.get(name, "")}
 
 
 def _api() -> Node:
@@ -81,51 +87,44 @@ def _api() -> Node:
     }
 
 
-def _known(functions: list[Function], tables: list[str]) -> dict[str, Ref]:
-    """Variables whose value the template itself knows: no parameter could be right about them."""
-    named = {name: Ref(TABLES[table]) for name, table in TABLE_VARIABLES.items() if table in tables}
-    return named | queue_variables(functions)
-
-
-def _function(function: Function, known: Mapping[str, Ref]) -> Node:
+def _function(function: Function, functions: Iterable[Function]) -> Node:
     properties: Node = {
         "Handler": function.handler,
         "MemorySize": function.memory,
         "Timeout": function.timeout,
     }
-    tables = dict(function.tables)
-    implied = [name for name, table in TABLE_VARIABLES.items() if table in tables]
-    if names := dict.fromkeys((*function.environment, *implied)):
-        variables = {name: known.get(name, Ref(_parameter(name))) for name in names}
-        properties["Environment"] = {"Variables": variables}
-    if policies := _policies(function):
-        properties["Policies"] = policies
+    if values := variables(function, functions):
+        properties["Environment"] = {"Variables": {name: _value(value) for name, value in values.items()}}
+    if allowed := grants(function, functions):
+        properties["Policies"] = [_policy(grant) for grant in allowed]
     if events := _events(function):
         properties["Events"] = events
     return {"Type": "AWS::Serverless::Function", "Properties": properties}
 
 
-def _policies(function: Function) -> list[Node]:
-    policies: list[Node] = [
-        {POLICIES[access]: {"TableName": Ref(TABLES[table])}} for table, access in function.tables
-    ]
-    if function.queue:
-        policies += queue_policies(function.queue)
-    if function.assume:
-        policies.append(_allow("sts:AssumeRole", *map(_role, function.assume)))
-    if "ACCOUNTS" in function.environment:
-        policies.append(_allow("organizations:ListAccounts", "*"))  # ACCOUNTS=organization
-    return policies
+def _value(value: Value) -> Node | str:
+    match value.kind:
+        case "table":
+            return Ref(TABLES[value.name])
+        case "bucket":
+            return Ref("DataBucket")
+        case "queue":
+            return Ref(queue_name(value.name))
+        case "topic":
+            return Ref(topic_name(value.name))
+        case "secret":
+            return Sub(secret_reference(value.name, ENV))
+        case "parameter":
+            return Ref(parameter_name(value.name))
 
 
-def _role(name: str) -> Sub:
-    """A role in any account; its name is the parameter's, where that has this default."""
-    name = "${DestinationRoleName}" if name == DEFAULTS["DESTINATION_ROLE_NAME"] else name
-    return Sub("arn:${AWS::Partition}:iam::*:role/" + name)
+def _policy(grant: Grant) -> Node:
+    statement = {"Effect": "Allow", "Action": [*grant.actions], "Resource": _text(grant.resource)}
+    return {"Statement": [statement]}
 
 
-def _allow(action: str, *resources: str) -> Node:
-    return {"Statement": [{"Effect": "Allow", "Action": action, "Resource": [*resources]}]}
+def _text(text: str) -> str:
+    return Sub(text) if "${" in text else text
 
 
 def _events(function: Function) -> Node:
@@ -146,6 +145,19 @@ def _events(function: Function) -> Node:
 def _event_name(route: str) -> str:
     words = "".join(char if char.isalnum() else " " for char in route).split()
     return "".join(map(str.capitalize, words or ["root"]))
+
+
+def _bucket() -> Node:
+    closed = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+    return {
+        "Type": "AWS::S3::Bucket",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": {
+            "BucketName": Sub(data_bucket()),
+            "PublicAccessBlockConfiguration": dict.fromkeys(closed, True),
+        },
+    }
 
 
 def _table(table: str) -> Node:

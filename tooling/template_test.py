@@ -14,7 +14,7 @@ WEB = Function(
     name="PoloFunction",
     module="lambda_function",
     routes=("/", "/{proxy+}"),
-    environment=("ENV", "LOGOUT_URL", "MARQO_API_KEY"),
+    environment=("ENV", "LOGOUT_URL"),
     memory=512,
 )
 STATIC = Function(name="StaticFunction", module="lambda_static", routes=("/static/{proxy+}",))
@@ -26,6 +26,9 @@ SYNC = Function(
     timeout=900,
     tables=(("resource", "read-write"), ("report", "read")),
     assume=("PoloReader",),
+    buckets=(("data", "read-write"),),
+    secrets=("marqo-api-key",),
+    topic="findings",
     environment=("ENV", "ACCOUNTS", "DESTINATION_ROLE_NAME", "SYNC_QUEUE_URL"),
 )
 
@@ -48,7 +51,6 @@ def test_the_committed_template_says_what_the_infra_blocks_say() -> None:
         "          LOGOUT_URL: !Ref LogoutUrl",
         "      Handler: lambda_static.lambda_handler",
         "        Type: REGIONAL",
-        "    NoEcho: true",
     ],
 )
 def test_line(line: str) -> None:
@@ -56,11 +58,10 @@ def test_line(line: str) -> None:
 
 
 def test_tables_and_policies_only_for_who_declares_them() -> None:
-    assert "DynamoDB" not in render([WEB, STATIC])
+    assert "DynamoDB" not in render([WEB, STATIC]) and "dynamodb" not in render([WEB, STATIC])
     text = render([WEB, SYNC])
     assert 'TableName: !Sub "${Env}-ResourceTable"' in text
-    assert "DynamoDBCrudPolicy" in text
-    assert "DynamoDBReadPolicy" in text
+    assert "dynamodb:BatchWriteItem" in text
     assert "Schedule: rate(1 hour)" in text
 
 
@@ -76,10 +77,15 @@ def test_tables_and_policies_only_for_who_declares_them() -> None:
         "            BatchSize: 1",
         "            - ReportBatchItemFailures",
         "              MaximumConcurrency: 10",
-        "          QueueName: !GetAtt SyncQueue.QueueName",
-        "          Action: sts:AssumeRole",
-        '          - !Sub "arn:${AWS::Partition}:iam::*:role/${DestinationRoleName}"',
-        "          Action: organizations:ListAccounts",
+        "          - sqs:SendMessage",
+        "          - sts:AssumeRole",
+        '          Resource: !Sub "arn:${AWS::Partition}:iam::*:role/${DestinationRoleName}"',
+        "          - organizations:ListAccounts",
+        '          MARQO_API_KEY: !Sub "secretsmanager:${Env}/polo/marqo-api-key"',
+        "          DATA_BUCKET_NAME: !Ref DataBucket",
+        '      BucketName: !Sub "${Env}-polo-data-${AWS::AccountId}-${AWS::Region}"',
+        "          FINDINGS_TOPIC_ARN: !Ref FindingsTopic",
+        '      TopicName: !Sub "${Env}-findings"',
         "          SYNC_QUEUE_URL: !Ref SyncQueue",
         "          DYNAMODB_TABLE_NAME: !Ref ResourceTable",
         "          DYNAMODB_REPORT_TABLE_NAME: !Ref ReportTable",

@@ -1,0 +1,95 @@
+"""What wakes somebody: errors, throttles, dead letters, a failing API, and data that grows old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from infra.api import Api
+from infra.functions import LambdaFunction
+from infra.messaging import Messaging
+from tooling.environments import Environment
+from tooling.infra_variables import SERVICE, namespace
+
+OLDEST_DATA = Duration.hours(3)  # the collection runs every hour
+FIVE_MINUTES = Duration.minutes(5)
+
+
+class Alarms(Construct):
+    """All alarms of an environment, and the topic that they tell: <env>-alarms."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        environment: Environment,
+        functions: Iterable[LambdaFunction],
+        api: Api,
+        messaging: Messaging,
+    ) -> None:
+        super().__init__(scope, "Alarms")
+        self.topic = sns.Topic(self, "Topic", topic_name=f"{environment.name}-alarms", enforce_ssl=True)
+        self._action = actions.SnsAction(self.topic)
+        for function in functions:
+            self._of_function(function)
+        for name, queue in messaging.dead_letters.items():
+            visible = queue.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES)
+            self._more_than(0, f"{name}DeadLetters", visible, "messages that failed three times wait there")
+        self._more_than(0, "ApiErrors", api.rest.metric_server_error(period=FIVE_MINUTES), "pages failed")
+        self._of_data(environment)
+
+    def _of_function(self, function: LambdaFunction) -> None:
+        name = function.block.name
+        errors = function.alias.metric_errors(period=FIVE_MINUTES)
+        throttles = function.alias.metric_throttles(period=FIVE_MINUTES)
+        self._more_than(0, f"{name}Errors", errors, f"{name} failed")
+        self._more_than(0, f"{name}Throttles", throttles, f"{name} was refused for lack of concurrency")
+
+    def _of_data(self, environment: Environment) -> None:
+        """No metric is an alarm too: then nothing has collected at all."""
+        self._more_than(
+            OLDEST_DATA.to_seconds(),
+            "DataAge",
+            data_age(environment),
+            "the collection has not finished for hours",
+            missing=cloudwatch.TreatMissingData.BREACHING,
+            periods=3,
+        )
+
+    def _more_than(
+        self,
+        threshold: float,
+        id: str,
+        metric: cloudwatch.Metric,
+        meaning: str,
+        *,
+        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+        periods: int = 1,
+    ) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            id,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=periods,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            treat_missing_data=missing,
+            alarm_description=meaning,
+        )
+        alarm.add_alarm_action(self._action)
+        alarm.add_ok_action(self._action)
+
+
+def data_age(environment: Environment) -> cloudwatch.Metric:
+    """Seconds since the account collected longest ago was last collected; the dispatcher sends it hourly."""
+    return cloudwatch.Metric(
+        namespace=namespace(environment.name),
+        metric_name="DataAge",
+        dimensions_map={"service": SERVICE},
+        statistic="Maximum",
+        period=Duration.hours(1),
+    )

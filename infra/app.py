@@ -1,0 +1,63 @@
+"""The CDK app: `python infra/app.py` writes cdk.out, one stage for each environment. It asks nobody anything.
+
+A template holds no value of an environment but its name: those are parameters, which `inv deploy` gives.
+ENV may name one environment more than the fixed ones: pr-<n>.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+if __name__ == "__main__":
+    from tooling.cdk_environment import enter
+
+    enter(ROOT)  # goes on in the environment that has the CDK
+
+import aws_cdk as cdk  # noqa: E402
+
+from errors import PoloError  # noqa: E402
+from infra.destination import CostReaderStack, DestinationStack, DestinationStackSet  # noqa: E402
+from infra.nag import check  # noqa: E402
+from infra.polo_stack import PoloStack  # noqa: E402
+from tooling.deployment import ZIP, code_zip, stages  # noqa: E402
+from tooling.environments import Environment  # noqa: E402
+from tooling.infra_blocks import BlockError, read_functions  # noqa: E402
+
+__all__ = ["CostReaderStack", "DestinationStack", "DestinationStackSet", "PoloStack", "build"]
+
+
+def build(outdir: Path, code: Path, environments: Iterable[Environment]) -> cdk.App:
+    """The app with a stage for every environment and the stacks of member accounts; not synthesised yet.
+
+    code: the zip. Raises PoloError, BlockError.
+    """
+    functions, code = read_functions(ROOT), code_zip(code)
+    app = cdk.App(outdir=str(outdir), analytics_reporting=False, tree_metadata=False)
+    for environment in environments:
+        stage = cdk.Stage(app, environment.name)
+        PoloStack(stage, environment=environment, functions=functions, code=code)
+    DestinationStack(app, "PoloDestination")
+    DestinationStackSet(app, "PoloDestinationStackSet")
+    CostReaderStack(app, "PoloCostReader")
+    check(app)
+    return app
+
+
+def main() -> None:
+    """Write CDK_OUTDIR (cdk.out) for the zip given as argument (lambda_deployment.zip)."""
+    outdir = Path(os.environ.get("CDK_OUTDIR") or ROOT / "cdk.out")
+    code = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / ZIP
+    try:
+        build(outdir, code, stages(os.environ.get("ENV", ""))).synth()
+    except (PoloError, BlockError) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

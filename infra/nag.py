@@ -1,0 +1,23 @@
+"""cdk-nag's AwsSolutions rules over all stacks; a finding that stays is acknowledged with its reason."""
+
+from __future__ import annotations
+
+from aws_cdk import Acknowledgment, App, Validations
+from cdk_nag import AwsSolutionsChecks
+from constructs import IConstruct
+
+
+def check(app: App) -> None:
+    """Have the synthesis fail on a finding that nobody has acknowledged."""
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+
+
+def acknowledge(construct: IConstruct, reason: str, *rules: str) -> None:
+    """Accept these findings (such as S1) of the construct and what is in it, for this reason."""
+    found = (Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason) for rule in rules)
+    Validations.of(construct).acknowledge(*found)
+
+
+def wild(resource: str) -> str:
+    """The finding that this resource of a policy, as Fn::Sub takes it, has a * in it."""
+    return "IAM5[Resource::" + resource.replace("${", "<").replace("}", ">") + "]"

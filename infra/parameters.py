@@ -1,0 +1,52 @@
+"""What differs between environments: CloudFormation parameters, so that all of them run the same release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import CfnParameter
+from constructs import Construct
+
+from tooling.deployment import ALLOWED_CIDRS, CIDR_PATTERN, CONFIGURATION, told
+from tooling.environments import Environment
+from tooling.infra_blocks import Function
+from tooling.infra_variables import DEFAULTS, parameter_name
+
+
+class Parameters:
+    """The stack's parameters: one for each variable whose value only the deployment knows, and two more."""
+
+    def __init__(self, scope: Construct, environment: Environment, functions: Sequence[Function]) -> None:
+        self._of = {name: _of_variable(scope, name) for name in told(functions)}
+        self.configuration = CfnParameter(
+            scope,
+            CONFIGURATION,
+            default="",
+            description="hash of the other parameters: when they change, every function is published anew",
+        )
+        self.allowed_cidrs = None if environment.local else _allowed_cidrs(scope)
+
+        self._known = {"ENV": environment.name}
+
+    def value(self, variable: str) -> str:
+        """The parameter's value; what is no parameter has its default."""
+        if variable in self._of:
+            return self._of[variable].value_as_string
+        return self._known.get(variable) or DEFAULTS.get(variable, "")
+
+
+def _of_variable(scope: Construct, name: str) -> CfnParameter:
+    default = DEFAULTS.get(name, "")
+    return CfnParameter(scope, parameter_name(name), default=default, description=f"{name} of the functions")
+
+
+def _allowed_cidrs(scope: Construct) -> CfnParameter:
+    """Without a default: CloudFormation refuses a deployment that does not say who may come in."""
+    return CfnParameter(
+        scope,
+        ALLOWED_CIDRS,
+        type="CommaDelimitedList",
+        description="networks that may open the console",
+        allowed_pattern=CIDR_PATTERN,
+        constraint_description="IPv4 networks such as 203.0.113.0/24, never all the world (/0)",
+    )

@@ -1,0 +1,73 @@
+"""What a deployment is given: the zip, the environments, and the values of the stack's parameters."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from errors import SettingsError
+from tooling.environments import NAMES, Environment, environment
+from tooling.infra_blocks import Function
+from tooling.infra_variables import DEFAULTS, LAPTOP, parameter_name, parameters
+
+ZIP = "lambda_deployment.zip"
+ALLOWED_CIDRS = "AllowedCidrs"  # a parameter of every environment's stack but local's
+CONFIGURATION = "Configuration"
+CIDR_PATTERN = r"[0-9]{1,3}(\.[0-9]{1,3}){3}/([1-9]|[12][0-9]|3[0-2])"  # /0 would be all the world
+WAY_OUT = (
+    "set ALLOWED_CIDRS in .env to the networks that may open the console: 203.0.113.0/24,198.51.100.7/32"
+)
+
+
+def code_zip(path: Path) -> Path:
+    """The zip that all functions run, if it is there. Raises SettingsError."""
+    if not path.is_file():
+        raise SettingsError(f"{path} is not built", "inv zip")
+    return path
+
+
+def stages(extra: str) -> tuple[Environment, ...]:
+    """The environments of an app: the fixed ones, and pr-<n> if `extra` names it. Raises UnknownName."""
+    names = dict.fromkeys((*NAMES, *([extra] if extra else [])))
+    return tuple(map(environment, names))
+
+
+def told(functions: Iterable[Function]) -> tuple[str, ...]:
+    """The variables that are parameters of the stack: a laptop's own paths are none of a deployment's."""
+    return tuple(name for name in parameters(functions) if name not in ("ENV", *LAPTOP))
+
+
+def parameter_values(
+    functions: Iterable[Function], target: Environment, environ: Mapping[str, str]
+) -> dict[str, str]:
+    """Parameter -> value for the stack of `target`; environ: the shell's and .env's variables.
+
+    Every parameter is there, so that one that was taken out of .env goes back to its default. Raises
+    SettingsError when ALLOWED_CIDRS is missing or not a list of networks: nothing is ever open to all.
+    """
+    names = told(functions)
+    values = {parameter_name(name): environ.get(name) or DEFAULTS.get(name, "") for name in names}
+    if not target.local:
+        values[ALLOWED_CIDRS] = _cidrs(environ.get("ALLOWED_CIDRS", ""), target)
+    text = json.dumps(values, sort_keys=True)
+    return values | {CONFIGURATION: hashlib.sha256(text.encode()).hexdigest()[:16]}
+
+
+def _cidrs(given: str, target: Environment) -> str:
+    entries = [entry.strip() for entry in given.split(",") if entry.strip()]
+    if not entries:
+        raise SettingsError(f"ALLOWED_CIDRS is not set: the console in {target.name} would be open", WAY_OUT)
+    return ",".join(_cidr(entry) for entry in entries)
+
+
+def _cidr(entry: str) -> str:
+    try:
+        network = ipaddress.IPv4Network(entry)
+    except ValueError as error:
+        raise SettingsError(f"ALLOWED_CIDRS has {entry!r}: {error}", WAY_OUT) from None
+    if network.prefixlen == 0:
+        raise SettingsError(f"ALLOWED_CIDRS has {entry!r}, which is all the world", WAY_OUT)
+    return str(network)

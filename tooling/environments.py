@@ -1,0 +1,35 @@
+"""The environments that Polo is deployed to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from errors import UnknownName
+
+NAMES = ("local", "dev", "staging", "prod")
+PULL_REQUEST = r"pr-[1-9][0-9]{0,5}"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One environment; its stack is <name>-PoloStack."""
+
+    name: str
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what it has stored stays when its stack goes."""
+        return self.name == "prod"
+
+    @property
+    def local(self) -> bool:
+        """Whether it is on the local AWS of this machine."""
+        return self.name == "local"
+
+
+def environment(name: str) -> Environment:
+    """The environment of that name. Raises UnknownName."""
+    if name not in NAMES and not re.fullmatch(PULL_REQUEST, name):
+        raise UnknownName("environment", name, [*NAMES, "pr-<n>"])
+    return Environment(name)
