@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from services.models.database import Database
 from services.models.volume import Volume
 
 HOURS = 730  # a month
@@ -37,20 +38,43 @@ CLASSIC_LOAD_BALANCER_HOUR = Decimal("0.025")
 ENDPOINT_HOUR = Decimal("0.01")  # an interface endpoint, in each zone
 NAT_HOUR = Decimal("0.045")
 PUBLIC_IPV4_HOUR = Decimal("0.005")
+RDS_GIB = Decimal("0.115")  # a GiB and month of general purpose storage
+RDS_EXTENDED_VCPU_HOUR = Decimal("0.10")  # in the first two years; then twice as much
+EKS_EXTENDED_HOUR = Decimal("0.50")  # above the usual price
+S3_GIB = Decimal("0.023")
+LOG_GIB = Decimal("0.03")
+ECR_GIB = Decimal("0.10")
+SECRET_MONTH = Decimal("0.40")
+READ_CAPACITY_HOUR = Decimal("0.00013")
+WRITE_CAPACITY_HOUR = Decimal("0.00065")
+LAMBDA_GB_SECOND = Decimal("0.0000166667")
+LAMBDA_ARM_SHARE = Decimal("0.2")  # that arm64 is cheaper by
 GP3_FREE_IOPS, GP3_FREE_THROUGHPUT = 3000, 125
+
+
+Hourly = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
 class Prices:
-    """ec2: USD an hour by system ("linux", "windows"), region and instance type. as_of: of that file."""
+    """USD an hour. ec2: by system ("linux", "windows"), region and instance type. rds: by engine, region and
+    class, for one Availability Zone. as_of: of that file.
+    """
 
-    ec2: Mapping[str, Mapping[str, Mapping[str, float]]]
+    ec2: Mapping[str, Hourly]
     as_of: str
+    rds: Mapping[str, Hourly] = field(default_factory=dict)
 
     def instance(self, region: str, type: str, platform: str = "") -> Decimal | None:
         """USD a month of an instance that always runs; None when unknown."""
         system = "windows" if "windows" in platform.lower() else "linux"
         hour = self.ec2.get(system, {}).get(region, {}).get(type)
+        return None if hour is None else month(Decimal(str(hour)))
+
+    def database(self, database: Database) -> Decimal | None:
+        """USD a month of an RDS instance in one zone, without its storage; None when unknown."""
+        classes = self.rds.get(database.engine, {}).get(database.region, {})
+        hour = classes.get(database.instance_class)
         return None if hour is None else month(Decimal(str(hour)))
 
     def volume(self, volume: Volume) -> Decimal | None:
@@ -80,4 +104,6 @@ def month(hour: Decimal) -> Decimal:
 def prices() -> Prices:
     """Those of the file that ships with Polo; `inv prices` refreshes it."""
     content: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    return Prices({"linux": content["linux"], "windows": content["windows"]}, content["as_of"])
+    return Prices(
+        {"linux": content["linux"], "windows": content["windows"]}, content["as_of"], content.get("rds", {})
+    )

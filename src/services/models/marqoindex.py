@@ -79,11 +79,19 @@ def cost(
 
     None unless every part of it is known. Formula: Marqo's price page, facts/collectors.md section 4.
     """
-    storage = STORAGE_PRICES.get(storage_class.lower().removeprefix("marqo."))
+    storage = storage_cost(storage_class, shards, replicas)
     inference = Decimal(0) if inferences == 0 else INFERENCE_PRICES.get(inference_type)
-    if storage is None or inference is None or shards is None or replicas is None or inferences is None:
+    if storage is None or inference is None or inferences is None:
         return None
-    return HOURS * (storage * shards * (1 + replicas) + inference * inferences)
+    return storage + HOURS * inference * inferences
+
+
+def storage_cost(storage_class: str, shards: int | None, replicas: int | None) -> Decimal | None:
+    """USD a month of an index's shards and their copies; None when unknown."""
+    price = STORAGE_PRICES.get(storage_class.lower().removeprefix("marqo."))
+    if price is None or shards is None or replicas is None:
+        return None
+    return HOURS * price * shards * (1 + replicas)
 
 
 def without_secrets(item: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.cop.facts import Facts
+from services.cop.ports import lets_in
 from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Severity, Verdict
 from services.models.securitygroup import ALL, SecurityGroup
@@ -28,17 +29,8 @@ def check(group: SecurityGroup, facts: Facts) -> Verdict:
 def _by_risk(group: SecurityGroup) -> list[tuple[Severity, list[str]]]:
     found: list[tuple[Severity, list[str]]] = [("critical", [rule for rule in group.world if rule == ALL])]
     for severity, ports in RISKS:
-        found.append((severity, [rule for rule in group.world if _lets_in(rule, ports)]))
+        found.append((severity, [rule for rule in group.world if lets_in(rule, ports)]))
     return found
-
-
-def _lets_in(rule: str, ports: frozenset[int]) -> bool:
-    """rule: "tcp 22", "tcp 8000-9000" or "all"."""
-    protocol, _, span = rule.partition(" ")
-    first, _, last = span.partition("-")
-    if protocol not in ("tcp", "udp") or not first.isdigit():
-        return False
-    return any(int(first) <= port <= int(last or first) for port in ports)
 
 
 RULE = Rule(

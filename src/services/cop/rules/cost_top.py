@@ -1,0 +1,44 @@
+"""COST-TOP: what costs so much that somebody should know why."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from services.cop.facts import Facts
+from services.cop.rule import EVERY_TYPE, Example, Rule, example
+from services.models.base import Resource
+from services.models.finding import Finding, Verdict
+
+
+def check(resource: Resource, facts: Facts) -> Verdict:
+    cost, limits = resource.cost, facts.limits
+    if cost is None:  # unknown costs are a report of their own, not forty thousand findings
+        return None
+    if cost > limits["usd"]:
+        return Finding(f"costs ${cost:,.0f} a month")
+    if cost > limits["ownerless_usd"] and not resource.owner:
+        return Finding(f"costs ${cost:,.0f} a month and has no owner")
+    return None
+
+
+RULE = Rule(
+    id="COST-TOP",
+    title="Resource costs a lot",
+    types=EVERY_TYPE,
+    severity="info",
+    confidence="certain",
+    check=check,
+    limits={"usd": 1000, "ownerless_usd": 250},
+    why="A few resources make most of a bill; the ones without an owner are nobody's problem.",
+    fix="Look whether it is worth it: a smaller one, a reservation, an end.",
+    source="OptScale, most expensive resources",
+    good=(
+        Example(example("instances", cost=Decimal(40))),
+        Example(example("instances", cost=Decimal(900), owner="search")),
+        Example(example("instances", cost=None)),
+    ),
+    bad=(
+        Example(example("instances", cost=Decimal(4000), owner="search")),
+        Example(example("instances", cost=Decimal(900), owner=None)),
+    ),
+)

@@ -1,0 +1,58 @@
+"""ECR-NOLIFECYCLE: a repository that keeps every image it was ever given."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, ago, example
+from services.models.finding import Finding, Unknown, Verdict
+from services.models.repository import Repository
+from services.prices import ECR_GIB, GIB
+
+
+def check(repository: Repository, facts: Facts) -> Verdict:
+    stale = Decimal(_not_pulled(repository, facts)) / GIB
+    saving, formula = stale * ECR_GIB, f"{stale:.1f} GiB x $0.10, less what images share"
+    if stale > facts.limits["gib"]:
+        days = facts.limits["days"]
+        return Finding(f"{stale:.1f} GiB were not pulled in {days} days", saving, formula, confidence="hint")
+    if repository.lifecycle is None:
+        return Unknown("whether it has a lifecycle policy is not told")
+    return None if repository.lifecycle else Finding("no lifecycle policy")
+
+
+def _not_pulled(repository: Repository, facts: Facts) -> int:
+    """Bytes of images whose month of the last pull ended before the limit."""
+    months = (line.partition(" ") for line in repository.by_month)
+    ended = ((f"{month}-28T00:00:00+00:00", size) for month, _, size in months if month != "unknown")
+    limit = facts.limits["days"]
+    return sum(int(size) for month, size in ended if facts.days_since(month, "its last pull") > limit)
+
+
+def _repository(**changes: object) -> Repository:
+    usual = {"lifecycle": True, "by_month": (f"{ago(0)[:7]} {90 * GIB}",)}
+    repository: Repository = example("repositories", **usual | changes)
+    return repository
+
+
+_STALE = (f"{ago(300)[:7]} {40 * GIB}",)
+
+RULE = Rule(
+    id="ECR-NOLIFECYCLE",
+    title="Repository keeps old images",
+    types=("repositories",),
+    severity="low",
+    confidence="certain",
+    check=check,
+    limits={"days": 90, "gib": 10},
+    why="Each build adds an image; nobody runs last year's.",
+    fix="A lifecycle policy that expires untagged images, and all but the last thirty.",
+    source="Steampipe AWS Thrifty (90 days); Prowler ecr_repositories_lifecycle_policy_enabled",
+    good=(Example(_repository()),),
+    bad=(
+        Example(_repository(lifecycle=False)),
+        Example(_repository(by_month=_STALE)),
+    ),
+    unknown=(Example(_repository(lifecycle=None)),),
+)

@@ -1,0 +1,83 @@
+"""LAMBDA-WASTE: functions that nobody calls, that fail, or that wait for far too long."""
+
+from __future__ import annotations
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, example
+from services.models.finding import Finding, Verdict
+from services.models.function import Function
+from services.prices import LAMBDA_ARM_SHARE, LAMBDA_GB_SECOND
+
+INVOCATIONS, ERRORS, DURATION = "Invocations.Sum", "Errors.Sum", "Duration.p99"
+KEPT = 30  # days that metrics are kept
+
+
+def check(function: Function, facts: Facts) -> Verdict:
+    calls = facts.every_day(function, INVOCATIONS, KEPT)
+    if not any(calls):
+        return Finding(f"not called in {KEPT} days", confidence="measured")
+    week, failed = sum(calls[-7:]), sum(facts.every_day(function, ERRORS, 7))
+    if week and failed / week > facts.limits["error_percent"] / 100:
+        return Finding(f"{failed / week:.0%} of {week:.0f} calls in 7 days failed", severity="medium")
+    return _slow_timeout(function, facts) or _architecture(function, facts, sum(calls))
+
+
+def _slow_timeout(function: Function, facts: Facts) -> Verdict:
+    """One hanging call costs the whole of a timeout."""
+    durations = [value for value in facts.daily(function, DURATION, KEPT) if value is not None]
+    if function.timeout is None or not durations:
+        return None
+    longest = max(durations) / 1000  # seconds
+    limits = facts.limits
+    if function.timeout < limits["timeout_seconds"] or function.timeout < limits["timeout_ratio"] * longest:
+        return None
+    return Finding(f"timeout {function.timeout} s, 99 of 100 calls take under {longest:.1f} s")
+
+
+def _architecture(function: Function, facts: Facts, calls: float) -> Verdict:
+    """What arm64 would save: at most, from the 99th percentile of the duration."""
+    durations = [value for value in facts.daily(function, DURATION, KEPT) if value is not None]
+    if function.architecture != "x86_64" or not function.memory or not durations:
+        return None
+    gb_seconds = calls * sum(durations) / len(durations) / 1000 * function.memory / 1024
+    cost = LAMBDA_GB_SECOND * int(gb_seconds)
+    if cost <= facts.limits["arm_from_usd"]:
+        return None
+    formula = f"20 % of at most ${cost:.2f} for {gb_seconds:,.0f} GB-seconds"
+    return Finding("x86_64; arm64 costs a fifth less", cost * LAMBDA_ARM_SHARE, formula, confidence="hint")
+
+
+def _function(**changes: object) -> Function:
+    usual = {"timeout": 30, "memory": 512, "architecture": "arm64"}
+    function: Function = example("functions", **usual | changes)
+    return function
+
+
+_BUSY = {INVOCATIONS: (1000.0,) * 30, ERRORS: (0.0,) * 30, DURATION: (800.0,) * 30}
+
+RULE = Rule(
+    id="LAMBDA-WASTE",
+    title="Function is not used well",
+    types=("functions",),
+    severity="low",
+    confidence="measured",
+    check=check,
+    limits={"error_percent": 10, "timeout_seconds": 60, "timeout_ratio": 10, "arm_from_usd": 5},
+    metrics=(INVOCATIONS, ERRORS, DURATION),
+    why="Unused functions are forgotten permissions; failing and hanging ones are paid for.",
+    fix="Delete it, mend it, shorten its timeout, or move it to arm64, as the message says.",
+    source="Steampipe AWS Thrifty; Trusted Advisor, Lambda functions with high error rates (10 %)",
+    good=(
+        Example(_function(), daily=_BUSY),
+        Example(_function(architecture="x86_64"), daily=_BUSY),
+    ),
+    bad=(
+        Example(_function(), daily={INVOCATIONS: (0.0,) * 30}),
+        Example(_function(), daily=_BUSY | {ERRORS: (300.0,) * 30}),
+        Example(_function(timeout=900), daily=_BUSY),
+        Example(
+            _function(architecture="x86_64", memory=2048), daily=_BUSY | {INVOCATIONS: (100_000.0,) * 30}
+        ),
+    ),
+    unknown=(Example(_function()), Example(_function(), daily={INVOCATIONS: (1.0,) * 12})),
+)

@@ -1,0 +1,57 @@
+"""LOG-NORETENTION: logs that are kept for ever."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, example
+from services.models.finding import Finding, Unknown, Verdict
+from services.models.loggroup import LogGroup
+from services.prices import GIB, LOG_GIB
+
+OLD = Decimal("0.8")  # of what is stored, as a rough share
+SHORT_LIVED = "DELIVERY"  # a class that deletes after two days by itself
+
+
+def check(group: LogGroup, facts: Facts) -> Verdict:
+    if group.retention is not None or group.log_class == SHORT_LIVED:
+        return None
+    if group.stored is None:
+        return Unknown("its size is not known")
+    size = Decimal(group.stored) / GIB
+    if size <= facts.limits["gib"]:
+        return Finding("keeps its logs for ever", severity="info")
+    saving = size * LOG_GIB * OLD
+    return Finding(
+        f"{size:,.1f} GiB, kept for ever", saving, f"80 % of {size:,.1f} GiB x $0.03", confidence="hint"
+    )
+
+
+def _group(**changes: object) -> LogGroup:
+    group: LogGroup = example("loggroups", **{"retention": None, "stored": 40 * GIB} | changes)
+    return group
+
+
+RULE = Rule(
+    id="LOG-NORETENTION",
+    title="Log group keeps everything",
+    types=("loggroups",),
+    severity="low",
+    confidence="certain",
+    check=check,
+    limits={"gib": 1},
+    why="Storage of logs is paid for by the month, and nobody reads those of last year.",
+    fix="aws logs put-retention-policy --retention-in-days 90 --log-group-name ...",
+    source="Steampipe AWS Thrifty; Prowler cloudwatch_log_group_retention_policy",
+    good=(
+        Example(_group(retention=30)),
+        Example(_group(log_class=SHORT_LIVED)),
+    ),
+    bad=(
+        Example(_group()),
+        Example(_group(stored=1000)),
+        Example(_group(log_class="INFREQUENT_ACCESS")),  # storage costs the same, only taking in is cheaper
+    ),
+    unknown=(Example(_group(stored=None)),),
+)

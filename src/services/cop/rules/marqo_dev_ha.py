@@ -1,0 +1,63 @@
+"""MARQO-DEV-HA: an index for trying things out, sized like production."""
+
+from __future__ import annotations
+
+import re
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, example
+from services.models.finding import Finding, Verdict
+from services.models.marqoindex import MarqoIndex, storage_cost
+
+PRODUCTION = ("prod", "production", "live")
+BASIC = "marqo.basic"
+
+
+def check(index: MarqoIndex, facts: Facts) -> Verdict:
+    words = set(re.split(r"[^a-z]+", index.name.lower()))
+    if words & set(facts.limits["production"]):
+        return None
+    why = []
+    if index.replicas:
+        why.append(f"{index.replicas} replicas")
+    if "gpu" in index.inference_type.lower():
+        why.append("GPU inference")
+    if index.storage_class and index.storage_class != BASIC:
+        why.append(f"storage {index.storage_class}")
+    if not why:
+        return None
+    now = storage_cost(index.storage_class, index.shards, index.replicas)
+    then = storage_cost(BASIC, index.shards, 0)
+    saving = now - then if now is not None and then is not None and now > then else None
+    return Finding(
+        ", ".join(why), saving, "its storage's price - the same shards of marqo.basic, no replicas"
+    )
+
+
+def _index(**changes: object) -> MarqoIndex:
+    usual = {"name": "products-dev", "replicas": 0, "shards": 1, "storage_class": BASIC}
+    index: MarqoIndex = example("marqoindexes", **usual | {"inference_type": "marqo.CPU.large"} | changes)
+    return index
+
+
+RULE = Rule(
+    id="MARQO-DEV-HA",
+    title="Marqo index for development is sized like production",
+    types=("marqoindexes",),
+    severity="medium",
+    confidence="certain",
+    check=check,
+    limits={"production": PRODUCTION},
+    why="Replicas, GPUs and fast storage keep users happy; an index for tests has none.",
+    fix="Make it again with basic storage, no replicas, CPU inference.",
+    source="Polo; prices of docs.marqo.ai",
+    good=(
+        Example(_index()),
+        Example(_index(name="products-prod", replicas=2)),
+    ),
+    bad=(
+        Example(_index(replicas=1)),
+        Example(_index(storage_class="marqo.performance")),
+        Example(_index(inference_type="marqo.GPU")),
+    ),
+)

@@ -1,0 +1,64 @@
+"""MARQO-IDLE: an index that nobody searches."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, ago, example
+from services.models.finding import Finding, Verdict
+from services.models.marqoindex import MarqoIndex, storage_cost
+
+QUERIES = "queries"  # a counter since the index was made
+
+
+def check(index: MarqoIndex, facts: Facts) -> Verdict:
+    days = facts.limits["days"]
+    if index.state != "ready" or facts.days_since(index.created, "its age") < days:
+        return None
+    if index.documents == 0:
+        return Finding("holds no documents", *_saving(index))
+    counted = facts.every_day(index, QUERIES, days)
+    if counted[0] != counted[-1]:
+        return None
+    return Finding(f"no query in {days} days", *_saving(index), confidence="measured")
+
+
+def _saving(index: MarqoIndex) -> tuple[Decimal | None, str]:
+    """USD a month. Inference has no published price; without it the saving is at least this."""
+    storage = storage_cost(index.storage_class, index.shards, index.replicas)
+    copies = 1 + (index.replicas or 0)
+    return storage, f"at least: 730 h x {index.shards} shards x {copies} x {index.storage_class}"
+
+
+def _index(**changes: object) -> MarqoIndex:
+    usual = {"state": "ready", "created": ago(60), "documents": 5000, "storage_class": "marqo.basic"}
+    index: MarqoIndex = example("marqoindexes", **usual | changes)
+    return index
+
+
+_SAME, _MORE = (70.0,) * 14, tuple(float(n) for n in range(14))
+
+RULE = Rule(
+    id="MARQO-IDLE",
+    title="Marqo index is not searched",
+    types=("marqoindexes",),
+    severity="high",
+    confidence="certain",
+    check=check,
+    limits={"days": 14},
+    metrics=(QUERIES,),
+    why="An index costs by the hour for its shards, replicas and inference, searched or not.",
+    fix="Export it if it may be needed, then delete it.",
+    source="Polo; search.queryTotal and docs.count of Marqo Cloud's index list",
+    good=(
+        Example(_index(), daily={QUERIES: _MORE}),
+        Example(_index(created=ago(3), documents=0)),
+        Example(_index(state="creating")),
+    ),
+    bad=(
+        Example(_index(), daily={QUERIES: _SAME}),
+        Example(_index(documents=0)),
+    ),
+    unknown=(Example(_index()), Example(_index(), daily={QUERIES: _SAME[:5]})),
+)

@@ -1,0 +1,77 @@
+"""RDS-IDLE: a database that nobody connects to."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, ago, example
+from services.models.database import Database
+from services.models.finding import Finding, Verdict
+from services.prices import RDS_GIB
+
+CONNECTIONS = "DatabaseConnections.Maximum"
+PRODUCTION = ("prod", "production", "live")
+
+
+def check(database: Database, facts: Facts) -> Verdict:
+    if database.state != "available" or database.replica_of:
+        return None
+    days = facts.limits["prod_days" if _is_production(database) else "days"]
+    if facts.days_since(database.created, "its age") < days:
+        return None
+    if any(facts.every_day(database, CONNECTIONS, days)):
+        return None
+    return Finding(f"no connection in {days} days", *_saving(database, facts))
+
+
+def _is_production(database: Database) -> bool:
+    return any(
+        key.lower() in ("environment", "env", "stage") and value.lower() in PRODUCTION
+        for key, value in database.tags.items()
+    )
+
+
+def _saving(database: Database, facts: Facts) -> tuple[Decimal | None, str]:
+    """USD a month; without the price of its class nothing is known."""
+    one = facts.prices.database(database)
+    if one is None or database.storage is None:
+        return None, ""
+    copies = 2 if database.multi_az else 1
+    formula = f"730 h x {copies} x {database.instance_class} and {database.storage} GiB x $0.115"
+    return copies * one + database.storage * RDS_GIB, formula
+
+
+def _database(**changes: object) -> Database:
+    usual = {"state": "available", "created": ago(60), "replica_of": "", "tags": {}}
+    database: Database = example("databases", **usual | changes)
+    return database
+
+
+_NONE, _SOME = (0.0,) * 14, (0.0,) * 13 + (1.0,)
+
+RULE = Rule(
+    id="RDS-IDLE",
+    title="Database has no connections",
+    types=("databases",),
+    severity="high",
+    confidence="measured",
+    check=check,
+    limits={"days": 7, "prod_days": 14},
+    metrics=(CONNECTIONS,),
+    why="A database costs by the hour, and a stopped one starts itself again after seven days.",
+    fix="Take a last snapshot and delete it.",
+    source="Trusted Advisor, Amazon RDS Idle DB Instances (7 days)",
+    good=(
+        Example(_database(), daily={CONNECTIONS: _SOME}),
+        Example(_database(replica_of="main"), daily={CONNECTIONS: _NONE}),
+        Example(_database(created=ago(3)), daily={CONNECTIONS: _NONE}),
+        Example(_database(state="stopped")),
+        Example(_database(tags={"Env": "prod"}), daily={CONNECTIONS: (*_SOME[7:], *_NONE[:7])}),
+    ),
+    bad=(
+        Example(_database(), daily={CONNECTIONS: _NONE}),
+        Example(_database(tags={"Env": "prod"}), daily={CONNECTIONS: _NONE}),
+    ),
+    unknown=(Example(_database()), Example(_database(), daily={CONNECTIONS: _NONE[:5]})),
+)

@@ -1,0 +1,56 @@
+"""S3-NOLIFECYCLE: a bucket that only ever grows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from services.cop.facts import Facts, NotKnown
+from services.cop.rule import Example, Rule, example
+from services.models.bucket import Bucket
+from services.models.finding import Finding, Unknown, Verdict
+from services.prices import GIB, S3_GIB
+
+SIZE = "BucketSizeBytes.Average"
+LATE = 3  # days: AWS counts once a day, and tells it late
+ROUGHLY = Decimal("0.3")
+
+
+def check(bucket: Bucket, facts: Facts) -> Verdict:
+    if bucket.lifecycle_rules is None:
+        return Unknown("its lifecycle rules are not known")
+    if bucket.lifecycle_rules:
+        return None if bucket.aborts_uploads else Finding("keeps uploads that were never completed")
+    known = [value for value in facts.daily(bucket, SIZE, LATE) if value is not None]
+    if not known:
+        raise NotKnown(f"its size is not known of the last {LATE} days")
+    size = Decimal(known[-1]) / GIB
+    if size <= facts.limits["gib"]:
+        return None
+    saving = size * S3_GIB * ROUGHLY
+    return Finding(f"{size:,.0f} GiB and no lifecycle rule", saving, f"30 % of {size:,.0f} GiB x $0.023")
+
+
+_NONE = example("buckets", lifecycle_rules=0)
+
+RULE = Rule(
+    id="S3-NOLIFECYCLE",
+    title="Bucket has no lifecycle rules",
+    types=("buckets",),
+    severity="low",
+    confidence="hint",
+    check=check,
+    limits={"gib": 100},
+    metrics=(SIZE,),
+    why="Old versions, broken uploads and files that nobody reads cost what fresh ones do.",
+    fix="Expire what may go, move the rest to a colder class, abort uploads after a week.",
+    source="Steampipe AWS Thrifty; Prowler; Trusted Advisor, S3 incomplete multipart uploads",
+    good=(
+        Example(example("buckets", lifecycle_rules=2, aborts_uploads=True)),
+        Example(_NONE, daily={SIZE: (2.0 * GIB,)}),
+    ),
+    bad=(
+        Example(_NONE, daily={SIZE: (500.0 * GIB, None)}),
+        Example(example("buckets", lifecycle_rules=1, aborts_uploads=False)),
+    ),
+    unknown=(Example(_NONE), Example(example("buckets", lifecycle_rules=None))),
+)

@@ -1,0 +1,47 @@
+"""SECRET-UNUSED: a secret that nothing reads."""
+
+from __future__ import annotations
+
+from services.cop.facts import Facts
+from services.cop.rule import Example, Rule, ago, example
+from services.models.finding import Finding, Verdict
+from services.models.secret import Secret
+from services.prices import SECRET_MONTH
+
+
+def check(secret: Secret, facts: Facts) -> Verdict:
+    limit = facts.limits["days"]
+    if secret.made_by or facts.days_since(secret.created, "its age") <= limit:
+        return None
+    if not secret.last_used:
+        return Finding("never read", SECRET_MONTH, "$0.40 a secret and month")
+    days = facts.days_since(secret.last_used, "its last use")
+    if days <= limit:
+        return None
+    return Finding(f"last read {days:.0f} days ago", SECRET_MONTH, "$0.40 a secret and month")
+
+
+def _secret(**changes: object) -> Secret:
+    secret: Secret = example("secrets", **{"made_by": "", "created": ago(200), "last_used": None} | changes)
+    return secret
+
+
+RULE = Rule(
+    id="SECRET-UNUSED",
+    title="Secret is not used",
+    types=("secrets",),
+    severity="low",
+    confidence="certain",
+    check=check,
+    limits={"days": 90},
+    why="A secret that nobody needs can only be stolen, and costs $0.40 a month.",
+    fix="Schedule its deletion with 30 days to change one's mind.",
+    source="Prowler secretsmanager_secret_unused; Steampipe AWS Thrifty (90 days)",
+    good=(
+        Example(_secret(last_used=ago(3))),
+        Example(_secret(created=ago(10))),
+        Example(_secret(made_by="rds")),
+    ),
+    bad=(Example(_secret()), Example(_secret(last_used=ago(120)))),
+    unknown=(Example(_secret(created=None)),),
+)

@@ -1,0 +1,45 @@
+"""TAG-VALUE: one thing under three spellings can't be added up."""
+
+from __future__ import annotations
+
+import re
+
+from services.cop.facts import Facts
+from services.cop.rule import EVERY_TYPE, Example, Rule, example
+from services.models.base import Resource
+from services.models.finding import Finding, Verdict
+
+ALLOWED = {"Environment": "prod|staging|dev|test|sandbox"}
+
+
+def check(resource: Resource, facts: Facts) -> Verdict:
+    patterns = {key.lower(): pattern for key, pattern in facts.limits["allowed"].items()}
+    odd = [
+        f"{key}={value[:60]}"
+        for key, value in resource.tags.items()
+        if (pattern := patterns.get(key.lower())) and value and not re.fullmatch(pattern, value)
+    ]
+    return Finding(f"{', '.join(odd)} is none of the values agreed on") if odd else None
+
+
+RULE = Rule(
+    id="TAG-VALUE",
+    title="Tag has a value that was not agreed on",
+    types=EVERY_TYPE,
+    severity="low",
+    confidence="certain",
+    check=check,
+    limits={"allowed": ALLOWED},
+    why="Costs are grouped by a tag's value as it is spelt.",
+    fix="Set one of the values; cop.toml says which are allowed, as patterns.",
+    source="Cloud Custodian; Vantage, virtual tags",
+    good=(
+        Example(example("volumes", tags={"Environment": "prod"})),
+        Example(example("volumes", tags={"Owner": "anybody"})),
+        Example(example("volumes", tags={"Environment": ""})),
+    ),
+    bad=(
+        Example(example("volumes", tags={"Environment": "Production"})),
+        Example(example("volumes", tags={"environment": "prod1"})),
+    ),
+)
