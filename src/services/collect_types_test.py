@@ -12,7 +12,9 @@ import pytest
 from services.aws import Aws
 from services.collect import collect
 from services.collect_test import REGION, TEAM, Client, scope_of
+from services.iam_actions import action_of
 from services.models import RESOURCE_TYPES, credentials
+from services.rates import Limiter
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -299,6 +301,25 @@ def keys(client: Client) -> set[str]:
     return {id}
 
 
+def distributions(client: Client) -> set[str]:
+    origin = {
+        "Id": "shop",
+        "DomainName": "shop.s3.amazonaws.com",
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
+    behaviour = {
+        "TargetOriginId": "shop", "ViewerProtocolPolicy": "https-only",
+        "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}}, "MinTTL": 0,
+    }  # fmt: skip
+    config = {
+        "CallerReference": "1", "Comment": "shop", "Enabled": True,
+        "Origins": {"Quantity": 1, "Items": [origin]}, "DefaultCacheBehavior": behaviour,
+    }  # fmt: skip
+    tagged = {"DistributionConfig": config, "Tags": {"Items": TEAM}}
+    made = client("cloudfront").create_distribution_with_tags(DistributionConfigWithTags=tagged)
+    return {made["Distribution"]["Id"]}
+
+
 def users(client: Client) -> set[str]:
     client("iam").create_user(UserName="ana", Tags=TEAM)
     return {"ana"}
@@ -319,12 +340,24 @@ def accountsummaries(client: Client) -> set[str]:
     return {"123456789012"}
 
 
+class Recorder(Limiter):
+    """Keeps to no rate, and to which IAM actions were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def before(self, account: str, region: str, service: str, operation: str) -> float:
+        self.asked.add(action_of(service, operation))
+        return 0.0
+
+
 CREATORS = (
     vpcs, subnets, images, natgateways, securitygroups, networkinterfaces, vpcendpoints,
     autoscalinggroups, filesystems, dbclusters, dbsnapshots, tables, cacheclusters, cachegroups,
     searchdomains, redshiftclusters, streams, ecsclusters, ecsservices, eksclusters, repositories,
     statemachines, endpoints, notebooks, targetgroups, classicloadbalancers, restapis, httpapis,
-    certificates, hostedzones, stacks, queues, topics, secrets, keys, users, accesskeys, roles,
+    certificates, hostedzones, distributions, stacks, queues, topics, secrets, keys, users, accesskeys, roles,
     accountsummaries,
 )  # fmt: skip
 TAGLESS = {"accesskeys", "accountsummaries"}
@@ -343,7 +376,9 @@ def test_what_was_created_is_what_is_collected(
     kind = RESOURCE_TYPES[create.__name__]
     small_pages = replace(kind, call=replace(kind.call, page_size=kind.call.page_size and 20))
     created = create(lambda service: prod.client(service, REGION))
-    found = collect(small_pages, scope_of(kind), prod.source(scope_of(kind).region))
+    recorder = Recorder()
+    found = collect(small_pages, scope_of(kind), Aws("prod", limiter=recorder).source(scope_of(kind).region))
+    assert recorder.asked == set(kind.actions)
     assert {resource.id for resource in found} >= created
     if kind.name not in TAGLESS | UNTAGGED_IN_MOTO:
         assert {resource.owner for resource in found if resource.id in created} == {"search"}

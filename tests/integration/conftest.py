@@ -31,6 +31,12 @@ def local_aws() -> Iterator[LocalAws]:
     yield from started(LocalAws(ROOT / ".local" / "ministack", free_port()))
 
 
+@pytest.fixture(scope="module")
+def strict_aws() -> Iterator[LocalAws]:
+    """One that enforces IAM."""
+    yield from started(LocalAws(ROOT / ".local" / "ministack", free_port()), auth=True)
+
+
 def started(local: LocalAws, *, auth: bool = False) -> Iterator[LocalAws]:
     """It, running. Skipped with one line where ministack can't be installed; in CI that is a failure."""
     try:

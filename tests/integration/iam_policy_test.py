@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,7 @@ import pytest
 
 from services.iam_policy import policy
 from services.models import RESOURCE_TYPES
-from settings import ROOT, Settings
-from tests.integration.conftest import free_port, started
+from settings import Settings
 from tooling.local_aws import LocalAws
 from tooling.sync import sync
 
@@ -22,11 +20,6 @@ pytestmark = pytest.mark.integration
 REGION = "eu-west-1"
 NOT_HERE = ("endpoints", "notebooks", "redshiftclusters")  # the local AWS does not have their services
 HERE = [name for name, kind in RESOURCE_TYPES.items() if kind.scope != "marqo" and name not in NOT_HERE]
-
-
-@pytest.fixture(scope="module")
-def strict_aws() -> Iterator[LocalAws]:
-    yield from started(LocalAws(ROOT / ".local" / "ministack", free_port()), auth=True)
 
 
 class Reader:
@@ -80,24 +73,15 @@ def test_policy_suffices_for_every_type(reader: Reader) -> None:
     assert code == 0, said
 
 
-@pytest.mark.parametrize(
-    ("action", "type"),
-    [
-        ("ec2:DescribeVolumes", "volumes"),
-        ("tag:GetResources", "loggroups"),
-        ("s3:ListAllMyBuckets", "buckets"),
-    ],
-)
-def test_missing_action_is_named_and_hurts_only_who_needs_it(reader: Reader, action: str, type: str) -> None:
+def test_missing_action_is_one_line_that_names_it(reader: Reader) -> None:
     document = policy(RESOURCE_TYPES.values())
-    document["Statement"][0]["Action"].remove(action)
+    document["Statement"][0]["Action"].remove("ec2:DescribeVolumes")
     reader.allow(document)
     code, said = reader.sync()
     assert code == 1
-    failed = {line.split()[1]: line for line in said.splitlines() if "may not call" in line}
-    assert failed[type].startswith(f"  prod {type} {REGION if type != 'buckets' else 'global'}: ")
-    assert all(f"may not call {action}" in line for line in failed.values())
-    assert all(action in RESOURCE_TYPES[name].actions for name in failed)
+    (line,) = (line for line in said.splitlines() if "may not call" in line)
+    assert line.startswith(f"  prod volumes {REGION}: UnauthorizedOperation: profile 'prod' may not call ")
+    assert line.endswith("ec2:DescribeVolumes. Way out: allow ec2:DescribeVolumes in its policy")
 
 
 def test_denied_question_about_a_bucket_is_unknown(reader: Reader) -> None:
