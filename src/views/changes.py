@@ -7,25 +7,18 @@ from datetime import date
 from functools import partial
 from itertools import groupby
 
-from dom import Child, Element, Safe, text, x
-from services.models.change import Change
+from dom import Child, Element, x
 from services.models.everything.history import CHANGE_FACETS, ChangePage, ChangeQuery
 from services.models.everything.query import PAGE_SIZE, FacetValue
 from views import layout
+from views.change_lines import entries
 from views.context import Context
-from views.differences import differences
 from views.facets import chip, facet
-from views.format import age, ago, label, number, plural, utc
+from views.format import ago, number, plural
 from views.icons import SMALL
-from views.links import change_parameters, change_url, changes_url, with_value, without_value
+from views.links import change_parameters, changes_url, with_value, without_value
 from views.parts import (
-    account,
-    account_classes,
-    account_name,
-    card,
     page_head,
-    region_title,
-    type_title,
     value_title,
 )
 
@@ -72,60 +65,6 @@ def _results(context: Context, page: ChangePage, asked: ChangeQuery, notice: str
             ),
         ),
     )
-
-
-def entries(context: Context, changes: tuple[Change, ...], known: frozenset[object]) -> Element:
-    """Changes as a list; those of resources that are not `known` lead nowhere."""
-    colours = account_classes(context)
-    made = "".join(_entry(context, change, change.key in known, colours) for change in changes)
-    return x.ul(class_="changes")(Safe(made))
-
-
-def of_one(context: Context, changes: tuple[Change, ...]) -> Element:
-    """The history of one resource, as a card."""
-    lines = "".join(
-        f'<li>{kind_chip(change.kind)}<div class="fields">{differences(change).html}</div>'
-        f'<time class="num" datetime="{text(change.at)}" title="{utc(change.at)}">'
-        f"{text(ago(context.now, change.at))}</time></li>"
-        for change in changes
-    )
-    every = changes and x.a(href=changes_url(context, ChangeQuery(text=changes[0].id)))("All changes")
-    shown = x.ul(class_="changes of-one")(Safe(lines)) if changes else x.p(class_="mut")("no change seen yet")
-    return card("History", shown, note=number(len(changes)) if changes else None, more=every or None)
-
-
-def lately(context: Context, changes: tuple[Change, ...]) -> Element:
-    """The last changes of all, as a card."""
-    return card(
-        "Changed lately",
-        x.div(class_="lines")([_lately(context, change) for change in changes])
-        if changes
-        else x.p(class_="mut")("nothing differs between the last collections"),
-        more=x.a(href=changes_url(context))("All changes"),
-    )
-
-
-def _lately(context: Context, change: Change) -> Element:
-    what = ", ".join(label(name) for name in change.fields)
-    only_it = ChangeQuery(change.at[:10], change.at[:10], change.id)
-    return x.a(href=changes_url(context, only_it))(
-        Safe(kind_chip(change.kind)),
-        x.span(class_="two")(
-            x.b(change.name),
-            x.span(
-                f"{what} · " if what else None,
-                type_title(change.type),
-                " · ",
-                account(context, change.account),
-            ),
-        ),
-        x.span(class_="end num mut", title=utc(change.at))(age(context.now, change.at)),
-    )
-
-
-def kind_chip(kind: str) -> str:
-    """The word for what happened, with its colour."""
-    return f'<span class="kind {text(kind)}">{text(kind)}</span>'
 
 
 def _form(context: Context, page: ChangePage, asked: ChangeQuery) -> Element:
@@ -199,7 +138,7 @@ def _days(context: Context, page: ChangePage) -> list[Element]:
     return [
         x.section(class_="day-of-changes")(
             x.h2(_day(day), x.span(class_="mut num")(_tally(page.days.get(day, {})))),
-            entries(context, tuple(changes), frozenset(page.known)),
+            entries(context, tuple(changes), page.known),
         )
         for day, changes in groupby(page.changes, key=lambda change: change.at[:10])
     ]
@@ -215,29 +154,6 @@ def _day(day: str) -> str:
 
 def _tally(kinds: Mapping[str, int]) -> str:
     return " · ".join(f"{number(kinds[kind])} {kind}" for kind in KINDS if kinds.get(kind))
-
-
-def _entry(context: Context, change: Change, known: bool, colours: Mapping[str, str]) -> str:
-    """One <li>. Every value goes through `text`; every address is made of quoted parts."""
-    name, id = text(change.name), text(change.id)
-    if known:
-        link = f'<a href="{text(change_url(context, change))}">{name}</a>'
-    else:
-        link = f'<span class="gone" title="{id} is not in the last collection">{name}</span>'
-    code = "" if change.name == change.id else f" <code>{id}</code>"
-    place = (
-        f'{text(type_title(change.type))} · <i class="sq {colours.get(change.account, "mut")}"></i> '
-        f'<span title="{text(change.account)}">{text(account_name(context, change.account))}</span> · '
-        f"{text(region_title(change.region))}"
-    )
-    gone = "" if known else ' <span class="mut">gone</span>'
-    at = f'datetime="{text(change.at)}" title="{utc(change.at)}"'
-    return (
-        f"<li>{kind_chip(change.kind)}"
-        f'<div class="what">{link}{code}{gone}<span class="place">{place}</span></div>'
-        f'<div class="fields">{differences(change).html}</div>'
-        f'<time class="num" {at}>{text(change.at[11:16])}</time></li>'
-    )
 
 
 def _pager(context: Context, page: ChangePage, asked: ChangeQuery) -> Element | None:

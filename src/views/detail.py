@@ -11,7 +11,7 @@ from services.models.everything.query import Detail, Query, Row
 from services.models.scope import ScopeHead
 from services.models.values import iso
 from views import layout
-from views.changes import of_one
+from views.change_lines import of_one
 from views.context import Context
 from views.facts import overview
 from views.format import ago, money, number, utc

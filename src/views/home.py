@@ -7,7 +7,7 @@ from services.models.change import Change
 from services.models.everything.query import Group, Query, Row, Totals
 from services.models.scope import ScopeHead
 from views import layout
-from views.changes import lately
+from views.change_lines import lately
 from views.charts import by_account_chart, by_owner_chart, by_region_chart, by_type_chart
 from views.context import Context
 from views.figures import figures
