@@ -14,6 +14,7 @@ from services.estate import Estate, write_estate
 from services.models import RESOURCE_TYPES
 from services.models.base import Document
 from services.models.scope import GLOBAL, Scope, ScopeHead
+from services.sync import calls_of
 from tooling.demo_history import demo_history
 from tooling.demo_items import ITEMS
 from tooling.demo_place import Neighbours, Place
@@ -161,5 +162,8 @@ def _head(random: Random, scope: Scope, count: int) -> ScopeHead:
     seconds = round(random.uniform(0.2, 2.4), 2)
     if scope in FAILED:
         day = 86_400_000
-        return ScopeHead(scope, started - 2 * day, started, "error", count, FAILED[scope], seconds)
-    return ScopeHead(scope, started, started, "ok", count, "", seconds)
+        throttles = 8 if FAILED[scope].startswith("Throttling") else 0
+        made = ScopeHead(scope, started - 2 * day, started, "error", count, FAILED[scope], seconds)
+        return replace(made, calls=throttles + 1, throttles=throttles)
+    calls = calls_of(RESOURCE_TYPES[scope.type], count)
+    return ScopeHead(scope, started, started, "ok", count, "", seconds, calls=calls, throttles=0)

@@ -48,6 +48,7 @@ class Run:
         tried = set(scopes)
         failed = [head for head in heads if head.scope in tried and not self._good(head)]
         self._sum_up([head for head in heads if self._good(head)], time.monotonic() - started)
+        self._tell_throttles([head for head in heads if head.scope in tried])
         self._list_failed(failed, names)
         if connected.refused:  # again, for the collection's lines have passed over why
             print(f"Not collected, as said above: {', '.join(connected.refused)}", file=self.out, flush=True)
@@ -109,6 +110,16 @@ class Run:
         total = sum(head.count for head in good)
         where = f"into {self.store.path}" if self.store.path.exists() else "and nothing was stored"
         print(f"Synced {total:,} resources in {_scopes(good)} in {seconds:.1f} s {where}", file=self.out)
+
+    def _tell_throttles(self, heads: list[ScopeHead]) -> None:
+        """Which types were slowed down by AWS: they are what to ask less often, or in fewer threads."""
+        throttled: Counter[str] = Counter()
+        for head in heads:
+            throttled[head.scope.type] += head.throttles or 0
+        total, calls = throttled.total(), sum(head.calls or 0 for head in heads)
+        if total:
+            most = ", ".join(f"{type} {count:,}" for type, count in throttled.most_common(3) if count)
+            print(f"AWS refused {total:,} of {calls:,} calls as too many ({most})", file=self.out)
 
     def _list_failed(self, failed: list[ScopeHead], names: dict[str, str]) -> None:
         if failed:

@@ -15,6 +15,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import Call
 from services.models.scope import Account, Scope
 from services.models.values import Item
+from services.tally import count
 from settings import Settings
 from tooling.sync import sync
 
@@ -32,6 +33,7 @@ class FakeAccount:
     refused: CollectError | None = None
     volumes: dict[str, list[str]] = field(default_factory=dict)
     fails: dict[str, BaseException] = field(default_factory=dict)
+    throttles: int = 0
 
     def account(self) -> Account:
         if self.refused:
@@ -51,6 +53,7 @@ class FakeSource:
     region: str
 
     def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
+        count(calls=1 + self.way.throttles, throttles=self.way.throttles)
         if self.region in self.way.fails and call.operation == "describe_volumes":
             raise self.way.fails[self.region]
         found = self.way.volumes.get(self.region, []) if call.operation == "describe_volumes" else []
@@ -115,6 +118,15 @@ def test_it_says_what_it_did(estate: Estate) -> None:
     estate.sync("volumes")
     assert "volumes: 4 in 4 scopes\n" in estate.said
     assert "Synced 4 resources in 4 scopes in " in estate.said
+
+
+def test_throttles_are_summed_up_and_told_when_there_were_any(estate: Estate) -> None:
+    estate.sync("volumes", "prod")
+    assert "too many" not in estate.said
+    estate.ways["prod"].throttles = 3
+    estate.sync("volumes,snapshots", "prod")
+    assert "AWS refused 12 of 16 calls as too many (" in estate.said
+    assert "volumes 6" in estate.said
 
 
 def test_each_type_has_its_own_file(estate: Estate) -> None:

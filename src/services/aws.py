@@ -17,15 +17,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from errors import CollectError, SettingsError
-from services.aws_errors import Asked, one_line, translate
+from services.aws_errors import THROTTLED, Asked, one_line, translate
 from services.models.base import Call
 from services.models.scope import GLOBAL, Account
 from services.models.steps import DENIED
 from services.models.values import Item
 from services.rates import Limiter
+from services.tally import count
 
 HOME_REGION = "us-east-1"  # where to ask what is asked once, unless the profile names a region
 FAILURES = (ClientError, BotoCoreError, ResponseParserError)
+TOO_MANY = THROTTLED | {"EC2ThrottledException", "ProvisionedThroughputExceededException"}
 MOST_CLIENTS = 256  # of one account; a client takes 0.1 to 0.4 MB
 # one for all sessions: the service models are read and parsed once
 _loader = botocore.loaders.create_loader()
@@ -106,6 +108,7 @@ class Aws:
             client = self._session.create_client(service, region_name=region, config=_config(service))
             # before the signature, which has the time in it; a retry is a request of its own
             client.meta.events.register_first("request-created", self._keep_rate(service, region))
+            client.meta.events.register("response-received", _count_throttle)
             self._clients[key] = client
             if len(self._clients) > MOST_CLIENTS:
                 self._clients.popitem(last=False)
@@ -133,6 +136,7 @@ class Aws:
     def _keep_rate(self, service: str, region: str) -> Any:
         def keep_rate(operation_name: str, **_: Any) -> None:
             self._limiter.before(self._key, region, service, operation_name)
+            count(calls=1)
 
         return keep_rate
 
@@ -211,6 +215,13 @@ class _Assumed:
             "token": found["SessionToken"],
             "expiry_time": found["Expiration"].isoformat(),
         }
+
+
+def _count_throttle(parsed_response: Any, response_dict: Any = None, **_: Any) -> None:
+    """botocore asks again by itself, so that most throttles are seen nowhere else."""
+    code = ((parsed_response or {}).get("Error") or {}).get("Code")
+    if code in TOO_MANY or (response_dict or {}).get("status_code") == 429:
+        count(throttles=1)
 
 
 def _config(service: str) -> Config:

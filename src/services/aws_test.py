@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import io
 import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import botocore.session
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from errors import CollectError, SettingsError
@@ -13,6 +17,7 @@ from services.aws import Aws, profiles
 from services.conftest import Configure
 from services.models.base import Call
 from services.models.scope import GLOBAL
+from services.tally import counting
 
 KEYS = "aws_access_key_id = testing\naws_secret_access_key = testing\n"
 
@@ -170,3 +175,51 @@ def test_one_botocore_serves_all_accounts(aws_config: Configure) -> None:
     loaders = {id(Aws(name)._session.get_component("data_loader")) for name in ("a", "b")}
     assert len(loaders) == 1
     assert id(botocore.session.Session().get_component("data_loader")) not in loaders
+
+
+class Answers:
+    """Stands in for the network: answers every request with the next of these statuses and bodies."""
+
+    def __init__(self, *answers: tuple[int, str]) -> None:
+        self.left = list(answers)
+
+    def __call__(self, request: Any, **_: Any) -> Any:
+        status, body = self.left.pop(0)
+        return AWSResponse(request.url, status, {}, _Raw(body.encode()))
+
+
+class _Raw(io.BytesIO):
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self.read()
+
+
+def error(code: str) -> str:
+    return f"<Response><Errors><Error><Code>{code}</Code><Message>m</Message></Error></Errors></Response>"
+
+
+GOOD = "<DescribeRegionsResponse><regionInfo/></DescribeRegionsResponse>"
+
+
+@pytest.mark.parametrize(
+    ("answers", "counted"),
+    [
+        ([(200, GOOD)], (1, 0)),
+        ([(503, error("RequestLimitExceeded")), (503, error("Throttling")), (200, GOOD)], (3, 2)),
+        ([(500, error("InternalError")), (200, GOOD)], (2, 0)),  # tried again, but no throttle
+        ([(429, error("SomethingNew")), (200, GOOD)], (2, 1)),
+        ([(403, error("UnauthorizedOperation"))], (1, 0)),
+    ],
+)
+def test_every_request_and_every_throttle_is_counted_retried_or_not(
+    aws_config: Configure,
+    monkeypatch: pytest.MonkeyPatch,
+    answers: list[tuple[int, str]],
+    counted: tuple[int, int],
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    aws_config(f"[profile prod]\n{KEYS}region = eu-west-1\n")
+    aws = Aws("prod")
+    aws.client("ec2", "eu-west-1").meta.events.register("before-send", Answers(*answers))
+    with counting() as tally, suppress(CollectError):
+        aws.source("eu-west-1").call("ec2", "describe_regions")
+    assert (tally.calls, tally.throttles) == counted

@@ -76,7 +76,7 @@ def document(id: str, scope: Scope = VOLUMES, **values: Any) -> Document:
 
 
 def attempt(generation: int, ids: Any, scope: Scope = VOLUMES, **values: Any) -> Collected:
-    return Collected(scope, generation, tuple(document(id, scope, **values) for id in ids), seconds=1.5)
+    return Collected(scope, generation, tuple(document(id, scope, **values) for id in ids), "", 1.5, 12, 3)
 
 
 def failure(generation: int, scope: Scope = VOLUMES) -> Collected:
@@ -108,7 +108,7 @@ def test_collected_resources_are_read_back_sorted(service: DataService) -> None:
 
 def test_head_tells_the_last_collection(service: DataService) -> None:
     answered = service.replace_scope(attempt(7, "ab"))
-    assert answered == head(service) == ScopeHead(VOLUMES, 7, 7, "ok", 2, "", 1.5, None)
+    assert answered == head(service) == ScopeHead(VOLUMES, 7, 7, "ok", 2, "", 1.5, None, 12, 3)
 
 
 @pytest.mark.parametrize(

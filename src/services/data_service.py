@@ -14,13 +14,18 @@ from services.models.scope import Account, Key, Scope, ScopeHead
 
 @dataclass(frozen=True)
 class Collected:
-    """One attempt at a scope. resources: None when it failed, and `error` says why."""
+    """One attempt at a scope. resources: None when it failed, and `error` says why.
+
+    calls, throttles: see services.tally; None when nobody has counted.
+    """
 
     scope: Scope
     generation: int
     resources: tuple[Document, ...] | None
     error: str = ""
     seconds: float = 0.0
+    calls: int | None = None
+    throttles: int | None = None
 
 
 class DataService(Protocol):
@@ -68,7 +73,13 @@ def decide(head: ScopeHead | None, collected: Collected) -> tuple[ScopeHead, boo
     old = head or ScopeHead(collected.scope)
     if collected.generation <= old.attempted:
         return old, False
-    tried = replace(old, attempted=collected.generation, seconds=collected.seconds)
+    tried = replace(
+        old,
+        attempted=collected.generation,
+        seconds=collected.seconds,
+        calls=collected.calls,
+        throttles=collected.throttles,
+    )
     if collected.resources is None:
         return replace(tried, status="error", error=collected.error), False
     count = len(collected.resources)

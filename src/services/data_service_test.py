@@ -24,6 +24,12 @@ def test_success_clears_the_error() -> None:
     assert decide(HEAD, Collected(SCOPE, 8, ({"id": "a"},), seconds=2.0)) == (expected, True)
 
 
+def test_calls_and_throttles_are_those_of_the_last_attempt_even_if_it_failed() -> None:
+    head, _ = decide(HEAD, Collected(SCOPE, 8, None, "Throttling", 2.0, calls=9, throttles=8))
+    assert (head.calls, head.throttles) == (9, 8)
+    assert decide(head, Collected(SCOPE, 9, ()))[0].calls is None
+
+
 def test_failure_keeps_generation_and_count() -> None:
     head, replaces = decide(HEAD, Collected(SCOPE, 8, None, "Throttled", 2.0))
     assert (head, replaces) == (replace(HEAD, attempted=8, error="Throttled", seconds=2.0), False)

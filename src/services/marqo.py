@@ -8,6 +8,7 @@ from typing import Any
 from errors import CollectError
 from services.models.base import Call
 from services.models.values import Item
+from services.tally import count
 
 URL = "https://api.marqo.ai"
 TIMEOUT = 10  # seconds
@@ -49,8 +50,13 @@ class MarqoCloud:
                     allow_redirects=False,  # the key goes to no other host
                 )
         except requests.RequestException as error:
+            count(calls=TRIES)
             message = f"can't reach Marqo Cloud ({type(error).__name__})"
             raise CollectError(message, "check the network", type(error).__name__) from None
+        again = answer.raw.retries.history
+        count(
+            calls=1 + len(again), throttles=[*(each.status for each in again), answer.status_code].count(429)
+        )
         return _results(answer)
 
 

@@ -12,6 +12,7 @@ from services.collect import collect
 from services.marqo import MarqoCloud
 from services.models.marqoindex import RESOURCE_TYPE
 from services.models.scope import Scope
+from services.tally import counting
 
 KEY = "key-that-nobody-may-see"
 SCOPE = Scope("marqo", "global", "marqoindexes")
@@ -118,3 +119,9 @@ def test_cloud_that_cannot_be_reached_is_a_clear_line(cloud: Cloud) -> None:
     cloud.server_close()
     with pytest.raises(CollectError, match="can't reach Marqo Cloud"):
         collect(RESOURCE_TYPE, SCOPE, MarqoCloud(KEY, url))
+
+
+def test_requests_and_throttles_are_counted(cloud: Cloud, answered: Answered) -> None:
+    with counting() as tally:
+        answered((429, ""), (503, ""), (200, '{"results": []}'))
+    assert (tally.calls, tally.throttles) == (3, 1)

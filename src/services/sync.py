@@ -16,6 +16,7 @@ from services.models.base import Resource, ResourceType, Source
 from services.models.parallel import spread
 from services.models.scope import GLOBAL, Account, Scope
 from services.models.tagging import ACTION as TAGS
+from services.tally import counting
 
 MARQO = Account("marqo", "Marqo Cloud")
 Collect = Callable[[Scope], Iterable[Resource]]
@@ -99,10 +100,12 @@ def attempt(collect: Collect, scope: Scope, *, generation: int, clock: Clock) ->
     """Collect one scope; never raises."""
     started = clock()
     resources, error = None, ""
-    try:
-        resources = tuple(resource.to_json() for resource in collect(scope))
-    except PoloError as refused:
-        error = str(refused)
-    except Exception as unexpected:
-        error = one_line(f"{type(unexpected).__name__}: {unexpected}")
-    return Collected(scope, generation, resources, error, round(clock() - started, 3))
+    with counting() as tally:
+        try:
+            resources = tuple(resource.to_json() for resource in collect(scope))
+        except PoloError as refused:
+            error = str(refused)
+        except Exception as unexpected:
+            error = one_line(f"{type(unexpected).__name__}: {unexpected}")
+    seconds = round(clock() - started, 3)
+    return Collected(scope, generation, resources, error, seconds, tally.calls, tally.throttles)

@@ -87,6 +87,7 @@ def test_failed_scope_says_why_and_the_others_go_on() -> None:
 def test_attempt_is_timed() -> None:
     found = collected(lambda scope: [volume(scope)], [Scope("1", "a", "volumes")], workers=1)
     assert found["a"].seconds == 0.5
+    assert (found["a"].calls, found["a"].throttles) == (0, 0)
 
 
 def test_generator_that_fails_half_way_is_a_failure() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ def spread(function: Callable[[T], R], items: Sequence[T], workers: int) -> Iter
                 done.put((None, error))
 
     for _ in range(min(workers, len(items))):
-        threading.Thread(target=work, daemon=True).start()
+        threading.Thread(target=copy_context().run, args=(work,), daemon=True).start()
     try:
         for _ in items:
             yield _next(done)

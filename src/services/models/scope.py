@@ -48,7 +48,8 @@ class ScopeHead:
 
     generation: number (milliseconds since 1970 at its start) of the last complete collection, 0 for none.
     attempted: the same of the last attempt, complete or not. status: "held" when a steep fall waits for a
-    second run to agree; held_count is what that run counted. seconds: duration of the last attempt.
+    second run to agree; held_count is what that run counted. seconds: duration of the last attempt. calls,
+    throttles: requests it sent, and those that were refused as too many; None where nobody has counted.
     """
 
     scope: Scope
@@ -59,6 +60,8 @@ class ScopeHead:
     error: str = ""
     seconds: float = 0.0
     held_count: int | None = None
+    calls: int | None = None
+    throttles: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         rest = {name: getattr(self, name) for name in HEAD_FIELDS}
