@@ -67,6 +67,7 @@ def _list(request: Request, type: str | None) -> Response[Any]:
     names = request.everything.accounts()
     content = {
         **_totals(page.totals),
+        "estimated": page.about,
         "page": query.page,
         "pages": page.pages,
         "resources": [row_json(row, names, type) for row in page.rows],

@@ -7,6 +7,8 @@ import os
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +17,14 @@ import msgspec
 from errors import DataFileError
 from services.estate import Estate, estate_of, read_estate
 from services.models.change import Change
-from services.models.everything.line import Stored, stored
+from services.models.everything.line import scope_of
 from services.models.everything.writer import Writer
 from services.models.scope import Account, Scope
 
 
 def build(source: Path, target: Path) -> None:
     """Write the database of a data file; `target` appears whole or not at all. Raises DataFileError."""
-    estate, scopes, history = _decoded(source)
+    estate, scopes, history = _parsed(source)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".everything-")
     os.close(handle)
     part = Path(name)
@@ -30,8 +32,9 @@ def build(source: Path, target: Path) -> None:
         writer = Writer(part)
         writer.mark_demo(estate.demo)
         writer.name_accounts(Account(*each) for each in estate.accounts.items())
-        for head in estate.heads.values():
-            writer.replace_scope(head, scopes.get(head.scope, ()))
+        with _told(source):
+            for head in estate.heads.values():
+                writer.replace_scope(head, scopes.pop(head.scope, ()))
         writer.add_changes(history)
         writer.close()
         part.replace(target)
@@ -45,29 +48,36 @@ class _File(msgspec.Struct):
     history: list[dict[str, Any]] = []
 
 
-def _decoded(source: Path) -> tuple[Estate, dict[Scope, list[Stored]], list[Change]]:
-    """The file without its resources, these by scope, and its History.
-
-    `read_estate` tells where a file is broken.
-    """
+def _parsed(source: Path) -> tuple[Estate, dict[Scope, list[bytes]], list[Change]]:
+    """The file without its resources, the JSON of these by scope, and its History."""
     content = source.read_bytes()
-    scopes: dict[Scope, list[Stored]] = defaultdict(list)
-    try:
+    scopes: dict[Scope, list[bytes]] = defaultdict(list)
+    with _told(source):
         content.decode()
         file = msgspec.json.decode(content, type=_File)
         history = [_change(each) for each in file.history]
         estate = estate_of({"meta": file.meta, "items": ()})
-        for line, text in (stored(bytes(raw)) for raw in file.items):
-            scopes[Scope(line.account, line.scope or line.region, line.type)].append((line, text))
+        for document in map(bytes, file.items):
+            scopes[scope_of(document)].append(document)
+    return estate, scopes, history
+
+
+@contextmanager
+def _told(source: Path) -> Iterator[None]:
+    """What is wrong with the content becomes a DataFileError; `read_estate` tells where.
+
+    msgspec's errors and Unicode's are ValueErrors.
+    """
+    try:
+        yield
     except (
         ValueError,
         KeyError,
         TypeError,
         AttributeError,
-    ) as error:  # msgspec's and Unicode's are ValueErrors
+    ) as error:
         read_estate(source)
         raise DataFileError(f"{source}: {error}", "restore the file, or remove it and run inv sync") from None
-    return estate, scopes, history
 
 
 def _change(stored: dict[str, Any]) -> Change:

@@ -18,7 +18,7 @@ from services.dynamo_items import Record, parts_of
 from services.dynamo_table import Table
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.everything.line import dump, stored
+from services.models.everything.line import dump
 from services.models.everything.schema import VERSION
 from services.models.everything.writer import Writer
 from services.models.parallel import spread
@@ -68,11 +68,11 @@ class Refresh(Writer):
 class RefreshInPlace(Refresh):
     """One transaction on the file that others read; one of two processes waits for the other."""
 
-    def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
-        self._db.execute("PRAGMA synchronous = off")
-        self._db.execute("BEGIN IMMEDIATE")
-        (self._key,) = self._db.execute("SELECT coalesce(max(key), 0) FROM resources").fetchone()
+    def _open(self, path: Path) -> sqlite3.Connection:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+        connection.execute("PRAGMA synchronous = off")
+        connection.execute("BEGIN IMMEDIATE")
+        return connection
 
 
 class TableReadModel:
@@ -154,7 +154,7 @@ class TableReadModel:
             writer.name_accounts(named)
             for record, lines in self._fetch(records):
                 if lines is not None:
-                    writer.replace_scope(record.head, map(stored, lines))
+                    writer.replace_scope(record.head, lines)
                 writer.remember(record)
                 self._known[record.head.scope] = record
         except BaseException:

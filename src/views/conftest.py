@@ -15,7 +15,7 @@ from dom import Element, render
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.base import ResourceType
-from services.models.everything.line import dump, stored
+from services.models.everything.line import dump
 from services.models.everything.writer import Writer
 from services.models.scope import Account, Scope, ScopeHead, ScopeStatus
 from views.context import Context
@@ -81,7 +81,7 @@ def estate(path: Path) -> Everything:
                 error="AccessDenied" if status == "error" else "",
                 seconds=1.2,
             )
-            writer.replace_scope(head, map(stored, _resources(kind, scope)))
+            writer.replace_scope(head, _resources(kind, scope))
     writer.close()
     return Everything(path)
 

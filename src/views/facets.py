@@ -23,7 +23,14 @@ def facets(context: Context, page: Page, kind: ResourceType | None) -> Element:
     """A column beside the table on wide screens, a sheet on narrow ones."""
     titles = _titles(kind)
     shown = [
-        facet(context, titles.get(name) or label(name), name, values, partial(_toggled, context, page.query))
+        facet(
+            context,
+            titles.get(name) or label(name),
+            name,
+            values,
+            partial(_toggled, context, page.query),
+            page.about,
+        )
         for name, values in page.facets.items()
         if values and not (kind and name == "type")
     ]
@@ -33,7 +40,12 @@ def facets(context: Context, page: Page, kind: ResourceType | None) -> Element:
 
 
 def facet(
-    context: Context, title: str, name: str, values: tuple[FacetValue, ...], toggled: Toggled
+    context: Context,
+    title: str,
+    name: str,
+    values: tuple[FacetValue, ...],
+    toggled: Toggled,
+    about: bool = False,
 ) -> Element:
     """The values of one field, the chosen ones first; toggled: the list with a value more, or less."""
     chosen = [value for value in values if value.selected]
@@ -42,10 +54,10 @@ def facet(
     folded = rest[max(0, SHOWN - len(chosen)) :]
     return x.div(class_="facet")(
         x.h2(title),
-        [_value(context, name, value, toggled) for value in first],
+        [_value(context, name, value, toggled, about) for value in first],
         x.details(
             x.summary(f"{len(folded)} more"),
-            [_value(context, name, value, toggled) for value in folded],
+            [_value(context, name, value, toggled, about) for value in folded],
         )
         if folded
         else None,
@@ -57,14 +69,15 @@ def _toggled(context: Context, query: Query, name: str, value: FacetValue) -> st
     return list_url(context, change(query, name, value.value))
 
 
-def _value(context: Context, name: str, value: FacetValue, toggled: Toggled) -> Safe:
+def _value(context: Context, name: str, value: FacetValue, toggled: Toggled, about: bool) -> Safe:
     """A link, as a string: a page has a hundred."""
+    count = f"{'~' if about and value.count else ''}{number(value.count)}"
     classes = ' class="missing"' if value.value == NONE else "" if value.count else ' class="zero"'
     current = ' aria-current="true"' if value.selected else ""
     return Safe(
         f'<a href="{text(toggled(name, value))}"{current}>'
         f"<span{classes}>{text(value_title(context, name, value.value))}</span>"
-        f'<span class="num">{number(value.count)}</span></a>'
+        f'<span class="num">{count}</span></a>'
     )
 
 

@@ -52,7 +52,12 @@ def _title(kind: ResourceType | None) -> str:
 def _count(page: Page) -> str:
     if page.totals.count == page.all:
         return number(page.all)
-    return f"{number(page.totals.count)} of {number(page.all)}"
+    return f"{_about(page)}{number(page.totals.count)} of {number(page.all)}"
+
+
+def _about(page: Page) -> str:
+    """What stands before an estimate."""
+    return "about " if page.about else ""
 
 
 def _actions(context: Context, query: Query, rows: bool) -> list[Child]:
@@ -108,7 +113,7 @@ def _pager(context: Context, page: Page) -> Element | None:
     if not totals.count:
         return None
     first = (query.page - 1) * PAGE_SIZE + 1
-    shown = f"{number(first)}–{number(first + len(page.rows) - 1)} of {number(totals.count)}"
+    shown = f"{number(first)}–{number(first + len(page.rows) - 1)} of {_about(page)}{number(totals.count)}"
     return x.div(class_="pager", hx_boost="true")(
         x.span(class_="num")(shown) if page.rows else None,
         x.span(class_="num")(_sum(page)),
@@ -125,7 +130,7 @@ def _sum(page: Page) -> str:
     unknown, count = page.totals.unknown, page.totals.count
     if unknown == count:
         return "cost unknown"
-    known = f"{money(page.totals.cost, table=True)} a month"
+    known = f"{_about(page)}{money(page.totals.cost, table=True)} a month"
     return f"{known} + {plural(unknown, 'unknown cost')}" if unknown else known
 
 

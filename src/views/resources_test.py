@@ -165,3 +165,11 @@ def test_ages_and_costs_are_written_short(context: Context, everything: Everythi
     assert "8 mo" in page.text
     assert "unknown" in page.text
     assert "no owner" in page.text
+
+
+def test_an_estimate_is_called_one(context: Context, everything: Everything, parse: Any) -> None:
+    page = everything.page(Query("instances", filters={"account": (PROD,)}))
+    shown = parse(resources.results(context, replace(page, about=True), INSTANCES))
+    assert shown.all("section", id="results")[0]["data-count"] == "Instances: about 20 of 60"
+    assert "1–20 of about 20about $" in shown.text
+    assert "prod~20" in shown.text

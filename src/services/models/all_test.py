@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,9 @@ from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.base import Document
 from services.models.change import Change
-from services.models.everything.line import dump, stored
-from services.models.everything.query import FACETS, NONE, PAGE_SIZE, FacetValue, Query
+from services.models.everything import counts
+from services.models.everything.line import dump
+from services.models.everything.query import FACETS, NONE, PAGE_SIZE, FacetValue, Query, Row, Totals
 from services.models.everything.sql import sorts
 from services.models.everything.writer import Writer
 from services.models.scope import Account, Scope, ScopeHead
@@ -50,7 +53,7 @@ def everything(
         )
     for scope, members in scopes.items():
         head = ScopeHead(scope, 1, 1, "ok", len(members))
-        writer.replace_scope(head, [stored(dump(member).encode()) for member in members])
+        writer.replace_scope(head, [dump(member).encode() for member in members])
     writer.add_changes(changes)
     writer.close()
     return Everything(path)
@@ -162,7 +165,7 @@ def test_replacing_a_scope_leaves_no_trace_of_what_was_there(tmp_path: Path) -> 
     path = everything(tmp_path, instance("i-old", name="vanished"), volume("vol-1")).path
     writer = Writer(path)
     head = ScopeHead(SCOPE, 2, 2, "ok", 1)
-    writer.replace_scope(head, [stored(dump(instance("i-new")).encode())])
+    writer.replace_scope(head, [dump(instance("i-new")).encode()])
     writer.close()
     estate = Everything(path)
     assert ids(estate, Query()) == ["i-new", "vol-1"]
@@ -229,3 +232,154 @@ def test_any_text_is_found_by_itself_and_harms_nothing(
     words = [word for word in name.split() if len(word) >= 3 and "\0" not in word]
     assert not words or ids(estate, Query(text=" ".join(words))) == ["i-1"]
     estate.page(Query(text=tag, filters=dict.fromkeys((*FACETS, "tag"), (text,))))
+
+
+def test_what_too_many_have_is_estimated_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "MOST", 100)
+    monkeypatch.setattr(counts, "SAMPLE", 400)
+    states = ("running", "stopped")
+    estate = everything(
+        tmp_path,
+        *(instance(f"i-{n:04d}", name="web", cost="1", state=states[n % 2]) for n in range(1000)),
+        *(volume(f"vol-{n}", name="rare") for n in range(3)),
+    )
+    page = estate.page(Query(text="web", page=3))
+    assert page.about
+    assert [row.id for row in page.rows] == [f"i-{n:04d}" for n in range(100, 150)]
+    assert 800 <= page.totals.count <= 1200
+    assert 800 <= page.totals.cost / 100 <= 1200
+    assert {value.value for value in page.facets["state"]} == {*states}
+    assert all(400 <= value.count <= 600 for value in page.facets["state"])
+    few = estate.page(Query(text="web", filters={"id": (), "type": ("volumes",)}))
+    assert (few.totals.count, few.rows) == (0, ())
+    rare = estate.page(Query(text="rare"))
+    assert (rare.about, rare.totals.count) == (False, 3)
+
+
+def test_little_among_much_is_counted_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "MOST", 100)
+    many = (instance(f"i-{n:04d}", name="web", owner="data" if n == 777 else "web") for n in range(1000))
+    page = everything(tmp_path, *many).page(Query(text="web", filters={"owner": ("data",)}))
+    assert (page.totals.count, [row.id for row in page.rows]) == (1, ["i-0777"])
+
+
+@pytest.mark.parametrize("sort", ["name", "cost", "state", "account", "private_ip"])
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query("instances"),
+        Query("instances", text="web"),
+        Query("instances", filters={"owner": ("data",)}),
+        Query("instances", text="web", filters={"state": ("running",), "owner": ("data", NONE)}),
+        Query("instances", filters={"instance_type": ("t3.large",)}),
+    ],
+    ids=repr,
+)
+def test_pages_are_the_whole_list_in_its_order(
+    estate: Everything, query: Query, sort: str, descending: bool
+) -> None:
+    sorted_query = replace(query, sort=sort, descending=descending)
+    first = estate.page(sorted_query)
+    pages = [estate.page(replace(sorted_query, page=number + 1)).rows for number in range(first.pages)]
+    found = [row for rows in pages for row in rows]
+    every = list(estate.rows(sorted_query))
+    assert {row.id for row in found} == {row.id for row in every}
+    assert len(found) == first.totals.count == len(every)
+
+    def key(row: Row) -> Any:
+        place = {"private_ip": lambda: row.fields[FIELDS.index("private_ip")]}
+        return place.get(sort, lambda: getattr(row, sort))()
+
+    assert [key(row) for row in found] == [key(row) for row in every]
+
+
+FIELDS = [column.field for column in RESOURCE_TYPES["instances"].columns]
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Everything:
+    """230 instances in which every combination of what lists filter and sort by occurs."""
+    return everything(
+        tmp_path_factory.mktemp("estate"),
+        *(
+            instance(
+                f"i-{n:03d}",
+                name=("web", "data", "web-data")[n % 3] + str(n % 7),
+                owner=("web", "data", None)[n % 5 % 3],
+                state=("running", "stopped")[n % 2],
+                cost=None if n % 11 == 0 else str(n % 13),
+                account=("111122223333", "999900001111")[n % 4 // 3],
+                private_ip=f"10.0.0.{n % 17}",
+                instance_type=("t3.large", "m5.large")[n % 6 // 4],
+            )
+            for n in range(230)
+        ),
+        names={"111122223333": "prod", "999900001111": "data"},
+    )
+
+
+def test_one_changed_resource_leaves_the_rows_of_the_others(tmp_path: Path) -> None:
+    documents = [instance(f"i-{n:03d}", name="before", cost="1.00") for n in range(100)]
+    path = everything(tmp_path, *documents).path
+    before = keys(path)
+    documents[7] |= {"name": "after", "cost": None, "owner": "data"}
+    del documents[50]
+    writer = Writer(path)
+    writer.replace_scope(ScopeHead(SCOPE, 2, 2, "ok", 99), [dump(each).encode() for each in documents])
+    writer.close()
+    after = keys(path)
+    assert {id for id in after if after[id] == before[id]} == before.keys() - {"i-007", "i-050"}
+    estate = Everything(path)
+    assert estate.totals() == Totals(99, 9800, 1)
+    assert ids(estate, Query(text="after")) == ["i-007"]
+    assert ids(estate, Query(text="i-050")) == []
+    for document in documents:
+        found = estate.detail("instances", SCOPE.account, SCOPE.region, document["id"])
+        assert found is not None
+        assert found.document == document
+
+
+def keys(path: Path) -> dict[str, int]:
+    with closing(sqlite3.connect(path)) as database:
+        return dict(database.execute("SELECT id, key FROM resources").fetchall())
+
+
+@settings(deadline=None, max_examples=40)
+@given(data=st.data())
+def test_a_mended_file_answers_like_a_new_one(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    values = st.fixed_dictionaries(
+        {
+            "owner": st.sampled_from(["web", None]),
+            "cost": st.sampled_from(["1.50", "2", None]),
+            "instance_type": st.sampled_from(["t3.large", "m5.large", ""]),
+            "name": st.sampled_from(["alpha", "beta", "gamma"]),
+        }
+    )
+    generations = data.draw(
+        st.lists(st.dictionaries(st.integers(0, 40), values, max_size=40), min_size=1, max_size=4)
+    )
+    folder = tmp_path_factory.mktemp("mended")
+    writer = Writer(folder / "mended.sqlite")
+    for number, generation in enumerate(generations):
+        documents = [instance(f"i-{n:02d}", **each) for n, each in generation.items()]
+        lines = [dump(document).encode() for document in documents]
+        writer.replace_scope(ScopeHead(SCOPE, number, number, "ok", len(lines)), lines)
+    writer.close()
+    mended, new = Everything(folder / "mended.sqlite"), everything(folder, *documents)
+    for query in (
+        Query(),
+        Query("instances"),
+        Query(text="alp"),
+        Query("instances", filters={"instance_type": ("t3.large", NONE)}),
+        Query("instances", text="beta", filters={"owner": ("web",)}),
+    ):
+        ours, theirs = mended.page(query), new.page(query)
+        assert sorted(row.id for row in ours.rows) == sorted(row.id for row in theirs.rows)
+        assert (ours.totals, ours.all, ours.facets) == (theirs.totals, theirs.all, theirs.facets)
+    for document in documents:
+        found = mended.detail("instances", SCOPE.account, SCOPE.region, document["id"])
+        assert found is not None
+        assert found.document == document

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from services.models import RESOURCE_TYPES
+from services.models.scope import Scope
 
 
 class Line(msgspec.Struct, gc=False):
@@ -36,12 +37,28 @@ _Line = msgspec.defstruct(
 _DECODER: msgspec.json.Decoder[Line] = msgspec.json.Decoder(_Line)
 _ENCODER = msgspec.json.Encoder(order="sorted")  # twice as fast as the standard library's
 
-Stored = tuple[Line, bytes]  # a document decoded, and its JSON as stored
+
+class Place(msgspec.Struct, gc=False):
+    """The scope of a document; `scope` is its region, where the resource's own differs."""
+
+    account: str
+    region: str
+    type: str
+    scope: str | None = None
 
 
-def stored(document: bytes) -> Stored:
-    """Raises msgspec.MsgspecError when the JSON is not a resource's document."""
-    return _DECODER.decode(document), document
+_PLACE_DECODER = msgspec.json.Decoder(Place)
+
+
+def line_of(document: bytes) -> Line:
+    """A document decoded. Raises msgspec.MsgspecError when the JSON is not a resource's document."""
+    return _DECODER.decode(document)
+
+
+def scope_of(document: bytes) -> Scope:
+    """The scope that a document belongs to; several times faster than `line_of`. Raises MsgspecError."""
+    place = _PLACE_DECODER.decode(document)
+    return Scope(place.account, place.scope or place.region, place.type)
 
 
 def dump(document: Any) -> str:

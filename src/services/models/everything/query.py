@@ -66,13 +66,17 @@ class Totals:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list. all: resources of the list without search and filters."""
+    """One page of a list. all: resources of the list without search and filters.
+
+    about: the totals and facets are estimates.
+    """
 
     query: Query
     rows: tuple[Row, ...]
     totals: Totals
     all: int
     facets: Mapping[str, tuple[FacetValue, ...]]
+    about: bool = False
 
     @property
     def pages(self) -> int:

@@ -1,4 +1,4 @@
-"""The tables of Everything. Rows stay lean; the full document stands in a table of its own."""
+"""The tables of Everything. Rows stay lean: documents and searched texts stand apart."""
 
 from __future__ import annotations
 
@@ -17,31 +17,40 @@ SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS accounts (id TEXT PRIMARY KEY, name TEXT);
 CREATE TABLE IF NOT EXISTS scopes (
-    id INTEGER PRIMARY KEY, account TEXT, region TEXT, type TEXT, head TEXT,
-    first INTEGER, last INTEGER,  -- its resources have the keys from first to last
-    UNIQUE (account, region, type));
-CREATE TABLE IF NOT EXISTS resources (
-    key INTEGER PRIMARY KEY, scope INTEGER, type TEXT, account TEXT, region TEXT, id TEXT,
-    name TEXT COLLATE NOCASE, owner TEXT, state TEXT, created TEXT, cost INTEGER, arn TEXT,
-    {", ".join(SLOTS)});
-CREATE TABLE IF NOT EXISTS documents (key INTEGER PRIMARY KEY, text TEXT, document BLOB);
+    id INTEGER PRIMARY KEY, account TEXT, region TEXT, type TEXT, head TEXT, UNIQUE (account, region, type));
+-- one for all resources that share these values
 CREATE TABLE IF NOT EXISTS totals (
-    scope INTEGER, type TEXT, account TEXT, region TEXT, state TEXT, owner TEXT,
+    id INTEGER PRIMARY KEY, scope INTEGER, type TEXT, account TEXT, region TEXT, state TEXT, owner TEXT,
     count INTEGER, cost INTEGER, unknown INTEGER);
+CREATE INDEX IF NOT EXISTS totals_scope ON totals (scope);
+-- the same for each value of a typed column that is a facet
+CREATE TABLE IF NOT EXISTS typed_totals (
+    totals INTEGER, slot TEXT, value TEXT, count INTEGER, cost INTEGER, unknown INTEGER,
+    PRIMARY KEY (totals, slot, value)) WITHOUT ROWID;
+-- mark: fingerprint of the document
+CREATE TABLE IF NOT EXISTS resources (
+    key INTEGER PRIMARY KEY, totals INTEGER, mark INTEGER, type TEXT, id TEXT, name TEXT COLLATE NOCASE,
+    created TEXT, cost INTEGER, arn TEXT,
+    {", ".join(SLOTS)});
+CREATE TABLE IF NOT EXISTS texts (key INTEGER PRIMARY KEY, text TEXT);
+-- the documents of the keys from first to last, a line each, compressed; some may be gone since
+CREATE TABLE IF NOT EXISTS blocks (first INTEGER PRIMARY KEY, last INTEGER, body BLOB);
 """
 
-# Made after the rows: three times faster than keeping them up to date while rows come in.
+# Made after the rows: three times faster than keeping them up to date while rows come in. Each ends with
+# `totals`, so that a filter is looked up without the row.
 INDEXES = """
-CREATE INDEX IF NOT EXISTS resources_id ON resources (id);
-CREATE INDEX IF NOT EXISTS resources_name ON resources (name);
-CREATE INDEX IF NOT EXISTS resources_cost ON resources (cost);
-CREATE INDEX IF NOT EXISTS resources_created ON resources (created);
-CREATE INDEX IF NOT EXISTS resources_type_name ON resources (type, name);
-CREATE INDEX IF NOT EXISTS resources_type_cost ON resources (type, cost);
-CREATE INDEX IF NOT EXISTS resources_type_created ON resources (type, created);
+CREATE INDEX IF NOT EXISTS resources_totals ON resources (totals, mark);
+CREATE INDEX IF NOT EXISTS resources_id ON resources (id, totals);
+CREATE INDEX IF NOT EXISTS resources_name ON resources (name, totals);
+CREATE INDEX IF NOT EXISTS resources_cost ON resources (cost, totals);
+CREATE INDEX IF NOT EXISTS resources_created ON resources (created, totals);
+CREATE INDEX IF NOT EXISTS resources_type_name ON resources (type, name, totals);
+CREATE INDEX IF NOT EXISTS resources_type_cost ON resources (type, cost, totals);
+CREATE INDEX IF NOT EXISTS resources_type_created ON resources (type, created, totals);
 """
 
-# Trigrams without positions: half the time and a third of the size; a hit is verified against documents.text.
+# Trigrams without positions: half the time and a third of the size; a hit is verified against texts.
 SEARCH = """
 CREATE VIRTUAL TABLE IF NOT EXISTS search
 USING fts5 (text, content = '', detail = none, columnsize = 0, tokenize = 'trigram');

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from services.models import RESOURCE_TYPES
 from services.models.everything.query import FACETS, NONE, Query
 from services.models.everything.schema import SLOTS
 
-SORTS = {name: f"r.{name}" for name in ("name", "type", "region", "id", "owner", "state", "created", "cost")}
-SORTS["account"] = "coalesce(a.name, r.account) COLLATE NOCASE"
+ROW = "t.type, t.account, t.region, r.id, r.name, t.owner, t.state, r.created, r.cost, r.arn"
+OWN_SORTS = ("name", "id", "created", "cost")  # those with an index
+SORTS = {name: f"r.{name}" for name in OWN_SORTS}
+SHARED_SORTS = {name: f"t.{name}" for name in ("type", "region", "owner", "state")}
+SHARED_SORTS["account"] = "coalesce(a.name, t.account) COLLATE NOCASE"
+ALWAYS_KNOWN = ("name", "id", "type", "region", "account")
+TEXT = "(SELECT text FROM texts WHERE key = r.key)"
+HITS = "SELECT rowid FROM search WHERE search MATCH ?"
 TRIGRAMS = 24  # as many of a long text narrow the search; the rest is verified
 LAST = "\U0010ffff"  # sorts after every other character
+# what leads to the rows of a list: its sort's index, the totals that its filters choose, or the search index
+Way = Literal["sort", "totals", "search"]
 
 
 @dataclass(frozen=True)
@@ -22,43 +31,59 @@ class Condition:
     sql: str
     values: tuple[Any, ...]
 
-    @property
-    def tables(self) -> str:
-        """What to select from: resources r, with documents d where the condition looks at the text."""
-        return "resources r" + (" JOIN documents d USING (key)" if "d.text" in self.sql else "")
 
-
-def where(query: Query, *, without: str = "", prefix: str = "") -> Condition:
-    """The WHERE clause of a query's type and filters, but for the facet `without`."""
+def where(query: Query, *, without: str = "") -> Condition:
+    """The WHERE clause of a query's type and filters on `totals`, but for the facet `without`."""
     clauses, values = ["1"], []
     if query.type is not None:
-        clauses.append(f"{prefix}type = ?")
+        clauses.append("type = ?")
         values.append(query.type)
     for name in FACETS:
         chosen = query.filters.get(name, ())
         if chosen and name != without:
-            column = f"coalesce({prefix}{name}, '')" if NONE in chosen else f"{prefix}{name}"
+            column = f"coalesce({name}, '')" if NONE in chosen else name
             clauses.append(f"{column} IN ({', '.join('?' * len(chosen))})")
             values += ["" if value == NONE else value for value in chosen]
     return Condition("WHERE " + " AND ".join(clauses), tuple(values))
 
 
-def search(query: Query) -> Condition | None:
-    """The WHERE clause of what `totals` can't answer: text, tags and typed columns; None without any."""
-    clauses, values = _searched(query, "")
-    if not clauses:
-        return None
+def rows_where(query: Query, way: Way, *, without: str = "") -> Condition:
+    """The WHERE clause of the whole query on resources r, but for the filter `without`.
+
+    A "+" keeps SQLite from the index: so `way` leads.
+    """
+    own: list[Condition] = []
     if query.type is not None:
-        clauses.append("r.type = ?")
-        values.append(query.type)
-    return Condition("WHERE " + " AND ".join(clauses), tuple(values))
+        own.append(Condition("r.type = ?" if way == "sort" else "+r.type = ?", (query.type,)))
+    if way == "totals" or any(query.filters.get(name) for name in FACETS if name != without):
+        shared = where(query, without=without)
+        mark = "" if way == "totals" else "+"
+        own.append(Condition(f"{mark}r.totals IN (SELECT id FROM totals {shared.sql})", shared.values))
+    return _all_of(*own, *_texts(query, way), *_typed(query, without))
 
 
-def both(query: Query, *, without: str = "") -> Condition:
-    """The WHERE clause of the whole query, but for the filter `without`, on resources r and documents d."""
-    plain = where(query, without=without, prefix="r.")
-    clauses, values = _searched(query, without)
-    return Condition(" AND ".join((plain.sql, *clauses)), (*plain.values, *values))
+def found_where(query: Query, *, without: str = "") -> Condition:
+    """The WHERE clause of the query's text, tags and typed filters alone, on resources r."""
+    return _all_of(*_texts(query, "totals"), *_typed(query, without))
+
+
+def searches(query: Query) -> bool:
+    """Whether the query has text or tags."""
+    return bool(query.text.strip() or query.filters.get("tag"))
+
+
+def typed_filters(query: Query, *, without: str = "") -> dict[str, tuple[str, ...]]:
+    """The typed columns that the query filters by, as slot -> values, but for the column `without`."""
+    return {
+        slot: tuple("" if value == NONE else value for value in query.filters[field])
+        for field, slot in slots(query.type).items()
+        if query.filters.get(field) and field != without
+    }
+
+
+def hits(query: Query) -> str:
+    """What the search index is to match for all of the query's text and tags; "" where it can't help."""
+    return " ".join(_match(word) for word in _indexed(query))
 
 
 def slots(type: str | None) -> dict[str, str]:
@@ -73,50 +98,72 @@ def typed_facets(type: str | None) -> tuple[str, ...]:
     return tuple(column.field for column in columns if column.facet)
 
 
-def _searched(query: Query, without: str) -> tuple[list[str], list[str]]:
-    clauses: list[str] = []
-    values: list[str] = []
-    for word in query.text.lower().replace("\0", "").split():
-        _contains(word, clauses, values)
-    for tag in query.filters.get("tag", ()):
-        line = tag.lower().replace("\n", " ").replace("\0", "")  # as the writer has it
-        _contains(f"\n{line}\n", clauses, values)
-    for field, slot in slots(query.type).items():
-        chosen = query.filters.get(field, ())
-        if chosen and field != without:
-            clauses.append(f"coalesce(CAST(r.{slot} AS TEXT), '') IN ({', '.join('?' * len(chosen))})")
-            values += ["" if value == NONE else value for value in chosen]
-    return clauses, values
-
-
-def _contains(text: str, clauses: list[str], values: list[str]) -> None:
-    """Text within name, id, tags or IPs; within the ARN too, if it looks like a part of one.
-
-    One or two letters begin the name or the id: they have no trigram, and are in nearly everything.
-    """
-    if len(text) < 3:
-        clauses.append("(r.name >= ? AND r.name < ? OR r.id >= ? AND r.id < ?)")
-        values += [text, text + LAST, text, text + LAST]
-        return
-    trigrams = dict.fromkeys(text[n : n + 3] for n in range(len(text) - 2))
-    match = " ".join('"' + trigram.replace('"', '""') + '"' for trigram in list(trigrams)[:TRIGRAMS])
-    found = "r.key IN (SELECT rowid FROM search WHERE search MATCH ?) AND instr(d.text, ?)"
-    values += [match, text]
-    if ":" in text or "/" in text:
-        found = f"({found} OR instr(lower(r.arn), ?))"
-        values.append(text)
-    clauses.append(found)
-
-
 def sorts(type: str | None) -> dict[str, str]:
     """Sort name -> SQL expression: the common fields, and the typed columns of the type."""
-    return {field: f"r.{slot}" for field, slot in slots(type).items()} | SORTS
+    return {field: f"r.{slot}" for field, slot in slots(type).items()} | SORTS | SHARED_SORTS
 
 
-def order_by(query: Query) -> str:
-    """The ORDER BY of a query: unknown values last in either direction, ties by key."""
-    expression = sorts(query.type)[query.sort]
-    if query.descending:
-        return f"{expression} DESC, r.key DESC"
-    nulls = "" if query.sort in ("name", "id", "type", "region", "account") else " NULLS LAST"
-    return f"{expression}{nulls}, r.key"
+def order_by(query: Query, way: Way = "sort") -> str:
+    """The ORDER BY of a query on resources r and totals t: unknown values last in either direction.
+
+    Ties are in the order of the index that led there, so that pages agree whichever way each one came.
+    """
+    expression = ("" if way == "sort" else "+") + sorts(query.type)[query.sort]
+    down = " DESC" if query.descending else ""
+    unknown = "" if query.descending or query.sort in ALWAYS_KNOWN else " NULLS LAST"
+    ties = f"t.id{down}, r.mark" if query.sort in SHARED_SORTS else f"r.key{down}"
+    return f"{expression}{down}{unknown}, {ties}"
+
+
+def _all_of(*conditions: Condition) -> Condition:
+    clauses = ["1", *(condition.sql for condition in conditions)]
+    values = [value for condition in conditions for value in condition.values]
+    return Condition("WHERE " + " AND ".join(clauses), tuple(values))
+
+
+def _words(query: Query) -> list[str]:
+    return query.text.lower().replace("\0", "").split()
+
+
+def _tags(query: Query) -> list[str]:
+    """Each tag filter as the writer has the tag, between line breaks."""
+    return [
+        "\n" + tag.lower().replace("\n", " ").replace("\0", "") + "\n" for tag in query.filters.get("tag", ())
+    ]
+
+
+def _indexed(query: Query) -> list[str]:
+    """The texts that the search index has: one or two letters have no trigram, ARNs are not in it."""
+    return [text for text in (*_words(query), *_tags(query)) if len(text) >= 3 and not _in_arn(text)]
+
+
+def _texts(query: Query, way: Way) -> Iterable[Condition]:
+    """Each text within name, id, tags or IPs; within the ARN too, if it looks like a part of one.
+
+    One or two letters begin the name or the id: they are in nearly everything.
+    """
+    match = hits(query)
+    if match and way == "search":
+        yield Condition(f"r.key IN ({HITS})", (match,))
+    for text in (*_words(query), *_tags(query)):
+        if len(text) < 3:
+            begins = "(r.name >= ? AND r.name < ? OR r.id >= ? AND r.id < ?)"
+            yield Condition(begins, (text, text + LAST, text, text + LAST))
+        elif _in_arn(text):
+            yield Condition(f"(instr(lower(r.arn), ?) OR instr({TEXT}, ?))", (text, text))
+        else:
+            yield Condition(f"instr({TEXT}, ?)", (text,))
+
+
+def _typed(query: Query, without: str) -> Iterable[Condition]:
+    for slot, values in typed_filters(query, without=without).items():
+        yield Condition(f"coalesce(CAST(r.{slot} AS TEXT), '') IN ({', '.join('?' * len(values))})", values)
+
+
+def _in_arn(text: str) -> bool:
+    return not text.startswith("\n") and (":" in text or "/" in text)
+
+
+def _match(text: str) -> str:
+    trigrams = dict.fromkeys(text[n : n + 3] for n in range(len(text) - 2))
+    return " ".join('"' + trigram.replace('"', '""') + '"' for trigram in list(trigrams)[:TRIGRAMS])
