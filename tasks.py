@@ -13,6 +13,8 @@ from invoke.tasks import task
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
+from tooling import ship_tasks  # noqa: E402  needs the path
+
 
 @task(
     help={
@@ -230,3 +232,5 @@ def _exit(code: int) -> None:
 
 
 namespace = Collection.from_module(sys.modules[__name__])
+for shipping in Collection.from_module(ship_tasks).tasks.values():
+    namespace.add_task(shipping)

@@ -13,7 +13,6 @@ from tooling.environments import NAMES, Environment, environment
 from tooling.infra_blocks import Function
 from tooling.infra_variables import DEFAULTS, LAPTOP, parameter_name, parameters
 
-ZIP = "lambda_deployment.zip"
 ALLOWED_CIDRS = "AllowedCidrs"  # a parameter of every environment's stack but local's
 CONFIGURATION = "Configuration"
 CIDR_PATTERN = r"[0-9]{1,3}(\.[0-9]{1,3}){3}/([1-9]|[12][0-9]|3[0-2])"  # /0 would be all the world

