@@ -54,7 +54,7 @@ def web_app(
     console = Console(
         settings=settings,
         estate=source,
-        history=history or EstateHistory(source),
+        history=history or history_of(settings, source),
         assets=asset_paths(),
         clock=clock,
     )
@@ -88,3 +88,13 @@ def estate_of(settings: Settings) -> EstateSource:
     from services.table_read_model import table_read_model  # brings botocore, which a local file needs not
 
     return table_read_model(settings.resource_table, settings.cache_folder)
+
+
+def history_of(settings: Settings, estate: EstateSource) -> HistorySource:
+    """What changed: in Everything of a local file, else read from the table when a page asks."""
+    if settings.local:
+        return EstateHistory(estate)
+    from services.table_history import TableHistory
+    from services.table_read_model import TableReadModel
+
+    return TableHistory(estate.service) if isinstance(estate, TableReadModel) else EstateHistory(estate)
