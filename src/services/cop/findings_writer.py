@@ -1,0 +1,75 @@
+"""Writes the read model of findings: ledgers and mutes in, one SQLite file out."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from services.cop.ledger import savings
+from services.cop.store import Ledger
+from services.models.everything.line import dump
+from services.models.finding import SEVERITIES, Entry, Mute
+from services.models.findings import FindingRow
+from services.models.values import cents, iso
+
+SCHEMA = """
+CREATE TABLE findings (
+    rule TEXT, type TEXT, account TEXT, region TEXT, id TEXT, name TEXT COLLATE NOCASE, owner TEXT,
+    severity INTEGER, confidence TEXT, status TEXT, saving INTEGER, counted INTEGER, first_seen TEXT,
+    mute TEXT, text TEXT, document TEXT);
+"""
+INDEXES = """
+CREATE INDEX findings_id ON findings (id);
+CREATE INDEX findings_severity ON findings (status, severity, saving);
+CREATE INDEX findings_rule ON findings (rule, status);
+"""
+INSERT = f"INSERT INTO findings VALUES ({', '.join('?' * 16)})"
+
+
+def write_findings(path: Path, ledgers: Iterable[Ledger], mutes: Sequence[Mute], now: datetime) -> None:
+    """The database of these ledgers; `path` appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".findings-", delete=False) as file:
+        part = Path(file.name)
+    try:
+        with closing(sqlite3.connect(part)) as db:
+            db.executescript("PRAGMA journal_mode = off; PRAGMA synchronous = off;" + SCHEMA)
+            for ledger in ledgers:
+                db.executemany(INSERT, _rows(ledger, mutes, iso(now) or ""))
+            db.executescript(INDEXES)
+            db.commit()
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _rows(ledger: Ledger, mutes: Sequence[Mute], now: str) -> Iterator[tuple[Any, ...]]:
+    rows = [FindingRow(entry, _mute_of(entry, mutes, now)) for entry in ledger.entries]
+    counted = savings(row.entry for row in rows if not row.mute)
+    for row in rows:
+        entry = row.entry
+        saving = cents(None if entry.saving is None else str(entry.saving))
+        yield (
+            entry.rule,
+            *entry.key,
+            entry.name,
+            entry.owner,
+            SEVERITIES.index(entry.severity),
+            entry.confidence,
+            row.status,
+            saving,
+            saving if counted.get(entry.key) is entry else None,
+            entry.first_seen,
+            row.mute,
+            f"{entry.name} {entry.id} {entry.message}".lower(),
+            dump(entry.to_json()),
+        )
+
+
+def _mute_of(entry: Entry, mutes: Sequence[Mute], now: str) -> str:
+    return next((mute.id for mute in mutes if mute.covers(entry, now)), "")

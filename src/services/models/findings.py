@@ -1,0 +1,57 @@
+"""What lists of findings are asked, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from services.models.finding import Entry, Severity
+
+FINDING_FACETS = ("status", "severity", "rule", "account", "owner", "type", "confidence")
+FINDING_SORTS = ("severity", "saving", "name", "rule", "account", "owner", "first_seen")
+FINDING_PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class FindingQuery:
+    """Which findings. filters: field -> any of these values; the fields are those of FINDING_FACETS."""
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "severity"
+    descending: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class FindingTotals:
+    """count of findings. saving: cents a month that are certain or measured; hints: those that are not.
+
+    Of several findings of one resource only the largest saving is in it.
+    """
+
+    count: int = 0
+    saving: int = 0
+    hints: int = 0
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """Findings that share a value: of a rule, an owner, an account. severity: the worst among them."""
+
+    value: str
+    severity: Severity
+    totals: FindingTotals
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """A finding in a list. mute: id of the mute that covers it, "" for none."""
+
+    entry: Entry
+    mute: str = ""
+
+    @property
+    def status(self) -> str:
+        """open, muted or resolved"""
+        return "resolved" if self.entry.resolved else "muted" if self.mute else "open"
