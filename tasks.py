@@ -105,6 +105,20 @@ def sync(
     _exit(run_sync(resources, profiles, regions, ROOT / "data", dry_run=dry_run, by_role=by_role))
 
 
+@task(
+    help={
+        "rule": "show the findings of these rules, separated by commas; by default a line for each rule",
+        "profile": "only those of these accounts, by name, separated by commas",
+        "json": "as JSON",
+    }
+)
+def cop(c: Context, rule: str = "", profile: str = "", json: bool = False) -> None:
+    """Judge the local data by Cloud Cop's rules: what is wrong, and what it costs."""
+    from tooling.cop import cop as patrol
+
+    _exit(patrol(rule, profile, as_json=json))
+
+
 @task(help={"organization": "with what it takes to list the organisation's accounts"})
 def policy(c: Context, organization: bool = False) -> None:
     """Print the exact read-only IAM policy that `inv sync` needs."""

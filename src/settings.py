@@ -75,6 +75,12 @@ class Settings:
         return Path(self.local_data_path) if self.local_data_path else ROOT / "local_data.json"
 
     @property
+    def state_folder(self) -> Path:
+        """Where findings and what users enter are kept locally: beside the data, and never in the project."""
+        folder = self.data_file.parent
+        return folder / "data" if folder == ROOT else folder
+
+    @property
     def cache_folder(self) -> Path:
         """Where the read model's files are; deployed, only the system's temporary folder can be written."""
         if self.cache_path:

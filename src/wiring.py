@@ -19,6 +19,7 @@ import routes.theme
 from errors import NotFound
 from routes.common import Console, EstateSource, answer_error
 from services.assets import asset_paths
+from services.cop.store import FindingStore
 from services.history import EstateHistory, HistorySource
 from services.read_model import local_read_model
 from settings import Settings
@@ -98,3 +99,15 @@ def history_of(settings: Settings, estate: EstateSource) -> HistorySource:
     from services.table_read_model import TableReadModel
 
     return TableHistory(estate.service) if isinstance(estate, TableReadModel) else EstateHistory(estate)
+
+
+def finding_store(settings: Settings) -> FindingStore:
+    """Where findings are kept: beside the local data, or in the table. Imported when one is needed."""
+    if settings.local:
+        from services.cop.local_store import LocalFindingStore
+
+        return LocalFindingStore(settings.state_folder)
+    from services.cop.dynamo_store import DynamoFindingStore
+    from services.dynamo_table import Table
+
+    return DynamoFindingStore(Table(settings.resource_table))

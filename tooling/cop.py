@@ -1,0 +1,116 @@
+"""`inv cop`: judge the local data by the rules, and print what was found."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from errors import PoloError, UnknownName
+from services.cop import RULES
+from services.cop.findings import Findings
+from services.cop.findings_writer import write_findings
+from services.cop.local_store import LocalFindingStore
+from services.cop.patrol import patrol
+from services.cop.world import world
+from services.models.all import Everything
+from services.models.findings import FindingQuery, FindingRow
+from services.read_model import ReadModel
+from settings import ROOT
+
+OPEN = ("open",)
+
+
+def cop(
+    rule: str = "",
+    profile: str = "",
+    *,
+    as_json: bool = False,
+    data_dir: Path = ROOT / "data",
+    now: datetime | None = None,
+    out: TextIO | None = None,
+) -> int:
+    """Patrol the local data (the demo estate where there is none), and print the open findings.
+
+    rule, profile: names to show, separated by commas, empty for all; everything is judged in any case. Answer
+    the exit code.
+    """
+    out = out or sys.stdout
+    now = now or datetime.now(UTC)
+    try:
+        everything = _estate(data_dir)
+        query = FindingQuery(filters=_filters(rule, profile, everything))
+        findings = _patrolled(everything, data_dir, now)
+    except PoloError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if as_json:
+        print(json.dumps([row.entry.to_json() for row in findings.every(query)], indent=2), file=out)
+        return 0
+    shown = _rows(findings.every(query), everything.accounts()) if rule else _by_rule(findings, query)
+    for line in (*shown, *_totals(findings, query)):
+        print(line, file=out)
+    return 0
+
+
+def _estate(data_dir: Path) -> Everything:
+    file = data_dir / "local_data.json"
+    return ReadModel(file, data_dir / ".cache", ROOT / "local_data.json").current()
+
+
+def _patrolled(everything: Everything, data_dir: Path, now: datetime) -> Findings:
+    store = LocalFindingStore(data_dir)
+    ledgers = list(patrol(everything, store, RULES, world(now)))
+    path = data_dir / ".cache" / "cop.sqlite"
+    write_findings(path, ledgers, store.mutes(), now)
+    return Findings(path)
+
+
+def _filters(rule: str, profile: str, everything: Everything) -> Mapping[str, tuple[str, ...]]:
+    """Raises UnknownName."""
+    accounts = {name: id for id, name in everything.accounts().items()}
+    chosen = {"status": OPEN, "rule": _checked("rule", rule.upper(), RULES)}
+    chosen["account"] = tuple(accounts[name] for name in _checked("profile", profile, accounts))
+    return chosen
+
+
+def _checked(what: str, given: str, valid: Iterable[str]) -> tuple[str, ...]:
+    names, known = tuple(filter(None, (name.strip() for name in given.split(",")))), [*valid]
+    for name in names:
+        if name not in known:
+            raise UnknownName(what, name, known)
+    return names
+
+
+def _by_rule(findings: Findings, query: FindingQuery) -> Iterator[str]:
+    for group in findings.groups("rule", query):
+        saving = _money(group.totals.saving) + (" ?" if group.totals.hints else "")
+        start = f"{group.severity:9}{group.value:16}{group.totals.count:6}{saving:>14}"
+        yield f"{start}  {RULES[group.value].title}"
+
+
+def _rows(rows: Iterable[FindingRow], accounts: Mapping[str, str]) -> Iterator[str]:
+    for entry in (row.entry for row in rows):
+        where = f"{accounts.get(entry.account, entry.account)} {entry.region}"
+        saving = "" if entry.saving is None else f"  ${entry.saving:,.2f}"
+        what = _plain(f"{entry.name} ({where}): {entry.message}")
+        yield f"{entry.severity:9}{entry.rule:16}{what}{saving}"
+
+
+def _totals(findings: Findings, query: FindingQuery) -> Iterator[str]:
+    totals = findings.totals(query)
+    yield f"{totals.count:,} open findings; they cost {_money(totals.saving)} a month"
+    if totals.hints:
+        yield f"and perhaps {_money(totals.hints)} more (hints, marked ?)"
+
+
+def _money(amount: int) -> str:
+    return f"${amount / 100:,.2f}" if amount else "-"
+
+
+def _plain(text: str) -> str:
+    """A name from AWS without what a terminal would obey."""
+    return "".join(character if character.isprintable() else "?" for character in text)
