@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import socket
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 IDLE_SECONDS = 75
+LINGER_SECONDS = 1.0
 Respond = Callable[[Request], Response | None]
 
 
@@ -95,6 +97,17 @@ class RequestHandler(WSGIRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+        self._see_off()
+
+    def _see_off(self) -> None:
+        """Let the client read its answer: closing on what it sends would take that away (RFC 9112, 9.6)."""
+        end = time.monotonic() + LINGER_SECONDS
+        with contextlib.suppress(OSError):
+            self.wfile.flush()
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(LINGER_SECONDS)
+            while time.monotonic() < end and self.connection.recv(1 << 16):
+                pass
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Werkzeug's own log lines; Server.log_access writes ours."""

@@ -160,6 +160,14 @@ def test_the_inspectors_pages_do_not_reload(ask: Ask, target: str) -> None:
     assert page.endswith(b"\r\n\r\n<!doctype html><body>x</body>")
 
 
+def test_who_sends_far_too_much_reads_the_answer_first(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 20_000_000)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 431")
+
+
 def test_pages_load_livereload_from_the_same_origin(ask: Ask) -> None:
     page = ask(b"GET /html HTTP/1.1\r\nHost: localhost:9\r\n\r\n").decode()
     assert (
