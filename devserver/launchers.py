@@ -32,7 +32,11 @@ class Launcher(Protocol):
     def loaded(self, environment: Environment) -> None:
         """An environment serves: the next ones may be made ready."""
 
-    def close(self) -> None: ...
+    def retire(self) -> None:
+        """Make no more environments; those that there are end by themselves."""
+
+    def close(self) -> None:
+        """Retire, and end all environments."""
 
 
 class ForkLauncher:
@@ -125,12 +129,15 @@ class ForkLauncher:
                 elif "ended" in message:
                     self.codes[message["ended"]] = message["code"]
 
-    def close(self) -> None:
-        os.close(self._alive)
+    def retire(self) -> None:
         with self._lock:
             self._drop()
         _shut(self._control)
         _end(self._process)
+
+    def close(self) -> None:
+        os.close(self._alive)
+        self.retire()
 
 
 class _Template:

@@ -131,7 +131,7 @@ def test_new_data_reloads_the_page_and_new_settings_everything(start: Start, tmp
         assert (await next_of(page))["command"] == "reload"
 
     body = PAGE.replace("'<!doctype html><p>%s'", "'<!doctype html><p>' + str(dict(os.environ))")
-    server = start(body)
+    server = start(body, routes=f"{ROUTES}\n  environment: [GREETING]")
     asyncio.run(watch())
 
 
@@ -146,7 +146,7 @@ def test_other_dependencies_are_imported_anew(
     server = start(body % "a")
     assert server.get() == (200, "1a")
     seen: list[tuple[int, str]] = []
-    package.write_text("VERSION = 'new'\n")
+    package.write_text("import time\n\ntime.sleep(0.3)\nVERSION = 'new'\n")
     (tmp_path / "src/requirements.txt").write_text("third-party==new\n")
     until(lambda: seen.append(server.get()) or seen[-1] == (200, "newa"), "the new version")  # type: ignore[func-returns-value]
     assert set(seen) <= {(200, "1a"), (200, "newa")}

@@ -45,6 +45,10 @@ class SpareLauncher:
         self._processes = [*(each for each in self._processes if each.poll() is None), process]
         return Environment(ours, pid=process.pid)
 
+    def retire(self) -> None:
+        if self._spare is not None:
+            self._spare.kill()
+
     def close(self) -> None:
         for process in self._processes:
             process.kill()

@@ -48,6 +48,7 @@ class Supervisor:
         self.pool.limit = 1 if options.debugpy else self.pool.limit
         self._seen = environ()
         self._launcher = make(options, self._seen)
+        self._retired: list[Launcher] = []
         self._saves = 0
         self._starting: Environment | None = None
         self._quiet = False
@@ -62,7 +63,8 @@ class Supervisor:
         for environment in {*self.pool.environments, self._starting} - {None}:
             if environment is not None:
                 environment.kill()
-        self._launcher.close()
+        for launcher in (self._launcher, *self._retired):
+            launcher.close()
 
     def _step(self) -> bool:
         patience = 3600.0 if self._retry_at is None else max(0.0, self._retry_at - time.monotonic())
@@ -102,7 +104,8 @@ class Supervisor:
         old, self._seen = self._launcher, self._environ()
         self._launcher = self._make(self._options, self._seen)
         self._start()
-        threading.Thread(target=old.close, daemon=True).start()
+        self._retired.append(old)  # its environments serve on until the new one is ready
+        threading.Thread(target=old.retire, daemon=True).start()
 
     def _start(self, quiet: bool = False) -> None:
         """Load the code as it is now; quiet: a page that is open need not know."""
