@@ -1,4 +1,4 @@
-"""The environment that functions see on a developer's machine."""
+"""The environment on a developer's machine; variables.py has what of it a function sees."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ DEFAULTS = {
     "POWERTOOLS_SERVICE_NAME": "polo",
     "POWERTOOLS_METRICS_NAMESPACE": "Polo",
     "POWERTOOLS_METRICS_DISABLED": "true",
-    "AWS_LAMBDA_FUNCTION_NAME": "PoloFunction",
-    "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
 }
 
 

@@ -6,6 +6,7 @@ connection ends. Before a handler runs it says which function began, so that the
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import socket
@@ -18,7 +19,7 @@ from typing import Any
 
 from devserver.debugging import use_debugger
 from devserver.frames import Closed, Message, receive, send
-from devserver.functions import Handlers, make_api, read_functions_once
+from devserver.functions import Handlers, front_first, make_api, read_functions_once
 from devserver.gateway import Api, Event, LambdaContext, LambdaFunction, Request, Response, handle
 from devserver.inspector import Inspector
 from devserver.invocations import writer
@@ -28,12 +29,15 @@ from devserver.memory import unshare_while_idle
 from devserver.options import Options
 from devserver.problem import problem_of
 from devserver.sources import Codes, import_from, loaded_from
+from devserver.variables import Variables
 from tooling.infra_blocks import BlockError
 
 Answer = Callable[[Request], Response]
 
 
-def run(options: Options, connection: socket.socket, lifeline: int | None, codes: Codes) -> None:
+def run(
+    options: Options, connection: socket.socket, lifeline: int | None, codes: Codes, variables: Variables
+) -> None:
     """Be an environment until the connection ends; never returns."""
     try:
         if lifeline is not None:
@@ -41,6 +45,7 @@ def run(options: Options, connection: socket.socket, lifeline: int | None, codes
         gc.disable()  # until the first page is out: all that was made before stays
         unshare_while_idle(connection)
         handle(Api(), Request(), lambda *_: {})  # the first time costs a millisecond
+        become_front(options.root, variables)
         prepared = prepare(options.root / "src")
         copy = receive(connection)[0]["copy"]
         send(connection, {"state": "started", "pid": os.getpid()})
@@ -48,7 +53,7 @@ def run(options: Options, connection: socket.socket, lifeline: int | None, codes
         if copy:
             codes.read_copy(options.root / "src", Path(copy, "src"))
         root = Path(copy) if copy else options.root
-        answer = _load(options, root, connection, codes, learned, prepared)
+        answer = _load(options, root, connection, codes, variables, learned, prepared)
         if answer is not None:
             _serve(connection, answer, learned)
     except Closed:
@@ -67,6 +72,7 @@ def _load(
     root: Path,
     connection: socket.socket,
     codes: Codes,
+    variables: Variables,
     learned: Learned,
     prepared: frozenset[str],
 ) -> Answer | None:
@@ -79,14 +85,14 @@ def _load(
         functions = read_functions_once(root)
         if not any(function.routes for function in functions):
             raise BlockError(f"{src}: no lambda_*.py declares routes")
-        handlers = Handlers(functions)
+        handlers = Handlers(functions, variables.become)
         handlers.load()
     except (Exception, SystemExit) as error:
         told = problem_of(error, options.root)
         send(connection, {"state": "broken", "problem": vars(told)})
         return None
     api = make_api(functions, options.port, options.stage, options.integration_timeout)
-    inspector = Inspector(options.root, functions, api)
+    inspector = Inspector(options.root, functions, api, variables.become)
 
     def invoke(function: LambdaFunction, event: Event, context: LambdaContext) -> object:
         seconds = 0 if options.debugpy else function.timeout
@@ -96,6 +102,13 @@ def _load(
     prepare(src, already=prepared)
     send(connection, {"state": "ready"} | learned.news())
     return lambda request: inspector.respond(request) or answer_recorded(api, request, invoke)
+
+
+def become_front(root: Path, variables: Variables) -> None:
+    """What all functions share is imported and prepared as it is for the one that answers the start page."""
+    with contextlib.suppress(BlockError, OSError):
+        for function in front_first(read_functions_once(root))[:1]:
+            variables.become(function)
 
 
 def prepare(src: Path, already: frozenset[str] = frozenset()) -> frozenset[str]:

@@ -20,11 +20,13 @@ import sys
 from devserver import environment_process
 from devserver.dependencies import dependents, imports_of
 from devserver.frames import Closed, Message, receive_with_descriptors, send
-from devserver.functions import read_functions_once
+from devserver.functions import front_first, read_functions_once
 from devserver.handover import take_connection
 from devserver.invocations_capture import listen
 from devserver.options import Options
 from devserver.sources import Codes, import_from, loaded_from, modules_of
+from devserver.variables import Variables
+from tooling.infra_blocks import BlockError, Function
 
 CHEAP = 12  # modules; what is left out of a template takes its time at each save
 
@@ -38,6 +40,7 @@ class ForkServer:
         self._control = control
         self._lifeline = lifeline
         self._codes = Codes()
+        self._variables = Variables(options.root)
 
     def serve(self) -> None:
         """Until the connection ends."""
@@ -56,7 +59,7 @@ class ForkServer:
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._control.close()
-            environment_process.run(self._options, connection, self._lifeline, self._codes)
+            environment_process.run(self._options, connection, self._lifeline, self._codes, self._variables)
         connection.close()
 
     def _template(self, message: Message, control: socket.socket) -> None:
@@ -101,14 +104,23 @@ class ForkServer:
                 changing |= more
         listen()  # loggers of src keep the stream that they find
         import_from(self._src, self._codes)
+        functions = self._functions()
+        front = next(iter(functions.values()), None)
         try:
             for name in (names[file] for file in wanted if file in names):
                 if name not in changing:
+                    self._variables.become(functions.get(name, front))
                     importlib.import_module(name)
         except (Exception, SystemExit):
             os._exit(0)  # its author is about to mend it; until then all is imported each time
         if not changing.isdisjoint(sys.modules):
             os._exit(0)  # by an import that its code does not show
+
+    def _functions(self) -> dict[str, Function]:
+        with contextlib.suppress(BlockError, OSError):
+            found = front_first(read_functions_once(self._options.root))
+            return {function.module: function for function in found}
+        return {}
 
     def _reap(self) -> None:
         with contextlib.suppress(ChildProcessError, Closed):

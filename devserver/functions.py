@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -37,19 +38,30 @@ def make_api(functions: Iterable[Function], port: int, stage: str = "", timeout:
     return Api(routes, stage or "local", under_stage=bool(stage), scheme="http", port=port, timeout=timeout)
 
 
-class Handlers:
-    """Finds the handler of a function, importing its module on the first call."""
+def front_first(functions: Iterable[Function]) -> tuple[Function, ...]:
+    """Those with routes; first the one that answers the start page: what all share is imported as by it."""
+    routed = (function for function in functions if function.routes)
+    return tuple(sorted(routed, key=lambda function: min(map(len, function.routes))))
 
-    def __init__(self, functions: Iterable[Function]) -> None:
-        self._modules = {function.name: function.module for function in functions if function.routes}
+
+class Handlers:
+    """Runs the functions that have routes. become: called with a function before its code runs."""
+
+    def __init__(self, functions: Iterable[Function], become: Callable[[Function], None]) -> None:
+        self._functions = {function.name: function for function in front_first(functions)}
+        self._become = become
 
     def load(self) -> None:
         """Import all modules now; raises what they raise."""
-        for module in self._modules.values():
-            importlib.import_module(module)
+        for function in self._functions.values():
+            if function.module not in sys.modules:
+                self._become(function)
+                importlib.import_module(function.module)
 
     def invoke(self, function: LambdaFunction, event: Event, context: LambdaContext) -> object:
         """The handler's answer; the gateway calls this."""
-        module = importlib.import_module(self._modules[function.name])
+        declared = self._functions[function.name]
+        self._become(declared)
+        module = importlib.import_module(declared.module)
         handler: Callable[[Any, Any], object] = module.lambda_handler
         return handler(event, context)

@@ -7,7 +7,7 @@ A replay uses the event as it was.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,11 +31,15 @@ CONSOLE_FILES = {
 
 @dataclass(frozen=True)
 class Inspector:
-    """Answers under /__polo__/. root: the project's folder; functions: all of src, with routes or not."""
+    """Answers under /__polo__/. root: the project's folder; functions: all of src, with routes or not.
+
+    become: called with a function before it is invoked.
+    """
 
     root: Path
     functions: Sequence[Function]
     api: Api
+    become: Callable[[Function], None]
 
     def respond(self, request: Request) -> Response | None:
         """The answer to a request that is the inspector's; None if it is not."""
@@ -51,7 +55,7 @@ class Inspector:
             return self._file(name)
         from devserver.inspector_pages import Pages  # a save must not wait for the pages' import
 
-        return Pages(self.root, self.functions, self.api, request).respond(name)
+        return Pages(self.root, self.functions, self.api, self.become, request).respond(name)
 
     def _file(self, name: str) -> Response:
         file = ASSETS / name if name in OWN_FILES else self.root / "src" / name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ class Pages:
     root: Path
     functions: Sequence[Function]
     api: Api
+    become: Callable[[Function], None]
     request: Request
 
     def respond(self, name: str) -> Response:
@@ -108,6 +109,7 @@ class Pages:
         return self._run(function, event, INSPECTOR)
 
     def _run(self, function: Function, event: Any, source: str) -> Response:
+        self.become(function)
         done = run_once(function, event, source)
         invocations.record(done)
         return redirect(f"{HOME}invocations/{done.id}")

@@ -68,9 +68,9 @@ class Browser:
 
     def __init__(self, root: Path, stage: str = "") -> None:
         functions = read_functions(root)
-        self.handlers = Handlers(functions)
+        self.handlers = Handlers(functions, lambda _: None)
         self.api = make_api(functions, 2200, stage)
-        self.inspector = Inspector(root, functions, self.api)
+        self.inspector = Inspector(root, functions, self.api, lambda _: None)
         self.cookie = self.token = ""
 
     def console(self, target: str, method: str = "GET", body: bytes = b"") -> Response:

@@ -17,6 +17,7 @@ from devserver.invocations_watch import Watch
 from devserver.invoke_once import load, run_once
 from devserver.invoke_samples import samples
 from devserver.sources import Codes, import_from
+from devserver.variables import Variables
 from tooling.infra_blocks import BlockError, Function, read_functions
 
 
@@ -37,8 +38,7 @@ def invoke(root: Path, name: str, event_file: str | Path | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     os.environ.update(function_environment(root, os.environ))
-    os.environ["AWS_LAMBDA_FUNCTION_NAME"] = function.name
-    os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = str(function.memory)
+    Variables(root).become(function)
     listen()
     import_from(root / "src", Codes())
     began = time.perf_counter()

@@ -28,6 +28,7 @@ COP = '''"""Inspect.
 infra:
   schedule: rate(1 hour)
   memory: 512
+  environment: [ENV]
   timeout: 1
 """
 import os
@@ -89,7 +90,7 @@ def test_a_raising_handler_ends_in_a_traceback_that_begins_in_src(run: Invoke) -
     assert (done.returncode, done.stdout) == (1, "")
     first, second = done.stderr.splitlines()[1:3]
     assert first == "Traceback (most recent call last):"
-    assert '/src/lambda_cop.py", line 16, in lambda_handler' in second
+    assert '/src/lambda_cop.py", line 17, in lambda_handler' in second
     assert "ZeroDivisionError: division by zero" in done.stderr
 
 
@@ -97,7 +98,7 @@ def test_a_raising_handler_ends_in_a_traceback_that_begins_in_src(run: Invoke) -
 def test_a_handler_that_hangs_is_given_up_at_its_timeout(run: Invoke) -> None:
     done = run("cop", event={"hang": True})
     assert done.returncode == 1
-    assert '/src/lambda_cop.py", line 18, in lambda_handler' in done.stderr
+    assert '/src/lambda_cop.py", line 19, in lambda_handler' in done.stderr
     assert "Task timed out after 1.00 seconds" in done.stderr
 
 

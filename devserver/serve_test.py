@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tornado.websocket import websocket_connect
 
-from devserver.conftest import DEADLINE, DevServer, Start, until
+from devserver.conftest import DEADLINE, ROUTES, DevServer, Start, until
 
 pytestmark = [
     pytest.mark.integration,
@@ -33,7 +33,8 @@ def alive(pid: int) -> bool:
 
 
 def test_the_start_line_says_where_and_what(start: Start) -> None:
-    server = start("return {'body': os.environ['LOCAL_DATA_PATH']}")
+    routes = f"{ROUTES}\n  environment: [LOCAL_DATA_PATH]"
+    server = start("return {'body': os.environ['LOCAL_DATA_PATH']}", routes=routes)
     assert server.get() == (200, str(server.root / "data/local_data.json"))
     assert f"Polo  http://localhost:{server.port}  (demo data)\n" in server.output
     until(lambda: re.search(r"GET / 200 \d+ ms\n", server.output), "the access log")
@@ -45,6 +46,25 @@ def test_functions_are_found_by_their_routes(start: Start) -> None:
     until(lambda: server.get("/static/a/b.css") == (200, "a/b.css"), "the new function")
     assert server.get("/static") == (200, "page")
     assert "GET /static/a/b.css" not in server.output
+
+
+def test_each_function_sees_the_variables_of_its_own_block(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNDECLARED", "1")
+    (tmp_path / ".env").write_text("MARQO_URL=/out\nEXTERNAL_ID=x\n")
+    names = ("MARQO_URL", "EXTERNAL_ID", "UNDECLARED", "AWS_LAMBDA_FUNCTION_NAME")
+    seen = f"*(os.environ.get(name, '-') for name in AT_IMPORT + {names})"
+    after = f"\n\n\nAT_IMPORT = tuple(name for name in {names} if name in os.environ)"
+    routes = f"{ROUTES}\n  environment: [MARQO_URL]"
+    server = start("return {}", routes=routes)
+    body = f"return {{'body': ' '.join(('%s', {seen}))}}{after}"
+    server.write(body % "-", "lambda_other", '["/other"]\n  environment: [EXTERNAL_ID]')
+    for number in range(3):  # in the last ones a template has imported what does not change
+        server.write(body % number, routes=routes)
+        wanted = (200, f"{number} /out PoloFunction /out - - PoloFunction")
+        until(lambda wanted=wanted: server.get() == wanted, f"save {number}")
+        assert server.get("/other") == (200, "- x OtherFunction - x - OtherFunction")
 
 
 def test_a_stage_is_a_prefix(start: Start) -> None:

@@ -11,6 +11,7 @@ from devserver.frames import Closed, receive
 from devserver.handover import take_connection
 from devserver.options import Options
 from devserver.sources import Codes
+from devserver.variables import Variables
 
 
 def main(arguments: list[str]) -> None:
@@ -24,4 +25,5 @@ def main(arguments: list[str]) -> None:
     for name in modules:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
-    environment_process.run(Options.from_json(arguments[0]), connection, None, Codes())
+    options = Options.from_json(arguments[0])
+    environment_process.run(options, connection, None, Codes(), Variables(options.root))

@@ -7,11 +7,12 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
+DECLARED = "POLO_DECLARED"  # set by the dev server: a function's file, and what its infra block declares
 
 
 def _setting(name: str, help: str, default: str = "") -> Any:
@@ -49,6 +50,8 @@ class Settings:
         """Read the variables that are set and not empty; the others have their defaults."""
         given = os.environ if environ is None else environ
         values = {f.name: given[name_of(f)] for f in fields(cls) if given.get(name_of(f))}
+        if declared := given.get(DECLARED):
+            return cast(Self, DeclaredSettings(**values).of(*declared.split()))
         return cls(**values)
 
     @property
@@ -86,6 +89,36 @@ class Settings:
         if self.cache_path:
             return Path(self.cache_path)
         return ROOT / "data" / ".cache" if self.local else Path(tempfile.gettempdir()) / "polo"
+
+
+@dataclass(frozen=True, eq=False)
+class DeclaredSettings(Settings):
+    """Settings for the dev server: whoever reads what the function's infra block leaves out is told so.
+
+    Deployed, such a field would have its default, whatever the deployment says.
+    """
+
+    def of(self, file: str, *names: str) -> Self:
+        """The same, for the block of a file that declares the variables of these names."""
+        kept = {field.name: name_of(field) for field in fields(self) if name_of(field) not in names}
+        object.__setattr__(self, "_undeclared", (file, kept))
+        return self
+
+    def __getattribute__(self, name: str) -> Any:
+        own = object.__getattribute__(self, "__dict__")
+        file, undeclared = own.get("_undeclared", ("", {}))
+        if name in undeclared:
+            raise SettingsError(
+                f"{file} reads {undeclared[name]}, which its infra block does not declare",
+                f"add {undeclared[name]} to environment in {file}",
+            )
+        return super().__getattribute__(name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DeclaredSettings) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(own for own in vars(self).values() if isinstance(own, str)))
 
 
 def name_of(setting: Field[Any]) -> str:

@@ -36,6 +36,27 @@ def test_tables_are_named_after_the_environment_unless_they_are_named() -> None:
     assert (named.resource_table, named.report_table) == ("a", "b")
 
 
+def test_who_reads_what_the_block_does_not_declare_is_told_which_to_mend() -> None:
+    given = {"POLO_DECLARED": "src/lambda_x.py ENV DYNAMODB_TABLE_NAME", "ENV": "prod"}
+    found = Settings.from_environment(given)
+    assert (found.env, found.resource_table) == ("prod", "prod-ResourceTable")
+    told = "src/lambda_x.py reads LOGOUT_URL, which its infra block does not declare"
+    with pytest.raises(SettingsError, match=f"{told}. Way out: add LOGOUT_URL to environment"):
+        _ = found.logout_url
+    with pytest.raises(SettingsError, match="DYNAMODB_REPORT_TABLE_NAME"):
+        _ = found.report_table
+
+
+def test_declared_settings_are_equal_if_what_they_hold_is() -> None:
+    given = {"POLO_DECLARED": "src/lambda_x.py ENV", "ENV": "prod"}
+    found = Settings.from_environment(given)
+    assert found == Settings.from_environment(given)
+    assert len({found, Settings.from_environment(given)}) == 1
+    assert found != Settings.from_environment(given | {"ENV": "dev"})
+    assert found != Settings.from_environment(given | {"POLO_DECLARED": "src/lambda_y.py ENV"})
+    assert found != Settings.from_environment({"ENV": "prod"})
+
+
 def test_the_example_names_every_setting() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     assert [name_of(field) for field in fields(Settings) if f"# {name_of(field)}=" not in example] == []
