@@ -44,16 +44,22 @@ def run(
             threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
         gc.disable()  # until the first page is out: all that was made before stays
         unshare_while_idle(connection)
+        src = options.root / "src"
+        learned = Learned(src, codes)
+        forked = bool(loaded_from(src))  # from a template, which has begun with the import
+        listen()
+        use_debugger(connection, options)
         handle(Api(), Request(), lambda *_: {})  # the first time costs a millisecond
         become_front(options.root, variables)
-        prepared = prepare(options.root / "src")
+        prepare(src)
         copy = receive(connection)[0]["copy"]
         send(connection, {"state": "started", "pid": os.getpid()})
-        learned = Learned(options.root / "src", codes)
         if copy:
-            codes.read_copy(options.root / "src", Path(copy, "src"))
+            codes.read_copy(src, Path(copy, "src"))
+        if not forked:
+            import_from(src, codes)
         root = Path(copy) if copy else options.root
-        answer = _load(options, root, connection, codes, variables, learned, prepared)
+        answer = _load(options, root, connection, variables, learned)
         if answer is not None:
             _serve(connection, answer, learned)
     except Closed:
@@ -68,19 +74,9 @@ def run(
 
 
 def _load(
-    options: Options,
-    root: Path,
-    connection: socket.socket,
-    codes: Codes,
-    variables: Variables,
-    learned: Learned,
-    prepared: frozenset[str],
+    options: Options, root: Path, connection: socket.socket, variables: Variables, learned: Learned
 ) -> Answer | None:
     src = options.root / "src"
-    listen()
-    use_debugger(connection, options)
-    if not loaded_from(src):  # else the template has done it
-        import_from(src, codes)
     try:
         functions = read_functions_once(root)
         if not any(function.routes for function in functions):
@@ -99,7 +95,6 @@ def _load(
         send(connection, {"began": function.name, "timeout": seconds, "gateway": options.integration_timeout})
         return handlers.invoke(function, event, context)
 
-    prepare(src, already=prepared)
     send(connection, {"state": "ready"} | learned.news())
     return lambda request: inspector.respond(request) or answer_recorded(api, request, invoke)
 
@@ -111,20 +106,18 @@ def become_front(root: Path, variables: Variables) -> None:
             variables.become(function)
 
 
-def prepare(src: Path, already: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Call `before_snapshot` of every module that has it, as Lambda does once before SnapStart's snapshot.
+def prepare(src: Path) -> None:
+    """Call `before_snapshot` of the modules that have it, as Lambda does once before SnapStart's snapshot.
 
-    Returns the names of the modules that were asked. A spare environment does it before the next save.
+    What is loaded by now can't have changed with the next save; what comes with that has no time for it.
     """
-    names = loaded_from(src).keys() - already
-    for name in sorted(names):
+    for name in sorted(loaded_from(src)):
         hook = getattr(sys.modules[name], "before_snapshot", None)
         if callable(hook):
             try:
                 hook()
             except Exception:
                 traceback.print_exc()
-    return already | names
 
 
 def _serve(connection: socket.socket, answer: Answer, learned: Learned) -> None:
@@ -146,6 +139,7 @@ class Learned:
         self._src = src
         self._codes = codes
         self._known = set(sys.modules)
+        self._own = loaded_from(src)
         self._count = 0
 
     def news(self) -> Message:
@@ -153,11 +147,13 @@ class Learned:
         if len(sys.modules) == self._count:
             return {}
         self._count = len(sys.modules)
-        own = loaded_from(self._src)
-        modules = [name for name in tuple(sys.modules) if name not in self._known and name not in own]
+        new = [name for name in tuple(sys.modules) if name not in self._known]
+        own = loaded_from(self._src, new)
+        self._own |= own
+        self._known.update(new)
         texts, self._codes.texts = self._codes.texts, []
-        self._known.update(modules)
-        return {"files": list(own.values()), "modules": modules, "texts": texts}
+        modules = [name for name in new if name not in own]
+        return {"files": list(self._own.values()), "modules": modules, "texts": texts}
 
 
 def _end_with(lifeline: int) -> None:

@@ -95,10 +95,10 @@ class ForkServer:
         return imports
 
     def _run(self, wanted: list[str], without: list[str], imports: dict[str, set[str]]) -> None:
-        """Import the `wanted` files but those that depend on the files `without`, the likeliest first."""
+        """Import the `wanted` files but those that depend on the files `without`, the likeliest last."""
         names = {file: name for name, file in modules_of(self._src)}
         changing: set[str] = set()
-        for file in without:
+        for file in reversed(without):
             more = dependents([names[file]], imports) if file in names else set()
             if not changing or len(changing | more) <= CHEAP:
                 changing |= more

@@ -52,6 +52,7 @@ class ForkLauncher:
         os.close(lifeline)
         self.codes: dict[int, int] = {}  # exit codes of environments by process id
         self._recent: deque[str] = deque(_newest(options.root / "src"), RECENT)
+        self._guessed = True
         self._template: _Template | None = None
         self._spare: Environment | None = None
         self._listen(self._control, None)
@@ -79,11 +80,18 @@ class ForkLauncher:
     def saved(self, paths: Iterable[Path]) -> None:
         with self._lock:
             for path in map(str, paths):
-                if path in self._recent:
-                    self._recent.remove(path)
-                self._recent.append(path)
+                if path.endswith(".py"):
+                    self._remember(path)
                 if self._template is not None and not self._template.lasts(path):
                     self._drop()
+
+    def _remember(self, path: str) -> None:
+        if self._guessed:
+            self._guessed = False
+            self._recent.clear()
+        if path in self._recent:
+            self._recent.remove(path)
+        self._recent.append(path)
 
     def loaded(self, environment: Environment) -> None:
         news, environment.news = environment.news, []
@@ -92,6 +100,8 @@ class ForkLauncher:
                 if message["modules"] or message["texts"]:
                     send(self._control, {"do": "learn"} | message)
                     self._drop()
+            if self._template is not None and self._template.without != list(self._recent):
+                self._drop()
             if self._template is None:
                 self._prepare(environment)
             else:
@@ -99,10 +109,9 @@ class ForkLauncher:
 
     def _prepare(self, environment: Environment) -> None:
         ours, theirs = socket.socketpair()
-        without = list(reversed(self._recent))
         known = frozenset(file for _, file in modules_of(self._options.root / "src"))
-        self._template = _Template(ours, known)
-        message = {"do": "template", "files": environment.order, "without": without}
+        self._template = _Template(ours, known, list(self._recent))
+        message = {"do": "template", "files": environment.order, "without": self._template.without}
         with theirs:
             send(self._control, message, descriptors=[theirs.fileno()])
         self._listen(ours, self._template)
@@ -141,10 +150,11 @@ class ForkLauncher:
 
 
 class _Template:
-    """files: what it has run, once it is ready."""
+    """files: what it has run, once it is ready. without: files that it left out, the last saved one last."""
 
-    def __init__(self, control: socket.socket, known: frozenset[str]) -> None:
+    def __init__(self, control: socket.socket, known: frozenset[str], without: list[str]) -> None:
         self.control = control
+        self.without = without
         self.files: frozenset[str] = frozenset()
         self.ready = False
         self._known = known

@@ -30,15 +30,17 @@ class Pool:
         self._more = more
         self._learn = learn
 
-    def replace(self, environment: Environment) -> None:
-        """From now on it answers; those of the code before end with what they are answering."""
+    def replace(self, environment: Environment) -> list[Environment]:
+        """From now on it answers. Returns the idle ones of the code before: to be closed, when there is time.
+
+        The others end with what they are answering.
+        """
         with self._changed:
             self._version += 1
             old, self._idle, self._all = self._idle, [], set()
             self._broken = None
             self._put(environment)
-        for each in old:
-            each.close()
+        return old
 
     def add(self, environment: Environment | None, version: int) -> None:
         """One more of a version, or None: not now. It ends at once if that version is no longer served."""

@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -78,42 +77,39 @@ def test_a_module_that_others_import_is_reloaded_with_them(
     until(lambda: "No module named 'parts.word'" in server.output, "the module that went")
 
 
-@WAYS
-def test_what_lambda_prepares_before_its_snapshot_is_prepared_once(
-    start: Start, tmp_path: Path, way: tuple[str, ...]
-) -> None:
+PREPARED = "CALLS = []\n\n\ndef before_snapshot():\n    CALLS.append('%s')\n"
+
+
+def test_the_next_environment_has_prepared_what_no_save_has_touched(start: Start, tmp_path: Path) -> None:
     (tmp_path / "src").mkdir(exist_ok=True)
-    part = "OPENED = []\n\n\ndef before_snapshot():\n    OPENED.append('once')\n"
-    (tmp_path / "src/part.py").write_text(part)
-    body = "return {'body': str(part.OPENED) + '%s'}\n\n\nimport part"
-    server = start(body % 0, *way)
-    assert server.get() == (200, "['once']0")
-    for number in range(1, 4):
+    (tmp_path / "src/part.py").write_text(PREPARED % "part")
+    body = "return {'body': str(part.CALLS) + '%s'}\n\n\nimport part"
+    server = start(body % 0)
+    saves = iter(range(1, 1000))
+
+    def save() -> str:
+        number = str(next(saves))
         server.write(body % number)
-        until(lambda wanted=(200, f"['once']{number}"): server.get() == wanted, f"save {number}")
+        until(lambda: server.get()[1].endswith(f"]{number}"), f"save {number}")
+        return server.get()[1].removesuffix(number)
+
+    assert server.get() == (200, "[]0")
+    until(lambda: save() == "['part']", "an environment that was made ahead")
+    (tmp_path / "src/part.py").write_text(PREPARED % "edited")
+    until(lambda: server.get()[1].startswith("[]"), "the edited part, for which there was no time")
+    assert {save() for _ in range(5)} <= {"[]", "['edited']"}
 
 
-@WAYS
-def test_a_crash_during_a_bad_save_does_not_take_the_page_away(
-    start: Start, tmp_path: Path, way: tuple[str, ...]
-) -> None:
-    body = "return {'body': str(part.WORD)} if event['path'] != '/crash' else os._exit(3)\n\n\nimport part"
-    part = tmp_path / "src/part.py"
-    part.write_text("WORD = 'good'\n")
-    server = start(body, *way)
-    assert server.get() == (200, "good")
-    kept = f"polo-{server.process.pid}-*/good/src/part.py"
-    until(lambda: list(Path(tempfile.gettempdir()).glob(kept)), "the code to be kept")
-    server.write("return {")
-    until(lambda: "The code before this change goes on serving" in server.output, "the complaint")
-    part.unlink()
-    until(lambda: server.output.count("goes on serving") == 2, "the complaint")
-    for _ in range(3):
-        assert server.get("/crash") == (502, '{"message":"Internal server error"}')
-        assert server.get() == (200, "good")
-    part.write_text("WORD = 'better'\n")
-    server.write(body)
-    until(lambda: server.get() == (200, "better"), "the next good save")
+def test_what_fails_while_it_prepares_is_told_and_harms_nobody(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir(exist_ok=True)
+    (tmp_path / "src/part.py").write_text("def before_snapshot():\n    1 / 0\n")
+    body = "return {'body': '%s'}\n\n\nimport part"
+    server = start(body % 0)
+    assert server.get() == (200, "0")
+    server.write(body % 1)
+    until(lambda: "ZeroDivisionError" in server.output, "the traceback")
+    server.write(body % 2)
+    until(lambda: server.get() == (200, "2"), "the next save")
 
 
 def test_new_data_reloads_the_page_and_new_settings_everything(start: Start, tmp_path: Path) -> None:

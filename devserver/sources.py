@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
 from pathlib import Path
@@ -142,8 +142,9 @@ def modules_of(folder: Path) -> Iterator[tuple[str, str]]:
                     yield whole, os.path.join(path, name)  # noqa: PTH118
 
 
-def loaded_from(folder: Path) -> dict[str, str]:
-    """Name and file of the modules of a folder that this process has imported."""
+def loaded_from(folder: Path, names: Iterable[str] | None = None) -> dict[str, str]:
+    """Name and file of the modules of a folder that this process has imported; `names`: among these."""
     top = str(folder) + os.sep
-    found = ((name, getattr(module, "__file__", None)) for name, module in tuple(sys.modules.items()))
+    modules = ((name, sys.modules.get(name)) for name in (tuple(sys.modules) if names is None else names))
+    found = ((name, getattr(module, "__file__", None)) for name, module in modules)
     return {name: file for name, file in found if file and file.startswith(top)}

@@ -136,7 +136,7 @@ class Supervisor:
         if event.problem is not None:
             self._failed(event.problem)
             return
-        self.pool.replace(event.environment)
+        old = self.pool.replace(event.environment)
         self._problem = None
         self._browser.show(None)
         if self._greet is not None:
@@ -146,12 +146,14 @@ class Supervisor:
             self._browser.refresh_styles()
         else:
             self._browser.reload()
-        self._after_first_page(event)
+        self._after_first_page(event, old)
 
-    def _after_first_page(self, event: Loaded) -> None:
-        """Make the next environments ready; not at once, for that would slow down the page they wait for."""
+    def _after_first_page(self, event: Loaded, old: list[Environment]) -> None:
+        """Do what can wait: it would slow down the page that a browser now asks for."""
 
         def later() -> None:
+            for environment in old:
+                environment.close()
             if event.version == self._saves:
                 self._good.keep(lambda: event.version == self._saves)
                 self._launcher.loaded(event.environment)

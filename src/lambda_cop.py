@@ -21,7 +21,8 @@ from services.cop import RULES
 from services.cop.patrol import patrol
 from services.cop.world import world
 from settings import Settings
-from wiring import estate_of, finding_store
+from wiring import finding_store
+from wiring_console import estate_of
 
 logger = Logger()
 metrics = Metrics()

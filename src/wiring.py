@@ -1,4 +1,4 @@
-"""The only wiring: settings -> services -> app. Tests hand in fakes by keyword."""
+"""The only wiring: settings -> services (`wiring_console`) -> app. Tests hand in fakes by keyword."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ import routes.resources
 import routes.sync
 import routes.theme
 from errors import NotFound
-from routes.common import Console, EstateSource, answer_error
-from services.assets import asset_paths
+from routes.common import EstateSource, answer_error
 from services.cop.store import FindingStore
-from services.history import EstateHistory, HistorySource
-from services.read_model import local_read_model
+from services.history import HistorySource
 from settings import Settings
+from wiring_console import console_of
 
 ROUTERS = (
     routes.home,
@@ -51,14 +50,7 @@ def web_app(
 
     An unexpected error is logged with its traceback and answered without one.
     """
-    source = estate or estate_of(settings)
-    console = Console(
-        settings=settings,
-        estate=source,
-        history=history or history_of(settings, source),
-        assets=asset_paths(),
-        clock=clock,
-    )
+    console = console_of(settings, estate, history, clock)
     log = logger or Logger(service="polo")
     app = APIGatewayRestResolver()
     for module in ROUTERS:
@@ -80,25 +72,6 @@ def web_app(
         return answer | {"body": "", "isBase64Encoded": False} if head else answer
 
     return resolve
-
-
-def estate_of(settings: Settings) -> EstateSource:
-    """Everything of the local data file, or of the table that a deployed collection fills."""
-    if settings.local:
-        return local_read_model(settings)
-    from services.table_read_model import table_read_model  # brings botocore, which a local file needs not
-
-    return table_read_model(settings.resource_table, settings.cache_folder)
-
-
-def history_of(settings: Settings, estate: EstateSource) -> HistorySource:
-    """What changed: in Everything of a local file, else read from the table when a page asks."""
-    if settings.local:
-        return EstateHistory(estate)
-    from services.table_history import TableHistory
-    from services.table_read_model import TableReadModel
-
-    return TableHistory(estate.service) if isinstance(estate, TableReadModel) else EstateHistory(estate)
 
 
 def finding_store(settings: Settings) -> FindingStore:

@@ -11,10 +11,9 @@ from typing import Any, Protocol
 from urllib.parse import unquote
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import ApiGatewayResolver, APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler import ApiGatewayResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 import dom
 from errors import PoloError, problem
@@ -113,12 +112,9 @@ def new_router() -> Router:
     return router
 
 
-def before_snapshot() -> None:
-    """Have Powertools do ahead what it does at the first request: compile the routes, and more."""
-    app = APIGatewayRestResolver()
-    for router in _routers:
-        app.include_router(router)
-    app.resolve({"httpMethod": "GET", "path": "/-", "headers": {}, "requestContext": {}}, LambdaContext())
+def routers() -> tuple[Router, ...]:
+    """Those of the modules that are imported so far."""
+    return tuple(_routers)
 
 
 def request_of(router: Router | ApiGatewayResolver) -> Request:

@@ -1,0 +1,88 @@
+"""The wiring of the services that pages ask; it knows no page, so that an edit of one leaves it as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter, Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from routes.common import HTML, Console, EstateSource, routers
+from services.assets import asset_paths
+from services.history import EstateHistory, HistorySource
+from services.read_model import local_read_model
+from settings import Settings
+
+PAGES = ("/", "/accounts", "/resources", "/api/summary")  # between them they need what all pages need
+
+
+def console_of(
+    settings: Settings,
+    estate: EstateSource | None = None,
+    history: HistorySource | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Console:
+    """What routes get, of the settings but for what is given."""
+    source = estate or estate_of(settings)
+    return Console(
+        settings=settings,
+        estate=source,
+        history=history or history_of(settings, source),
+        assets=asset_paths(),
+        clock=clock,
+    )
+
+
+def estate_of(settings: Settings) -> EstateSource:
+    """Everything of the local data file, or of the table that a deployed collection fills."""
+    if settings.local:
+        return local_read_model(settings)
+    from services.table_read_model import table_read_model  # brings botocore, which a local file needs not
+
+    return table_read_model(settings.resource_table, settings.cache_folder)
+
+
+def history_of(settings: Settings, estate: EstateSource) -> HistorySource:
+    """What changed: in Everything of a local file, else read from the table when a page asks."""
+    if settings.local:
+        return EstateHistory(estate)
+    from services.table_history import TableHistory
+    from services.table_read_model import TableReadModel
+
+    return TableHistory(estate.service) if isinstance(estate, TableReadModel) else EstateHistory(estate)
+
+
+def before_snapshot() -> None:
+    """Ask PAGES for nobody: what SnapStart's snapshot, and the dev server's next environment, hold ready.
+
+    Not of a table: nobody has asked for its data yet.
+    """
+    settings = Settings.from_environment()
+    if settings.local:
+        rehearse(console_of(settings))
+
+
+def rehearse(console: Console) -> None:
+    """Answer PAGES, as far as their routes are imported; one that fails says so when it is asked for."""
+    served_by = [(router, router.api_resolver) for router in routers()]
+    app = APIGatewayRestResolver()
+    for router, _ in served_by:
+        app.include_router(router)
+
+    @app.exception_handler(Exception)  # type: ignore[untyped-decorator]
+    def failed(_: Exception) -> Response[Any]:
+        return Response(500, HTML)
+
+    for path in PAGES:
+        app.append_context(console=console)  # type: ignore[no-untyped-call]
+        app.resolve(_event(path), LambdaContext())
+    for router, resolver in served_by:
+        router.api_resolver = resolver
+    del BaseRouter.current_event, BaseRouter.lambda_context  # where Powertools keeps the last request
+
+
+def _event(path: str) -> dict[str, Any]:
+    return {"httpMethod": "GET", "path": path, "headers": {}, "requestContext": {"path": path}}
