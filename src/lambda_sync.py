@@ -37,11 +37,12 @@ from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
 from services.models.scope import GLOBAL, Account
 from services.secrets import reveal
-from services.sync_jobs import jobs, send
+from services.sync_jobs import jobs, metrics_jobs, send
 from services.sync_worker import Delivery, Worker, delivery_of
 from settings import Settings
 
 PAUSE = 120  # seconds until a message that failed comes again; by itself it would after 6 timeouts
+METRICS_HOUR = "02"  # UTC: once a day, when CloudWatch has most of the day before; each series costs money
 logger = Logger()
 metrics = Metrics()
 
@@ -51,7 +52,7 @@ metrics = Metrics()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """A schedule's event sends the jobs; an SQS event works them and answers which to deliver again."""
     if "Records" not in event:
-        return {"jobs": dispatch()}
+        return {"jobs": dispatch(metrics_too=_hour(event) == METRICS_HOUR)}
     failed = [record for record in event["Records"] if not _worked(record, context)]
     metrics.add_metric(name="JobsFailed", unit=MetricUnit.Count, value=len(failed))
     for record in failed:
@@ -59,7 +60,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
 
 
-def dispatch() -> int:
+def dispatch(*, metrics_too: bool = False) -> int:
     """Send a job for each account and group; answer how many. Raises SettingsError, CollectError."""
     settings = Settings.from_environment()
     source = own().source(GLOBAL)
@@ -67,7 +68,7 @@ def dispatch() -> int:
     store().name_accounts(accounts)
     marqo = marqo_api_key(settings)
     wanted = [kind for kind in RESOURCE_TYPES.values() if kind.scope != "marqo" or marqo]
-    todo = jobs(wanted, accounts)
+    todo = jobs(wanted, accounts) + (metrics_jobs(wanted, accounts) if metrics_too else ())
     calls = send(todo, settings.sync_queue_url, source)
     metrics.add_metric(name="Jobs", unit=MetricUnit.Count, value=len(todo))
     logger.info("sent", accounts=len(accounts), jobs=len(todo), calls=calls)
@@ -110,6 +111,11 @@ def store() -> DataService:
 @cache
 def _revealed(setting: str) -> str:
     return reveal(setting, own().source(GLOBAL))
+
+
+def _hour(event: Mapping[str, Any]) -> str:
+    """Of a schedule's event, in UTC: "02"; "" when it does not tell."""
+    return str(event.get("time", ""))[11:13]
 
 
 def _worked(record: Mapping[str, Any], context: LambdaContext) -> bool:

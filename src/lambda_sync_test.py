@@ -323,3 +323,16 @@ def test_log_never_has_the_shared_word(
     said = " ".join(str(vars(record)) for record in caplog.records)
     assert "can't assume the role in shop" in said
     assert "a-shared-word" not in said
+
+
+def test_metrics_are_a_job_of_each_account_once_a_day(deployment: Deployment) -> None:
+    attached = volume(SHOP)
+    deployment.schedule()
+    assert deployment.drain() == 4
+    at_two, later = ({"time": f"2026-11-20T{hour}:00:41Z"} for hour in ("02", "03"))
+    assert lambda_sync.lambda_handler(at_two, deployment.context) == {"jobs": 6}  # type: ignore[arg-type]
+    assert lambda_sync.lambda_handler(later, deployment.context) == {"jobs": 4}  # type: ignore[arg-type]
+    deployment.drain()
+    heads = [head for head in deployment.data.heads() if head.scope.type == "metrics"]
+    assert [(head.scope.account, head.status) for head in heads] == [(SHOP.id, "ok"), (BLOG.id, "ok")]
+    assert deployment.ids(SHOP) == [attached]

@@ -4,13 +4,39 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from services.daily_store import Fetched, Known, updated
 from services.data_service import Collected, decide
 from services.models.base import Document
 from services.models.change import Change
+from services.models.daily import Daily
 from services.models.scope import Account, Scope, ScopeHead
+
+
+class MemoryDaily:
+    def __init__(self) -> None:
+        self.known: dict[Scope, Known] = {}
+        self.days: dict[Scope, date] = {}
+        self._lock = threading.Lock()
+
+    def of(self, account: str, type: str = "", region: str = "") -> Iterator[tuple[Scope, Known]]:
+        for scope, known in sorted(self.known.items()):
+            if scope.account == account and type in ("", scope.type) and region in ("", scope.region):
+                yield scope, known
+
+    def one(self, scope: Scope, id: str) -> Daily | None:
+        return self.known.get(scope, {}).get(id)
+
+    def asked(self, account: str) -> dict[Scope, date]:
+        return {scope: day for scope, day in self.days.items() if scope.account == account}
+
+    def keep(self, found: Iterable[Fetched], today: date) -> None:
+        with self._lock:
+            for each in found:
+                self.known[each.scope] = updated(self.known.get(each.scope, {}), each, today)
+                self.days[each.scope] = each.day
 
 
 class MemoryDataService:
@@ -19,14 +45,16 @@ class MemoryDataService:
         self.held: dict[Scope, tuple[Document, ...]] = {}
         self.names: dict[str, str] = {}
         self.attempts: list[Collected] = []
+        self.daily = MemoryDaily()
         self._lock = threading.Lock()
 
     def accounts(self) -> tuple[Account, ...]:
         return tuple(Account(id, name) for id, name in sorted(self.names.items()))
 
-    def heads(self) -> tuple[ScopeHead, ...]:
+    def heads(self, account: str | None = None) -> tuple[ScopeHead, ...]:
         with self._lock:
-            return tuple(head for _, head in sorted(self.known.items()))
+            found = sorted(self.known.items())
+        return tuple(head for scope, head in found if account in (None, scope.account))
 
     def resources(self, scope: Scope) -> Iterator[Document]:
         yield from self.held.get(scope, ())

@@ -19,6 +19,7 @@ from services.models.base import ResourceType
 from services.sync import Way
 from settings import ROOT, Settings
 from tooling.sync_accounts import Connected, connect, members
+from tooling.sync_metrics import Metrics
 from tooling.sync_plan import plan_lines
 from tooling.sync_run import Run
 
@@ -60,7 +61,10 @@ def sync(
             connected = reach_members(profiles, settings, say) if by_role else None
             connected = connected or reach(kinds, profiles, open_way, say)
             if dry_run:
-                for line in plan_lines(kinds, connected.only(split(regions)), store.heads()):
+                metrics = Metrics(store, int(now() * 1000))
+                for line in plan_lines(
+                    kinds, connected.only(split(regions)), store.heads(), metrics.questions
+                ):
                     say(line)
                 return 1 if connected.refused else 0
             marqo = MarqoCloud(settings.marqo_api_key, settings.marqo_url)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from services.iam_policy import actions
+from services.metrics_sync import Question
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
-from services.models.scope import ScopeHead
+from services.models.scope import Scope, ScopeHead
 from services.sync import Target, estimate, plan
+from tooling.sync_metrics import told
 
 
 def plan_lines(
-    kinds: Sequence[ResourceType], targets: Sequence[Target], heads: Iterable[ScopeHead]
+    kinds: Sequence[ResourceType],
+    targets: Sequence[Target],
+    heads: Iterable[ScopeHead],
+    questions: Callable[[Sequence[Scope]], Iterable[Question]],
 ) -> Iterator[str]:
-    """The plan for people; heads: what was collected before, for the number of calls."""
+    """The plan for people.
+
+    heads: what was collected before, for the number of calls. questions: what to ask of the scopes' metrics.
+    """
     scopes = plan(kinds, targets)
     regions = {region for target in targets for region in target.regions}
     size = f"{_count(len(targets), 'account')} x {_count(len(regions), 'region')}"
@@ -29,6 +37,7 @@ def plan_lines(
     yield from (f"  {kind.name}: {_count(of_type[kind.name], 'scope')}" for kind in kinds)
     calls = estimate(scopes, RESOURCE_TYPES, {head.scope: head.count for head in heads}, len(targets))
     yield f"About {calls:,} calls"
+    yield f"Metrics of what was collected before: {told([*questions(scopes)])}"
     needed = actions(kind for kind in kinds if kind.scope != "marqo")
     yield f"IAM actions ({len(needed)}):"
     yield from (f"  {action}" for action in needed)

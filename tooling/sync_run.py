@@ -13,10 +13,11 @@ from services.data_service import Collected
 from services.local_data_service import LocalDataService
 from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
-from services.models.base import Resource, ResourceType
+from services.models.base import Resource, ResourceType, Source
 from services.models.scope import Scope, ScopeHead
 from services.sync import MARQO, plan, run
 from tooling.sync_accounts import Connected
+from tooling.sync_metrics import Metrics
 from tooling.sync_progress import Progress, progress
 
 Attempts = defaultdict[str, list[Collected]]  # by resource type
@@ -45,8 +46,10 @@ class Run:
             heads = self._save(scopes, self._collector(connected), attempts, shown)
         if any(head.generation for head in heads) or self.store.path.exists():
             self.store.combine(accounts)  # else it would put an empty estate in the place of the demo
+        asked = self._ask_metrics(scopes, connected)
         tried = set(scopes)
         failed = [head for head in heads if head.scope in tried and not self._good(head)]
+        failed += [head for head in asked if not self._good(head)]
         self._sum_up([head for head in heads if self._good(head)], time.monotonic() - started)
         self._tell_throttles([head for head in heads if head.scope in tried])
         self._list_failed(failed, names)
@@ -56,12 +59,21 @@ class Run:
 
     def _collector(self, connected: Connected) -> Callable[[Scope], Iterable[Resource]]:
         def collect_one(scope: Scope) -> Iterable[Resource]:
-            kind = RESOURCE_TYPES[scope.type]
-            if kind.scope == "marqo":
-                return collect(kind, scope, self.marqo)
-            return collect(kind, scope, connected.ways[scope.account].source(scope.region))
+            return collect(RESOURCE_TYPES[scope.type], scope, self._source(scope, connected))
 
         return collect_one
+
+    def _source(self, scope: Scope, connected: Connected) -> Source:
+        if scope.account == MARQO.id:
+            return self.marqo
+        return connected.ways[scope.account].source(scope.region)
+
+    def _ask_metrics(self, scopes: Sequence[Scope], connected: Connected) -> list[ScopeHead]:
+        metrics = Metrics(self.store, self.generation)
+        line, heads = metrics.ask(scopes, lambda scope: self._source(scope, connected), self.workers)
+        if line:
+            print(line, file=self.out, flush=True)
+        return heads
 
     def _save(
         self,

@@ -11,11 +11,14 @@ from typing import TextIO
 
 from errors import PoloError
 from services import aws
+from services.daily_store import Fetched
 from services.data_service import DataService
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
 from services.estate import Estate, read_estate, write_estate
+from services.local_data_service import LocalDataService
 from services.models.base import Document
+from services.models.daily import DAY
 from services.models.parallel import spread
 from services.models.scope import ScopeHead
 from settings import ROOT, Settings
@@ -64,6 +67,7 @@ def pull(data: DataService, data_dir: Path = ROOT / "data", *, out: TextIO | Non
             return 1
         known.merge(pulled)
         write_estate(path, known)
+        _pull_daily(data, LocalDataService(path))
     except PoloError as error:
         print(error, file=out)
         return 1
@@ -96,6 +100,23 @@ def _pulled(data: DataService) -> Estate:
         estate.heads[head.scope] = replace(head, count=len(documents))
         estate.resources[head.scope] = documents
     return estate
+
+
+def _pull_daily(data: DataService, store: LocalDataService) -> None:
+    """The daily values of every account, added to what is known here."""
+
+    def of_account(account: str) -> list[Fetched]:
+        asked = data.daily.asked(account)
+        return [
+            Fetched(scope, asked[scope], {id: each.by_day() for id, each in known.items()})
+            for scope, known in data.daily.of(account)
+            if scope in asked
+        ]
+
+    ids = [account.id for account in data.accounts()]
+    found = [each for fetched in spread(of_account, ids, READERS) for each in fetched]
+    if found:
+        store.daily.keep(found, max(each.day for each in found) + DAY)
 
 
 def _names(data: DataService) -> dict[str, str]:

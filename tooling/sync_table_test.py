@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from pathlib import Path
 
 import boto3
@@ -8,9 +9,11 @@ import pytest
 from moto import mock_aws
 
 from errors import SettingsError
+from services.daily_store import Fetched
 from services.data_service import Collected
 from services.local_data_service import LocalDataService
 from services.models.base import Document
+from services.models.daily import DAY
 from services.models.scope import Account, Scope
 from settings import Settings
 from tests.memory import MemoryDataService
@@ -140,3 +143,12 @@ def test_corrupt_file_is_told_and_left(table: MemoryDataService, tmp_path: Path)
     assert pull(table, tmp_path, out=out) == 1
     assert "local_data.json:1:2" in out.getvalue()
     assert (tmp_path / "local_data.json").read_text() == "{oops"
+
+
+def test_daily_values_come_along(table: MemoryDataService, local: LocalDataService, tmp_path: Path) -> None:
+    day = date(2026, 3, 30)
+    table.daily.keep([Fetched(HERE, day, {"vol-a": {"Reads.Sum": {day: 3.0}}})], day + DAY)
+    assert pull(table, tmp_path, out=io.StringIO()) == 0
+    found = local.daily.one(HERE, "vol-a")
+    assert found and found == table.daily.one(HERE, "vol-a")
+    assert local.daily.asked(HERE.account) == {HERE: day}

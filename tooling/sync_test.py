@@ -68,8 +68,9 @@ class FakeSource:
 class Estate:
     """The accounts of the test, and what `inv sync` says and leaves behind."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
+        self.monkeypatch = monkeypatch
         self.ways = {
             "prod": FakeAccount(volumes={"eu-west-1": ["vol-a", "vol-b"], "us-east-1": ["vol-c"]}),
             "dev": FakeAccount("222222222222", "dev", volumes={"eu-west-1": ["vol-d"]}),
@@ -103,7 +104,7 @@ def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Estate:
     config.write_text("[profile prod]\n[profile dev]\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    return Estate(tmp_path / "data")
+    return Estate(tmp_path / "data", monkeypatch)
 
 
 def test_everything_of_all_profiles_is_collected(estate: Estate) -> None:
@@ -288,3 +289,50 @@ def test_bars_on_a_terminal(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> 
     shown = terminal.getvalue()
     assert "prod" in shown and "dev" in shown and "1 failed" in shown and "2 resources" in shown
     assert "volumes: " not in shown
+
+
+def with_metrics(estate: Estate, denied: CollectError | None = None) -> None:
+    """Attach the volumes of prod, and let CloudWatch answer 3.0 for each day asked for, or refuse."""
+
+    def pages(self: FakeSource, call: Call, region: str | None = None) -> Iterator[Item]:
+        if call.operation == "describe_volumes":
+            found = self.way.volumes.get(self.region, [])
+            yield {"Volumes": [{"VolumeId": id, "State": "in-use"} for id in found]}
+        if call.operation == "get_metric_data":
+            if denied:
+                raise denied
+            queries, first = call.parameters["MetricDataQueries"], call.parameters["StartTime"]
+            yield {"MetricDataResults": [
+                {"Id": query["Id"], "Timestamps": [first], "Values": [3.0]} for query in queries
+            ]}  # fmt: skip
+
+    estate.monkeypatch.setattr(FakeSource, "pages", pages)
+
+
+def test_metrics_are_asked_for_once_a_day(estate: Estate) -> None:
+    with_metrics(estate)
+    assert estate.sync("volumes", "prod") == 0
+    assert "metrics: 6 series of 2 scopes, $0.00006\n" in estate.said
+    found = estate.store.daily.one(Scope("111111111111", "eu-west-1", "volumes"), "vol-a")
+    assert found and set(found.values) == {"VolumeReadOps.Sum", "VolumeWriteOps.Sum"}
+    assert estate.sync("volumes", "prod") == 0
+    assert "metrics: " not in estate.said
+    assert estate.sync("volumes", "prod", dry_run=True) == 0
+    assert "0 series" in estate.said
+
+
+def test_dry_run_says_what_the_metrics_would_cost(estate: Estate) -> None:
+    with_metrics(estate, denied=DENIED)
+    assert estate.sync("volumes", "prod") == 1
+    assert estate.sync("volumes", "prod", dry_run=True) == 0
+    assert "Metrics of what was collected before: 6 series of 2 scopes, $0.00006\n" in estate.said
+
+
+def test_denied_metrics_are_told_and_harm_no_scope(estate: Estate) -> None:
+    with_metrics(estate, denied=DENIED)
+    assert estate.sync("volumes", "prod,dev") == 1
+    assert f"  prod metrics global: {DENIED} (volumes eu-west-1, volumes us-east-1)\n" in estate.said
+    assert estate.ids("prod") == ["vol-a", "vol-b"]
+    heads = {head.scope.type: head.status for head in estate.store.heads("111111111111")}
+    assert heads == {"volumes": "ok", "metrics": "error"}
+    assert estate.sync("addresses", "prod") == 0, "nothing is due of these"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from moto import mock_aws
 
+from services.daily_store import Fetched
 from services.data_service import Collected, DataService
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
 from services.local_data_service import LocalDataService
 from services.models.base import Document
+from services.models.daily import DAY, Values
 from services.models.scope import Account, Key, Scope, ScopeHead
 
 VOLUMES = Scope("111111111111", "eu-west-1", "volumes")
@@ -300,6 +302,99 @@ def test_accounts_keep_their_names(service: DataService) -> None:
     service.replace_scope(attempt(1, "a"))
     service.name_accounts([Account("2", "development")])
     assert service.accounts() == (Account("1", "prod"), Account("2", "development"))
+
+
+TODAY = datetime.now(UTC).date()  # what is older may have expired
+YESTERDAY = TODAY - DAY
+
+
+def found(scope: Scope = VOLUMES, today: date = TODAY, **values: float) -> Fetched:
+    """Values of the day before by resource."""
+    return Fetched(
+        scope, today - DAY, {id: {"Reads.Sum": {today - DAY: value}} for id, value in values.items()}
+    )
+
+
+def known(
+    service: DataService, scope: Scope = VOLUMES, days: int = 3, last: date = YESTERDAY
+) -> dict[str, Values]:
+    kept = dict(service.daily.of(scope.account, scope.type, scope.region)).get(scope, {})
+    for id, each in kept.items():
+        assert service.daily.one(scope, id) == each
+    return {id: each.of("Reads.Sum", last, days) for id, each in kept.items()}
+
+
+def test_nothing_is_known_of_a_scope_that_was_not_asked_about(service: DataService) -> None:
+    assert known(service) == {}
+    assert service.daily.one(VOLUMES, "a") is None
+    assert service.daily.asked(VOLUMES.account) == {}
+
+
+def test_daily_values_are_read_back_by_account_type_scope_and_resource(service: DataService) -> None:
+    service.daily.keep([found(a=0.0, b=12.5), found(ELSEWHERE, a=7.0), found(BUCKETS)], TODAY)
+    assert known(service) == {"a": (None, None, 0.0), "b": (None, None, 12.5)}
+    assert [scope for scope, _ in service.daily.of(VOLUMES.account)] == [VOLUMES, ELSEWHERE]
+    assert [scope for scope, _ in service.daily.of(VOLUMES.account, "vol")] == []
+    assert [scope for scope, _ in service.daily.of(VOLUMES.account, "volumes", "us-east-1")] == [ELSEWHERE]
+    assert service.daily.one(VOLUMES, "c") is None
+    assert service.daily.asked(VOLUMES.account) == {VOLUMES: YESTERDAY, ELSEWHERE: YESTERDAY}
+    assert service.daily.asked(BUCKETS.account) == {BUCKETS: YESTERDAY}
+
+
+def test_daily_values_add_up_and_the_newer_one_counts(service: DataService) -> None:
+    service.daily.keep([found(today=TODAY - DAY, a=1.0)], TODAY - DAY)
+    service.daily.keep([found(a=2.0)], TODAY)
+    service.daily.keep([found(b=3.0), found(a=4.0)], TODAY)
+    assert known(service) == {"a": (None, 1.0, 4.0), "b": (None, None, 3.0)}
+
+
+def test_daily_values_kept_twice_are_the_same(service: DataService) -> None:
+    for _ in range(2):
+        service.daily.keep([found(a=1.0)], TODAY)
+    assert known(service) == {"a": (None, None, 1.0)}
+
+
+def test_daily_values_of_a_month_ago_are_gone(service: DataService) -> None:
+    service.daily.keep([found(a=1.0)], TODAY)
+    service.daily.keep([found(today=TODAY + 29 * DAY, b=1.0)], TODAY + 29 * DAY)
+    assert set(known(service)) == {"a", "b"}
+    service.daily.keep([found(today=TODAY + 30 * DAY)], TODAY + 30 * DAY)
+    assert set(known(service)) == {"b"}
+
+
+def test_daily_values_are_no_part_of_scopes_and_history(service: DataService) -> None:
+    service.replace_scope(attempt(1_000, "a"))
+    before = service.heads()
+    service.daily.keep([found(a=1.0), found(ELSEWHERE, x=1.0)], TODAY)
+    assert (service.heads(), ids(service), history(service)) == (before, ["a"], [])
+    service.replace_scope(attempt(2_000, ""))
+    assert known(service) == {"a": (None, None, 1.0)}
+
+
+def test_daily_values_of_odd_ids_survive(service: DataService) -> None:
+    odd = ("#", "app/x#y/50dc", "\U0001f525", "a\nb", '"', "x" * 2_000)
+    service.daily.keep(
+        [Fetched(VOLUMES, YESTERDAY, {id: {"Reads.Sum": {YESTERDAY: 1.0}} for id in odd})], TODAY
+    )
+    assert set(known(service)) == set(odd)
+
+
+def test_many_resources_keep_their_daily_values_in_pieces(
+    service: DataService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.dynamo_daily.PART", 400)
+    some = {f"vol-{number}": float(number) for number in range(20)}
+    many = {f"vol-{number}": float(number) for number in range(150)}
+    service.daily.keep([found(today=TODAY - DAY, **some)], TODAY - DAY)
+    service.daily.keep([found(**many)], TODAY)
+    assert known(service, days=2) == {id: (some.get(id), value) for id, value in many.items()}
+
+
+def test_heads_of_one_account(service: DataService) -> None:
+    for scope in SCOPES:
+        service.replace_scope(attempt(1, "a", scope))
+    assert [head.scope for head in service.heads(BUCKETS.account)] == [BUCKETS]
+    assert service.heads("999999999999") == ()
 
 
 class RandomSyncs(RuleBasedStateMachine):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from services.daily_store import DailyStore
 from services.models.base import Document
 from services.models.change import Change
 from services.models.scope import Account, Key, Scope, ScopeHead
@@ -31,9 +32,12 @@ class Collected:
 class DataService(Protocol):
     """Scopes and their resources. Every write is atomic: a reader sees one whole generation or the next."""
 
+    @property
+    def daily(self) -> DailyStore: ...
+
     def accounts(self) -> tuple[Account, ...]: ...
 
-    def heads(self) -> tuple[ScopeHead, ...]: ...
+    def heads(self, account: str | None = None) -> tuple[ScopeHead, ...]: ...
 
     def resources(self, scope: Scope) -> Iterator[Document]:
         """The resources of the scope's current generation, sorted by id; none for an unknown scope."""

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from errors import PoloError
 from services.data_service import Collected, decide
+from services.dynamo_daily import DynamoDaily
 from services.dynamo_items import CLOCK, Record, changes_of, history_pk, stamp, unpack
 from services.dynamo_scopes import DynamoScopes
 from services.dynamo_table import Table
@@ -36,6 +37,7 @@ class DynamoDataService:
 
     def __init__(self, table: Table) -> None:
         self.table = table
+        self.daily = DynamoDaily(table)
         self._scopes = DynamoScopes(table)
 
     def accounts(self) -> tuple[Account, ...]:
@@ -46,8 +48,9 @@ class DynamoDataService:
         found = self.table.query(CLOCK)
         return {item["sk"]: Tick(item.get("tick", ""), item.get("name", "")) for item in found}
 
-    def heads(self) -> tuple[ScopeHead, ...]:
-        return tuple(record.head for record in self.records(tuple(self.clock())))
+    def heads(self, account: str | None = None) -> tuple[ScopeHead, ...]:
+        accounts = tuple(self.clock()) if account is None else (account,)
+        return tuple(record.head for record in self.records(accounts))
 
     def records(self, accounts: Sequence[str]) -> list[Record]:
         """The scope heads of these accounts as stored, by scope."""

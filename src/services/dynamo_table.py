@@ -49,9 +49,11 @@ class Table:
         self._made = client
         self._lock = threading.Lock()
 
-    def get(self, key: Key) -> Item | None:
+    def get(self, key: Key, *, expired: bool = False) -> Item | None:
+        """The item; expired: also one that has expired and is still there, for a write would meet it."""
         answer = self._call("get_item", TableName=self.name, Key=_key(key), ConsistentRead=True)
-        return _item(answer["Item"]) if self._alive(answer.get("Item")) else None
+        found = answer.get("Item")
+        return _item(found) if found and (expired or self._alive(found)) else None
 
     def query(
         self,

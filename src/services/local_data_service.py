@@ -10,10 +10,11 @@ from pathlib import Path
 from services.changes import moment
 from services.data_service import Collected
 from services.estate import Estate, read_estate, write_estate
+from services.local_daily import LocalDaily
 from services.models import RESOURCE_TYPES
 from services.models.base import Document
 from services.models.change import Change
-from services.models.scope import Account, Key, Scope, ScopeHead
+from services.models.scope import METRICS, Account, Key, Scope, ScopeHead
 
 Version = tuple[int, int, int]
 
@@ -23,14 +24,16 @@ class LocalDataService:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.daily = LocalDaily(path.with_name("local_daily.json"))
         self._lock = threading.Lock()
         self._known: dict[Path, tuple[Version, Estate]] = {}
 
     def accounts(self) -> tuple[Account, ...]:
         return tuple(Account(id, name) for id, name in sorted(self._estate(self.path).accounts.items()))
 
-    def heads(self) -> tuple[ScopeHead, ...]:
-        return tuple(head for _, head in sorted(self._estate(self.path).heads.items()))
+    def heads(self, account: str | None = None) -> tuple[ScopeHead, ...]:
+        found = sorted(self._estate(self.path).heads.items())
+        return tuple(head for scope, head in found if account in (None, scope.account))
 
     def resources(self, scope: Scope) -> Iterator[Document]:
         yield from self._estate(self.path).resources.get(scope, ())
@@ -92,7 +95,7 @@ class LocalDataService:
     def _type_files(self) -> list[Path]:
         """The files that `path` has not taken in yet: an older one has nothing to add."""
         combined = self.path.stat().st_mtime_ns if self.path.exists() else 0
-        files = (self.path.parent / f"{name}.json" for name in RESOURCE_TYPES)
+        files = (self.path.parent / f"{name}.json" for name in (*RESOURCE_TYPES, METRICS))
         return [file for file in files if file.exists() and file.stat().st_mtime_ns >= combined]
 
     def _published(self) -> Estate:

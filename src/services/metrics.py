@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from services.models.base import Call, Metric, Resource, ResourceType, Source
+from services.models.daily import DAY, Days
 from services.models.values import Item, each, text
 
 SERIES = 500  # that one GetMetricData takes; 30 days of them are 15,000 of its 100,800 points
-DAY = timedelta(days=1)
-KEPT = 30  # days
 ACTION = "cloudwatch:GetMetricData"
-PRICE = 0.00001  # USD for each series asked for; GetMetricData has no free tier
-
-Days = dict[date, float]  # UTC; a day that is not there is unknown, never 0
+DIGITS = 4  # that are kept of a value: thresholds are coarser, and 30 days of it compress to half
+PRICE = Decimal("0.00001")  # USD for each series asked for; GetMetricData has no free tier
 
 
 @dataclass(frozen=True)
@@ -28,11 +27,10 @@ class Series:
     region: str  # where CloudWatch has it
     resource: str  # id
     metric: Metric
-    value: str  # of the metric's dimension
+    dimensions: tuple[tuple[str, str], ...]
 
     def query(self, number: int) -> Item:
         """The MetricDataQuery; its id is s<number>, for CloudWatch takes no resource's id there."""
-        dimensions = ((self.metric.dimension, self.value), *self.metric.also)
         return {
             "Id": f"s{number}",
             "ReturnData": True,
@@ -40,7 +38,7 @@ class Series:
                 "Metric": {
                     "Namespace": self.metric.namespace,
                     "MetricName": self.metric.name,
-                    "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions],
+                    "Dimensions": [{"Name": name, "Value": value} for name, value in self.dimensions],
                 },
                 "Period": int(DAY.total_seconds()),
                 "Stat": self.metric.statistic,
@@ -51,7 +49,7 @@ class Series:
 def wanted(kind: ResourceType, resources: Iterable[Resource]) -> tuple[Series, ...]:
     """The series of the resources that are worth asking for, by each metric's own precondition."""
     return tuple(
-        Series(found.account, metric.region or found.region, found.id, metric, metric.value(found))
+        Series(found.account, metric.region or found.region, found.id, metric, metric.dimensions_of(found))
         for found in resources
         for metric in kind.metrics
         if metric.when(found)
@@ -78,17 +76,6 @@ def fetch(series: Sequence[Series], source: Source, first: date, last: date) -> 
         for number, values in _ask(batch, source, region, first, last).items():
             found[batch[number]] = values
     return found
-
-
-def rolled(known: Mapping[date, float], new: Mapping[date, float], today: date) -> Days:
-    """What is to be kept: the newer value of each day, for the 30 whole days before today."""
-    oldest = today - KEPT * DAY
-    return {day: value for day, value in sorted({**known, **new}.items()) if oldest <= day < today}
-
-
-def daily(days: Mapping[date, float], last: date, count: int) -> tuple[float | None, ...]:
-    """The values of `count` days up to `last`, oldest first; None for a day that is unknown."""
-    return tuple(days.get(last - back * DAY) for back in reversed(range(count)))
 
 
 def _ask(batch: Sequence[Series], source: Source, region: str, first: date, last: date) -> dict[int, Days]:
@@ -118,7 +105,7 @@ def _days(result: Any, first: date, last: date) -> Iterator[tuple[date, float]]:
     for moment, value in zip(result.get("Timestamps") or (), result.get("Values") or (), strict=False):
         day = moment.astimezone(UTC).date()
         if first <= day <= last:
-            yield day, float(value)
+            yield day, float(f"{value:.{DIGITS}g}")
 
 
 def _midnight(day: date) -> datetime:

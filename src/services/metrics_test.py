@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import boto3
@@ -10,19 +10,23 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 
 from services.aws import Aws
-from services.metrics import SERIES, batches, daily, fetch, rolled, wanted
+from services.metrics import SERIES, batches, fetch, wanted
 from services.models import RESOURCE_TYPES
-from services.models.base import Call, Metric, Resource
+from services.models.base import Call, Metric, Resource, where
+from services.models.daily import DAY, Days, Values
 from services.models.scope import GLOBAL
 from services.models.values import Item
 
 CPU = Metric(
-    "AWS/EC2", "CPUUtilization", "InstanceId", "Maximum", when=lambda found: found.state == "running"
+    "AWS/EC2", "CPUUtilization", "Maximum", (("InstanceId", "{id}"),), "CPU", "%", where(state="running")
 )
 SIZE = Metric(
-    "AWS/S3", "BucketSizeBytes", "BucketName", "Average", value=lambda found: found.name,
-    also=(("StorageType", "StandardStorage"),),
-)  # fmt: skip
+    "AWS/S3",
+    "BucketSizeBytes",
+    "Average",
+    (("BucketName", "{name}"), ("StorageType", "StandardStorage")),
+    "Size",
+)
 KIND = replace(RESOURCE_TYPES["instances"], metrics=(CPU,))
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 3)
 
@@ -66,6 +70,10 @@ def result(number: int, status: str = "Complete", **values: float) -> Item:
         "Timestamps": [at(int(day[1:])) for day in values],
         "Values": list(values.values()),
     }
+
+
+def daily(days: Days, last: date, count: int) -> Values:
+    return tuple(days.get(last - back * DAY) for back in reversed(range(count)))
 
 
 def test_only_resources_that_are_worth_it_are_asked_for() -> None:
@@ -138,12 +146,10 @@ def test_metric_of_a_global_thing_is_asked_for_where_cloudwatch_has_it() -> None
     assert [region for region, _ in source.asked] == ["us-east-1"]
 
 
-def test_thirty_days_are_kept_and_the_newer_value_counts() -> None:
-    today = date(2026, 3, 31)
-    known = {today - timedelta(days=back): float(back) for back in range(40)}
-    kept = rolled(known, {date(2026, 3, 30): 99.0}, today)
-    assert (min(kept), max(kept), len(kept)) == (date(2026, 3, 1), date(2026, 3, 30), 30)
-    assert kept[date(2026, 3, 30)] == 99.0
+def test_values_keep_four_digits() -> None:
+    series = wanted(KIND, [instance("i-a")])
+    found = fetch(series, Answers([[result(0, d1=1_234_567.0, d2=0.00123456, d3=0.0)]]), FIRST, LAST)
+    assert daily(found[series[0]], LAST, 3) == (1_235_000.0, 0.001235, 0.0)
 
 
 def test_values_come_from_cloudwatch(prod: Aws, freezer: FrozenDateTimeFactory) -> None:

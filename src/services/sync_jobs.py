@@ -9,7 +9,7 @@ from typing import Any
 
 from errors import BadRequest, CollectError
 from services.models.base import ResourceType, Source
-from services.models.scope import Account
+from services.models.scope import METRICS, Account
 from services.models.values import each, text
 from services.sync import MARQO
 
@@ -60,8 +60,11 @@ def group_of(kind: ResourceType) -> str:
 
 
 def kinds_of(job: Job, types: Iterable[ResourceType]) -> tuple[ResourceType, ...]:
-    """The types that the job asks for. Raises BadRequest when the group has none."""
-    found = tuple(kind for kind in types if group_of(kind) == job.group)
+    """The types that the job asks for, or asks the metrics of. Raises BadRequest when the group has none."""
+    if job.group == METRICS:
+        found = tuple(kind for kind in types if kind.has_daily and _is_in(kind, job.account))
+    else:
+        found = tuple(kind for kind in types if group_of(kind) == job.group)
     if not found:
         raise BadRequest(f"a message asks for the group {job.group!r}, which no resource type is in")
     return found
@@ -72,6 +75,20 @@ def jobs(types: Iterable[ResourceType], accounts: Sequence[Account]) -> tuple[Jo
     groups = dict.fromkeys(group_of(kind) for kind in types)
     found = [Job(account, group) for group in groups if group != MARQO.id for account in accounts]
     return tuple(found + [Job(MARQO, MARQO.id)] * (MARQO.id in groups))
+
+
+def metrics_jobs(types: Iterable[ResourceType], accounts: Sequence[Account]) -> tuple[Job, ...]:
+    """The metrics of every account, and Marqo's, if daily values are kept of a type there."""
+    kinds = [kind for kind in types if kind.has_daily]
+    return tuple(
+        Job(account, METRICS)
+        for account in (*accounts, MARQO)
+        if any(_is_in(kind, account) for kind in kinds)
+    )
+
+
+def _is_in(kind: ResourceType, account: Account) -> bool:
+    return (kind.scope == "marqo") == (account.id == MARQO.id)
 
 
 def send(todo: Sequence[Job], queue: str, source: Source) -> int:

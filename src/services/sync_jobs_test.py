@@ -11,7 +11,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import Call
 from services.models.scope import Account
 from services.models.values import Item
-from services.sync_jobs import GROUPS, OTHER, Job, group_of, jobs, kinds_of, send
+from services.sync_jobs import GROUPS, OTHER, Job, group_of, jobs, kinds_of, metrics_jobs, send
 
 SHOP, BLOG = Account("111122223333", "shop"), Account("444455556666", "blog")
 VOLUMES, BUCKETS, MARQO = (RESOURCE_TYPES[name] for name in ("volumes", "buckets", "marqoindexes"))
@@ -62,6 +62,16 @@ def test_every_type_is_in_exactly_one_job_of_an_account() -> None:
     )]  # fmt: skip
     assert sorted(found) == sorted(RESOURCE_TYPES)
     assert {group_of(kind) for kind in RESOURCE_TYPES.values()} <= {*GROUPS, OTHER, "marqo"}
+
+
+def test_metrics_are_one_job_of_every_account_that_may_have_some() -> None:
+    assert metrics_jobs([VOLUMES, BUCKETS], [SHOP, BLOG]) == (Job(SHOP, "metrics"), Job(BLOG, "metrics"))
+    assert [job.account.id for job in metrics_jobs([MARQO], [SHOP])] == ["marqo"]
+    assert metrics_jobs([RESOURCE_TYPES["vpcs"]], [SHOP]) == ()
+    for job in metrics_jobs(RESOURCE_TYPES.values(), [SHOP]):
+        kinds = kinds_of(job, RESOURCE_TYPES.values())
+        assert kinds
+        assert all(kind.has_daily and (kind is MARQO) == (job.account.id == "marqo") for kind in kinds)
 
 
 def test_job_survives_its_message() -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from errors import CollectError
 from services.collect import collect
+from services.daily_store import Fetched
 from services.data_service import Collected, DataService
+from services.metrics_sync import DailyMetrics, Due, Failed, attempt_of
 from services.models.base import Resource, ResourceType, Source
 from services.models.parallel import spread
-from services.models.scope import Account, Scope, ScopeHead
+from services.models.scope import METRICS, Account, Scope, ScopeHead
 from services.sync import MARQO, Clock, Target, Way, attempt, plan
 from services.sync_jobs import Job, kinds_of
 
@@ -81,6 +84,8 @@ class Worker:
         takes once for each scope.
         """
         kinds = kinds_of(delivery.job, self.types.values())
+        if delivery.job.group == METRICS:
+            return self._ask_metrics(delivery, kinds)
         reach = self._marqo if delivery.job.group == MARQO.id else self._reach
         scopes, source = reach(delivery, kinds)
         if delivery.number > 1:
@@ -99,12 +104,34 @@ class Worker:
         return plan(kinds, [Target(account, regions)]), lambda scope: way.source(scope.region)
 
     def _marqo(self, _: Delivery, kinds: Iterable[ResourceType]) -> Reached:
-        def source(_: Scope) -> Source:
-            if self.marqo is None:
-                raise CollectError("MARQO_API_KEY is not set", "set it for this function")
-            return self.marqo
+        return plan(kinds, ()), self._marqo_source
 
-        return plan(kinds, ()), source
+    def _marqo_source(self, _: Scope) -> Source:
+        if self.marqo is None:
+            raise CollectError("MARQO_API_KEY is not set", "set it for this function")
+        return self.marqo
+
+    def _ask_metrics(self, delivery: Delivery, kinds: Iterable[ResourceType]) -> Outcome:
+        """Ask for what is missing of whole days and keep it; other scopes are left as they are."""
+        account, started = delivery.job.account, self.clock()
+        today = datetime.fromtimestamp(delivery.generation / 1000, UTC).date()
+        metrics = DailyMetrics(self.data, {kind.name: kind for kind in kinds}, today)
+        source = self._marqo_source if account.id == MARQO.id else _sources(self.open_way(account))
+
+        def work(due: Due) -> Fetched | Failed | None:
+            if delivery.remaining() < RESERVE:
+                return None
+            found = metrics.answer(metrics.question(due), source)
+            if isinstance(found, Fetched):
+                self.data.daily.keep([found], today)
+            return found
+
+        found = list(spread(work, metrics.due(account.id), THREADS))
+        if None in found:
+            return Outcome((), found.count(None))
+        failed = [each for each in found if isinstance(each, Failed)]
+        done = attempt_of(account.id, delivery.generation, failed, self.clock() - started)
+        return Outcome((self.data.replace_scope(done),))
 
     def _run(self, delivery: Delivery, scopes: Sequence[Scope], source: Callable[[Scope], Source]) -> Outcome:
         def collect_one(scope: Scope) -> Iterable[Resource]:
@@ -130,6 +157,10 @@ class Worker:
         for head in self.data.heads():
             if head.scope.account == account and head.scope.type in names:
                 self.data.replace_scope(Collected(head.scope, delivery.generation, None, error))
+
+
+def _sources(way: Way) -> Callable[[Scope], Source]:
+    return lambda scope: way.source(scope.region)
 
 
 def delivery_of(record: Mapping[str, Any], remaining: Callable[[], float]) -> Delivery:

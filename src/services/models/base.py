@@ -132,37 +132,51 @@ class Column:
     facet: bool = False
 
 
-def always(_: Resource) -> bool:
-    return True
+def where(**fields: str) -> Callable[[Resource], bool]:
+    """Whether a resource's fields have these values; a field that its type has not is no match."""
+    return lambda resource: all(getattr(resource, name, None) == value for name, value in fields.items())
 
 
-def its_id(resource: Resource) -> str:
-    return resource.id
+always = where()
 
 
 @dataclass(frozen=True)
 class Metric:
     """One CloudWatch metric that rules need of a type, as a value a day.
 
-    dimension: the one that tells the resources apart; `value`: what it is for a resource. also: further
-    dimensions, the same for all. statistic: Sum, Average, Maximum, p99, ... when: a cheap look at what is
-    known of a resource, for each series costs money. region: where CloudWatch has it, if not where the
-    resource is.
+    statistic: Sum, Average, Maximum, p99, ... dimensions: all that CloudWatch has the metric under, each a
+    format of the resource's fields: ("InstanceId", "{id}"). when: a cheap look at what is known of a
+    resource, for each series costs money. region: where CloudWatch has it, if not where the resource is.
+    sparse: CloudWatch has it only of days with activity, so that a gap is none or unknown.
     """
 
     namespace: str
     name: str
-    dimension: str
     statistic: str
+    dimensions: tuple[tuple[str, str], ...]
+    title: str
+    unit: str = ""
     when: Callable[[Resource], bool] = always
-    value: Callable[[Resource], str] = its_id
-    also: tuple[tuple[str, str], ...] = ()
     region: str = ""
+    sparse: bool = False
 
     @property
     def key(self) -> str:
         """How the values are called: CPUUtilization.Maximum."""
         return f"{self.name}.{self.statistic}"
+
+    def dimensions_of(self, resource: Resource) -> tuple[tuple[str, str], ...]:
+        """Name and value of each dimension that CloudWatch has this resource's values under."""
+        return tuple((name, value.format_map(vars(resource))) for name, value in self.dimensions)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A number that the resource tells of itself, noted once a day for the day before: the field's name."""
+
+    key: str
+    title: str
+    unit: str = ""
 
 
 Enrich = Callable[[list[dict[str, Any]], Source, Scope], Iterable[Item]]
@@ -177,7 +191,8 @@ class ResourceType:
     the scope fails. sample: one item as AWS sends it, which the tests of every type use. console: path in the
     AWS console with {region}, {id}, {arn}, {name}.
     volatile: fields that move by themselves and are no change ("stored"), and keys of the raw answer
-    ("raw.storedBytes"); a type that marks fields and no such key has its whole raw answer left out.
+    ("raw.storedBytes"); a type that marks fields and no such key has its whole raw answer left out. metrics,
+    readings: what a day's value is kept of, 30 days back.
     """
 
     MAX_COLUMNS: ClassVar[int] = 8
@@ -198,3 +213,9 @@ class ResourceType:
     good_states: tuple[str, ...] = ("running", "available", "active", "in-use", "ready", "attached")
     volatile: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def has_daily(self) -> bool:
+        """Whether daily values are kept of its resources."""
+        return bool(self.metrics or self.readings)

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from errors import CollectError
-from services.models.base import Call, Column, Resource, ResourceType, Source
+from services.models.base import Call, Column, Metric, Resource, ResourceType, Source
 from services.models.parallel import spread
 from services.models.record import model
-from services.models.scope import Scope
+from services.models.scope import GLOBAL, Scope
 from services.models.steps import AT_A_TIME, DENIED
 from services.models.values import Item, at, each, flag, required, text, texts
 
@@ -171,6 +171,23 @@ def _ask(question: str, item: Item, source: Source) -> Item | None:
     return answer or {}
 
 
+def region_is_known(found: Resource) -> bool:
+    return found.region != GLOBAL
+
+
+# docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html: a point a day, some hours late
+METRICS = (
+    Metric(
+        "AWS/S3",
+        "BucketSizeBytes",
+        "Average",
+        (("BucketName", "{id}"), ("StorageType", "StandardStorage")),
+        "Size, standard storage",
+        "B",
+        region_is_known,
+    ),
+)
+
 RESOURCE_TYPE = ResourceType(
     name="buckets",
     title="Buckets",
@@ -190,6 +207,7 @@ RESOURCE_TYPE = ResourceType(
         Column("lifecycle_rules", "Lifecycle rules", numeric=True),
     ),
     console="https://s3.console.aws.amazon.com/s3/buckets/{id}?region={region}",
+    metrics=METRICS,
     sample={
         "Name": "polo-example-invoices",
         "CreationDate": "2024-11-05T16:40:00+00:00",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import Call, Column, Metric, Resource, ResourceType, Source, arn_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import chain
@@ -52,6 +52,19 @@ def with_arn(items: list[dict[str, Any]], source: Source, scope: Scope) -> Itera
     return [item | {"Arn": _arn(item, scope)} for item in items]
 
 
+# docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-cloudwatch-metrics.html
+METRICS = (
+    Metric(
+        "AWS/ELB",
+        "RequestCount",
+        "Sum",
+        (("LoadBalancerName", "{id}"),),
+        "Requests",
+        "requests",
+        sparse=True,
+    ),
+)
+
 RESOURCE_TYPE = ResourceType(
     name="classicloadbalancers",
     title="Classic load balancers",
@@ -68,6 +81,7 @@ RESOURCE_TYPE = ResourceType(
         Column("vpc", "VPC", mono=True),
     ),
     console="https://{region}.console.aws.amazon.com/ec2/home?region={region}#LoadBalancers:search={name}",
+    metrics=METRICS,
     sample={
         "LoadBalancerName": "legacy-shop",
         "DNSName": "legacy-shop-918273645.us-east-1.elb.amazonaws.com",

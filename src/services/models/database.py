@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.base import Call, Column, Metric, Resource, ResourceType, arn_of, where
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, each, flag, required, text, whole
@@ -70,6 +70,13 @@ def extended_support(item: Item) -> bool | None:
     return not said.endswith("-disabled") if said else None
 
 
+# docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html; nothing while stopped
+_AVAILABLE, _ID = where(state="available"), (("DBInstanceIdentifier", "{id}"),)
+METRICS = (
+    Metric("AWS/RDS", "DatabaseConnections", "Maximum", _ID, "Connections at once", "", _AVAILABLE),
+    Metric("AWS/RDS", "CPUUtilization", "Maximum", _ID, "CPU, highest", "%", _AVAILABLE),
+)
+
 RESOURCE_TYPE = ResourceType(
     name="databases",
     title="Databases",
@@ -89,6 +96,7 @@ RESOURCE_TYPE = ResourceType(
     ),
     console="https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={id};is-cluster=false",
     volatile=("raw.LatestRestorableTime",),
+    metrics=METRICS,
     sample={
         "DBInstanceIdentifier": "orders-primary",
         "DBInstanceArn": "arn:aws:rds:us-east-1:412233445883:db:orders-primary",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.base import Call, Column, Metric, Resource, ResourceType, arn_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, at, each, required, text, texts, whole
@@ -64,6 +64,14 @@ def without_values(item: Item) -> Item:
     return {**item, "Environment": {"Variables": dict.fromkeys(names, HIDDEN)}}
 
 
+# docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html: sent when an invocation ends
+_NAME = (("FunctionName", "{id}"),)
+METRICS = (
+    Metric("AWS/Lambda", "Invocations", "Sum", _NAME, "Invocations", "", sparse=True),
+    Metric("AWS/Lambda", "Errors", "Sum", _NAME, "Errors", "", sparse=True),
+    Metric("AWS/Lambda", "Duration", "p99", _NAME, "Duration, 99 of 100 below", "ms", sparse=True),
+)
+
 RESOURCE_TYPE = ResourceType(
     name="functions",
     title="Functions",
@@ -83,6 +91,7 @@ RESOURCE_TYPE = ResourceType(
     ),
     console="https://{region}.console.aws.amazon.com/lambda/home?region={region}#/functions/{id}",
     good_states=("Active",),
+    metrics=METRICS,
     sample={
         "FunctionName": "checkout-webhook",
         "FunctionArn": "arn:aws:lambda:us-east-1:412233445883:function:checkout-webhook",

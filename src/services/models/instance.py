@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.base import Call, Column, Metric, Resource, ResourceType, arn_of, where
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, each, required, tags_of, text
@@ -80,6 +80,15 @@ def _manager(tags: Mapping[str, str]) -> str:
     return next((who for start, who in MANAGERS if any(key.startswith(start) for key in tags)), "")
 
 
+# docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html; nothing while stopped
+_RUNNING, _ID = where(state="running"), (("InstanceId", "{id}"),)
+METRICS = (
+    Metric("AWS/EC2", "CPUUtilization", "Average", _ID, "CPU, mean", "%", _RUNNING),
+    Metric("AWS/EC2", "CPUUtilization", "Maximum", _ID, "CPU, highest", "%", _RUNNING),
+    Metric("AWS/EC2", "NetworkIn", "Sum", _ID, "Network in", "B", _RUNNING),
+    Metric("AWS/EC2", "NetworkOut", "Sum", _ID, "Network out", "B", _RUNNING),
+)
+
 RESOURCE_TYPE = ResourceType(
     name="instances",
     title="Instances",
@@ -96,6 +105,7 @@ RESOURCE_TYPE = ResourceType(
         Column("lifecycle", "Lifecycle"),
     ),
     console="https://{region}.console.aws.amazon.com/ec2/home?region={region}#InstanceDetails:instanceId={id}",
+    metrics=METRICS,
     sample={
         "InstanceId": "i-0a41c9f2be77d3e10",
         "ImageId": "ami-08f3d892de259504d",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Source
+from services.models.base import Call, Column, Metric, Resource, ResourceType, Source, where
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, each, required, text, texts
@@ -56,6 +56,18 @@ def with_tags(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iter
     return [item | {"Tags": tags.get(text(item, "LoadBalancerArn"), [])} for item in items]
 
 
+# docs.aws.amazon.com/elasticloadbalancing/latest/{application,network,gateway}: all of these always reported
+_APPLICATION, _NETWORK, _GATEWAY = (
+    where(state="active", kind=kind) for kind in ("application", "network", "gateway")
+)
+_ID = (("LoadBalancer", "{id}"),)  # the end of the ARN: app/storefront/50dc6c495c0c9188
+METRICS = (
+    Metric("AWS/ApplicationELB", "RequestCount", "Sum", _ID, "Requests", "requests", _APPLICATION),
+    Metric("AWS/NetworkELB", "NewFlowCount", "Sum", _ID, "New flows", "flows", _NETWORK),
+    Metric("AWS/NetworkELB", "ActiveFlowCount", "Maximum", _ID, "Flows at once", "flows", _NETWORK),
+    Metric("AWS/GatewayELB", "ActiveFlowCount", "Maximum", _ID, "Flows at once", "flows", _GATEWAY),
+)
+
 RESOURCE_TYPE = ResourceType(
     name="loadbalancers",
     title="Load balancers",
@@ -73,6 +85,7 @@ RESOURCE_TYPE = ResourceType(
     ),
     console="https://{region}.console.aws.amazon.com/ec2/home?region={region}"
     "#LoadBalancer:loadBalancerArn={arn}",
+    metrics=METRICS,
     sample={
         "LoadBalancerArn": "arn:aws:elasticloadbalancing:us-east-1:412233445883:"
         "loadbalancer/app/storefront/50dc6c495c0c9188",

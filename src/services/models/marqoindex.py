@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType
+from services.models.base import Call, Column, Reading, Resource, ResourceType
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, required, text, whole
@@ -147,6 +147,7 @@ RESOURCE_TYPE = ResourceType(
         "raw.store.size",
         "raw.search.queryTotal",
     ),
+    readings=(Reading("queries", "Queries since creation"), Reading("documents", "Documents")),
     sample={
         "Created": "2025-12-01T10:20:30.123456",
         "indexName": "product-search",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import Call, Column, Metric, Resource, ResourceType, Source, arn_of, where
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, each, required, tags_of, text, whole
@@ -56,6 +56,13 @@ def with_routes(items: list[dict[str, Any]], source: Source, scope: Scope) -> It
     return [item | {"Routes": used[text(item, "NatGatewayId")]} for item in items]
 
 
+# docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html
+_THERE, _ID = where(state="available"), (("NatGatewayId", "{id}"),)
+METRICS = (
+    Metric("AWS/NATGateway", "BytesOutToDestination", "Sum", _ID, "Out to the internet", "B", _THERE),
+    Metric("AWS/NATGateway", "BytesOutToSource", "Sum", _ID, "Back to the VPC", "B", _THERE),
+)
+
 RESOURCE_TYPE = ResourceType(
     name="natgateways",
     title="NAT gateways",
@@ -74,6 +81,7 @@ RESOURCE_TYPE = ResourceType(
     ),
     console="https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}"
     "#NatGatewayDetails:natGatewayId={id}",
+    metrics=METRICS,
     sample={
         "NatGatewayId": "nat-0c4d5e6f708192a3b",
         "CreateTime": "2025-08-02T07:31:10+00:00",

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, Self
 from services.models.values import Item
 
 GLOBAL = "global"  # region of scopes that an API answers once per account
+METRICS = "metrics"  # type of the scope that an account's daily values are; it holds no resources
 
 
 @dataclass(frozen=True, order=True)

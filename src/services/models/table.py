@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import Call, Column, Metric, Resource, ResourceType, Source, arn_of, where
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import chain, described
@@ -67,6 +67,14 @@ def with_scaling(items: list[dict[str, Any]], source: Source, scope: Scope) -> I
     return [item | {"Autoscaled": f"table/{text(item, 'TableName')}" in scaled} for item in items]
 
 
+# docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html; no percentiles: each point
+# stands for many requests
+_PROVISIONED, _NAME = where(state="active", billing="provisioned"), (("TableName", "{id}"),)
+METRICS = (
+    Metric("AWS/DynamoDB", "ConsumedReadCapacityUnits", "Sum", _NAME, "Read", "units", _PROVISIONED),
+    Metric("AWS/DynamoDB", "ConsumedWriteCapacityUnits", "Sum", _NAME, "Written", "units", _PROVISIONED),
+)
+
 RESOURCE_TYPE = ResourceType(
     name="tables",
     title="DynamoDB tables",
@@ -104,6 +112,7 @@ RESOURCE_TYPE = ResourceType(
         "raw.GlobalSecondaryIndexes",
         "raw.LocalSecondaryIndexes",
     ),
+    metrics=METRICS,
     sample={
         "TableName": "carts",
         "TableArn": "arn:aws:dynamodb:us-east-1:412233445883:table/carts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.base import Call, Column, Metric, Resource, ResourceType, arn_of, where
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, each, flag, required, tags_of, text, whole
@@ -44,6 +44,13 @@ class Volume(Resource):
         )
 
 
+# docs.aws.amazon.com/ebs/latest/userguide/using_cloudwatch_ebs.html; on Xen only of days with activity
+_ATTACHED, _ID = where(state="in-use"), (("VolumeId", "{id}"),)
+METRICS = (
+    Metric("AWS/EBS", "VolumeReadOps", "Sum", _ID, "Reads", "operations", _ATTACHED),
+    Metric("AWS/EBS", "VolumeWriteOps", "Sum", _ID, "Writes", "operations", _ATTACHED),
+)
+
 RESOURCE_TYPE = ResourceType(
     name="volumes",
     title="Volumes",
@@ -60,6 +67,7 @@ RESOURCE_TYPE = ResourceType(
         Column("encrypted", "Encrypted"),
     ),
     console="https://{region}.console.aws.amazon.com/ec2/home?region={region}#VolumeDetails:volumeId={id}",
+    metrics=METRICS,
     sample={
         "VolumeId": "vol-0c2d3e4f5a6b7c8d9",
         "Size": 2000,

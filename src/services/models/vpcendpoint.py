@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.base import Call, Column, Metric, Resource, ResourceType, arn_of, where
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, flag, required, tags_of, text, texts
@@ -42,6 +42,26 @@ class VpcEndpoint(Resource):
         )
 
 
+# docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html: none of gateway endpoints;
+# under these four dimensions together, and only when there was traffic
+METRICS = (
+    Metric(
+        "AWS/PrivateLinkEndpoints",
+        "BytesProcessed",
+        "Sum",
+        (
+            ("Endpoint Type", "Interface"),
+            ("Service Name", "{service}"),
+            ("VPC Endpoint Id", "{id}"),
+            ("VPC Id", "{vpc}"),
+        ),
+        "Traffic",
+        "B",
+        where(kind="Interface", state="available"),
+        sparse=True,
+    ),
+)
+
 RESOURCE_TYPE = ResourceType(
     name="vpcendpoints",
     title="VPC endpoints",
@@ -59,6 +79,7 @@ RESOURCE_TYPE = ResourceType(
     ),
     console="https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}"
     "#EndpointDetails:vpcEndpointId={id}",
+    metrics=METRICS,
     sample={
         "VpcEndpointId": "vpce-0a9b8c7d6e5f40312",
         "VpcEndpointType": "Interface",

@@ -1,0 +1,124 @@
+"""DailyStore in one JSON file beside the data file; a resource a line."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from errors import DataFileError
+from services.daily_store import Fetched, Known, updated
+from services.estate import atomic_writer
+from services.models.daily import Daily
+from services.models.scope import Scope
+
+SCHEMA = 1
+RESTORE = "remove the file; the next inv sync asks for 30 days again"
+Version = tuple[int, int, int]
+
+
+class _Values(msgspec.Struct):
+    """One scope. resources: a list of Daily, decoded when it is asked for."""
+
+    account: str
+    region: str
+    type: str
+    asked: date
+    resources: msgspec.Raw
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.account, self.region, self.type)
+
+
+class _File(msgspec.Struct):
+    schema: int
+    scopes: list[_Values]
+
+
+_file = msgspec.json.Decoder(_File)
+_resources = msgspec.json.Decoder(list[Daily])
+_encoder = msgspec.json.Encoder()
+
+
+class LocalDaily:
+    """Reads the file again when it has changed. Raises DataFileError when it can't be read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._read: tuple[Version, dict[Scope, _Values]] | None = None
+
+    def of(self, account: str, type: str = "", region: str = "") -> Iterator[tuple[Scope, Known]]:
+        for scope, values in sorted(self._scopes().items()):
+            if scope.account == account and type in ("", scope.type) and region in ("", scope.region):
+                yield scope, self._known(values)
+
+    def one(self, scope: Scope, id: str) -> Daily | None:
+        values = self._scopes().get(scope)
+        return self._known(values).get(id) if values else None
+
+    def asked(self, account: str) -> dict[Scope, date]:
+        return {scope: each.asked for scope, each in self._scopes().items() if scope.account == account}
+
+    def keep(self, found: Iterable[Fetched], today: date) -> None:
+        with self._lock:
+            scopes = dict(self._scopes())
+            for fetched in found:
+                scope, old = fetched.scope, scopes.get(fetched.scope)
+                known = updated(self._known(old) if old else {}, fetched, today)
+                body = msgspec.Raw(b"[\n" + b",\n".join(map(_encoder.encode, known.values())) + b"\n]")
+                scopes[scope] = _Values(scope.account, scope.region, scope.type, fetched.day, body)
+            with atomic_writer(self.path) as file:
+                _write(file, [each for _, each in sorted(scopes.items())])
+
+    def _scopes(self) -> dict[Scope, _Values]:
+        if not self.path.exists():
+            return {}
+        status = self.path.stat()
+        version = status.st_mtime_ns, status.st_size, status.st_ino
+        if self._read is None or self._read[0] != version:
+            self._read = version, {each.scope: each for each in _decoded(self.path).scopes}
+        return self._read[1]
+
+    def _known(self, values: _Values) -> Known:
+        try:
+            return {each.id: each for each in _resources.decode(values.resources)}
+        except msgspec.MsgspecError as error:
+            raise DataFileError(f"{self.path}:1:1: not Polo's daily values ({error})", RESTORE) from None
+
+
+def _decoded(path: Path) -> _File:
+    try:
+        content = path.read_bytes()
+        file = _file.decode(content)
+    except OSError as error:
+        raise DataFileError(f"{path}: {error.strerror}", "make it readable") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DataFileError(f"{_place(path, content)}: {error}", RESTORE) from None
+    if file.schema != SCHEMA:
+        raise DataFileError(f"{path}:1:1: schema {file.schema}, this Polo reads {SCHEMA}", RESTORE)
+    return file
+
+
+def _place(path: Path, content: bytes) -> str:
+    """File, line and column of what is no JSON; the beginning for what is, but not Polo's."""
+    try:
+        json.loads(content.decode("utf-8", "replace"))
+    except json.JSONDecodeError as error:
+        return f"{path}:{error.lineno}:{error.colno}"
+    except RecursionError:
+        pass
+    return f"{path}:1:1"
+
+
+def _write(file: TextIO, scopes: list[_Values]) -> None:
+    file.write(f'{{"schema":{SCHEMA},"scopes":[\n')
+    for number, each in enumerate(scopes):
+        file.write(",\n" * bool(number) + _encoder.encode(each).decode())
+    file.write("\n]}\n")
