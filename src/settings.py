@@ -11,7 +11,8 @@ from typing import Any, Self, cast
 
 from errors import SettingsError
 
-ROOT = Path(__file__).resolve().parent.parent
+CODE = Path(__file__).resolve().parent
+ROOT = CODE.parent
 DECLARED = "POLO_DECLARED"  # set by the dev server: a function's file, and what its infra block declares
 
 
@@ -88,7 +89,9 @@ class Settings:
         """Where the read model's files are; deployed, only the system's temporary folder can be written."""
         if self.cache_path:
             return Path(self.cache_path)
-        return ROOT / "data" / ".cache" if self.local else Path(tempfile.gettempdir()) / "polo"
+        if self.local and CODE.name == "src":  # of a checkout
+            return ROOT / "data" / ".cache"
+        return Path(tempfile.gettempdir()) / "polo"
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from errors import PoloError
 from tooling.runtime import PYTHON
 
 _ASK = "import sys; print(*sys.version_info[:3], sep='.')"
@@ -43,19 +41,6 @@ def candidates(minor: str = PYTHON) -> tuple[Path, ...]:
         versions = sorted(folder.glob(f"*{minor}.*"), reverse=True)
         found += [version / place for version in versions for place in (f"bin/{name}", "python.exe")]
     return tuple(path for path in dict.fromkeys(found) if path.is_file())
-
-
-def uv_program() -> str:
-    """The uv beside this interpreter, else that of the PATH. Raises PoloError."""
-    beside = Path(sys.executable).with_name("uv.exe" if os.name == "nt" else "uv")
-    program = str(beside) if beside.exists() else shutil.which("uv")
-    if program is None:
-        raise PoloError("uv is not installed", "run it through ./inv")
-    return program
-
-
-def uv_environment() -> dict[str, str]:
-    return {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
 
 
 def _uv_folder() -> Path:

@@ -16,12 +16,31 @@ ROOT = Path(__file__).resolve().parent.parent
 def zip_(c: Context) -> None:
     """Make lambda_deployment.zip: what ships to Lambda, the same bytes from the same inputs."""
     from errors import PoloError
-    from tooling.zip_build import NO_BYTECODE, build
 
     try:
-        built = build(ROOT)
+        _zip()
     except PoloError as error:
         raise Exit(str(error)) from None
+
+
+@task(help={"profile": "profile of the AWS config that SAM is to use"})
+def build(c: Context, profile: str = "") -> None:
+    """Make the zip, then let SAM build template.yaml with it as it is."""
+    from errors import PoloError
+    from tooling import sam
+
+    try:
+        sam.check_profile(profile)
+        _zip()
+        print(f"{sam.build(ROOT, profile).relative_to(ROOT)} is ready for: sam deploy")
+    except PoloError as error:
+        raise Exit(str(error)) from None
+
+
+def _zip() -> None:
+    from tooling import zip_build
+
+    built = zip_build.build(ROOT)
     print(built)
     if not built.python:
-        print(NO_BYTECODE, file=sys.stderr)
+        print(zip_build.NO_BYTECODE, file=sys.stderr)

@@ -66,7 +66,6 @@ def _globals() -> Node:
     return {
         "Runtime": RUNTIME,
         "Architectures": [ARCHITECTURE],
-        "CodeUri": ZIP,
         "AutoPublishAlias": "live",
         "SnapStart": {"ApplyOn": "PublishedVersions"},
         "Environment": {"Variables": {name: _text(text) for name, text in common_variables(ENV).items()}},
@@ -90,6 +89,7 @@ def _api() -> Node:
 
 def _function(function: Function, functions: Iterable[Function]) -> Node:
     properties: Node = {
+        "CodeUri": ZIP,  # `sam build` would leave a path among the globals as it is
         "Handler": function.handler,
         "MemorySize": function.memory,
         "Timeout": function.timeout,

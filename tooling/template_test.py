@@ -44,7 +44,7 @@ def test_the_committed_template_says_what_the_infra_blocks_say() -> None:
         '            Path: "/{proxy+}"',
         '            Path: "/static/{proxy+}"',
         "            Method: ANY",
-        "    CodeUri: lambda_deployment.zip",
+        "      CodeUri: lambda_deployment.zip",
         "    Runtime: python3.12",
         "      MemorySize: 512",
         "      Timeout: 30",

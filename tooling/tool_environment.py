@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
-from errors import PoloError
-from tooling.interpreters import find_python, uv_environment, uv_program
+from tooling import uv
+from tooling.interpreters import find_python
 
 _DONE = ".complete"
 
@@ -26,17 +25,11 @@ def tool_python(folder: Path, *requirements: str) -> Path:
     if not (done.exists() and done.read_text() == wanted and python.exists()):
         print(f"installing {requirements[0]} into {venv} (once)", file=sys.stderr, flush=True)
         folder.mkdir(parents=True, exist_ok=True)
+        task = f"install {requirements[0]}"
         found = find_python()
-        _uv(
-            wanted,
-            "venv",
-            "--quiet",
-            "--clear",
-            "--python",
-            str(found.path if found else sys.executable),
-            str(venv),
-        )
-        _uv(wanted, "pip", "install", "--quiet", "--python", str(python), *requirements)
+        base = str(found.path if found else sys.executable)
+        uv.run("venv", "--quiet", "--clear", "--python", base, str(venv), task=task)
+        uv.run("pip", "install", "--quiet", "--python", str(python), *requirements, task=task)
         done.write_text(wanted)
     return python
 
@@ -44,14 +37,3 @@ def tool_python(folder: Path, *requirements: str) -> Path:
 def program(venv: Path, name: str) -> Path:
     """The path of a program of a venv."""
     return venv / (f"Scripts/{name}.exe" if os.name == "nt" else f"bin/{name}")
-
-
-def _uv(tool: str, *arguments: str) -> None:
-    done = subprocess.run(
-        [uv_program(), *arguments], env=uv_environment(), capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        reason = " ".join(done.stderr.split())[:300]
-        raise PoloError(
-            f"can't install {tool.split()[0]}: {reason}", "check the network and the package index"
-        )

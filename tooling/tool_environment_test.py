@@ -32,7 +32,7 @@ def uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "    sys.exit('no\\n such thing')\n"
     )
     program.chmod(0o755)
-    monkeypatch.setattr("tooling.tool_environment.uv_program", lambda: str(program))
+    monkeypatch.setattr("tooling.uv._program", lambda: str(program))
     return program
 
 

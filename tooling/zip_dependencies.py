@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePath
 
 from errors import PoloError
-from tooling.interpreters import uv_environment, uv_program
+from tooling import uv
 from tooling.runtime import ARCHITECTURE, PLATFORM, PYTHON
 
 _INSTALL = ("pip", "install", "--quiet", "--no-deps", "--require-hashes", "--no-build")
@@ -79,8 +79,7 @@ def _is_data(path: PurePath) -> bool:
 
 
 def _uv(lock: Path, folder: Path, *flags: str) -> subprocess.CompletedProcess[str]:
-    command = [uv_program(), *_INSTALL, *_FOR_LAMBDA, *flags, "--target", str(folder), "-r", str(lock)]
-    return subprocess.run(command, env=uv_environment(), capture_output=True, text=True, check=False)
+    return uv.attempt(*_INSTALL, *_FOR_LAMBDA, *flags, "--target", str(folder), "-r", str(lock))
 
 
 def _failure(said: str) -> PoloError:

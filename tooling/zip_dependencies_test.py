@@ -101,7 +101,7 @@ def test_failure_is_one_line_with_the_way_out(
     uv = tmp_path / "uv"
     uv.write_text(f"#!{sys.executable}\nimport sys\nsys.exit({uv_says!r})\n")
     uv.chmod(0o755)
-    monkeypatch.setattr("tooling.zip_dependencies.uv_program", lambda: str(uv))
+    monkeypatch.setattr("tooling.uv._program", lambda: str(uv))
     with pytest.raises(PoloError) as failure:
         install(tmp_path / "requirements.txt", tmp_path / "installed")
     assert str(failure.value) == told
