@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
+import settings
 from errors import SettingsError
 from settings import ROOT, Settings, name_of
 
@@ -60,3 +63,9 @@ def test_declared_settings_are_equal_if_what_they_hold_is() -> None:
 def test_the_example_names_every_setting() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     assert [name_of(field) for field in fields(Settings) if f"# {name_of(field)}=" not in example] == []
+
+
+def test_deployed_code_keeps_its_cache_where_it_may_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "CODE", Path("/var/task"))
+    deployed = Settings(use_local_data="true", local_data_path="/tmp/estate.json")  # noqa: S108
+    assert deployed.cache_folder == Path(tempfile.gettempdir()) / "polo"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 # data and assets by their suffix: what an editor leaves lying about does not ship
-SHIPPED = (".py", ".json", ".js", ".css", ".svg", ".png", ".txt", ".woff2")
+SHIPPED = (".py", ".json", ".toml", ".js", ".css", ".svg", ".png", ".txt", ".woff2")
 STYLES = "static/dist/main.css"  # in the zip; made from the sources, whatever lies in the checkout
 _NOT_SHIPPED = ("static/css/", "static/dist/", "requirements")
 _TEXT = re.compile(rb"""["']([a-z0-9][a-z0-9-]*)["']""")
