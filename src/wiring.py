@@ -18,6 +18,7 @@ import routes.sync
 import routes.theme
 from errors import NotFound
 from routes.common import EstateSource, answer_error
+from services.again import Collector
 from services.cop.store import FindingStore
 from services.history import HistorySource
 from settings import Settings
@@ -43,6 +44,7 @@ def web_app(
     *,
     estate: EstateSource | None = None,
     history: HistorySource | None = None,
+    collector: Collector | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     logger: Logger | None = None,
 ) -> Resolver:
@@ -50,7 +52,7 @@ def web_app(
 
     An unexpected error is logged with its traceback and answered without one.
     """
-    console = console_of(settings, estate, history, clock)
+    console = console_of(settings, estate, history, collector, clock)
     log = logger or Logger(service="polo")
     app = APIGatewayRestResolver()
     for module in ROUTERS:

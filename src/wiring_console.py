@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from routes.common import HTML, Console, EstateSource, routers
+from services.again import Collector
+from services.again_local import LocalCollector
 from services.assets import asset_paths
 from services.history import EstateHistory, HistorySource
 from services.read_model import local_read_model
 from settings import Settings
+
+if TYPE_CHECKING:
+    from services.dynamo_data_service import DynamoDataService
 
 PAGES = ("/", "/accounts", "/resources", "/api/summary")  # between them they need what all pages need
 
@@ -23,6 +28,7 @@ def console_of(
     settings: Settings,
     estate: EstateSource | None = None,
     history: HistorySource | None = None,
+    collector: Collector | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Console:
     """What routes get, of the settings but for what is given."""
@@ -31,6 +37,7 @@ def console_of(
         settings=settings,
         estate=source,
         history=history or history_of(settings, source),
+        collector=collector or collector_of(settings, source),
         assets=asset_paths(),
         clock=clock,
     )
@@ -50,9 +57,27 @@ def history_of(settings: Settings, estate: EstateSource) -> HistorySource:
     if settings.local:
         return EstateHistory(estate)
     from services.table_history import TableHistory
+
+    return TableHistory(service_of(settings, estate))
+
+
+def collector_of(settings: Settings, estate: EstateSource) -> Collector:
+    """How to collect again: a process of this machine, or the queue that the deployed collection works."""
+    if settings.local:
+        return LocalCollector(settings.data_file, estate)
+    from services.again_queue import queue_collector
+
+    return queue_collector(settings.sync_queue_url, service_of(settings, estate))
+
+
+def service_of(settings: Settings, estate: EstateSource) -> DynamoDataService:
+    """The table's service: that of the read model, whose client is made already."""
+    from services.dynamo_data_service import DynamoDataService
+    from services.dynamo_table import Table
     from services.table_read_model import TableReadModel
 
-    return TableHistory(estate.service) if isinstance(estate, TableReadModel) else EstateHistory(estate)
+    known = estate.service if isinstance(estate, TableReadModel) else None
+    return known or DynamoDataService(Table(settings.resource_table))
 
 
 def before_snapshot() -> None:

@@ -18,6 +18,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 import dom
 from errors import PoloError, problem
 from routes import csrf
+from services.again import Collector
 from services.history import HistorySource
 from services.models.all import Everything
 from services.models.values import iso
@@ -60,6 +61,7 @@ class Console:
     settings: Settings
     estate: EstateSource
     history: HistorySource
+    collector: Collector
     assets: Mapping[str, str]
     clock: Callable[[], datetime]
 

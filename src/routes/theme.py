@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs
 
 from aws_lambda_powertools.event_handler import Response
 
 from errors import BadRequest
-from routes import csrf
-from routes.common import Request, new_router, request_of
+from routes.common import new_router, request_of
+from routes.forms import posted, see_other
 
 router = new_router()
 YEAR = 31_536_000  # seconds
@@ -18,26 +17,13 @@ YEAR = 31_536_000  # seconds
 @router.post("/theme")
 def theme() -> Response[Any]:
     request = request_of(router)
-    form = {name: values[-1] for name, values in parse_qs(_body(request)).items()}
-    csrf.check(request.event, form.get("csrf", ""))
+    form = posted(request)
     chosen = form.get("theme", "")
     if chosen not in ("light", "dark"):
         raise BadRequest(f"theme={chosen[:100]!r} is not known", "light or dark")
     path = request.prefix or "/"
-    headers: dict[str, str | list[str]] = {
-        "Location": request.prefix + _own_path(form.get("next", "/")),
-        "Set-Cookie": f"theme={chosen}; Path={path}; Max-Age={YEAR}; SameSite=Lax",
-        "Cache-Control": "no-store",
-    }
-    return Response(status_code=303, content_type="text/plain", body="", headers=headers)
-
-
-def _body(request: Request) -> str:
-    """Raises BadRequest for bytes that are no form."""
-    try:
-        return request.event.decoded_body or ""
-    except ValueError:
-        raise BadRequest("The form is not UTF-8", "reload the page and try again") from None
+    cookie = f"theme={chosen}; Path={path}; Max-Age={YEAR}; SameSite=Lax"
+    return see_other(request.prefix + _own_path(form.get("next", "/")), **{"Set-Cookie": cookie})
 
 
 def _own_path(given: str) -> str:

@@ -16,7 +16,8 @@ from services.models.change import Change
 from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import FacetValue, Query
 from tooling import styles
-from views import accounts, changes, detail, home, problem, resources
+from views import accounts, changes, detail, home, problem, resources, sync
+from views.collecting import Again
 from views.context import Context
 
 AT = "2026-11-20T09:05:00Z"
@@ -56,6 +57,9 @@ def test_every_class_on_the_pages_has_a_rule(
             changes=listed,
             **groups,
         ),
+        sync.view(context, heads, Again("off", "", "bad", row.account, "", 1, heads, True)),
+        sync.view(context, heads, Again(account=row.account, asked=1, heads=heads)),
+        sync.view(context, heads, Again(account=row.account, asked=1 << 50, heads=heads, at_work=True)),
         problem.view(context, 404, "a", "b", "c"),
     ]
     used = set().union(*(parse(page).classes() for page in pages))

@@ -15,7 +15,8 @@ from services.models.change import Change
 from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import Detail, FacetValue, Group, Page, Query, Row, Totals
 from services.models.scope import Scope, ScopeHead
-from views import accounts, changes, detail, home, problem, resources
+from views import accounts, changes, detail, home, problem, resources, sync
+from views.collecting import Again
 from views.context import Context
 
 INSTANCES = RESOURCE_TYPES["instances"]
@@ -80,6 +81,8 @@ def pages(context: Context, value: str) -> list[Element]:
         detail.view(odd, Detail(document, head, (row,)), INSTANCES, (change, gone)),
         changes.view(odd, page, page.query, value),
         accounts.view(odd, group, (head,)),
+        sync.view(odd, (head,), Again(value, value, value, value, "", 1, (head,), True)),
+        sync.view(odd, (head,), Again("", "", value, value, "instances", 1, (replace(head, attempted=2),))),
         problem.view(odd, 400, value, value, value),
         home.view(
             odd,

@@ -31,8 +31,11 @@ def accounts_url(context: Context, api: str = "") -> str:
     return f"{context.prefix}{api}/accounts"
 
 
-def sync_url(context: Context, api: str = "") -> str:
-    return f"{context.prefix}{api}/sync"
+def sync_url(context: Context, api: str = "", *, account: str = "", type: str = "", asked: int = 0) -> str:
+    """The board; with the scopes of an account and type, and what they were asked to reach."""
+    pairs = [("account", account), ("type", type), ("asked", str(asked) if asked else "")]
+    parameters = urlencode([pair for pair in pairs if pair[1]], errors="replace")
+    return f"{context.prefix}{api}/sync" + (f"?{parameters}" if parameters else "")
 
 
 def changes_url(

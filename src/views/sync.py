@@ -10,17 +10,20 @@ from services.models import RESOURCE_TYPES
 from services.models.scope import ScopeHead
 from services.models.values import iso
 from views import layout
+from views.collecting import Again, button, notes
 from views.context import Context
 from views.format import age, ago, number, plural, utc
 from views.links import sync_url
 from views.parts import account, account_name, card, page_head, region_title, type_title
+from views.scope_table import scopes_of, told, total
 from views.scopes import MARKS, WORST, reason, state
 
+NOTHING_ASKED = Again()
 Cells = Mapping[tuple[str, str], list[ScopeHead]]  # (type, account) -> its scopes
 
 
-def view(context: Context, heads: tuple[ScopeHead, ...]) -> Element:
-    """heads: of every scope."""
+def view(context: Context, heads: tuple[ScopeHead, ...], again: Again = NOTHING_ASKED) -> Element:
+    """heads: of every scope. again: what can be collected again, and what the page shows the scopes of."""
     cells: dict[tuple[str, str], list[ScopeHead]] = defaultdict(list)
     for head in heads:
         cells[head.scope.type, head.scope.account].append(head)
@@ -32,13 +35,17 @@ def view(context: Context, heads: tuple[ScopeHead, ...]) -> Element:
         "Sync",
         [
             page_head(x.h1("Sync"), x.span(class_="mut num")(note), [json]),
-            _troubles(context, heads),
-            _board(context, cells) if heads else _empty(),
+            notes(context, again),
+            x.div(id="board")(
+                scopes_of(context, heads, again) if again.account else None,
+                _troubles(context, heads),
+                _board(context, cells, again) if heads else _empty(),
+            ),
         ],
     )
 
 
-def _board(context: Context, cells: Cells) -> Element:
+def _board(context: Context, cells: Cells, again: Again) -> Element:
     accounts = [id for id in context.accounts or {} if any(account == id for _, account in cells)]
     types = [name for name in RESOURCE_TYPES if any(type == name for type, _ in cells)]
     return x.div(class_="table-card")(
@@ -47,13 +54,18 @@ def _board(context: Context, cells: Cells) -> Element:
                 x.thead(
                     x.tr(
                         x.th(scope="col")("Type"),
-                        [x.th(scope="col")(account(context, id)) for id in accounts],
+                        [x.th(scope="col")(_column(context, id, again)) for id in accounts],
                     )
                 ),
                 x.tbody([_row(context, name, accounts, cells) for name in types]),
             )
         )
     )
+
+
+def _column(context: Context, id: str, again: Again) -> Element:
+    url = sync_url(context, account=id)
+    return x.span(class_="acct")(x.a(href=url)(account(context, id)), button(context, again, id, small=True))
 
 
 def _row(context: Context, type: str, accounts: list[str], cells: Cells) -> Element:
@@ -68,12 +80,15 @@ def _cell(context: Context, type: str, id: str, heads: list[ScopeHead]) -> str:
     worst = min((state(head, context.now, context.demo) for head in heads), key=WORST.index)
     good = iso(min(head.generation for head in heads) or None)
     slowest = max(head.seconds for head in heads)
+    calls, throttles = total(heads, "calls"), total(heads, "throttles")
     title = (
         f"{type_title(type)} in {account_name(context, id)}: {plural(len(heads), 'scope')}, "
-        f"oldest {utc(good) or 'never collected'}, slowest took {slowest:.1f} s"
+        f"oldest {utc(good) or 'never collected'}, slowest took {slowest:.1f} s, "
+        f"{told(calls, 'call')}, {told(throttles, 'throttle')}"
     )
-    shown = f"{MARKS[worst]} {age(context.now, good) or 'never'}".strip()
-    return f'<td class="{worst}" title="{text(title)}">{text(shown)}</td>'
+    shown = f"{MARKS[worst]} {age(context.now, good) or 'never'}".strip() + (" ≈" if throttles else "")
+    url = sync_url(context, account=id, type=type)
+    return f'<td class="{worst}" title="{text(title)}"><a href="{text(url)}">{text(shown)}</a></td>'
 
 
 def _troubles(context: Context, heads: tuple[ScopeHead, ...]) -> Child:

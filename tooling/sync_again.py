@@ -1,0 +1,61 @@
+"""What the console starts when somebody asks it to collect again: `inv sync`, seen from outside.
+
+While it runs it touches data/.again/running.json; how it ended stands in data/.again/last.json.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tooling.sync import sync
+
+BEAT = 1.0  # seconds
+LONGEST = 2_000  # characters of what was said
+
+
+def main(folder: str, profile: str, types: str) -> int:
+    """Collect these types with this profile into `folder`; answer the exit code."""
+    from dotenv import load_dotenv
+
+    from settings import ROOT
+
+    load_dotenv(ROOT / ".env")
+    return collect_again(Path(folder), profile, types)
+
+
+def collect_again(folder: Path, profile: str, types: str) -> int:
+    """The same, and tell whoever looks at the folder that it is at work, and how it ended."""
+    running, last = (folder / ".again" / name for name in ("running.json", "last.json"))
+    out, code = io.StringIO(), 1
+    try:
+        with _beating(running):
+            code = sync(types, profile, "", folder, out=out)
+    finally:
+        said = out.getvalue().strip()[-LONGEST:] or "it ended without a word"
+        account = json.loads(running.read_text(encoding="utf-8"))["account"]
+        last.write_text(json.dumps({"account": account, "code": code, "ended": time.time(), "said": said}))
+        running.unlink()
+    return code
+
+
+@contextmanager
+def _beating(file: Path) -> Iterator[None]:
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(BEAT):
+            file.touch()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

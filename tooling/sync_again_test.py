@@ -1,0 +1,74 @@
+"""What a console sees of a collection that it has started."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tooling import sync_again
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / ".again").mkdir()
+    (tmp_path / ".again" / "running.json").write_text('{"account": "prod", "types": ["instances"]}')
+    return tmp_path
+
+
+@pytest.fixture
+def sync(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., int]], None]:
+    return lambda instead: monkeypatch.setattr(sync_again, "sync", instead)
+
+
+def last(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / ".again" / "last.json").read_text())
+    return found
+
+
+def test_it_collects_these_types_with_this_profile_and_says_how_it_ended(folder: Path, sync: Any) -> None:
+    asked = []
+
+    def instead(*names: Any, out: Any) -> int:
+        asked.append(names)
+        out.write("x" * 3_000 + "\n1 scope failed\n")
+        return 1
+
+    sync(instead)
+    assert sync_again.collect_again(folder, "prod", "instances,volumes") == 1
+    assert asked == [("instances,volumes", "prod", "", folder)]
+    found = last(folder)
+    assert (found["account"], found["code"]) == ("prod", 1)
+    assert found["said"].endswith("1 scope failed")
+    assert len(found["said"]) == sync_again.LONGEST
+    assert not (folder / ".again" / "running.json").exists()
+
+
+def test_while_it_runs_its_file_is_touched(folder: Path, sync: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = folder / ".again" / "running.json"
+    os.utime(running, (0, 0))
+    monkeypatch.setattr(sync_again, "BEAT", 0.01)
+
+    def until_touched(*_: Any, out: Any) -> int:
+        deadline = sync_again.time.monotonic() + 20
+        while running.stat().st_mtime == 0 and sync_again.time.monotonic() < deadline:
+            pass
+        return 0 if running.stat().st_mtime else 9
+
+    sync(until_touched)
+    assert sync_again.collect_again(folder, "prod", "instances") == 0
+
+
+def test_one_that_breaks_says_so_and_ends(folder: Path, sync: Any) -> None:
+    def breaks(*_: Any, out: Any) -> int:
+        raise ZeroDivisionError
+
+    sync(breaks)
+    with pytest.raises(ZeroDivisionError):
+        sync_again.collect_again(folder, "prod", "instances")
+    assert last(folder)["code"] == 1
+    assert not (folder / ".again" / "running.json").exists()
