@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from devserver.frames import send
+from devserver.frames import receive, send
 from devserver.options import Options
 
 LOOPBACK = "127.0.0.1"
@@ -23,6 +23,7 @@ def use_debugger(connection: socket.socket, options: Options) -> None:
 
     def enter(*arguments: Any, **named: Any) -> Any:
         send(connection, {"debugging": True})
+        receive(connection)  # the terminal is ours
         return _in_callers_frame(hook, *arguments, **named)
 
     sys.breakpointhook = enter

@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import socket
+import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from devserver.frames import Closed, Message, receive, send
 from devserver.gateway import Request, Response
 from devserver.problem import Problem
 
+_terminal = threading.Lock()  # one session at a time can read what is typed
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
@@ -57,8 +59,12 @@ class Environment:
             send(self.connection, {"do": "load", "copy": copy and str(copy)})
             while "state" not in (message := receive(self.connection)[0]) or message["state"] == "started":
                 self.pid = message.get("pid", self.pid)
+                if "debugging" in message:
+                    self._debug()
         except Closed:
             raise Lost from None
+        finally:
+            self._end_debugging()
         if message["state"] == "broken":
             self.close()
             raise Broken(Problem(**message["problem"]))
@@ -84,8 +90,9 @@ class Environment:
         except TimeoutError:
             self._end_later()
             raise TooLate(min(self._timeout, self._patience)) from None
+        finally:
+            self._end_debugging()
         self.connection.settimeout(None)
-        self.debugging = False
         self._hear(message)
         headers = tuple((name, value) for name, value in message["headers"])
         return Response(message["status"], headers, body)
@@ -93,13 +100,27 @@ class Environment:
     def _answer(self) -> tuple[Message, bytes]:
         while "status" not in (received := receive(self.connection))[0]:
             message = received[0]
-            if message.get("debugging"):
-                self.debugging = True
-                self.connection.settimeout(None)
+            if "debugging" in message:
+                self._debug()
             elif not self.debugging:
                 self._timeout, self._patience = float(message["timeout"]), float(message["gateway"])
                 self.connection.settimeout(min(self._timeout, self._patience) or None)
         return received
+
+    def _debug(self) -> None:
+        """Somebody has reached a breakpoint(): give it the terminal, once nobody else has it."""
+        self.connection.settimeout(None)
+        if not self.debugging:
+            if not _terminal.acquire(blocking=False):
+                print("Another breakpoint() waits for the end of this session.", file=sys.stderr, flush=True)
+                _terminal.acquire()
+            self.debugging = True
+        send(self.connection, {})
+
+    def _end_debugging(self) -> None:
+        if self.debugging:
+            self.debugging = False
+            _terminal.release()
 
     def _end_later(self) -> None:
         """The gateway gives up before a function with a longer timeout ends; let it have the rest."""

@@ -185,6 +185,24 @@ def test_breakpoint_stops_in_src_and_a_save_does_not_end_the_session(start: Star
     assert answers == [(200, "changed")]
 
 
+def test_two_sessions_at_once_share_the_terminal_one_after_the_other(start: Start) -> None:
+    server = start("word = event['path']\n    breakpoint()\n    return {'body': word}")
+    answers: list[tuple[int, str]] = []
+    both = [threading.Thread(target=lambda: answers.append(server.get("/held"))) for _ in range(2)]
+    for each in both:
+        each.start()
+    until(lambda: "Another breakpoint() waits for the end of this session." in server.output, "the second")
+    assert server.output.count("-> return {'body': word}") == 1
+    server.type("word = 'first'")
+    server.type("c")
+    until(lambda: answers == [(200, "first")], "the end of the first session")
+    until(lambda: server.output.count("-> return {'body': word}") == 2, "the second session")
+    server.type("c")
+    for each in both:
+        each.join(DEADLINE)
+    assert answers == [(200, "first"), (200, "/held")]
+
+
 def test_a_fork_server_that_is_killed_is_made_again(start: Start) -> None:
     server = start("return {'body': 'one'}")
     assert server.get() == (200, "one")
