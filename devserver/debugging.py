@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
+from devserver.debug_session import session_file
 from devserver.frames import receive, send
 from devserver.options import Options
 
-LOOPBACK = "127.0.0.1"
-DEBUGPY_PORT = 5678
-FREE_SECONDS = 5.0
+FOLLOW_SECONDS = 5.0
+NO_FOLLOWER = (
+    "The editor has not followed to the new process. It must attach to child processes: "
+    '"subProcess": true in VS Code, an event debugpyAttach elsewhere.'
+)
 
 
 def use_debugger(connection: socket.socket, options: Options) -> None:
@@ -28,7 +33,7 @@ def use_debugger(connection: socket.socket, options: Options) -> None:
 
     sys.breakpointhook = enter
     if options.debugpy:
-        _wait_for_editor()
+        _connect_to_editor()
 
 
 def _in_callers_frame(hook: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -42,17 +47,14 @@ def _in_callers_frame(hook: Callable[..., Any], *arguments: Any, **named: Any) -
     return None
 
 
-def _wait_for_editor() -> None:
-    import debugpy  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: T100
+def _connect_to_editor() -> None:
+    """Become a child of the session that an editor has attached to, or will; the code is loaded then."""
+    while not session_file().exists():
+        time.sleep(0.05)
+    import debugpy  # noqa: T100
 
-    end = time.monotonic() + FREE_SECONDS
-    while True:
-        try:
-            debugpy.listen((LOOPBACK, DEBUGPY_PORT))
-            break
-        except (OSError, RuntimeError):  # the environment before has not let go of the port
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.05)
-    print(f"Waiting for an editor to attach to {LOOPBACK}:{DEBUGPY_PORT} (debugpy)", flush=True)
-    debugpy.wait_for_client()
+    adapter = json.loads(session_file().read_text(encoding="utf-8"))
+    hint = threading.Timer(FOLLOW_SECONDS, print, (NO_FOLLOWER,), {"flush": True})
+    hint.start()
+    debugpy.connect((adapter["host"], adapter["port"]), parent_session_pid=adapter["pid"])  # waits
+    hint.cancel()

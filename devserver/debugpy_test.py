@@ -6,36 +6,130 @@ import importlib.util
 import json
 import socket
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
-from devserver.conftest import DEADLINE, Start, until
+from devserver.conftest import DEADLINE, DevServer, Start, until
 
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"),
     pytest.mark.skipif(importlib.util.find_spec("debugpy") is None, reason="needs debugpy"),
 ]
+PORT = 5678
 
 
-def message(number: int, command: str, **arguments: object) -> bytes:
-    content = {"seq": number, "type": "request", "command": command, "arguments": arguments}
-    body = json.dumps(content).encode()
-    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+class Session:
+    """One debug session of an editor: what it sends, and all that it has been told."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", PORT), timeout=None)
+        self._stream = self._socket.makefile("rb")
+        self._number = 0
+        self.told: list[dict[str, Any]] = []
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def ask(self, command: str, **arguments: object) -> None:
+        self._number += 1
+        content = {"seq": self._number, "type": "request", "command": command, "arguments": arguments}
+        body = json.dumps(content).encode()
+        self._socket.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    def event(self, name: str, number: int = 1) -> dict[str, Any]:
+        """The body of an event of that name, the first or a later one; waits for it."""
+
+        def heard() -> list[dict[str, Any]]:
+            return [each for each in tuple(self.told) if each.get("event") == name]
+
+        until(lambda: len(heard()) >= number, f"event {name}")
+        return dict(heard()[number - 1].get("body", {}))
+
+    def attach(self, breakpoints: tuple[str, int] | None = None, **arguments: object) -> None:
+        self.ask("initialize", adapterID="python", clientID="test")
+        self.ask("attach", justMyCode=True, **arguments)
+        self.event("initialized")
+        if breakpoints:
+            path, line = breakpoints
+            self.ask("setBreakpoints", source={"path": path}, breakpoints=[{"line": line}])
+        self.ask("configurationDone")
+
+    def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _listen(self) -> None:
+        while head := self._stream.readline():
+            length = int(head.split(b":")[1])
+            self._stream.readline()
+            self.told.append(json.loads(self._stream.read(length)))
 
 
-def test_the_code_is_loaded_once_an_editor_has_attached(start: Start) -> None:
+@contextmanager
+def attached(server: DevServer) -> Iterator[Session]:
+    until(lambda: f"Waiting for an editor to attach to 127.0.0.1:{PORT}" in server.output, "the offer")
+    editor = Session()
+    try:
+        editor.attach()
+        yield editor
+    finally:
+        editor.close()
+
+
+def child_of(editor: Session, number: int, breakpoints: tuple[str, int] | None = None) -> Session:
+    """The session that the editor opens for a process it is told of."""
+    wanted = editor.event("debugpyAttach", number)
+    child = Session()
+    child.attach(breakpoints, subProcessId=wanted["subProcessId"])
+    return child
+
+
+@pytest.fixture(autouse=True)
+def nobody_else() -> None:
     with socket.socket() as probe:
-        if probe.connect_ex(("127.0.0.1", 5678)) == 0:
-            pytest.skip("somebody is debugging on port 5678")
+        if probe.connect_ex(("127.0.0.1", PORT)) == 0:
+            pytest.skip(f"somebody is debugging on port {PORT}")
+
+
+def test_the_editor_stops_in_src_and_follows_to_the_new_code_by_itself(start: Start) -> None:
+    server = start("word = 'one'\n    return {'body': word}", "--debugpy")
+    file = str(server.root / "src/lambda_function.py")
+    with attached(server) as editor:
+        first = child_of(editor, 1, breakpoints=(file, 12))
+        answers: list[tuple[int, str]] = []
+        held = threading.Thread(target=lambda: answers.append(server.get()))
+        held.start()
+        thread = first.event("stopped")["threadId"]
+        assert answers == []
+        first.ask("continue", threadId=thread)
+        held.join(DEADLINE)
+        assert answers == [(200, "one")]
+
+        first.ask("setBreakpoints", source={"path": file}, breakpoints=[])
+        server.write("word = 'two'\n    return {'body': word}")
+        followed = child_of(editor, 2)
+        until(lambda: server.get() == (200, "two"), "the new code")
+        followed.close()
+        first.close()
+
+
+def test_nothing_is_served_before_an_editor_has_attached(start: Start) -> None:
     server = start("return {'body': 'up'}", "--debugpy")
-    until(lambda: "Waiting for an editor to attach to 127.0.0.1:5678" in server.output, "the offer")
+    until(lambda: "Waiting for an editor" in server.output, "the offer")
     assert "Polo  http" not in server.output
-    with socket.create_connection(("127.0.0.1", 5678), timeout=DEADLINE) as editor:
-        editor.sendall(message(1, "initialize", adapterID="python", clientID="test"))
-        editor.sendall(message(2, "attach", justMyCode=True))
-        heard = b""
-        while b'"initialized"' not in heard:
-            heard += editor.recv(65536)
-        editor.sendall(message(3, "configurationDone"))
+    with attached(server) as editor:
+        child = child_of(editor, 1)
         assert server.get() == (200, "up")
+        child.close()
+
+
+def test_a_taken_port_is_one_line(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", PORT)):
+        server = start("return {}", "--debugpy")
+        assert server.process.wait(DEADLINE) == 1
+    until(lambda: "\n" in server.output, "the line")
+    assert server.output.startswith("--debugpy: port 5678, which editors attach to, is taken by ")
+    assert server.output.count("\n") == 1

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from devserver import debug_session
 from devserver.environment import data_label, function_environment
 from devserver.events import Changed, Stop
 from devserver.invocations_folder import keeping
@@ -27,6 +28,7 @@ def serve(options: Options) -> int:
     """Serve until interrupted; returns the exit code: 0, or 1 after one line on what is wrong."""
     try:
         options.check()
+        debug_session.check(options)
         listener = open_listener(options.host, options.port)
     except OptionError as error:
         print(error, file=sys.stderr)
@@ -35,7 +37,10 @@ def serve(options: Options) -> int:
         print(f"Warning: --host {options.host} lets other machines reach Polo, which has no sign-in.")
     with listener, _livereload_listener(options) as second, keeping() as kept:
         good = LastGood(options.root, kept / "good")
-        _run(replace(options, port=listener.getsockname()[1]), listener, LiveReload(second), good)
+        with _interrupt_ignored():
+            session = debug_session.start(options) if options.debugpy else contextlib.nullcontext()
+        with session:
+            _run(replace(options, port=listener.getsockname()[1]), listener, LiveReload(second), good)
     return 0
 
 

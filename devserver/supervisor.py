@@ -45,7 +45,6 @@ class Supervisor:
         self._browser = browser
         self._greet: Callable[[], None] | None = greet
         self._good = good
-        self.pool.limit = 1 if options.debugpy else self.pool.limit
         self._seen = environ()
         self._launcher = make(options, self._seen)
         self._retired: list[Launcher] = []
@@ -115,9 +114,6 @@ class Supervisor:
         if self._starting is not None:  # of code that is out of date again
             self._starting.kill()
         self._warn_debugging()
-        if self._options.debugpy:  # there is one port that an editor knows, so one environment at a time
-            for environment in self.pool.environments:
-                environment.kill()
         self._starting = self._launch()
         threading.Thread(target=self._load, args=(self._starting, self._saves), daemon=True).start()
 
