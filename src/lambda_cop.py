@@ -5,6 +5,7 @@ infra:
   memory: 1024
   timeout: 900
   tables: {resource: read-write}
+  buckets: {data: read}
   environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH]
 """
 
@@ -33,7 +34,7 @@ metrics = Metrics()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """A schedule's event -> how many accounts were inspected, and how many findings are open."""
     settings = Settings.from_environment()
-    everything, now = estate_of(settings).current(), datetime.now(UTC)
+    everything, now = estate_of(settings, logger.info).current(), datetime.now(UTC)
     accounts = found = 0
     for ledger in patrol(everything, finding_store(settings), RULES, world(now)):
         accounts += 1

@@ -5,6 +5,7 @@ infra:
   memory: 256
   timeout: 30
   tables: {resource: read}
+  buckets: {data: read}
   environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH, LOGOUT_URL, SYNC_QUEUE_URL]
 """
 

@@ -33,6 +33,9 @@ class Settings:
     dynamodb_report_table_name: str = _setting(
         "DYNAMODB_REPORT_TABLE_NAME", "table of reports; empty: <ENV>-ReportTable"
     )
+    data_bucket_name: str = _setting(
+        "DATA_BUCKET_NAME", "bucket of the snapshots of Everything; empty: the console builds it by itself"
+    )
     cache_path: str = _setting("CACHE_PATH", "folder of the read model's files; empty: data/.cache")
     logout_url: str = _setting("LOGOUT_URL", "where 'sign out' leads; empty: no such link")
     accounts: str = _setting(

@@ -52,8 +52,8 @@ def web_app(
 
     An unexpected error is logged with its traceback and answered without one.
     """
-    console = console_of(settings, estate, history, collector, clock)
     log = logger or Logger(service="polo")
+    console = console_of(settings, estate, history, collector, clock, log.info)
     app = APIGatewayRestResolver()
     for module in ROUTERS:
         app.include_router(module.router)

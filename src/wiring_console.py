@@ -21,6 +21,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from services.dynamo_data_service import DynamoDataService
 
+Log = Callable[[str], object]
 PAGES = ("/", "/accounts", "/resources", "/api/summary")  # between them they need what all pages need
 
 
@@ -30,9 +31,10 @@ def console_of(
     history: HistorySource | None = None,
     collector: Collector | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    log: Log = str,
 ) -> Console:
     """What routes get, of the settings but for what is given."""
-    source = estate or estate_of(settings)
+    source = estate or estate_of(settings, log)
     return Console(
         settings=settings,
         estate=source,
@@ -43,13 +45,13 @@ def console_of(
     )
 
 
-def estate_of(settings: Settings) -> EstateSource:
+def estate_of(settings: Settings, log: Log = str) -> EstateSource:
     """Everything of the local data file, or of the table that a deployed collection fills."""
     if settings.local:
         return local_read_model(settings)
     from services.table_read_model import table_read_model  # brings botocore, which a local file needs not
 
-    return table_read_model(settings.resource_table, settings.cache_folder)
+    return table_read_model(settings.resource_table, settings.cache_folder, settings.data_bucket_name, log)
 
 
 def history_of(settings: Settings, estate: EstateSource) -> HistorySource:

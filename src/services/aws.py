@@ -28,6 +28,7 @@ from services.tally import count
 HOME_REGION = "us-east-1"  # where to ask what is asked once, unless the profile names a region
 FAILURES = (ClientError, BotoCoreError, ResponseParserError)
 TOO_MANY = THROTTLED | {"EC2ThrottledException", "ProvisionedThroughputExceededException"}
+PIECE = 1 << 20  # bytes of a body
 MOST_CLIENTS = 256  # of one account; a client takes 0.1 to 0.4 MB
 # one for all sessions: the service models are read and parsed once
 _loader = botocore.loaders.create_loader()
@@ -175,6 +176,12 @@ class AwsSource:
             if error.code in absent:
                 return None
             raise
+
+    def body(self, service: str, operation: str, **parameters: Any) -> Iterator[bytes]:
+        """The body of an answer, piece by piece. Raises CollectError, in the middle too."""
+        with self._clear_errors(service, operation, None):
+            client = self.aws.client(service, self.region)
+            yield from getattr(client, operation)(**parameters)["Body"].iter_chunks(PIECE)
 
     @contextmanager
     def _clear_errors(self, service: str, operation: str, region: str | None) -> Iterator[None]:

@@ -13,16 +13,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from errors import PoloError
+from services.aws import Aws
+from services.bucket import Bucket
 from services.dynamo_data_service import DynamoDataService, Tick
 from services.dynamo_items import Record, parts_of
 from services.dynamo_table import Table
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.everything.line import dump
-from services.models.everything.schema import VERSION
+from services.models.everything.schema import READ_PRAGMAS, VERSION
 from services.models.everything.writer import Writer
 from services.models.parallel import spread
-from services.models.scope import Account, Scope, ScopeHead
+from services.models.scope import GLOBAL, Account, Scope, ScopeHead
+from services.snapshots import Snapshots
 
 POLL = 5.0  # seconds between two looks at the clock
 LOOK_AT_ALL = 300.0  # seconds until every head is read: one that was only confirmed moves no clock
@@ -39,7 +42,7 @@ class Snapshot(Everything):
         if connection is None:
             uri = f"{self.path.resolve().as_uri()}?mode=ro"
             connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-            connection.execute("PRAGMA temp_store = memory")
+            connection.executescript(READ_PRAGMAS)
             connection.execute("BEGIN")
             connection.execute("SELECT count(*) FROM accounts").fetchone()  # from here on
             self._local.connection = connection
@@ -79,12 +82,19 @@ class TableReadModel:
     """The Everything of a table as it was at most POLL seconds ago; `notice` says when it can't be read."""
 
     def __init__(
-        self, service: DynamoDataService, cache: Path, clock: Callable[[], float] = time.monotonic
+        self,
+        service: DynamoDataService,
+        cache: Path,
+        clock: Callable[[], float] = time.monotonic,
+        snapshots: Snapshots | None = None,
+        log: Callable[[str], object] = str,
     ) -> None:
         self.service = service
-        self.file = cache / f"table-{_layout_key(service.table.name)}.sqlite"
+        self.file = cache / f"table-{layout_of(service.table.name)}.sqlite"
         self.notice = ""
         self._clock = clock
+        self._snapshots = snapshots
+        self._log = log
         self._lock = threading.Lock()
         self._ticks: dict[str, Tick] = {}
         self._known: Known = {}
@@ -113,6 +123,8 @@ class TableReadModel:
 
     def _load(self, now: float) -> bool:
         """Bring the file up to date; whether there was anything to do."""
+        if not self.file.exists():
+            self._load_snapshot()
         if self._everything is None or not self.file.exists():
             self._ticks, self._known = {}, _known(self.file)
             self._looked_at_all = float("-inf")
@@ -129,6 +141,13 @@ class TableReadModel:
         if all_heads:
             self._looked_at_all = now
         return changed
+
+    def _load_snapshot(self) -> None:
+        """Begin with what another function has built; without that, this process builds all of it."""
+        if self._snapshots is None:
+            return
+        problem = self._snapshots.load(self.file)
+        self._log(f"Building Everything here: {problem}" if problem else "Loaded the snapshot of Everything")
 
     def _name(self, account: str) -> str:
         return self._ticks.get(account, Tick()).name
@@ -178,9 +197,20 @@ class TableReadModel:
         return spread(fetch, records, FETCHERS)
 
 
-def table_read_model(table: str, cache: Path) -> TableReadModel:
-    """That of the DynamoDB table with this name; its client is made on first use."""
-    return TableReadModel(DynamoDataService(Table(table)), cache)
+def table_read_model(
+    table: str, cache: Path, bucket: str = "", log: Callable[[str], object] = str
+) -> TableReadModel:
+    """That of the DynamoDB table with this name; its client is made on first use.
+
+    bucket: where its snapshots are, "" for none.
+    """
+    snapshots = snapshots_of(table, bucket) if bucket else None
+    return TableReadModel(DynamoDataService(Table(table)), cache, snapshots=snapshots, log=log)
+
+
+def snapshots_of(table: str, bucket: str) -> Snapshots:
+    """Those of a table, in a bucket of the function's own account and region."""
+    return Snapshots(Bucket(bucket, Aws(who="the function").source(GLOBAL)), layout_of(table))
 
 
 def _known(file: Path) -> Known:
@@ -202,7 +232,7 @@ def _let_readers_in(file: Path) -> None:
     connection.close()
 
 
-def _layout_key(table: str) -> str:
+def layout_of(table: str) -> str:
     """Changes with the table, and with what the database makes of it."""
     layout = repr((table, VERSION, [(kind.name, kind.columns) for kind in RESOURCE_TYPES.values()]))
     return hashlib.blake2b(layout.encode(), digest_size=12).hexdigest()

@@ -20,6 +20,7 @@ from services.models.everything.counts import SUMS, Summary, summary
 from services.models.everything.history import History
 from services.models.everything.query import FACETS, Detail, Group, Page, Query, Row, Totals
 from services.models.everything.rows import all_rows, rows
+from services.models.everything.schema import READ_PRAGMAS
 from services.models.everything.sql import ROW
 from services.models.scope import Key, Scope, ScopeHead
 
@@ -62,7 +63,7 @@ class Everything:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-            connection.execute("PRAGMA temp_store = memory")
+            connection.executescript(READ_PRAGMAS)
             self._local.connection = connection
         return connection
 

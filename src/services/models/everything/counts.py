@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from services.models.everything.query import FACETS, FacetValue, Query, Totals
+from services.models.everything.query import FACETS, NONE, FacetValue, Query, Totals
 from services.models.everything.sql import (
     HITS,
     Condition,
@@ -23,7 +24,7 @@ from services.models.everything.sql import (
 )
 
 MOST = 10_000  # rows that a search counts one by one; what finds more is estimated
-SAMPLE = 20_000  # rows that an estimate looks at
+SAMPLE = 10_000  # rows that an estimate looks at
 STRETCHES = 200  # of the estate that they come from
 SUMS = "coalesce(sum(count), 0), coalesce(sum(cost), 0), coalesce(sum(unknown), 0)"
 COUNTS = "count(*) AS count, coalesce(sum(r.cost), 0) AS cost, coalesce(sum(r.cost IS NULL), 0) AS unknown"
@@ -40,13 +41,14 @@ SAMPLED = "json_each(?) s CROSS JOIN resources r ON r.key BETWEEN s.value AND s.
 class Summary:
     """totals: of what the query finds. all: resources of the list without search and filters.
 
-    about: the numbers are estimates. hits: what the search index finds; None where it can't help, or finds
-    more than MOST.
+    chosen: resources that have the query's type and facets. about: the numbers are estimates. hits: what the
+    search index finds; None where it can't help, or finds more than MOST.
     """
 
     totals: Totals
     all: int
     facets: Mapping[str, tuple[FacetValue, ...]]
+    chosen: int
     about: bool = False
     hits: int | None = None
 
@@ -73,13 +75,16 @@ class _Count:
         self.query = query
         self.listed = listed
         self.hits = hits
+        self.shared = where(query)
+        self.chosen = sums(db, "totals", self.shared)
         self.way: Way = "totals" if hits is None or hits > listed else "search"
 
     def summary(self) -> Summary:
         table = self._find()
         facets = {name: self._facet(table, name) for name in FACETS}
         facets |= {name: self._typed_facet(name) for name in typed_facets(self.query.type)}
-        return Summary(self._totals(table), self.listed, facets, hits=self.hits)
+        totals = self.chosen if table == "totals" else self._totals(table)
+        return Summary(totals, self.listed, facets, self.chosen.count, hits=self.hits)
 
     def _find(self) -> str:
         """The table to count from: `totals`, or a like one of what text, tags and typed filters find."""
@@ -105,7 +110,7 @@ class _Count:
         return "resources r", rows_where(query, self.way, without=without)
 
     def _totals(self, table: str) -> Totals:
-        return sums(self.db, table, where(self.query))
+        return sums(self.db, table, self.shared)
 
     def _facet(self, table: str, name: str) -> tuple[FacetValue, ...]:
         others = where(self.query, without=name)
@@ -116,20 +121,23 @@ class _Count:
         if searches(self.query) or typed_filters(self.query, without=name):
             source, condition = self._rows(self.query, name)
             return self._values(name, f"CAST(r.{slot} AS TEXT), count(*) FROM {source}", condition)
-        shared = where(self.query)
-        condition = Condition(
-            f"WHERE totals IN (SELECT id FROM totals {shared.sql}) AND slot = ?", (*shared.values, slot)
-        )
+        shared = f"totals IN (SELECT id FROM totals {self.shared.sql})"
+        condition = Condition(f"WHERE {shared} AND slot = ?", (*self.shared.values, slot))
         return self._values(name, "value, sum(count) FROM typed_totals", condition)
 
     def _values(self, name: str, counted: str, condition: Condition) -> tuple[FacetValue, ...]:
         """The values found, and the chosen ones that nothing has."""
         column, _, rest = counted.partition(", ")
-        value = f"coalesce(nullif({column}, ''), 'none')"
-        sql = f"SELECT {value}, {rest} {condition.sql} GROUP BY 1 ORDER BY 2 DESC, 1"
-        counts = dict(self.db.execute(sql, condition.values))
+        counts: Counter[str] = Counter()
+        for value, count in self.db.execute(
+            f"SELECT {column}, {rest} {condition.sql} GROUP BY 1", condition.values
+        ):
+            counts[value or NONE] += count
         chosen = self.query.filters.get(name, ())
-        found = [FacetValue(value, self._told(count), value in chosen) for value, count in counts.items()]
+        found = [
+            FacetValue(value, self._told(count), value in chosen)
+            for value, count in sorted(counts.items(), key=_most)
+        ]
         return (*found, *(FacetValue(value, 0, True) for value in chosen if value not in counts))
 
     def _told(self, count: int) -> int:
@@ -156,7 +164,7 @@ class _Estimate(_Count):
 
     def _totals(self, table: str) -> Totals:
         """Counted after all where filters or the sample say that it is little."""
-        chosen = sums(self.db, "totals", where(self.query)).count
+        chosen = self.chosen.count
         found = super()._totals(table)
         if chosen > MOST and found.count * self._scale > MOST / 4:
             return Totals(*map(self._told, (found.count, found.cost, found.unknown)))
@@ -167,6 +175,10 @@ class _Estimate(_Count):
     def _told(self, count: int) -> int:
         """To two digits: the others would pretend."""
         return int(float(f"{count * self._scale:.1e}"))
+
+
+def _most(counted: tuple[str, int]) -> tuple[int, str]:
+    return -counted[1], counted[0]
 
 
 def _hits(db: sqlite3.Connection, query: Query) -> int | None:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from services.models.everything.counts import Summary, sums
+from services.models.everything.counts import Summary
 from services.models.everything.query import PAGE_SIZE, Query, Row
 from services.models.everything.schema import SLOTS
 from services.models.everything.sql import (
@@ -22,7 +22,8 @@ from services.models.everything.sql import (
 
 IN_ORDER = """
 SELECT r.key FROM (
-    SELECT t.id FROM totals t LEFT JOIN accounts a ON a.id = t.account {where} ORDER BY {order} LIMIT -1) g
+    SELECT t.id FROM totals t LEFT JOIN accounts a ON a.id = t.account {where}
+    ORDER BY {order} LIMIT {most}) g
 CROSS JOIN resources r INDEXED BY resources_totals ON r.totals = g.id {found} LIMIT ? OFFSET ?
 """
 
@@ -30,11 +31,12 @@ CROSS JOIN resources r INDEXED BY resources_totals ON r.totals = g.id {found} LI
 def rows(db: sqlite3.Connection, query: Query, known: Summary) -> Iterator[Row]:
     """One page of a list; known: its summary."""
     offset = (query.page - 1) * PAGE_SIZE
-    way = _way(db, query, known, offset + PAGE_SIZE)
+    way = _way(query, known, offset + PAGE_SIZE)
     if way == "sort" and query.sort in SHARED_SORTS:
         shared, found = where(query), found_where(query)
         order = order_by(query).partition(", r.")[0]
-        keys = IN_ORDER.format(where=shared.sql, order=order, found=found.sql)
+        most = offset + PAGE_SIZE if known.totals.count == known.chosen else -1  # each has a row at least
+        keys = IN_ORDER.format(where=shared.sql, order=order, most=most, found=found.sql)
         values = (*shared.values, *found.values)
     else:
         condition = rows_where(query, way)
@@ -67,9 +69,9 @@ def _joined(query: Query) -> str:
     return "resources r CROSS JOIN totals t ON t.id = r.totals LEFT JOIN accounts a ON a.id = t.account"
 
 
-def _way(db: sqlite3.Connection, query: Query, known: Summary, wanted: int) -> Way:
+def _way(query: Query, known: Summary, wanted: int) -> Way:
     """The way on which the fewest rows are expected, if what matches is spread evenly."""
-    costs: dict[Way, float] = {"totals": sums(db, "totals", where(query)).count}
+    costs: dict[Way, float] = {"totals": known.chosen}
     if query.sort in OWN_SORTS or query.sort in SHARED_SORTS:
         costs["sort"] = wanted * known.all / max(1, known.totals.count)
     if known.hits is not None:

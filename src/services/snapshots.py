@@ -1,0 +1,138 @@
+"""Everything as one compressed object in the data bucket: written by one function, loaded by cold consoles.
+
+everything/<layout>/<checksum>.gz      a database, named after what the compressed bytes hash to
+everything/<layout>/current.json       the one to load, and the one before: the only object that changes
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zlib
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Self
+
+from errors import PoloError
+from services.bucket import Bucket
+
+SCHEMA = 1
+LEVEL = 1  # 82 MB of 100,000 resources become 35 in 0.8 s; level 6 saves 2 MB more in twice the time
+GZIP = 31  # zlib's word for it
+PIECE = 1 << 20  # bytes
+ROOT = "everything/"
+STAYS = timedelta(hours=1)  # a file that nobody points to: its writer may be about to
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """file, previous: names of objects. checksum: SHA-256 of the file. clock: state of the table's clock."""
+
+    file: str
+    checksum: str
+    clock: str = ""
+    previous: str = ""
+    schema: int = SCHEMA
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Self | None:
+        """None for what this version can't read; unknown fields are ignored."""
+        try:
+            found = json.loads(text)
+            known = {each.name: found[each.name] for each in fields(cls) if each.name in found}
+            return cls(**known) if found["schema"] <= SCHEMA + 1 else None
+        except (ValueError, TypeError, KeyError):
+            return None
+
+
+class Snapshots:
+    """The snapshots of one table. layout: changes with the table's name and the database's schema."""
+
+    def __init__(self, bucket: Bucket, layout: str) -> None:
+        self._bucket = bucket
+        self._prefix = f"{ROOT}{layout}/"
+        self._current = f"{self._prefix}current.json"
+
+    def pointer(self) -> Pointer | None:
+        """None when there is no snapshot yet. Raises CollectError."""
+        text = self._bucket.read(self._current)
+        return None if text is None else Pointer.from_json(text)
+
+    def publish(self, database: Path, clock: str, now: datetime) -> Pointer:
+        """Compress a closed database, and make it the current snapshot. Raises CollectError.
+
+        Two that publish at once harm nobody: each has a file of its own, and the last pointer holds.
+        """
+        with tempfile.TemporaryFile(dir=database.parent) as packed:
+            checksum = _pack(database, packed)
+            packed.seek(0)
+            file = f"{self._prefix}{checksum[:32]}.gz"
+            self._bucket.write(file, packed)
+        before = self.pointer()
+        previous = before.file if before and before.file != file else before.previous if before else ""
+        pointer = Pointer(file, checksum, clock, previous)
+        self._bucket.write(self._current, json.dumps(asdict(pointer)).encode())
+        self._forget_old(pointer, now)
+        return pointer
+
+    def holds(self, pointer: Pointer) -> bool:
+        """Whether the file is there. Raises CollectError."""
+        return pointer.file in self._bucket.objects(self._prefix)
+
+    def load(self, target: Path) -> str:
+        """Write the current snapshot to `target`, whole or not at all; answers why not, "" if it is there."""
+        try:
+            pointer = self.pointer()
+            if pointer is None:
+                return "there is none yet"
+            return self._load(pointer, target)
+        except (PoloError, OSError) as error:
+            return str(error)
+
+    def _load(self, pointer: Pointer, target: Path) -> str:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".snapshot-")
+        os.close(handle)
+        part = Path(name)
+        try:
+            problem = self._unpack(pointer, part)
+            if not problem:
+                part.replace(target)
+            return problem
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _unpack(self, pointer: Pointer, part: Path) -> str:
+        digest, unpacked = hashlib.sha256(), zlib.decompressobj(GZIP)
+        try:
+            with part.open("wb") as file:
+                for piece in self._bucket.chunks(pointer.file):
+                    digest.update(piece)
+                    file.write(unpacked.decompress(piece))
+        except zlib.error as error:
+            return f"{pointer.file} is damaged: {error}"
+        return "" if digest.hexdigest() == pointer.checksum else f"{pointer.file} is not what was written"
+
+    def _forget_old(self, pointer: Pointer, now: datetime) -> None:
+        """Of other layouts too: a release that is rolled back builds by itself."""
+        kept = {self._current, pointer.file, pointer.previous}
+        found = self._bucket.objects(ROOT).items()
+        self._bucket.delete([key for key, written in found if key not in kept and now - written > STAYS])
+
+
+def _pack(database: Path, packed: IO[bytes]) -> str:
+    """Write the file compressed; answers the SHA-256 of what was written."""
+    digest, packer = hashlib.sha256(), zlib.compressobj(LEVEL, wbits=GZIP)
+
+    def write(content: bytes) -> None:
+        digest.update(content)
+        packed.write(content)
+
+    with database.open("rb") as file:
+        while piece := file.read(PIECE):
+            write(packer.compress(piece))
+    write(packer.flush())
+    return digest.hexdigest()

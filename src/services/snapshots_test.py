@@ -1,0 +1,251 @@
+"""Snapshots on a faked AWS: what one function builds, a cold console loads; a damaged one does no harm."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from errors import CollectError
+from services.aws import Aws, AwsSource
+from services.bucket import Bucket
+from services.conformance_test import BUCKETS, SCOPES, VOLUMES, attempt, make_table, moto_client
+from services.dynamo_data_service import DynamoDataService
+from services.dynamo_table import Table
+from services.models.parallel import spread
+from services.models.scope import GLOBAL, Account
+from services.snapshot_build import publish
+from services.snapshots import SCHEMA, Pointer, Snapshots
+from services.table_read_model import TableReadModel, layout_of
+from services.table_read_model_test import Counted, ids
+
+NAME = "polo-data"
+PREFIX = f"everything/{layout_of('polo')}/"
+CURRENT = f"{PREFIX}current.json"
+
+
+@pytest.fixture(autouse=True)
+def aws() -> Iterator[None]:
+    with mock_aws():
+        make_table(moto_client(), "polo")
+        s3().create_bucket(Bucket=NAME)
+        yield
+
+
+def s3() -> Any:
+    return boto3.client("s3", "us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing")
+
+
+@pytest.fixture
+def source(monkeypatch: pytest.MonkeyPatch) -> AwsSource:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    return Aws(who="the function").source(GLOBAL)
+
+
+@pytest.fixture
+def snapshots(source: AwsSource) -> Snapshots:
+    return Snapshots(Bucket(NAME, source), layout_of("polo"))
+
+
+@pytest.fixture
+def service() -> DynamoDataService:
+    service = DynamoDataService(Table("polo", moto_client()))
+    for scope in SCOPES:
+        service.replace_scope(attempt(1, "ab", scope, cost="1.50"))
+    service.name_accounts([Account("111111111111", "prod")])
+    return service
+
+
+@pytest.fixture
+def build(service: DynamoDataService, snapshots: Snapshots, tmp_path: Path) -> Callable[..., Pointer | None]:
+    """What the builder's function does, so many hours from now."""
+    folder = tmp_path / "builder"
+    folder.mkdir()
+    return lambda hours=0: publish(service, snapshots, folder, datetime.now(UTC) + timedelta(hours=hours))
+
+
+class Cold:
+    """A console that has just started."""
+
+    def __init__(self, snapshots: Snapshots, folder: Path) -> None:
+        self.client = Counted(moto_client())
+        self.log: list[str] = []
+        service = DynamoDataService(Table("polo", self.client))
+        self.model = TableReadModel(service, folder, lambda: 0.0, snapshots, self.log.append)
+
+    @property
+    def scopes_read(self) -> int:
+        return self.client.calls.count("get_item")
+
+
+@pytest.fixture
+def cold(snapshots: Snapshots, tmp_path: Path) -> Cold:
+    return Cold(snapshots, tmp_path / "cold")
+
+
+def keys() -> set[str]:
+    return {each["Key"] for each in s3().list_objects_v2(Bucket=NAME).get("Contents", ())}
+
+
+def put(key: str, body: bytes) -> None:
+    s3().put_object(Bucket=NAME, Key=key, Body=body)
+
+
+def body(key: str) -> bytes:
+    return bytes(s3().get_object(Bucket=NAME, Key=key)["Body"].read())
+
+
+def test_a_cold_console_reads_no_scope_that_the_snapshot_has(
+    build: Callable[..., Pointer], cold: Cold
+) -> None:
+    build()
+    everything = cold.model.current()
+    assert (ids(everything), everything.totals().cost) == (["a", "a", "a", "b", "b", "b"], 900)
+    assert everything.accounts() == {"111111111111": "prod"}
+    assert cold.scopes_read == 0
+    assert cold.log == ["Loaded the snapshot of Everything"]
+
+
+def test_newer_scopes_alone_are_applied(
+    build: Callable[..., Pointer], cold: Cold, service: DynamoDataService
+) -> None:
+    build()
+    service.replace_scope(attempt(2, "bc", VOLUMES))
+    assert ids(cold.model.current()) == ["a", "a", "b", "b", "b", "c"]
+    assert cold.scopes_read == 1
+
+
+@pytest.mark.usefixtures("service")
+def test_without_a_snapshot_the_console_builds_by_itself(cold: Cold) -> None:
+    assert len(ids(cold.model.current())) == 6
+    assert cold.scopes_read == 3
+    assert cold.log == ["Building Everything here: there is none yet"]
+
+
+DAMAGE = {
+    "missing bucket": (lambda pointer: remove_bucket(), "NoSuchBucket"),
+    "missing file": (lambda pointer: s3().delete_object(Bucket=NAME, Key=pointer.file), "NoSuchKey"),
+    "empty file": (lambda pointer: put(pointer.file, b""), "not what was written"),
+    "no gzip": (lambda pointer: put(pointer.file, b"<html>" * 99), "damaged"),
+    "half a file": (lambda pointer: put(pointer.file, body(pointer.file)[:-500]), "not what was written"),
+    "more than the file": (
+        lambda pointer: put(pointer.file, body(pointer.file) + b"x"),
+        "not what was written",
+    ),
+    "pointer that is no JSON": (lambda pointer: put(CURRENT, b"\xff{"), "there is none yet"),
+    "pointer that is a list": (lambda pointer: put(CURRENT, b"[]"), "there is none yet"),
+    "pointer without a checksum": (lambda pointer: put(CURRENT, b'{"file": "x", "schema": 1}'), "none yet"),
+    "pointer of a later schema": (
+        lambda pointer: put(CURRENT, json.dumps({**vars(pointer), "schema": SCHEMA + 2}).encode()),
+        "none yet",
+    ),
+    "another layout": (lambda pointer: move("everything/other/current.json"), "there is none yet"),
+}
+
+
+def remove_bucket() -> None:
+    for key in keys():
+        s3().delete_object(Bucket=NAME, Key=key)
+    s3().delete_bucket(Bucket=NAME)
+
+
+def move(key: str) -> None:
+    put(key, body(CURRENT))
+    s3().delete_object(Bucket=NAME, Key=CURRENT)
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_is_wrong_with_a_snapshot_is_logged_and_built_instead(
+    damage: str, build: Callable[..., Pointer], cold: Cold, tmp_path: Path
+) -> None:
+    do, reason = DAMAGE[damage]
+    do(build())
+    assert len(ids(cold.model.current())) == 6
+    assert cold.scopes_read == 3
+    assert len(cold.log) == 1
+    assert reason in cold.log[0]
+    assert [path.suffix for path in (tmp_path / "cold").iterdir()].count(".sqlite") == 1
+    assert not list((tmp_path / "cold").glob(".snapshot-*"))
+
+
+def test_a_download_that_breaks_off_leaves_no_file(
+    build: Callable[..., Pointer], cold: Cold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pointer = build()
+    whole = Bucket.chunks
+
+    def broken(self: Bucket, key: str) -> Iterator[bytes]:
+        for piece in whole(self, key):
+            yield piece[:100] if key == pointer.file else piece
+            if key == pointer.file:
+                raise CollectError("the connection was closed")
+
+    monkeypatch.setattr(Bucket, "chunks", broken)
+    assert len(ids(cold.model.current())) == 6
+    assert cold.log == ["Building Everything here: the connection was closed"]
+
+
+def test_a_pointer_of_the_next_release_and_of_the_last_one_are_read(
+    build: Callable[..., Pointer], cold: Cold
+) -> None:
+    pointer = build()
+    known = {"file": pointer.file, "checksum": pointer.checksum, "schema": SCHEMA + 1}
+    put(CURRENT, json.dumps(known | {"made_by": "a later release"}).encode())
+    cold.model.current()
+    assert cold.scopes_read == 0
+
+
+def test_a_table_in_which_nothing_has_changed_is_not_built_again(
+    build: Callable[..., Pointer | None], service: DynamoDataService
+) -> None:
+    first = build()
+    assert first is not None
+    assert build() is None
+    service.replace_scope(attempt(2, "c", BUCKETS))
+    second = build()
+    assert second is not None
+    assert second.previous == first.file
+    s3().delete_object(Bucket=NAME, Key=second.file)
+    assert build() is not None, "a file that was lost is written again"
+
+
+def test_older_files_go_but_for_the_previous_one(
+    build: Callable[..., Pointer], service: DynamoDataService
+) -> None:
+    put("everything/older-layout/current.json", b"{}")
+    put("reports/other.json", b"{}")
+    made = []
+    for generation in range(2, 6):
+        service.replace_scope(attempt(generation, "abcdef"[:generation], VOLUMES))
+        made.append(build())
+    assert keys() >= {pointer.file for pointer in made}, "their writers may be about to point to them"
+    service.replace_scope(attempt(9, "z", VOLUMES))
+    last = build(hours=2)
+    assert keys() == {last.file, made[-1].file, CURRENT, "reports/other.json"}
+
+
+def test_two_builders_at_once_leave_one_whole_snapshot(
+    build: Callable[..., Pointer], cold: Cold, service: DynamoDataService
+) -> None:
+    made = list(spread(lambda hours: build(), [0, 0, 0], 3))
+    assert any(made)
+    assert body(CURRENT)
+    assert len(ids(cold.model.current())) == 6
+    assert cold.scopes_read == 0
+
+
+def test_a_bucket_of_many_objects_is_listed_and_emptied_whole(source: AwsSource) -> None:
+    bucket = Bucket(NAME, source)
+    for number in range(1005):
+        put(f"many/{number}", b"")
+    found = bucket.objects("many/")
+    assert len(found) == 1005
+    bucket.delete(found)
+    assert bucket.objects("many/") == {}
