@@ -12,7 +12,7 @@ from devserver.serve import serve
 parser = argparse.ArgumentParser("devserver")
 for option in ("host", "stage"):
     parser.add_argument(f"--{option}", default=getattr(Options, option))
-for option in ("port", "livereload-port"):
+for option in ("port", "livereload-port", "debugpy-port"):
     parser.add_argument(f"--{option}", type=int, default=getattr(Options, option.replace("-", "_")))
 parser.add_argument("--demo", action="store_true")
 parser.add_argument("--debugpy", action="store_true")

@@ -23,19 +23,18 @@ from devserver.options import OptionError, Options
 from devserver.port import open_listener, owner_of
 
 LOOPBACK = "127.0.0.1"
-DEBUGPY_PORT = 5678
 START_SECONDS = 30.0
 
 
 def check(options: Options) -> None:
     """Raises OptionError when an editor could not attach."""
     if options.debugpy:
+        port = options.debugpy_port
         try:
-            open_listener(LOOPBACK, DEBUGPY_PORT).close()
+            open_listener(LOOPBACK, port).close()
         except OptionError as error:
-            owner = owner_of(DEBUGPY_PORT)
             raise OptionError(
-                f"--debugpy: port {DEBUGPY_PORT}, which editors attach to, is taken by {owner}; end it first"
+                f"--debugpy: port {port}, which editors attach to, is taken by {owner_of(port)}; end it first"
             ) from error
 
 
@@ -61,8 +60,9 @@ def main(arguments: list[str]) -> None:
     threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
     import debugpy  # noqa: T100
 
-    adapter = _start_adapter()
-    print(f"Waiting for an editor to attach to {LOOPBACK}:{DEBUGPY_PORT} (debugpy)", flush=True)
+    port = Options.from_json(arguments[0]).debugpy_port
+    adapter = _start_adapter(port)
+    print(f"Waiting for an editor to attach to {LOOPBACK}:{port} (debugpy)", flush=True)
     debugpy.connect((adapter["host"], adapter["port"]))  # waits for it
     ready = session_file().with_suffix(".new")
     ready.write_text(json.dumps(adapter | {"pid": os.getpid()}), encoding="utf-8")
@@ -70,7 +70,7 @@ def main(arguments: list[str]) -> None:
     threading.Event().wait()
 
 
-def _start_adapter() -> dict[str, Any]:
+def _start_adapter(port: int) -> dict[str, Any]:
     """Host and port at which it expects processes to debug; the process ends with the last of them.
 
     debugpy.listen() does the same, but keeps to itself the token that further processes would need.
@@ -78,7 +78,7 @@ def _start_adapter() -> dict[str, Any]:
     with socket.create_server((LOOPBACK, 0)) as waiting:
         waiting.settimeout(START_SECONDS)
         told_at = str(waiting.getsockname()[1])
-        own = ["--for-server", told_at, "--host", LOOPBACK, "--port", str(DEBUGPY_PORT)]
+        own = ["--for-server", told_at, "--host", LOOPBACK, "--port", str(port)]
         subprocess.Popen([sys.executable, "-m", "debugpy.adapter", *own])
         with waiting.accept()[0] as adapter, adapter.makefile("rb") as told:
             server: dict[str, Any] = json.loads(told.read())["server"]

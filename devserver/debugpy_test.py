@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -20,14 +21,14 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"),
     pytest.mark.skipif(importlib.util.find_spec("debugpy") is None, reason="needs debugpy"),
 ]
-PORT = 5678
 
 
 class Session:
     """One debug session of an editor: what it sends, and all that it has been told."""
 
-    def __init__(self) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", PORT), timeout=None)
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=None)
         self._stream = self._socket.makefile("rb")
         self._number = 0
         self.told: list[dict[str, Any]] = []
@@ -58,20 +59,23 @@ class Session:
         self.ask("configurationDone")
 
     def close(self) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # the server has gone first
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     def _listen(self) -> None:
-        while head := self._stream.readline():
-            length = int(head.split(b":")[1])
-            self._stream.readline()
-            self.told.append(json.loads(self._stream.read(length)))
+        with suppress(OSError):
+            while head := self._stream.readline():
+                length = int(head.split(b":")[1])
+                self._stream.readline()
+                self.told.append(json.loads(self._stream.read(length)))
 
 
 @contextmanager
 def attached(server: DevServer) -> Iterator[Session]:
-    until(lambda: f"Waiting for an editor to attach to 127.0.0.1:{PORT}" in server.output, "the offer")
-    editor = Session()
+    offer = re.compile(r"Waiting for an editor to attach to 127\.0\.0\.1:(\d+)")
+    until(lambda: offer.search(server.output), "the offer")
+    editor = Session(int(offer.findall(server.output)[0]))
     try:
         editor.attach()
         yield editor
@@ -82,20 +86,22 @@ def attached(server: DevServer) -> Iterator[Session]:
 def child_of(editor: Session, number: int, breakpoints: tuple[str, int] | None = None) -> Session:
     """The session that the editor opens for a process it is told of."""
     wanted = editor.event("debugpyAttach", number)
-    child = Session()
+    child = Session(editor.port)
     child.attach(breakpoints, subProcessId=wanted["subProcessId"])
     return child
 
 
-@pytest.fixture(autouse=True)
-def nobody_else() -> None:
-    with socket.socket() as probe:
-        if probe.connect_ex(("127.0.0.1", PORT)) == 0:
-            pytest.skip(f"somebody is debugging on port {PORT}")
+@pytest.fixture
+def waits() -> tuple[str, ...]:
+    """What makes a server wait for an editor, at a port that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return "--debugpy", "--debugpy-port", str(free.getsockname()[1])
 
 
-def test_the_editor_stops_in_src_and_follows_to_the_new_code_by_itself(start: Start) -> None:
-    server = start("word = 'one'\n    return {'body': word}", "--debugpy")
+def test_the_editor_stops_in_src_and_follows_to_the_new_code_by_itself(
+    start: Start, waits: tuple[str, ...]
+) -> None:
+    server = start("word = 'one'\n    return {'body': word}", *waits)
     file = str(server.root / "src/lambda_function.py")
     with attached(server) as editor:
         first = child_of(editor, 1, breakpoints=(file, 12))
@@ -116,8 +122,8 @@ def test_the_editor_stops_in_src_and_follows_to_the_new_code_by_itself(start: St
         first.close()
 
 
-def test_nothing_is_served_before_an_editor_has_attached(start: Start) -> None:
-    server = start("return {'body': 'up'}", "--debugpy")
+def test_nothing_is_served_before_an_editor_has_attached(start: Start, waits: tuple[str, ...]) -> None:
+    server = start("return {'body': 'up'}", *waits)
     until(lambda: "Waiting for an editor" in server.output, "the offer")
     assert "Polo  http" not in server.output
     with attached(server) as editor:
@@ -127,9 +133,10 @@ def test_nothing_is_served_before_an_editor_has_attached(start: Start) -> None:
 
 
 def test_a_taken_port_is_one_line(start: Start) -> None:
-    with socket.create_server(("127.0.0.1", PORT)):
-        server = start("return {}", "--debugpy")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        server = start("return {}", "--debugpy", "--debugpy-port", str(port))
         assert server.process.wait(DEADLINE) == 1
     until(lambda: "\n" in server.output, "the line")
-    assert server.output.startswith("--debugpy: port 5678, which editors attach to, is taken by ")
+    assert server.output.startswith(f"--debugpy: port {port}, which editors attach to, is taken by ")
     assert server.output.count("\n") == 1

@@ -27,6 +27,7 @@ class Options:
     integration_timeout: float = 29.0  # after which the gateway gives up on a function
     livereload_port: int = 35729  # or a free one, when it is taken
     debugpy: bool = False  # wait for an editor before the code is loaded
+    debugpy_port: int = 5678  # at which editors look by themselves
     styles: bool = True  # rebuild the style sheet when its sources change
     fork: bool = True  # where the system can; False: the way of those that can't
 
