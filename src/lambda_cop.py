@@ -18,12 +18,10 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from services.cop import RULES
 from services.cop.patrol import patrol
-from services.cop.world import world
+from services.cop.rules import RULES
 from settings import Settings
-from wiring import finding_store
-from wiring_console import estate_of
+from wiring_console import estate_of, finding_store, world_of
 
 logger = Logger()
 metrics = Metrics()
@@ -36,7 +34,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     settings = Settings.from_environment()
     everything, now = estate_of(settings, logger.info).current(), datetime.now(UTC)
     accounts = found = 0
-    for ledger in patrol(everything, finding_store(settings), RULES, world(now)):
+    for ledger in patrol(everything, finding_store(settings), RULES, world_of(settings)(now)):
         accounts += 1
         found += sum(entry.status == "open" for entry in ledger.entries)
     metrics.add_metric(name="FindingsOpen", unit=MetricUnit.Count, value=found)

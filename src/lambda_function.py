@@ -4,7 +4,7 @@ infra:
   routes: ["/", "/{proxy+}"]
   memory: 256
   timeout: 30
-  tables: {resource: read}
+  tables: {resource: read-write}
   buckets: {data: read}
   environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH, LOGOUT_URL, SYNC_QUEUE_URL]
 """

@@ -12,14 +12,16 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 import routes.accounts
 import routes.api
 import routes.changes
+import routes.cop
 import routes.home
+import routes.mutes
 import routes.resources
 import routes.sync
 import routes.theme
 from errors import NotFound
 from routes.common import EstateSource, answer_error
 from services.again import Collector
-from services.cop.store import FindingStore
+from services.cop.desk import Desk
 from services.history import HistorySource
 from settings import Settings
 from wiring_console import console_of
@@ -29,6 +31,8 @@ ROUTERS = (
     routes.resources,
     routes.accounts,
     routes.changes,
+    routes.cop,
+    routes.mutes,
     routes.sync,
     routes.theme,
     routes.api,
@@ -45,6 +49,7 @@ def web_app(
     estate: EstateSource | None = None,
     history: HistorySource | None = None,
     collector: Collector | None = None,
+    cop: Desk | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     logger: Logger | None = None,
 ) -> Resolver:
@@ -53,7 +58,7 @@ def web_app(
     An unexpected error is logged with its traceback and answered without one.
     """
     log = logger or Logger(service="polo")
-    console = console_of(settings, estate, history, collector, clock, log.info)
+    console = console_of(settings, estate, history, collector, cop, clock, log.info)
     app = APIGatewayRestResolver()
     for module in ROUTERS:
         app.include_router(module.router)
@@ -74,15 +79,3 @@ def web_app(
         return answer | {"body": "", "isBase64Encoded": False} if head else answer
 
     return resolve
-
-
-def finding_store(settings: Settings) -> FindingStore:
-    """Where findings are kept: beside the local data, or in the table. Imported when one is needed."""
-    if settings.local:
-        from services.cop.local_store import LocalFindingStore
-
-        return LocalFindingStore(settings.state_folder)
-    from services.cop.dynamo_store import DynamoFindingStore
-    from services.dynamo_table import Table
-
-    return DynamoFindingStore(Table(settings.resource_table))

@@ -14,9 +14,11 @@ from routes.common import HTML, Console, EstateSource, routers
 from services.again import Collector
 from services.again_local import LocalCollector
 from services.assets import asset_paths
+from services.cop.desk import Desk
 from services.history import EstateHistory, HistorySource
 from services.read_model import local_read_model
 from settings import Settings
+from wiring_cop import desk_of
 
 if TYPE_CHECKING:
     from services.dynamo_data_service import DynamoDataService
@@ -30,6 +32,7 @@ def console_of(
     estate: EstateSource | None = None,
     history: HistorySource | None = None,
     collector: Collector | None = None,
+    cop: Desk | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     log: Log = str,
 ) -> Console:
@@ -40,6 +43,7 @@ def console_of(
         estate=source,
         history=history or history_of(settings, source),
         collector=collector or collector_of(settings, source),
+        cop=cop or desk_of(settings),
         assets=asset_paths(),
         clock=clock,
     )

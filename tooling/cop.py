@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TextIO
 
 from errors import PoloError, UnknownName
-from services.cop import RULES
 from services.cop.findings import Findings
 from services.cop.findings_writer import write_findings
 from services.cop.local_store import LocalFindingStore
 from services.cop.patrol import patrol
+from services.cop.rules import RULES
 from services.cop.world import world
+from services.local_data_service import LocalDataService
 from services.models.all import Everything
 from services.models.findings import FindingQuery, FindingRow
 from services.read_model import ReadModel
@@ -63,7 +64,9 @@ def _estate(data_dir: Path) -> Everything:
 
 def _patrolled(everything: Everything, data_dir: Path, now: datetime) -> Findings:
     store = LocalFindingStore(data_dir)
-    ledgers = list(patrol(everything, store, RULES, world(now)))
+    ledgers = list(
+        patrol(everything, store, RULES, world(now, LocalDataService(data_dir / "local_data.json").daily))
+    )
     path = data_dir / ".cache" / "cop.sqlite"
     write_findings(path, ledgers, store.mutes(), now)
     return Findings(path)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from services.cop import RULES
 from services.cop.local_store import LocalFindingStore
 from services.cop.rule import NOW
+from services.cop.rules import RULES
 from settings import ROOT
 from tooling.cop import cop
 

@@ -19,6 +19,7 @@ import dom
 from errors import PoloError, problem
 from routes import csrf
 from services.again import Collector
+from services.cop.desk import Desk
 from services.history import HistorySource
 from services.models.all import Everything
 from services.models.values import iso
@@ -62,6 +63,7 @@ class Console:
     estate: EstateSource
     history: HistorySource
     collector: Collector
+    cop: Desk
     assets: Mapping[str, str]
     clock: Callable[[], datetime]
 

@@ -13,6 +13,7 @@ from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.change import Change
 from services.models.everything.query import Query, Row
+from services.models.findings import FindingRow
 
 COMMON = (
     "type",
@@ -54,6 +55,26 @@ def changes_csv(changes: Iterable[Change], accounts: dict[str, str]) -> str:
         common = [_cell(values[name]) for name in CHANGE]
         for name, pair in change.fields.items() or (("", (None, None)),):
             writer.writerow([*common, _cell(name), *(_cell(_flat(value)) for value in pair)])
+    return out.getvalue()
+
+
+FINDING = (
+    ("severity", "rule", "status", "account", "account_name", "region", "type", "id", "name", "owner")
+    + ("message", "saving", "formula", "confidence", "first_seen", "resolved", "arn")
+)  # fmt: skip
+
+
+def findings_csv(rows: Iterable[FindingRow], accounts: dict[str, str]) -> str:
+    """All findings of a list. saving: USD a month, empty when unknown."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(FINDING)
+    for row in rows:
+        values = row.entry.to_json() | {
+            "status": row.status,
+            "account_name": accounts.get(row.entry.account),
+        }
+        writer.writerow([_cell(values[name]) for name in FINDING])
     return out.getvalue()
 
 

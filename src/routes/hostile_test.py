@@ -28,6 +28,11 @@ PAGES = (
     "/changes",
     "/changes?from=2026-11-01&q={q}&account={q}",
     "/sync",
+    "/cop?by=owner",
+    "/cop/findings?q={q}&owner={q}",
+    "/cop/rules/TAG-REQUIRED",
+    "/cop/mutes?name={q}&reason={q}",
+    "{why}",
     "{detail}",
 )
 
@@ -79,7 +84,9 @@ def pages(folder: Path, value: str) -> dict[str, list[tuple[str, dict[str, str |
     detail = f"/resources/instances/111122223333/{region}/{id}"
     shown = {}
     for page in PAGES:
-        response = client.get(page.format(q=encoded[:400], detail=detail))
+        response = client.get(
+            page.format(q=encoded[:400], detail=detail, why=detail.replace("/resources/", "/cop/why/"))
+        )
         assert response.status in (200, 400, 404), (page, response.status)
         shown[page] = Elements(response.text).found
     return shown

@@ -10,11 +10,12 @@ from services.models.base import Document
 from services.models.change import Change
 from services.models.everything.history import CHANGE_FACETS, ChangeQuery
 from services.models.everything.query import FACETS, Query, Row
+from services.models.findings import FindingQuery
 from views.context import Context
 
 DEFAULT_SORT = "name"
 LATELY = ChangeQuery()
-Listed = TypeVar("Listed", Query, ChangeQuery)
+Listed = TypeVar("Listed", Query, ChangeQuery, FindingQuery)
 LARGEST_FIRST = ("cost", "created")  # what a first click on the header of a column shows first
 
 

@@ -7,6 +7,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
 from services.models.everything.query import Query
 from views.context import Context
+from views.cop_links import cop_url
 from views.format import ago, number, plural, utc
 from views.icons import ICONS
 from views.links import accounts_url, changes_url, home_url, list_url, sync_url
@@ -22,6 +23,7 @@ def sidebar(context: Context) -> Element:
         ),
         x.h2("Overview"),
         _entry(context, "/", home_url(context), "Home", "home"),
+        _entry(context, "/cop", cop_url(context), "Cloud Cop", "cop"),
         _entry(context, "/changes", changes_url(context), "Changes", "changes"),
         x.h2("Estate"),
         _estate(context),
@@ -76,7 +78,7 @@ def _entry(context: Context, path: str, url: str, title: str, icon: str, count: 
 
 def _current(context: Context, path: str) -> bool:
     """Whether the page is the entry's own, or one below a type's list."""
-    below = path.count("/") == 2 and context.path.startswith(f"{path}/")
+    below = (path == "/cop" or path.count("/") == 2) and context.path.startswith(f"{path}/")
     return context.path == path or below
 
 

@@ -9,12 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from services.models.everything.query import FacetValue
 from services.models.finding import SEVERITIES, Entry
 from services.models.findings import (
     FINDING_FACETS,
     FINDING_PAGE_SIZE,
     FINDING_SORTS,
     FindingGroup,
+    FindingPage,
     FindingQuery,
     FindingRow,
     FindingTotals,
@@ -39,8 +41,21 @@ class Findings:
         uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
         return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
-    def page(self, query: FindingQuery) -> tuple[FindingRow, ...]:
-        """One page of the list, worst first by default. Raises KeyError for a sort that is none."""
+    def page(self, query: FindingQuery) -> FindingPage:
+        """One page of the list with its totals and facets. Raises KeyError for a sort that is none."""
+        facets = {name: self._facet(name, query) for name in FINDING_FACETS}
+        every = self.totals(FindingQuery()).count
+        return FindingPage(query, self.rows(query), self.totals(query), every, facets)
+
+    def _facet(self, name: str, query: FindingQuery) -> tuple[FacetValue, ...]:
+        chosen = query.filters.get(name, ())
+        counts = {group.value: group.totals.count for group in self.groups(name, query)}
+        return tuple(
+            FacetValue(value, counts.get(value, 0), value in chosen)
+            for value in dict.fromkeys((*counts, *chosen))
+        )
+
+    def rows(self, query: FindingQuery) -> tuple[FindingRow, ...]:
         where, values = _where(query)
         order = ORDERS[query.sort].format("DESC" if query.descending else "ASC")
         rows = self._db.execute(

@@ -41,7 +41,7 @@ def findings(tmp_path: Path) -> Findings:
 
 
 def test_the_worst_finding_stands_first(findings: Findings) -> None:
-    rows = findings.page(FindingQuery())
+    rows = findings.rows(FindingQuery())
     assert rows[0].entry == DEAR
     assert {row.entry.id for row in rows} == {"vol-1", "vol-2", "vol-3", "vol-4"}
 
@@ -73,19 +73,19 @@ def test_a_facet_leaves_its_own_filter_out(findings: Findings) -> None:
 
 
 def test_the_missing_owner_is_a_value_of_its_own(findings: Findings) -> None:
-    (row,) = findings.page(FindingQuery(filters={"owner": ("none",)}))
+    (row,) = findings.rows(FindingQuery(filters={"owner": ("none",)}))
     assert row.entry == HINT
 
 
 @pytest.mark.parametrize(("text", "ids"), [("LOGS", {"vol-2"}), ("<b>", {"vol-2"}), ("' OR 1", set())])
 def test_search_finds_words_of_the_name_and_message(findings: Findings, text: str, ids: set[str]) -> None:
-    assert {row.entry.id for row in findings.page(FindingQuery(text=text))} == ids
+    assert {row.entry.id for row in findings.rows(FindingQuery(text=text))} == ids
 
 
 @pytest.mark.parametrize("sort", FINDING_SORTS)
 def test_every_sort_has_two_directions(findings: Findings, sort: str) -> None:
-    up = findings.page(FindingQuery(sort=sort))
-    down = findings.page(FindingQuery(sort=sort, descending=True))
+    up = findings.rows(FindingQuery(sort=sort))
+    down = findings.rows(FindingQuery(sort=sort, descending=True))
     assert up != down
     assert len(up) == len(down) == 5
     assert sort in ORDERS
@@ -100,5 +100,5 @@ def test_a_list_comes_in_pages(tmp_path: Path) -> None:
     path = tmp_path / "findings.sqlite"
     entries = tuple(replace(ENTRY, id=f"vol-{number:03d}") for number in range(FINDING_PAGE_SIZE + 1))
     write_findings(path, [Ledger("1", entries)], (), NOW)
-    assert len(Findings(path).page(FindingQuery(page=1))) == FINDING_PAGE_SIZE
-    assert len(Findings(path).page(FindingQuery(page=2))) == 1
+    assert len(Findings(path).rows(FindingQuery(page=1))) == FINDING_PAGE_SIZE
+    assert len(Findings(path).rows(FindingQuery(page=2))) == 1

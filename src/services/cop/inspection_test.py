@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.cop import RULES
 from services.cop.inspection import Collected, Inspected, World, inspect
 from services.cop.limits import Limits, Override
 from services.cop.looked_at import looked_at
 from services.cop.rule import NOW, Rule, example
+from services.cop.rules import RULES
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource
 from services.models.everything.line import dump

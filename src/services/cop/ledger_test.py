@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cop import RULES
 from services.cop.inspection import Inspected, Judged
 from services.cop.ledger import KEPT, merged, savings
 from services.cop.rule import NOW, example
+from services.cop.rules import RULES
 from services.models.finding import Entry, Finding, Unknown
 from services.models.scope import Key, Scope
 from services.models.values import iso

@@ -42,6 +42,14 @@ class Limits:
                 values |= override.values
         return values
 
+    def usual(self, rule: Rule) -> Mapping[str, Any]:
+        """The rule's limits where no account or tag has its own."""
+        values = dict(rule.limits)
+        for override in self.overrides:
+            if override.rule == rule.id and not override.account and not override.tag:
+                values |= override.values
+        return values
+
     def overridden(self, rule: Rule) -> bool:
         return any(override.rule == rule.id for override in self.overrides)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from errors import SettingsError
-from services.cop import RULES
 from services.cop.limits import Limits, read_limits
 from services.cop.rule import example
+from services.cop.rules import RULES
 
 IDLE = RULES["NAT-IDLE"]
 

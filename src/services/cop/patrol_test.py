@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from errors import PoloError
-from services.cop import RULES
 from services.cop.inspection import World
 from services.cop.local_store import LocalFindingStore
 from services.cop.patrol import TRIES, outlook, patrol
 from services.cop.rule import NOW
+from services.cop.rules import RULES
 from services.cop.store import Ledger
 from services.models.all import Everything
 from services.prices import prices

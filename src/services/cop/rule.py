@@ -10,7 +10,7 @@ from typing import Any
 from services.cop.facts import Facts
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource
-from services.models.finding import Confidence, Severity, Verdict
+from services.models.finding import RuleInfo, Verdict
 from services.models.scope import GLOBAL, Scope
 from services.models.values import iso
 
@@ -31,28 +31,18 @@ class Example:
     daily: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Rule:
-    """types: resource types it looks at, EVERY_TYPE for all. looks_up: further types it asks `Facts` for.
+@dataclass(frozen=True, kw_only=True)
+class Rule(RuleInfo):
+    """types: resource types that it looks at, EVERY_TYPE for all. looks_up: others it asks `Facts` for.
 
-    limits: thresholds by name, which cop.toml may override; "_days" are whole days of 24 hours. metrics: keys
-    that it asks for. source: where the condition and the thresholds come from. good, bad, unknown: examples
-    that it has nothing to say of, that it flags, that it can't judge.
+    limits: names that end in "days" are whole days of 24 hours. metrics: keys that it asks for. good, bad,
+    unknown: examples that it has nothing to say of, that it flags, that it can't judge.
     """
 
-    id: str
-    title: str
-    types: tuple[str, ...]
-    severity: Severity
-    confidence: Confidence
     check: Check
-    why: str
-    fix: str
-    source: str
     good: tuple[Example, ...]
     bad: tuple[Example, ...]
     unknown: tuple[Example, ...] = ()
-    limits: Mapping[str, Any] = field(default_factory=dict)
     looks_up: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from services.cop import RULES
 from services.cop.facts import Facts, NotKnown
 from services.cop.inspection import judge
 from services.cop.rule import EVERY_TYPE, NOW, Example, Rule
+from services.cop.rules import RULES
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource
 from services.models.finding import CONFIDENCES, SEVERITIES, Finding, Unknown, Verdict

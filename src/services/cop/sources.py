@@ -10,13 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from services.cop import RULES
 from services.cop.findings import Findings
 from services.cop.findings_writer import write_findings
 from services.cop.inspection import World
 from services.cop.limits import FILE as LIMITS
 from services.cop.local_store import LocalFindingStore
 from services.cop.patrol import outlook
+from services.cop.rules import RULES
 from services.cop.store import FindingStore, Ledger
 from services.models.all import Everything
 

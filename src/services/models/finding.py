@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any, Literal, Self
@@ -42,6 +42,25 @@ class Unknown:
 
 
 Verdict = Finding | Unknown | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleInfo:
+    """What a rule says of itself. limits: thresholds by name, as cop.toml may override them.
+
+    source: where the condition and the thresholds come from.
+    """
+
+    id: str
+    title: str
+    types: tuple[str, ...]
+    severity: Severity
+    confidence: Confidence
+    why: str
+    fix: str
+    source: str
+    limits: Mapping[str, Any] = field(default_factory=dict)
+
 
 Status = Literal["open", "resolved"]
 
@@ -95,7 +114,7 @@ class Entry:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
         """Fields that this version does not know are left out, so that a newer one's can be read."""
-        known = {field.name: document[field.name] for field in fields(cls) if field.name in document}
+        known = {each.name: document[each.name] for each in fields(cls) if each.name in document}
         saving = known.get("saving")
         return cls(**known | {"saving": None if saving is None else Decimal(saving)})
 
@@ -135,4 +154,4 @@ class Mute:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
-        return cls(**{field.name: document[field.name] for field in fields(cls) if field.name in document})
+        return cls(**{each.name: document[each.name] for each in fields(cls) if each.name in document})

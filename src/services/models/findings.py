@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from services.models.everything.query import FacetValue
 from services.models.finding import Entry, Severity
 
 FINDING_FACETS = ("status", "severity", "rule", "account", "owner", "type", "confidence")
@@ -55,3 +56,18 @@ class FindingRow:
     def status(self) -> str:
         """open, muted or resolved"""
         return "resolved" if self.entry.resolved else "muted" if self.mute else "open"
+
+
+@dataclass(frozen=True)
+class FindingPage:
+    """One page of a list. all: findings without search and filters."""
+
+    query: FindingQuery
+    rows: tuple[FindingRow, ...]
+    totals: FindingTotals
+    all: int
+    facets: Mapping[str, tuple[FacetValue, ...]]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.totals.count // FINDING_PAGE_SIZE))

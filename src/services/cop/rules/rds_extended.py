@@ -45,7 +45,7 @@ def _database(database: Database, today: date) -> Verdict:
         return Finding(message)
     doubled = support.doubled_from is not None and today >= support.doubled_from
     rate, copies = RDS_EXTENDED_VCPU_HOUR * (1 + doubled), 2 if database.multi_az else 1
-    formula = f"730 h x {cpus} vCPU x ${rate} x {copies} zones"
+    formula = f"730 h x {cpus} vCPU x ${rate}" + (" x 2 zones" if database.multi_az else "")
     return Finding(message, month(rate) * cpus * copies, formula)
 
 

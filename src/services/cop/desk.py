@@ -1,0 +1,75 @@
+"""Desk: what Cloud Cop's pages ask. The rules are imported when a page asks for the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+from services.models.all import Everything
+from services.models.everything.query import Detail
+from services.models.finding import RuleInfo, Verdict
+
+if TYPE_CHECKING:
+    from services.cop.findings import Findings
+    from services.cop.inspection import World
+    from services.cop.sources import FindingsSource
+    from services.cop.store import FindingStore
+
+
+class Desk(Protocol):
+    """Every method raises PoloError when the findings, the mutes or cop.toml can't be read."""
+
+    def rules(self) -> Mapping[str, RuleInfo]: ...
+
+    def store(self) -> FindingStore: ...
+
+    def findings(self, everything: Everything, now: datetime) -> Findings: ...
+
+    def limits(self, rule: str) -> tuple[Mapping[str, Any], str]:
+        """The rule's limits as cop.toml has them for everything, and where prices are from."""
+        ...
+
+    def why(
+        self, everything: Everything, detail: Detail, now: datetime
+    ) -> tuple[list[tuple[RuleInfo, Verdict]], str]:
+        """Each rule of the resource's type with its verdict; and why none was asked, "" if all were."""
+        ...
+
+
+class CopDesk:
+    """store, source, world: made when they are first needed."""
+
+    def __init__(
+        self,
+        store: Callable[[], FindingStore],
+        source: Callable[[], FindingsSource],
+        world: Callable[[datetime], World],
+    ) -> None:
+        self.store = cache(store)
+        self._source = cache(source)
+        self._world = world
+
+    def rules(self) -> Mapping[str, RuleInfo]:
+        from services.cop.rules import RULES
+
+        return RULES
+
+    def findings(self, everything: Everything, now: datetime) -> Findings:
+        return self._source().current(everything, now)
+
+    def limits(self, rule: str) -> tuple[Mapping[str, Any], str]:
+        from services.cop.limits import FILE, read_limits
+        from services.cop.rules import RULES
+        from services.prices import prices
+
+        told = prices()
+        return read_limits(FILE, RULES).usual(RULES[rule]), f"list prices; EC2's of {told.as_of}"
+
+    def why(
+        self, everything: Everything, detail: Detail, now: datetime
+    ) -> tuple[list[tuple[RuleInfo, Verdict]], str]:
+        from services.cop.second_look import second_look
+
+        return second_look(everything, detail, self._world(now))

@@ -1,0 +1,122 @@
+"""Cloud Cop: what is wrong, by rule, owner or account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dom import Child, Element, x
+from services.models.finding import RuleInfo
+from services.models.findings import FindingGroup, FindingQuery, FindingTotals
+from views import layout
+from views.context import Context
+from views.cop_links import cop_url, findings_url, mutes_url, rule_url, with_only
+from views.finding_rows import severity, total_saving
+from views.format import money, number
+from views.parts import account, gauge, page_head
+
+GROUPS = {"rule": "By rule", "owner": "By owner", "account": "By account"}
+SEVERE = FindingQuery(filters={"status": ("open",), "severity": ("critical", "high")})
+
+
+@dataclass(frozen=True)
+class Overview:
+    """open, severe: totals of what is open, and of the critical and high ones. statuses: count by status.
+
+    by: one of GROUPS. groups: the open findings by it, worst first.
+    """
+
+    open: FindingTotals
+    severe: FindingTotals
+    statuses: Mapping[str, int]
+    by: str
+    groups: tuple[FindingGroup, ...]
+
+
+def view(context: Context, overview: Overview, rules: Mapping[str, RuleInfo]) -> Element:
+    """The whole page."""
+    head = page_head(
+        x.h1("Cloud Cop"),
+        x.span(class_="mut num")(f"{number(len(rules))} rules"),
+        [
+            x.a(class_="btn", href=findings_url(context))("All findings"),
+            x.a(class_="btn", href=mutes_url(context))("Mutes"),
+        ],
+    )
+    content: list[Child] = [head, _figures(context, overview)]
+    if overview.groups:
+        content += [_switch(context, overview.by), _groups(context, overview, rules)]
+    else:
+        content.append(_nothing())
+    return layout.page(context, "Cloud Cop", content)
+
+
+def _figures(context: Context, overview: Overview) -> Element:
+    resolved = findings_url(context, with_only("status", "resolved"))
+    statuses = overview.statuses
+    return x.div(class_="figures")(
+        _figure(
+            "Critical and high", number(overview.severe.count), "first of all", findings_url(context, SEVERE)
+        ),
+        _figure("Open", number(overview.open.count), "findings", findings_url(context)),
+        _figure("Saving", money(overview.open.saving), "a month, certain or measured"),
+        _figure("Perhaps", money(overview.open.hints), "more a month, by age or size only"),
+        _figure("Muted", number(statuses.get("muted", 0)), "until they expire", mutes_url(context)),
+        _figure("Resolved", number(statuses.get("resolved", 0)), "in the last 90 days", resolved),
+    )
+
+
+def _figure(label: str, value: str, note: str, url: str = "") -> Element:
+    parts = [
+        x.div(class_="label")(label),
+        x.div(class_="figure-value")(value),
+        x.div(class_="figure-note")(note),
+    ]
+    return x.a(class_="figure", href=url)(parts) if url else x.div(class_="figure")(parts)
+
+
+def _switch(context: Context, by: str) -> Element:
+    links = [
+        x.a(class_="btn", href=cop_url(context, name), aria_current="true" if name == by else None)(title)
+        for name, title in GROUPS.items()
+    ]
+    return x.nav(class_="switch", aria_label="Group")(links)
+
+
+def _groups(context: Context, overview: Overview, rules: Mapping[str, RuleInfo]) -> Element:
+    most = max(group.totals.count for group in overview.groups)
+    rows = [_group(context, overview.by, group, most, rules) for group in overview.groups]
+    return x.div(class_="table-card")(x.ul(class_="groups")(rows))
+
+
+def _group(
+    context: Context, by: str, group: FindingGroup, most: int, rules: Mapping[str, RuleInfo]
+) -> Element:
+    rule = rules.get(group.value) if by == "rule" else None
+    url = rule_url(context, rule.id) if rule else findings_url(context, with_only(by, group.value))
+    return x.li(
+        x.a(href=url)(
+            severity(group.severity),
+            x.span(class_="two")(
+                x.b(_title(context, by, group.value, rule)), rule and x.span(x.code(rule.id))
+            ),
+            gauge(group.totals.count, most),
+            x.span(class_="num")(number(group.totals.count)),
+            x.span(class_="end num")(total_saving(group.totals)),
+        )
+    )
+
+
+def _title(context: Context, by: str, value: str, rule: RuleInfo | None) -> Child:
+    if rule:
+        return rule.title
+    if by == "account":
+        return account(context, value)
+    return "no owner" if value == "none" else value
+
+
+def _nothing() -> Element:
+    return x.div(class_="card empty")(
+        x.h2("Nothing to report"),
+        x.p("No rule found anything in what was collected. Look at it on the terminal: ", x.code("inv cop")),
+    )

@@ -1,0 +1,61 @@
+"""Addresses of Cloud Cop's pages: a list's whole state stands in its URL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from services.models.finding import Mute
+from services.models.findings import FINDING_FACETS, FindingQuery
+from services.models.scope import Key
+from views.context import Context
+from views.links import part
+
+OPEN = FindingQuery(filters={"status": ("open",)})
+CONDITIONS = ("rule", "account", "region", "arn", "name", "tag")  # of a mute
+
+
+def cop_url(context: Context, by: str = "") -> str:
+    return f"{context.prefix}/cop" + (f"?by={by}" if by else "")
+
+
+def findings_url(
+    context: Context, query: FindingQuery = OPEN, *, api: str = "", format: str = "", page: int = 0
+) -> str:
+    """The list that the query describes; page: another than the query's."""
+    parameters = finding_parameters(query)
+    number = page or query.page
+    parameters += [("page", str(number))] if number > 1 else []
+    parameters += [("format", format)] if format else []
+    path = f"{context.prefix}{api}/cop/findings"
+    return f"{path}?{urlencode(parameters, errors='replace')}" if parameters else path
+
+
+def finding_parameters(query: FindingQuery) -> list[tuple[str, str]]:
+    """The query as it stands in a URL, but for its page."""
+    pairs = [("q", query.text)] if query.text else []
+    pairs += [(name, value) for name in FINDING_FACETS for value in query.filters.get(name, ())]
+    if query.sort != "severity" or query.descending:
+        pairs.append(("sort", f"-{query.sort}" if query.descending else query.sort))
+    return pairs
+
+
+def with_only(field: str, value: str) -> FindingQuery:
+    """The open findings that have this value."""
+    return replace(OPEN, filters={**OPEN.filters, field: (value,)})
+
+
+def rule_url(context: Context, rule: str) -> str:
+    return f"{context.prefix}/cop/rules/{part(rule)}"
+
+
+def why_url(context: Context, key: Key) -> str:
+    """What each rule says of a resource."""
+    return f"{context.prefix}/cop/why/" + "/".join(map(part, key))
+
+
+def mutes_url(context: Context, conditions: Mute | None = None, **given: str) -> str:
+    """The page of mutes, with its form filled in."""
+    filled = {name: getattr(conditions, name) for name in CONDITIONS} if conditions else {}
+    pairs = [(name, value) for name, value in (filled | given).items() if value]
+    return f"{context.prefix}/cop/mutes" + (f"?{urlencode(pairs, errors='replace')}" if pairs else "")

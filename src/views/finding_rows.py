@@ -1,0 +1,92 @@
+"""Findings as lines: severity, what is wrong, where, what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from dom import Child, Element, x
+from services.models.finding import Entry, RuleInfo, Severity
+from services.models.findings import FindingRow, FindingTotals
+from services.models.values import cents
+from views.context import Context
+from views.cop_links import rule_url, why_url
+from views.format import age, money, utc
+from views.links import part
+from views.parts import account, region_title, type_title
+
+SEVERITY_CLASSES: Mapping[Severity, str] = {
+    "critical": "sev sev-critical",
+    "high": "sev sev-high",
+    "medium": "sev sev-medium",
+    "low": "sev sev-low",
+    "info": "sev sev-info",
+}
+
+
+def severity(value: Severity) -> Element:
+    return x.span(class_=SEVERITY_CLASSES[value])(value)
+
+
+def saving(amount: Decimal | None, *, hint: bool = False) -> str:
+    """USD a month as it is shown; a hint says that it is one."""
+    if amount is None:
+        return ""
+    return f"{'up to ' if hint else ''}{money(cents(str(amount)), table=True)}"
+
+
+def total_saving(totals: FindingTotals) -> str:
+    """The savings that are known, else the hints."""
+    if totals.saving or not totals.hints:
+        return money(totals.saving, table=True) if totals.saving else ""
+    return f"up to {money(totals.hints, table=True)}"
+
+
+def lines(
+    context: Context, rows: Iterable[FindingRow], rules: Mapping[str, RuleInfo], *, resource: bool = True
+) -> Element:
+    """resource: whether to say which resource each is about."""
+    return x.ul(class_="findings")([_line(context, row, rules, resource) for row in rows])
+
+
+def _line(context: Context, row: FindingRow, rules: Mapping[str, RuleInfo], resource: bool) -> Element:
+    entry = row.entry
+    rule = rules.get(entry.rule)
+    return x.li(class_="muted" if row.status != "open" else None)(
+        severity(entry.severity),
+        x.div(class_="two")(
+            x.b(_resource(context, entry) if resource else (rule.title if rule else entry.rule)),
+            x.span(
+                x.a(class_="link", href=rule_url(context, entry.rule))(x.code(entry.rule)),
+                " ",
+                entry.message,
+                x.span(class_="mut")(f" · {entry.formula}") if entry.saving is not None else None,
+            ),
+        ),
+        x.span(class_="where mut")(_where(context, entry)) if resource else None,
+        x.span(class_="mut state", title=utc(entry.resolved or entry.frozen or entry.first_seen))(
+            _state(context, row)
+        ),
+        x.span(class_="end num")(saving(entry.saving, hint=entry.confidence == "hint")),
+    )
+
+
+def _resource(context: Context, entry: Entry) -> Child:
+    return x.a(href=f"{context.prefix}/resources/" + "/".join(map(part, entry.key)))(entry.name)
+
+
+def _where(context: Context, entry: Entry) -> list[Child]:
+    return [account(context, entry.account), f" {region_title(entry.region)} · {type_title(entry.type)}"]
+
+
+def _state(context: Context, row: FindingRow) -> Child:
+    entry, since = row.entry, age(context.now, row.entry.first_seen)
+    if row.status == "resolved":
+        return f"resolved {age(context.now, entry.resolved)} ago"
+    if row.status == "muted":
+        return "muted"
+    if entry.frozen:
+        return x.a(class_="link", href=why_url(context, entry.key))(
+            f"not judged for {age(context.now, entry.frozen)}"
+        )
+    return f"{since}, came back" if entry.reopened else since

@@ -1,0 +1,116 @@
+"""Mutes: what nobody wants to hear of, why, by whom and until when; with a form and what it would mute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dom import Child, Element, x
+from services.models.finding import Mute
+from views import layout
+from views.context import Context
+from views.cop_links import CONDITIONS, cop_url, mutes_url
+from views.format import ago, number, plural, utc
+from views.parts import account_name, card, page_head
+
+LABELS = {
+    "rule": ("Rule", "EC2-OLD"),
+    "account": ("Account", "111122223333"),
+    "region": ("Region", "eu-west-1"),
+    "arn": ("ARN", "arn:aws:ec2:*:instance/*"),
+    "name": ("Name", "jenkins-*"),
+    "tag": ("Tag", "Environment=sandbox"),
+}
+SPANS = {"7": "a week (snooze)", "30": "30 days", "90": "90 days", "365": "a year"}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A mute that is being written. covers: open findings that it would mute, None without a condition."""
+
+    given: Mapping[str, str]
+    covers: int | None = None
+
+
+def view(
+    context: Context, mutes: Sequence[Mute], counts: Mapping[str, int], draft: Draft, rules: Sequence[str]
+) -> Element:
+    """The whole page. counts: muted findings by the mute's id."""
+    return layout.page(
+        context,
+        "Mutes",
+        [
+            x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=cop_url(context))("Cloud Cop")),
+            page_head(x.h1("Mutes"), x.span(class_="mut num")(number(len(mutes)))),
+            x.div(class_="grid-cards detail")(
+                x.div(class_="stack")(_list(context, mutes, counts)),
+                x.div(class_="stack")(card("Mute findings", _form(context, draft, rules))),
+            ),
+        ],
+    )
+
+
+def _list(context: Context, mutes: Sequence[Mute], counts: Mapping[str, int]) -> Element:
+    if not mutes:
+        text = "Nothing is muted. A mute needs a reason, and ends by itself."
+        return card("Muted", x.p(class_="mut")(text))
+    return card("Muted", x.ul(class_="findings")([_mute(context, mute, counts) for mute in mutes]))
+
+
+def _mute(context: Context, mute: Mute, counts: Mapping[str, int]) -> Element:
+    over = mute.expires <= f"{context.now:%Y-%m-%dT%H:%M:%SZ}"
+    ends = "ended" if over else "until"
+    return x.li(class_="muted" if over else None)(
+        x.div(class_="two")(
+            x.b(", ".join(_condition(context, mute, name) for name in CONDITIONS if getattr(mute, name))),
+            x.span(f"{mute.reason} · {mute.author}, {ago(context.now, mute.created)}"),
+        ),
+        x.span(class_="mut state")(f"{ends} {utc(mute.expires)}"),
+        x.span(class_="num mut")(plural(counts.get(mute.id, 0), "finding")),
+        x.form(method="post", action=f"{mutes_url(context)}/{mute.id}/delete")(
+            x.input(type="hidden", name="csrf", value=context.csrf), x.button(class_="btn")("Unmute")
+        ),
+    )
+
+
+def _condition(context: Context, mute: Mute, name: str) -> str:
+    value = str(getattr(mute, name))
+    return account_name(context, value) if name == "account" else value
+
+
+def _form(context: Context, draft: Draft, rules: Sequence[str]) -> Element:
+    """One form: a change asks again what it would mute; Preview does so without scripts."""
+    url = mutes_url(context)
+    preview = {"hx_get": url, "hx_trigger": "input changed delay:200ms", "hx_target": "#preview"}
+    preview |= {"hx_select": "#preview", "hx_swap": "outerHTML", "hx_sync": "this:replace"}
+    fields = [_field(name, draft.given.get(name, "")) for name in CONDITIONS]
+    return x.form(class_="fields", method="post", action=url, **preview)(
+        x.input(type="hidden", name="csrf", value=context.csrf),
+        fields,
+        x.datalist(id="rules")([x.option(value=rule) for rule in rules]),
+        x.label(x.span("Reason"), x.input(name="reason", maxlength=500, value=draft.given.get("reason", ""))),
+        x.label(x.span("For"), x.select(name="days")([_span(draft, days) for days in SPANS])),
+        x.p(id="preview", role="status", class_="mut")(_preview(draft)),
+        x.div(class_="actions")(
+            x.button(class_="btn", formmethod="get", formaction=url)("Preview"),
+            x.button(class_="btn main-action", type="submit")("Mute"),
+        ),
+    )
+
+
+def _field(name: str, value: str) -> Element:
+    title, hint = LABELS[name]
+    rules = {"list": "rules"} if name == "rule" else {}
+    box = x.input(name=name, value=value, placeholder=hint, maxlength=300, autocomplete="off", **rules)
+    return x.label(x.span(title), box)
+
+
+def _span(draft: Draft, days: str) -> Element:
+    chosen = days == draft.given.get("days", "90")
+    return x.option(value=days, selected=chosen or None)(SPANS[days])
+
+
+def _preview(draft: Draft) -> Child:
+    if draft.covers is None:
+        return "All conditions that are given must hold; * stands for anything."
+    return x.b(f"This mutes {plural(draft.covers, 'open finding')}.")

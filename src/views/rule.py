@@ -1,0 +1,94 @@
+"""A rule explains itself: why, what to do, its limits, and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dom import Child, Element, x
+from services.models.finding import RuleInfo
+from services.models.findings import FindingGroup, FindingPage
+from views import layout
+from views.context import Context
+from views.cop_links import cop_url, findings_url, mutes_url, with_only
+from views.finding_rows import lines, severity, total_saving
+from views.format import number, plural
+from views.parts import card, gauge, page_head, type_title
+
+EVERY = ("*",)
+
+
+def view(
+    context: Context,
+    rule: RuleInfo,
+    page: FindingPage,
+    owners: tuple[FindingGroup, ...],
+    limits: Mapping[str, Any],
+    prices: str,
+) -> Element:
+    """The whole page. page: the first open findings. limits: as cop.toml has them. prices: their date."""
+    mute = x.a(class_="btn", href=mutes_url(context, rule=rule.id))("Mute")
+    head = page_head(x.h1(rule.title), x.code(class_="mut")(rule.id), [mute] if page.totals.count else [])
+    return layout.page(
+        context,
+        rule.title,
+        [
+            x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=cop_url(context))("Cloud Cop")),
+            head,
+            x.div(class_="grid-cards detail")(
+                x.div(class_="stack")(_found(context, rule, page)),
+                x.div(class_="stack")(
+                    card("What it means", _facts(rule, limits, prices)), _owners(context, rule, owners)
+                ),
+            ),
+        ],
+    )
+
+
+def _found(context: Context, rule: RuleInfo, page: FindingPage) -> Element:
+    saved = total_saving(page.totals)
+    note = plural(page.totals.count, "finding") + (f", {saved} a month" if saved else "")
+    if not page.rows:
+        return card("Open", x.p(class_="mut")("Nothing: no resource that was judged is at fault."))
+    every = x.a(href=findings_url(context, with_only("rule", rule.id)))("All, with filters")
+    return card("Open", lines(context, page.rows, {rule.id: rule}), note=note, more=every)
+
+
+def _facts(rule: RuleInfo, limits: Mapping[str, Any], prices: str) -> Element:
+    shown = [_limit(name, limits[name], rule.limits[name]) for name in rule.limits]
+    types = "every type" if rule.types == EVERY else ", ".join(map(type_title, rule.types))
+    facts: list[tuple[str, Child]] = [
+        ("Severity", severity(rule.severity)),
+        ("Confidence", rule.confidence),
+        ("Looks at", types),
+        ("Why", rule.why),
+        ("What to do", rule.fix),
+        ("Limits", x.ul(shown) if shown else "none"),
+        ("Source", rule.source),
+        ("Prices", prices),
+    ]
+    return x.dl(class_="facts")([x.div(x.dt(term), x.dd(value)) for term, value in facts])
+
+
+def _limit(name: str, value: Any, usual: Any) -> Element:
+    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    changed = x.span(class_="mut")(f" (usually {usual}, see cop.toml)") if value != usual else None
+    return x.li(x.code(name), f" {text}", changed)
+
+
+def _owners(context: Context, rule: RuleInfo, owners: tuple[FindingGroup, ...]) -> Element | None:
+    if not owners:
+        return None
+    most = max(group.totals.count for group in owners)
+    rows = []
+    for group in owners[:10]:
+        query = with_only("rule", rule.id)
+        filters = {**query.filters, "owner": (group.value,)}
+        rows.append(
+            x.a(href=findings_url(context, type(query)(filters=filters)))(
+                x.span(class_="name")("no owner" if group.value == "none" else group.value),
+                gauge(group.totals.count, most),
+                x.span(class_="num")(number(group.totals.count)),
+            )
+        )
+    return card("Owners", x.div(class_="bars")(rows))

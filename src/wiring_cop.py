@@ -1,0 +1,68 @@
+"""The wiring of Cloud Cop: beside the local data, or in the table. Imported when a page or a patrol asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from services.cop.desk import CopDesk, Desk
+from settings import Settings
+
+if TYPE_CHECKING:
+    from services.cop.inspection import World
+    from services.cop.sources import FindingsSource
+    from services.cop.store import FindingStore
+    from services.daily_store import DailyStore
+
+
+def desk_of(settings: Settings) -> Desk:
+    """What Cloud Cop's pages ask."""
+    return CopDesk(partial(finding_store, settings), partial(findings_of, settings), world_of(settings))
+
+
+def findings_of(settings: Settings) -> FindingsSource:
+    """Where pages get the findings: judged now over local data, deployed as the last patrol left them."""
+    from services.cop.local_store import LocalFindingStore
+    from services.cop.sources import LocalFindings, TableFindings
+
+    store = finding_store(settings)
+    if isinstance(store, LocalFindingStore):
+        return LocalFindings(store, settings.cache_folder, world_of(settings))
+    return TableFindings(store, settings.cache_folder)
+
+
+def finding_store(settings: Settings) -> FindingStore:
+    """Where findings are kept: beside the local data, or in the table. Imported when one is needed."""
+    if settings.local:
+        from services.cop.local_store import LocalFindingStore
+
+        return LocalFindingStore(settings.state_folder)
+    from services.cop.dynamo_store import DynamoFindingStore
+    from services.dynamo_table import Table
+
+    return DynamoFindingStore(Table(settings.resource_table))
+
+
+def world_of(settings: Settings) -> Callable[[datetime], World]:
+    """What rules know beside the estate."""
+
+    def at(now: datetime) -> World:
+        from services.cop.world import world
+
+        return world(now, daily_store(settings))
+
+    return at
+
+
+def daily_store(settings: Settings) -> DailyStore:
+    """Where the daily values of metrics are: beside the local data, or in the table."""
+    if settings.local:
+        from services.local_data_service import LocalDataService
+
+        return LocalDataService(settings.data_file).daily
+    from services.dynamo_daily import DynamoDaily
+    from services.dynamo_table import Table
+
+    return DynamoDaily(Table(settings.resource_table))
