@@ -21,7 +21,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from services.cop.patrol import patrol
 from services.cop.rules import RULES
 from settings import Settings
-from wiring_console import estate_of, finding_store, world_of
+from wiring_console import estate_of
+from wiring_cop import finding_store, world_of
 
 logger = Logger()
 metrics = Metrics()

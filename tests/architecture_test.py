@@ -29,8 +29,8 @@ ROOMS = {
     "dom.py": set(),
     "errors.py": set(),
     "settings.py": {"errors"},
-    "wiring": {"wiring", "wiring_console", "routes", "services", "errors", "settings"},
-    "lambda_": {"wiring", "wiring_console", "settings", "services", "errors"},
+    "wiring": {"wiring", "wiring_console", "wiring_cop", "routes", "services", "errors", "settings"},
+    "lambda_": {"wiring", "wiring_console", "wiring_cop", "settings", "services", "errors"},
 }
 OWN = ("dom", "errors", "lambda_", "routes", "services", "settings", "views", "wiring")
 ONLY_IN = {
