@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from devserver.environments import Broken, Lost, TooLate
 from devserver.functions import make_api, read_functions_once
 from devserver.gateway import Api, Request, Response, Unanswered
-from devserver.inspector_guard import is_loopback
+from devserver.inspector_guard import is_foreign, is_loopback
 from devserver.invocations_watch import answer_recorded
 from devserver.options import Options
 from devserver.pool import Pool
@@ -21,7 +20,7 @@ def answerer(pool: Pool, options: Options) -> Callable[[Request], Response]:
     """Request -> response: of an environment, or the gateway's for a function that crashed or hung."""
 
     def answer(request: Request) -> Response:
-        if is_loopback(options.host) and _is_foreign(request.header("Host") or "localhost"):
+        if is_loopback(options.host) and is_foreign(request.header("Host") or "localhost"):
             return _refusal(options.port)
         try:
             return pool.answer(request)
@@ -36,15 +35,6 @@ def answerer(pool: Pool, options: Options) -> Callable[[Request], Response]:
         return _unanswered(request, options, failure)
 
     return answer
-
-
-def _is_foreign(host: str) -> bool:
-    """Whether a name is not this machine's own: its owner may have pointed it here (DNS rebinding)."""
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return True
-    return not (name == "localhost" or name.endswith(".localhost") or is_loopback(name))
 
 
 def _refusal(port: int) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 import zlib
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from devserver.http_message import Request, media_type
 from devserver.lambda_context import ACCOUNT_ID
 
 Event = dict[str, Any]
+_PORT = re.compile(r":\d*\Z")
 
 # the edge consumes these; a function never sees them
 DROPPED = frozenset(
@@ -116,7 +118,7 @@ def make_event(
 
 def _context(request: Request, target: Target, match: Match, origin: Origin) -> Event:
     now = datetime.now(UTC)
-    domain = origin.domain_name or (request.header("Host") or "localhost").rpartition("@")[2].split(":")[0]
+    domain = origin.domain_name or _PORT.sub("", (request.header("Host") or "localhost").rpartition("@")[2])
     identity = dict.fromkeys(IDENTITY) | {
         "sourceIp": request.source_ip,
         "userAgent": request.header("User-Agent"),

@@ -203,6 +203,19 @@ def test_cases_35_36_38_39_request_context() -> None:
     assert "version" not in event
 
 
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("localhost:2200", "localhost"),
+        ("[::1]:2200", "[::1]"),
+        ("[::1]", "[::1]"),
+        ("a@b.example:", "b.example"),
+    ],
+)
+def test_the_domain_name_is_the_host_without_its_port(host: str, domain: str) -> None:
+    assert event_of("/", headers={"Host": host})["requestContext"]["domainName"] == domain
+
+
 BODIES = {
     "40": ("application/json", '{"a":"λ"}'.encode(), TEXT, '{"a":"λ"}', False),
     "41": ("image/png", b"\x89PNG", PNG, base64.b64encode(b"\x89PNG").decode(), True),

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from devserver.http_message import Request, values_of
 
@@ -78,6 +79,24 @@ def is_loopback(address: str) -> bool:
         return False
     mapped = getattr(ip, "ipv4_mapped", None)
     return bool((mapped or ip).is_loopback)
+
+
+def is_foreign(host: str) -> bool:
+    """Whether a name is not this machine's own: its owner may have pointed it here (DNS rebinding)."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return True
+    return not (name == "localhost" or name.endswith(".localhost") or is_loopback(name))
+
+
+def is_same_machine(origin: str, host: str) -> bool:
+    """Whether a page's Origin and the Host it speaks to, on another port, are one machine."""
+    try:
+        page, server = urlsplit(origin), urlsplit(f"//{host}")
+    except ValueError:
+        return False
+    return page.scheme in ("http", "https") and page.hostname == server.hostname and bool(page.hostname)
 
 
 def _cookie(request: Request, name: str) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from devserver.http_message import Request
-from devserver.inspector_guard import cookie_name, derived, forgery, own_hosts, refusal, set_cookie
+from devserver.inspector_guard import (
+    cookie_name,
+    derived,
+    forgery,
+    is_foreign,
+    is_same_machine,
+    own_hosts,
+    refusal,
+    set_cookie,
+)
 
 PORT = 2200
 SECRET = "s" * 64
@@ -45,6 +54,46 @@ def test_other_machines_are_not(ip: str) -> None:
 )
 def test_a_name_that_is_not_ours_is_dns_rebinding(host: str) -> None:
     assert "is at http://localhost:2200/__polo__/" in (refusal(get(host=host), PORT) or "")
+
+
+@pytest.mark.parametrize(
+    ("host", "foreign"),
+    [
+        ("localhost:2200", False),
+        ("LOCALHOST", False),
+        ("polo.localhost:2200", False),
+        ("127.0.0.1", False),
+        ("[::1]:2200", False),
+        ("localhost.:2200", True),
+        ("rebound.example:2200", True),
+        ("127.0.0.1.nip.io", True),
+        ("localhost.evil.example", True),
+        ("2130706433:2200", True),
+        ("0.0.0.0:2200", True),  # noqa: S104
+        ("[::1", True),
+        (":2200", True),
+    ],
+)
+def test_a_page_is_answered_under_this_machines_names_only(host: str, foreign: bool) -> None:
+    assert is_foreign(host) is foreign
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "same"),
+    [
+        ("http://localhost:2200", "localhost:35729", True),
+        ("http://[::1]:2200", "[::1]:35729", True),
+        ("http://127.0.0.1:2200", "localhost:35729", False),
+        ("https://evil.example", "localhost:35729", False),
+        ("http://localhost.evil.example:2200", "localhost:35729", False),
+        ("null", "localhost:35729", False),
+        ("", "", False),
+        ("file://localhost/x", "localhost:35729", False),
+        ("http://[::1", "localhost:35729", False),
+    ],
+)
+def test_a_page_of_another_machine_hears_nothing(origin: str, host: str, same: bool) -> None:
+    assert is_same_machine(origin, host) is same
 
 
 def test_one_host_is_sent_not_none_and_not_two() -> None:

@@ -6,8 +6,8 @@ import json
 import socket
 import threading
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from devserver.inspector_guard import is_foreign, is_loopback, is_same_machine
 from devserver.problem import Problem
 
 if TYPE_CHECKING:
@@ -31,6 +31,12 @@ class LiveReload:
 
     def start(self) -> None:
         self._thread.start()
+
+    def admits(self, origin: str, host: str) -> bool:
+        """Whether a page may hear of saves, and of the text around what is wrong with them."""
+        if is_loopback(str(self._listener.getsockname()[0])) and is_foreign(host):
+            return False
+        return is_same_machine(origin, host)
 
     def reload(self) -> None:
         self._tell({"command": "reload", "path": "*", "liveCSS": False})
@@ -74,7 +80,7 @@ class LiveReload:
 
         class Handler(LiveReloadHandler):  # type: ignore[misc]
             def check_origin(self, origin: str) -> bool:
-                return _same_host(origin, self.request.host)
+                return server.admits(origin, self.request.host)
 
             def on_message(self, message: str) -> None:
                 if json.loads(message).get("command") == "hello":
@@ -86,7 +92,7 @@ class LiveReload:
 
         class Overlay(WebSocketHandler):
             def check_origin(self, origin: str) -> bool:
-                return _same_host(origin, self.request.host)
+                return server.admits(origin, self.request.host)
 
             def open(self, *_: str, **__: str) -> None:
                 server._overlays.add(self)
@@ -103,7 +109,3 @@ class LiveReload:
         HTTPServer(Application(handlers, log_function=lambda _: None)).add_socket(self._listener)
         self._loop = asyncio.get_running_loop()
         await asyncio.Event().wait()
-
-
-def _same_host(origin: str, host: str) -> bool:
-    return urlsplit(origin).hostname == urlsplit(f"//{host}").hostname

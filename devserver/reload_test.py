@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import os
 import re
@@ -129,6 +130,30 @@ def test_new_data_reloads_the_page_and_new_settings_everything(start: Start, tmp
     body = PAGE.replace("'<!doctype html><p>%s'", "'<!doctype html><p>' + str(dict(os.environ))")
     server = start(body, routes=f"{ROUTES}\n  environment: [GREETING]")
     asyncio.run(watch())
+
+
+@pytest.mark.parametrize("path", ["livereload", "problem"])
+@pytest.mark.parametrize(
+    ("origin", "host", "status"),
+    [
+        ("http://127.0.0.1:2200", "", 101),
+        ("http://evil.example", "", 403),
+        ("null", "", 403),
+        ("http://rebound.example:2200", "rebound.example", 403),
+    ],
+)
+def test_only_pages_of_this_machine_hear_of_saves(
+    start: Start, path: str, origin: str, host: str, status: int
+) -> None:
+    server = start(PAGE % "one")
+    found = re.search(r"overlay\.js\?host=127\.0\.0\.1&amp;port=(\d+)", server.get()[1])
+    assert found
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    upgrade |= {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", "Origin": origin}
+    connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=DEADLINE)
+    connection.request("GET", f"/{path}", headers=upgrade | ({"Host": f"{host}:{found[1]}"} if host else {}))
+    assert connection.getresponse().status == status
+    connection.close()
 
 
 def test_other_dependencies_are_imported_anew(
