@@ -210,8 +210,14 @@ def lock(c: Context) -> None:
 def template(c: Context) -> None:
     """Write template.yaml from the infra blocks."""
     from tooling import template as writer
+    from tooling.infra_blocks import BlockError
+    from tooling.infra_usage import check_usage
 
-    writer.write(ROOT)
+    try:
+        check_usage(ROOT)
+        writer.write(ROOT)
+    except BlockError as error:
+        raise Exit(str(error)) from None
 
 
 @task(help={"resources": "number of resources", "output": "file to write"})

@@ -16,7 +16,8 @@ from infra.messaging import Messaging
 from tooling.environments import Environment
 from tooling.infra_variables import SERVICE, namespace
 
-OLDEST_DATA = Duration.hours(3)  # the collection runs every hour
+OLDEST_DATA = 3  # hours; the collection runs every hour
+HOUR = Duration.hours(1)
 FIVE_MINUTES = Duration.minutes(5)
 
 
@@ -50,46 +51,55 @@ class Alarms(Construct):
         self._more_than(0, f"{name}Throttles", throttles, f"{name} was refused for lack of concurrency")
 
     def _of_data(self, environment: Environment) -> None:
-        """No metric is an alarm too: then nothing has collected at all."""
-        self._more_than(
-            OLDEST_DATA.to_seconds(),
-            "DataAge",
-            data_age(environment),
-            "the collection has not finished for hours",
-            missing=cloudwatch.TreatMissingData.BREACHING,
-            periods=3,
+        """No metric is an alarm too: then the collection has not even begun."""
+        self._tell(
+            cloudwatch.Alarm(
+                self,
+                "DataAge",
+                metric=collected(environment),
+                threshold=0,
+                evaluation_periods=OLDEST_DATA,
+                comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+                treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+                alarm_description=f"nothing has been collected for {OLDEST_DATA} hours: the data is older",
+            )
         )
 
-    def _more_than(
-        self,
-        threshold: float,
-        id: str,
-        metric: cloudwatch.Metric,
-        meaning: str,
-        *,
-        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
-        periods: int = 1,
-    ) -> None:
-        alarm = cloudwatch.Alarm(
-            self,
-            id,
-            metric=metric,
-            threshold=threshold,
-            evaluation_periods=periods,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            treat_missing_data=missing,
-            alarm_description=meaning,
+    def _more_than(self, threshold: float, id: str, metric: cloudwatch.Metric, meaning: str) -> None:
+        self._tell(
+            cloudwatch.Alarm(
+                self,
+                id,
+                metric=metric,
+                threshold=threshold,
+                evaluation_periods=1,
+                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+                alarm_description=meaning,
+            )
         )
+
+    def _tell(self, alarm: cloudwatch.Alarm) -> None:
         alarm.add_alarm_action(self._action)
         alarm.add_ok_action(self._action)
 
 
-def data_age(environment: Environment) -> cloudwatch.Metric:
-    """Seconds since the account collected longest ago was last collected; the dispatcher sends it hourly."""
+def collected(environment: Environment) -> cloudwatch.MathExpression:
+    """Scopes that were collected well in each hour: what the sync function counts."""
+    counted = {name: _counted(environment, name) for name in ("Scopes", "ScopesFailed")}
+    return cloudwatch.MathExpression(
+        expression="scopes - failed",
+        label="scopes collected",
+        using_metrics={"scopes": counted["Scopes"], "failed": counted["ScopesFailed"]},
+        period=HOUR,
+    )
+
+
+def _counted(environment: Environment, name: str) -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace=namespace(environment.name),
-        metric_name="DataAge",
+        metric_name=name,
         dimensions_map={"service": SERVICE},
-        statistic="Maximum",
-        period=Duration.hours(1),
+        statistic="Sum",
+        period=HOUR,
     )

@@ -23,11 +23,12 @@ import aws_cdk as cdk  # noqa: E402
 
 from errors import PoloError  # noqa: E402
 from infra.destination import CostReaderStack, DestinationStack, DestinationStackSet  # noqa: E402
-from infra.nag import check  # noqa: E402
+from infra.nag import check, synthesise  # noqa: E402
 from infra.polo_stack import PoloStack  # noqa: E402
 from tooling.deployment import code_zip, stages  # noqa: E402
 from tooling.environments import Environment  # noqa: E402
 from tooling.infra_blocks import BlockError, read_functions  # noqa: E402
+from tooling.infra_usage import check_usage  # noqa: E402
 from tooling.runtime import ZIP  # noqa: E402
 
 __all__ = ["CostReaderStack", "DestinationStack", "DestinationStackSet", "PoloStack", "build"]
@@ -38,6 +39,7 @@ def build(outdir: Path, code: Path, environments: Iterable[Environment]) -> cdk.
 
     code: the zip. Raises PoloError, BlockError.
     """
+    check_usage(ROOT)
     functions, code = read_functions(ROOT), code_zip(code)
     app = cdk.App(outdir=str(outdir), analytics_reporting=False, tree_metadata=False)
     for environment in environments:
@@ -55,7 +57,7 @@ def main() -> None:
     outdir = Path(os.environ.get("CDK_OUTDIR") or ROOT / "cdk.out")
     code = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / ZIP
     try:
-        build(outdir, code, stages(os.environ.get("ENV", ""))).synth()
+        synthesise(build(outdir, code, stages(os.environ.get("ENV", ""))))
     except (PoloError, BlockError) as error:
         sys.exit(str(error))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from infra.alarms import data_age
+from infra.alarms import collected
 from infra.api import Api
 from infra.functions import LambdaFunction
 from infra.messaging import Messaging
@@ -49,7 +49,7 @@ def dashboard(
                     "Jobs waiting, and dead letters",
                     [each.metric_approximate_number_of_messages_visible() for each in (*queues, *dead)],
                 ),
-                _graph("Age of the data, seconds", [data_age(environment)]),
+                _graph("Scopes collected in each hour", [collected(environment)]),
             ],
         ],
     )

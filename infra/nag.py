@@ -6,10 +6,24 @@ from aws_cdk import Acknowledgment, App, Validations
 from cdk_nag import AwsSolutionsChecks
 from constructs import IConstruct
 
+from errors import PoloError
+
 
 def check(app: App) -> None:
     """Have the synthesis fail on a finding that nobody has acknowledged."""
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+
+
+def synthesise(app: App) -> None:
+    """Write the assembly. Raises PoloError when a check fails; the CDK has printed each finding."""
+    try:
+        app.synth()
+    except RuntimeError as error:
+        if "ValidationFailed" not in str(error):
+            raise
+        raise PoloError(
+            "the CDK's checks have findings", "mend them, or acknowledge them in infra/"
+        ) from None
 
 
 def acknowledge(construct: IConstruct, reason: str, *rules: str) -> None:

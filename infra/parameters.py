@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import CfnParameter
 from constructs import Construct
@@ -14,19 +14,27 @@ from tooling.infra_variables import DEFAULTS, parameter_name
 
 
 class Parameters:
-    """The stack's parameters: one for each variable whose value only the deployment knows, and two more."""
+    """The stack's parameters: one for each variable whose value only the deployment knows, and two more.
 
-    def __init__(self, scope: Construct, environment: Environment, functions: Sequence[Function]) -> None:
-        self._of = {name: _of_variable(scope, name) for name in told(functions)}
+    values: parameter -> default.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        environment: Environment,
+        functions: Sequence[Function],
+        values: Mapping[str, str],
+    ) -> None:
+        self._known = {"ENV": environment.name}
+        self._of = {name: _of_variable(scope, name, values) for name in told(functions)}
         self.configuration = CfnParameter(
             scope,
             CONFIGURATION,
-            default="",
+            default=values.get(CONFIGURATION, ""),
             description="hash of the other parameters: when they change, every function is published anew",
         )
-        self.allowed_cidrs = None if environment.local else _allowed_cidrs(scope)
-
-        self._known = {"ENV": environment.name}
+        self.allowed_cidrs = None if environment.local else _allowed_cidrs(scope, values)
 
     def value(self, variable: str) -> str:
         """The parameter's value; what is no parameter has its default."""
@@ -35,17 +43,19 @@ class Parameters:
         return self._known.get(variable) or DEFAULTS.get(variable, "")
 
 
-def _of_variable(scope: Construct, name: str) -> CfnParameter:
-    default = DEFAULTS.get(name, "")
-    return CfnParameter(scope, parameter_name(name), default=default, description=f"{name} of the functions")
+def _of_variable(scope: Construct, variable: str, values: Mapping[str, str]) -> CfnParameter:
+    name = parameter_name(variable)
+    default = values.get(name, DEFAULTS.get(variable, ""))
+    return CfnParameter(scope, name, default=default, description=f"{variable} of the functions")
 
 
-def _allowed_cidrs(scope: Construct) -> CfnParameter:
+def _allowed_cidrs(scope: Construct, values: Mapping[str, str]) -> CfnParameter:
     """Without a default: CloudFormation refuses a deployment that does not say who may come in."""
     return CfnParameter(
         scope,
         ALLOWED_CIDRS,
         type="CommaDelimitedList",
+        default=values.get(ALLOWED_CIDRS),
         description="networks that may open the console",
         allowed_pattern=CIDR_PATTERN,
         constraint_description="IPv4 networks such as 203.0.113.0/24, never all the world (/0)",

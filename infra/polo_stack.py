@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
@@ -26,16 +26,23 @@ from tooling.infra_variables import Value, common_variables, secret_reference, v
 class PoloStack(Stack):
     """Tables, bucket, queues, topics, functions, API, alarms and dashboard of one environment.
 
-    code: the zip that every function runs.
+    code: the zip that every function runs. values: parameter -> its default, for who deploys without giving
+    any, as a pipeline does.
     """
 
     def __init__(
-        self, scope: Construct, *, environment: Environment, functions: Sequence[Function], code: Path
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        functions: Sequence[Function],
+        code: Path,
+        values: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, "PoloStack", description=f"Polo, the AWS estate console: {environment.name}")
         self._environment = environment
         self._blocks = functions
-        self._parameters = Parameters(self, environment, functions)
+        self._parameters = Parameters(self, environment, functions, values or {})
         self._storage = Storage(self, environment)
         self._messaging = Messaging(self, environment, functions)
         zipped = lambda_.Code.from_asset(str(code))
@@ -43,7 +50,7 @@ class PoloStack(Stack):
         api = Api(self, environment, made, self._parameters.allowed_cidrs)
         Alarms(self, environment, made, api, self._messaging)
         dashboard(self, environment, made, api, self._messaging)
-        CfnOutput(self, "Url", value=api.rest.url)
+        self.url = CfnOutput(self, "Url", value=api.rest.url)
 
     def _function(self, block: Function, code: lambda_.Code) -> LambdaFunction:
         given = {name: self._value(value) for name, value in variables(block, self._blocks).items()}

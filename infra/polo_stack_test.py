@@ -13,6 +13,7 @@ from tooling.deployment import parameter_values
 from tooling.environments import environment
 from tooling.infra_blocks import Function, read_functions
 from tooling.infra_variables import common_variables, variables
+from tooling.runtime import ARCHITECTURE, RUNTIME
 
 pytestmark = pytest.mark.infra
 
@@ -73,7 +74,7 @@ def test_a_function_is_as_its_block_says(assembly: Assembly, name: str, function
         function.memory,
         function.timeout,
     )
-    assert made["Runtime"] == "python3.12"
+    assert (made["Runtime"], made["Architectures"]) == (RUNTIME, [ARCHITECTURE])
     assert made["TracingConfig"] == {"Mode": "Active"}
     assert made["SnapStart"] == {"ApplyOn": "PublishedVersions"}
     wanted = {*variables(function, FUNCTIONS), *common_variables(name)}
@@ -166,8 +167,17 @@ def test_every_alarm_tells_the_topic(prod: Template) -> None:
     ]
     alarms = prod.properties("AWS::CloudWatch::Alarm")
     assert all(alarm["AlarmActions"] == [{"Ref": topic}] for alarm in alarms)
-    watched = {alarm["MetricName"] for alarm in alarms}
-    assert {"Errors", "Throttles", "ApproximateNumberOfMessagesVisible", "5XXError", "DataAge"} <= watched
+    watched = {alarm["MetricName"] for alarm in alarms if "MetricName" in alarm}
+    assert {"Errors", "Throttles", "ApproximateNumberOfMessagesVisible", "5XXError"} <= watched
+
+
+def test_data_that_nobody_renews_is_an_alarm_and_so_is_silence(prod: Template) -> None:
+    (alarm,) = [each for each in prod.properties("AWS::CloudWatch::Alarm") if "Metrics" in each]
+    assert (alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (3, "breaching")
+    counted = [each["MetricStat"] for each in alarm["Metrics"] if "MetricStat" in each]
+    assert {each["Metric"]["MetricName"] for each in counted} == {"Scopes", "ScopesFailed"}
+    assert {each["Metric"]["Namespace"] for each in counted} == {"Polo/prod"}
+    assert {each["Period"] for each in counted} == {3600}
 
 
 def test_the_parameters_are_what_a_deployment_gives(assembly: Assembly) -> None:

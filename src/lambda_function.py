@@ -1,12 +1,12 @@
 """Serve the console and its JSON API.
 
 infra:
-  routes: ["/", "/{proxy+}"]
+  routes: ["/", "/health", "/{proxy+}"]
   memory: 256
   timeout: 30
   tables: {resource: read-write}
   buckets: {data: read}
-  environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH, LOGOUT_URL, SYNC_QUEUE_URL]
+  environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH, LOGOUT_URL, RELEASE, SYNC_QUEUE_URL]
 """
 
 from __future__ import annotations

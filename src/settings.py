@@ -38,6 +38,7 @@ class Settings:
     )
     cache_path: str = _setting("CACHE_PATH", "folder of the read model's files; empty: data/.cache")
     logout_url: str = _setting("LOGOUT_URL", "where 'sign out' leads; empty: no such link")
+    release: str = _setting("RELEASE", "the release that runs; set by the deployment")
     accounts: str = _setting(
         "ACCOUNTS", '"111122223333=prod,444455556666=dev", or "organization"; empty: the own account'
     )

@@ -13,6 +13,7 @@ import routes.accounts
 import routes.api
 import routes.changes
 import routes.cop
+import routes.health
 import routes.home
 import routes.mutes
 import routes.resources
@@ -36,6 +37,7 @@ ROUTERS = (
     routes.sync,
     routes.theme,
     routes.api,
+    routes.health,
 )
 
 

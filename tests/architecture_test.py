@@ -12,6 +12,7 @@ import pytest
 
 from settings import Settings, name_of
 from tooling.infra_blocks import check_tests, read_functions
+from tooling.infra_usage import check_usage
 from tooling.infra_variables import variables
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,6 +108,11 @@ def test_blocks_and_settings_name_the_same_variables() -> None:
     assert declared <= settings, f"blocks name what Settings lacks: {sorted(declared - settings)}"
     later = {"DYNAMODB_REPORT_TABLE_NAME"}  # reports
     assert settings - declared <= later, f"no block declares {sorted(settings - declared - later)}"
+
+
+@pytest.mark.infra
+def test_a_function_reads_what_its_block_declares_and_nothing_else() -> None:
+    check_usage(ROOT)
 
 
 @pytest.mark.infra

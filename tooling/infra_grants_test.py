@@ -1,0 +1,85 @@
+"""What a function may do follows from its block, and from nothing else."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tooling.infra_blocks import Function, read_functions
+from tooling.infra_grants import TABLE_ACTIONS, grants
+
+pytestmark = pytest.mark.infra
+
+ROOT = Path(__file__).resolve().parent.parent
+HERE = "${AWS::Region}:${AWS::AccountId}"
+QUEUE = Function("Q", "lambda_q", queue="sync", environment=("SYNC_QUEUE_URL",))
+
+
+def allowed(**block: object) -> dict[str, set[str]]:
+    """Resource, without its partition -> actions."""
+    function = Function("F", "lambda_f", **block)  # type: ignore[arg-type]
+    found: dict[str, set[str]] = {}
+    for grant in grants(function, (function, QUEUE)):
+        found.setdefault(grant.resource.removeprefix("arn:${AWS::Partition}:"), set()).update(grant.actions)
+    return found
+
+
+def test_an_empty_block_allows_nothing() -> None:
+    assert allowed() == {}
+
+
+def test_a_table_is_read_or_written_or_both() -> None:
+    table = f"dynamodb:{HERE}:table/${{Env}}-ResourceTable"
+    assert allowed(tables=(("resource", "read"),)) == {table: {"dynamodb:GetItem", "dynamodb:Query"}}
+    both = set(TABLE_ACTIONS["read"] + TABLE_ACTIONS["write"])
+    assert allowed(tables=(("resource", "read-write"),)) == {table: both}
+
+
+def test_the_actions_on_a_table_are_those_that_polo_calls() -> None:
+    tree = ast.parse((ROOT / "src" / "services" / "dynamo_table.py").read_text())
+    calls = {
+        str(node.args[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "_call"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    named = {f"dynamodb:{''.join(word.capitalize() for word in call.split('_'))}" for call in calls}
+    assert named == {action for actions in TABLE_ACTIONS.values() for action in actions}
+
+
+def test_who_knows_a_queue_may_send_and_its_owner_may_receive() -> None:
+    queue = f"sqs:{HERE}:${{Env}}-sync"
+    assert allowed(environment=("SYNC_QUEUE_URL",)) == {queue: {"sqs:SendMessage"}}
+    owner = {action for grant in grants(QUEUE, (QUEUE,)) for action in grant.actions}
+    assert {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:SendMessage"} <= owner
+
+
+def test_a_secret_is_read_by_its_name_alone() -> None:
+    secret = f"secretsmanager:{HERE}:secret:${{Env}}/polo/slack-webhook-url"
+    read = {"secretsmanager:GetSecretValue"}
+    assert allowed(secrets=("slack-webhook-url",)) == {secret: read, f"{secret}-??????": read}
+
+
+def test_buckets_topics_roles_and_costs() -> None:
+    bucket = "s3:::${Env}-polo-data-${AWS::AccountId}-${AWS::Region}"
+    assert allowed(buckets=(("data", "write"),)) == {f"{bucket}/*": {"s3:PutObject"}}
+    assert allowed(buckets=(("data", "read"),)) == {
+        f"{bucket}/*": {"s3:GetObject"},
+        bucket: {"s3:ListBucket"},
+    }
+    assert allowed(topic="findings") == {f"sns:{HERE}:${{Env}}-findings": {"sns:Publish"}}
+    assert allowed(assume=("Other",)) == {"iam::*:role/Other": {"sts:AssumeRole"}}
+    assert allowed(assume=("PoloReader",)) == {"iam::*:role/${DestinationRoleName}": {"sts:AssumeRole"}}
+    costs = allowed(cost_apis=True)
+    assert "ce:GetCostAndUsage" in costs["*"] and "iam::*:role/PoloCostReader" in costs
+
+
+@pytest.mark.parametrize("function", read_functions(ROOT), ids=lambda function: function.name)
+def test_whatever_has_a_star_says_why(function: Function) -> None:
+    for grant in grants(function, read_functions(ROOT)):
+        assert grant.why or "*" not in grant.resource
+        assert not [action for action in grant.actions if "*" in action]
