@@ -35,7 +35,7 @@ def mutes() -> Response[Any]:
     muted = findings.every(FindingQuery(filters={"status": ("muted",)}))
     page = view.view(
         context_of(request),
-        desk.store().mutes(),
+        desk.mutes(),
         Counter(row.mute for row in muted),
         view.Draft(given, _covered(request, given)),
         tuple(desk.rules()),

@@ -51,25 +51,31 @@ def view(
 
 
 def _list(context: Context, mutes: Sequence[Mute], counts: Mapping[str, int]) -> Element:
-    if not mutes:
-        text = "Nothing is muted. A mute needs a reason, and ends by itself."
-        return card("Muted", x.p(class_="mut")(text))
     return card("Muted", x.ul(class_="findings")([_mute(context, mute, counts) for mute in mutes]))
 
 
 def _mute(context: Context, mute: Mute, counts: Mapping[str, int]) -> Element:
+    built_in = mute.id.startswith("default-")
     over = mute.expires <= f"{context.now:%Y-%m-%dT%H:%M:%SZ}"
     ends = "ended" if over else "until"
     return x.li(class_="muted" if over else None)(
         x.div(class_="two")(
             x.b(", ".join(_condition(context, mute, name) for name in CONDITIONS if getattr(mute, name))),
-            x.span(f"{mute.reason} · {mute.author}, {ago(context.now, mute.created)}"),
+            x.span(mute.reason if built_in else _whose(context, mute)),
         ),
-        x.span(class_="mut state")(f"{ends} {utc(mute.expires)}"),
+        x.span(class_="mut state")("built in" if built_in else f"{ends} {utc(mute.expires)}"),
         x.span(class_="num mut")(plural(counts.get(mute.id, 0), "finding")),
-        x.form(method="post", action=f"{mutes_url(context)}/{mute.id}/delete")(
-            x.input(type="hidden", name="csrf", value=context.csrf), x.button(class_="btn")("Unmute")
-        ),
+        None if built_in else _unmute(context, mute),
+    )
+
+
+def _whose(context: Context, mute: Mute) -> str:
+    return f"{mute.reason} · {mute.author}, {ago(context.now, mute.created)}"
+
+
+def _unmute(context: Context, mute: Mute) -> Element:
+    return x.form(method="post", action=f"{mutes_url(context)}/{mute.id}/delete")(
+        x.input(type="hidden", name="csrf", value=context.csrf), x.button(class_="btn")("Unmute")
     )
 
 

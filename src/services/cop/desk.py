@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from services.models.all import Everything
 from services.models.everything.query import Detail
-from services.models.finding import RuleInfo, Verdict
+from services.models.finding import Mute, RuleInfo, Verdict
 
 if TYPE_CHECKING:
     from services.cop.findings import Findings
@@ -24,6 +24,10 @@ class Desk(Protocol):
     def rules(self) -> Mapping[str, RuleInfo]: ...
 
     def store(self) -> FindingStore: ...
+
+    def mutes(self) -> tuple[Mute, ...]:
+        """Those that were entered, then the built-in ones."""
+        ...
 
     def findings(self, everything: Everything, now: datetime) -> Findings: ...
 
@@ -55,6 +59,11 @@ class CopDesk:
         from services.cop.rules import RULES
 
         return RULES
+
+    def mutes(self) -> tuple[Mute, ...]:
+        from services.cop.default_mutes import DEFAULT_MUTES
+
+        return (*self.store().mutes(), *DEFAULT_MUTES)
 
     def findings(self, everything: Everything, now: datetime) -> Findings:
         return self._source().current(everything, now)

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from services.cop.default_mutes import DEFAULT_MUTES
 from services.cop.ledger import savings
 from services.cop.store import Ledger
 from services.models.everything.line import dump
@@ -32,7 +33,7 @@ INSERT = f"INSERT INTO findings VALUES ({', '.join('?' * 16)})"
 
 
 def write_findings(path: Path, ledgers: Iterable[Ledger], mutes: Sequence[Mute], now: datetime) -> None:
-    """The database of these ledgers; `path` appears whole or not at all."""
+    """The database of these ledgers; `path` appears whole or not at all. mutes: beside the built-in ones."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".findings-", delete=False) as file:
         part = Path(file.name)
@@ -40,7 +41,7 @@ def write_findings(path: Path, ledgers: Iterable[Ledger], mutes: Sequence[Mute],
         with closing(sqlite3.connect(part)) as db:
             db.executescript("PRAGMA journal_mode = off; PRAGMA synchronous = off;" + SCHEMA)
             for ledger in ledgers:
-                db.executemany(INSERT, _rows(ledger, mutes, iso(now) or ""))
+                db.executemany(INSERT, _rows(ledger, (*DEFAULT_MUTES, *mutes), iso(now) or ""))
             db.executescript(INDEXES)
             db.commit()
         part.replace(path)

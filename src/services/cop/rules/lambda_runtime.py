@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.cop.facts import Facts
+from services.cop.functions import is_edge_replica
 from services.cop.lifecycles import RUNTIMES
 from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Unknown, Verdict
@@ -12,7 +13,7 @@ ENDLESS = ("provided.al", "java8.al2", "java")  # follow their operating system
 
 
 def check(function: Function, facts: Facts) -> Verdict:
-    if not function.runtime:  # a container image, which brings its own
+    if not function.runtime or is_edge_replica(function):  # a container image brings its own
         return None
     ends = RUNTIMES.get(function.runtime)
     if ends is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.cop.facts import Facts
+from services.cop.functions import is_edge_replica
 from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Verdict
 from services.models.function import Function
@@ -13,6 +14,8 @@ KEPT = 30  # days that metrics are kept
 
 
 def check(function: Function, facts: Facts) -> Verdict:
+    if is_edge_replica(function):
+        return None
     calls = facts.every_day(function, INVOCATIONS, KEPT)
     if not any(calls):
         return Finding(f"not called in {KEPT} days", confidence="measured")

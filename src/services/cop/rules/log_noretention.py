@@ -11,6 +11,7 @@ from services.models.loggroup import LogGroup
 from services.prices import GIB, LOG_GIB
 
 OLD = Decimal("0.8")  # of what is stored, as a rough share
+STANDARD = "STANDARD"
 SHORT_LIVED = "DELIVERY"  # a class that deletes after two days by itself
 
 
@@ -22,10 +23,10 @@ def check(group: LogGroup, facts: Facts) -> Verdict:
     size = Decimal(group.stored) / GIB
     if size <= facts.limits["gib"]:
         return Finding("keeps its logs for ever", severity="info")
-    saving = size * LOG_GIB * OLD
-    return Finding(
-        f"{size:,.1f} GiB, kept for ever", saving, f"80 % of {size:,.1f} GiB x $0.03", confidence="hint"
-    )
+    message = f"{size:,.1f} GiB, kept for ever"
+    if group.log_class not in ("", STANDARD):  # other classes have other prices
+        return Finding(message)
+    return Finding(message, size * LOG_GIB * OLD, f"80 % of {size:,.1f} GiB x $0.03", confidence="hint")
 
 
 def _group(**changes: object) -> LogGroup:
@@ -51,7 +52,7 @@ RULE = Rule(
     bad=(
         Example(_group()),
         Example(_group(stored=1000)),
-        Example(_group(log_class="INFREQUENT_ACCESS")),  # storage costs the same, only taking in is cheaper
+        Example(_group(log_class="INFREQUENT_ACCESS")),
     ),
     unknown=(Example(_group(stored=None)),),
 )

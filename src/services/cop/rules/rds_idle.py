@@ -11,11 +11,12 @@ from services.models.finding import Finding, Verdict
 from services.prices import RDS_GIB
 
 CONNECTIONS = "DatabaseConnections.Maximum"
+SERVERLESS = "db.serverless"  # goes down to its least capacity by itself, which may be none
 PRODUCTION = ("prod", "production", "live")
 
 
 def check(database: Database, facts: Facts) -> Verdict:
-    if database.state != "available" or database.replica_of:
+    if database.state != "available" or database.replica_of or database.instance_class == SERVERLESS:
         return None
     days = facts.limits["prod_days" if _is_production(database) else "days"]
     if facts.days_since(database.created, "its age") < days:
@@ -65,6 +66,7 @@ RULE = Rule(
     good=(
         Example(_database(), daily={CONNECTIONS: _SOME}),
         Example(_database(replica_of="main"), daily={CONNECTIONS: _NONE}),
+        Example(_database(instance_class=SERVERLESS), daily={CONNECTIONS: _NONE}),
         Example(_database(created=ago(3)), daily={CONNECTIONS: _NONE}),
         Example(_database(state="stopped")),
         Example(_database(tags={"Env": "prod"}), daily={CONNECTIONS: (*_SOME[7:], *_NONE[:7])}),
