@@ -1,10 +1,13 @@
 """`inv zip`: no change, code only, a view, dependencies. Yardstick: `inv --list` of the same run.
 
+Processor time beside the clock's: where others are at work, a second process waits for them, too.
+
 On a copy of the checkout, so that its zip and its cache stay as they are.
 """
 
 from __future__ import annotations
 
+import resource
 import shutil
 import subprocess
 import sys
@@ -37,13 +40,14 @@ def main() -> None:
             ),
         }
         _invoke(root, "zip")
-        taken: dict[str, list[float]] = {name: [] for name in edits}
+        taken: dict[str, list[tuple[float, float]]] = {name: [] for name in edits}
         for number in range(ROUNDS):
             for name, edit in edits.items():
                 edit(number)
                 taken[name].append(_invoke(root, "--list" if name == YARDSTICK else "zip"))
-    rows = [(name, min(seconds) * 1000, "ms") for name, seconds in taken.items()]
-    table("The zip (minimum of 7; targets 1.25x, 1.5x and 2,500 ms)", rows, YARDSTICK)
+    for title, by in (("by the clock", 0), ("of processor", 1)):
+        rows = [(name, min(both[by] for both in found) * 1000, "ms") for name, found in taken.items()]
+        table(f"Time {title} (minimum of 7; targets 1.25x, 1.5x and 2,500 ms)", rows, YARDSTICK)
 
 
 def _add(file: Path, number: int) -> None:
@@ -51,11 +55,17 @@ def _add(file: Path, number: int) -> None:
         opened.write(f"# change {number}\n")
 
 
-def _invoke(root: Path, task: str) -> float:
+def _invoke(root: Path, task: str) -> tuple[float, float]:
+    """Seconds by the clock, and of processor time, its children's included."""
     command = [sys.executable, "-m", "invoke", "--search-root", str(root), task]
-    started = time.perf_counter()
+    before, started = _processor(), time.perf_counter()
     subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - started
+    return time.perf_counter() - started, _processor() - before
+
+
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s2B5H3L5H2L")
@@ -22,9 +22,8 @@ _MODE = 0o100644 << 16  # Lambda runs as another user than who packs
 _LEVEL = 6
 
 
-@dataclass(frozen=True)
-class Entry:
-    """An entry of a run of blocks: its name, where it begins there, its bytes as packed, its local header."""
+class Entry(NamedTuple):
+    """An entry of a run of blocks: where it begins there, its bytes as packed, its local header."""
 
     name: str
     offset: int
@@ -37,18 +36,8 @@ def block(name: str, content: bytes) -> bytes:
     deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = deflate.compress(content) + deflate.flush()
     encoded = name.encode()
-    common = (
-        _VERSION,
-        _UTF8,
-        _DEFLATED,
-        _TIME,
-        _DATE,
-        zlib.crc32(content),
-        len(packed),
-        len(content),
-        len(encoded),
-        0,
-    )
+    sizes = (zlib.crc32(content), len(packed), len(content), len(encoded))
+    common = (_VERSION, _UTF8, _DEFLATED, _TIME, _DATE, *sizes, 0)
     return _LOCAL.pack(b"PK\3\4", *common) + encoded + packed
 
 
@@ -63,16 +52,18 @@ def entries(blocks: bytes) -> Iterator[Entry]:
         offset = start + common[8] + common[6]
 
 
-def write(path: Path, runs: Iterable[bytes]) -> None:
-    """Write the archive of these runs of blocks."""
-    directory, count, offset = bytearray(), 0, 0
+def write(path: Path, runs: Iterable[bytes]) -> list[list[Entry]]:
+    """Write the archive of these runs of blocks; answers the entries of each."""
+    written, directory, offset = [], bytearray(), 0
     with path.open("wb") as file:
         for run in runs:
             file.write(run)
-            for entry in entries(run):
+            written.append([*entries(run)])
+            for entry in written[-1]:
                 head = (_VERSION, _UNIX, *entry.common, 0, 0, 0, _MODE, offset + entry.offset)
                 directory += _CENTRAL.pack(b"PK\1\2", *head) + entry.name.encode()
-                count += 1
             offset += len(run)
+        count = sum(map(len, written))
         file.write(directory)
         file.write(_END.pack(b"PK\5\6", 0, 0, count, count, len(directory), offset, 0))
+    return written

@@ -36,7 +36,7 @@ def known_services() -> tuple[str, ...]:
     """The AWS services of botocore, which this environment has, too."""
     found = importlib.util.find_spec("botocore")
     data = Path(found.origin).with_name("data") if found and found.origin else Path()
-    return tuple(sorted(path.name for path in data.iterdir() if path.is_dir()))
+    return tuple(sorted(path.name for path in data.iterdir() if not path.suffix))
 
 
 def shipped(folder: Path, services: Collection[str]) -> dict[str, bytes]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from errors import PoloError
 from tooling.interpreters import Interpreter
 from tooling.runtime import ZIP
-from tooling.zip_archive import block, entries, write
+from tooling.zip_archive import Entry, block, write
 from tooling.zip_build import LOCK, Built, hash_of, recipe, styles_of
 from tooling.zip_bytecode import compiled, pyc_name
 from tooling.zip_dependencies import install, known_services, shipped
@@ -32,8 +33,8 @@ def pack(root: Path, cache: Path, sources: Mapping[str, bytes], python: Interpre
         dependencies = threads.submit(kept.dependencies, sources)
         own = [*kept.packed(sources), block(STYLES, style_sheet.result())]
         draft = Path(folder) / ZIP
-        write(draft, [dependencies.result(), *own])
-        built = _described(draft, dependencies.result(), own, python)
+        brought, *ours = write(draft, [dependencies.result(), *own])
+        built = _described(draft, brought, [*chain(*ours)], python)
         draft.replace(root / ZIP)
     return built
 
@@ -114,8 +115,9 @@ class _Kept:
         draft.replace(file)
 
 
-def _described(draft: Path, dependencies: bytes, own: Iterable[bytes], python: Interpreter | None) -> Built:
-    brought, ours = [*entries(dependencies)], [entry for blocks in own for entry in entries(blocks)]
+def _described(
+    draft: Path, brought: Sequence[Entry], ours: Sequence[Entry], python: Interpreter | None
+) -> Built:
     sizes = Counter({"polo": sum(entry.packed for entry in ours)})
     for entry in brought:
         sizes[entry.name.partition("/")[0]] += entry.packed

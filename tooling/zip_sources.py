@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -15,7 +16,7 @@ _TEXT = re.compile(rb"""["']([a-z0-9][a-z0-9-]*)["']""")
 
 def read_sources(src: Path) -> dict[str, bytes]:
     """Name in the zip -> content, sorted by name; without tests, and without the built style sheet."""
-    return {name: (src / name).read_bytes() for name in sorted(_names(src))}
+    return {name: (src / name).read_bytes() for name in sorted(_names(src)) if ships(name)}
 
 
 def ships(name: str) -> bool:
@@ -42,5 +43,8 @@ def services_named(sources: Mapping[str, bytes], known: Iterable[str]) -> tuple[
 
 
 def _names(src: Path) -> Iterator[str]:
-    files = (path.relative_to(src).as_posix() for path in src.rglob("*") if path.is_file())
-    return (name for name in files if ships(name))
+    """Of all files. Every `inv zip` waits for this, and Path.rglob takes ten times as long."""
+    for folder, inner, files in os.walk(src):
+        inner[:] = [name for name in inner if name != "__pycache__" and not name.startswith(".")]
+        place = Path(folder).relative_to(src).as_posix()
+        yield from (name if place == "." else f"{place}/{name}" for name in files)
