@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -30,6 +31,9 @@ from devserver.inspector_logs import log_lines
 from devserver.inspector_secrets import masked
 from devserver.invocation import Invocation
 from tooling.infra_blocks import Function
+
+_GZIP = 31  # zlib's window bits for it
+_SHOWN = 200_000  # bytes of an unpacked body
 
 
 def detail_page(
@@ -136,8 +140,9 @@ def _response(shown: Invocation) -> Element | None:
         return None
     if not (isinstance(answer, dict) and _is_http(shown.event)):
         return card("Result", code(_pretty(answer), label="result"))
-    body, note = _readable(answer.get("body"), bool(answer.get("isBase64Encoded")))
     lines = _header_lines(answer)
+    packed = any((name.lower(), value) == ("content-encoding", "gzip") for name, value in lines)
+    body, note = _readable(answer.get("body"), bool(answer.get("isBase64Encoded")), packed)
     return card(
         "Response",
         facts({name: x.code(value) for name, value in lines}) if lines else None,
@@ -162,8 +167,8 @@ def _header_lines(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     return lines + [(name, ", ".join(map(str, values or ()))) for name, values in multi.items()]
 
 
-def _readable(body: Any, encoded: bool) -> tuple[str, str]:
-    """A body as text, JSON indented, and a note; ("", note) for bytes that are no text."""
+def _readable(body: Any, encoded: bool, packed: bool = False) -> tuple[str, str]:
+    """A body as text, JSON indented, and a note; ("", note) for bytes that are no text. packed: by gzip."""
     text, note = str(body or ""), ""
     if encoded:
         try:
@@ -171,9 +176,11 @@ def _readable(body: Any, encoded: bool) -> tuple[str, str]:
         except binascii.Error:
             return text, "not base64, as isBase64Encoded says"
         try:
-            text, note = content.decode(), "from base64"
-        except UnicodeDecodeError:
+            plain = zlib.decompressobj(_GZIP).decompress(content, _SHOWN) if packed else content
+            text, note = plain.decode(errors="ignore" if packed else "strict"), "from base64"
+        except (UnicodeDecodeError, zlib.error):
             return "", f"binary, {len(content):,} bytes"
+        note += f" and gzip, {len(content):,} bytes" if packed else ""
     try:
         return _pretty(json.loads(text)) if text[:1] in ("{", "[") else text, note
     except ValueError:

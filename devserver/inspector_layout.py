@@ -68,7 +68,7 @@ def _sidebar(frame: Frame) -> Element:
         (FUNCTIONS, "Functions", "functions", frame.functions),
     )
     return x.nav(class_="side", id="side", popover="auto", aria_label="Main")(
-        x.a(class_="brand", href=HOME)(icon("logo"), "Polo", x.span(class_="chip kind")("inspector")),
+        x.a(class_="brand", href=HOME)(icon("logo"), "Polo", x.span(class_="chip room")("inspector")),
         x.h2("This run"),
         [
             x.a(class_="nav", href=url, aria_current="page" if frame.current == url else None)(

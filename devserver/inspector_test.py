@@ -31,6 +31,7 @@ infra:
   routes: ["/", "/{{proxy+}}"]
 """
 import base64
+import gzip
 
 
 def lambda_handler(event, context):
@@ -39,6 +40,11 @@ def lambda_handler(event, context):
         raise KeyError({HOSTILE!r})
     if event["path"] == "/binary":
         return {{"body": base64.b64encode(bytes(range(256))).decode(), "isBase64Encoded": True}}
+    if event["path"] == "/gzip":
+        packed = base64.b64encode(gzip.compress(b"<p>unpacked</p>")).decode()
+        return {{"headers": {{"Content-Encoding": "gzip"}}, "body": packed, "isBase64Encoded": True}}
+    if event["path"] == "/no-gzip":
+        return {{"headers": {{"Content-Encoding": "gzip"}}, "body": "/////w==", "isBase64Encoded": True}}
     status = int((event["queryStringParameters"] or {{}}).get("status", 200))
     headers = {{"Set-Cookie": "session=s3cr3t; Path=/", "X-Hostile": {HOSTILE!r}}}
     return {{"statusCode": status, "headers": headers, "body": '{{"ü": "{HOSTILE[:8]}"}}'}}
@@ -205,6 +211,15 @@ def test_a_failure_shows_where(browser: Browser) -> None:
 def test_bytes_are_not_shown_as_text(browser: Browser) -> None:
     browser.console("/binary")
     assert "binary, 256 bytes" in browser.get(browser.last()).text
+
+
+def test_a_packed_body_is_shown_unpacked(browser: Browser) -> None:
+    browser.console("/gzip")
+    page = browser.get(browser.last()).text
+    assert "&lt;p&gt;unpacked&lt;/p&gt;" in page
+    assert "from base64 and gzip" in page
+    browser.console("/no-gzip")
+    assert "binary, 4 bytes" in browser.get(browser.last()).text
 
 
 def test_a_replay_asks_the_same_again(browser: Browser) -> None:

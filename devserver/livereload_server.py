@@ -44,9 +44,12 @@ class LiveReload:
     def refresh_styles(self) -> None:
         self._tell({"command": "reload", "path": "main.css", "liveCSS": True})
 
-    def show(self, problem: Problem | None) -> None:
-        """Lay a problem over the open pages, and those that are opened from now on; None: take it away."""
-        text = json.dumps(problem and vars(problem))
+    def show(self, problem: Problem | None, serving: bool = False) -> None:
+        """Lay a problem over the open pages, and those that are opened from now on; None: take it away.
+
+        serving: whether code from before it still answers.
+        """
+        text = json.dumps(problem and vars(problem) | {"serving": serving})
         if text != self._problem:
             self._problem = text
             self._send(self._overlays, text)

@@ -24,7 +24,7 @@
       element("h2", problem.message),
       element("p", place),
       element("pre", problem.text),
-      element("p", "The code before this save still answers. The next good save takes this away."),
+      element("p", (problem.serving ? "The code before this save still answers. " : "") + "The next good save takes this away."),
       hide,
     );
     document.body.append(box);

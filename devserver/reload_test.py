@@ -27,7 +27,8 @@ WAYS = pytest.mark.parametrize("way", [(), ("--no-fork",)], ids=["fork", "spare"
 
 
 async def connect(server: DevServer, path: str) -> WebSocketClientConnection:
-    found = re.search(r"overlay\.js\?host=127\.0\.0\.1&amp;port=(\d+)", server.get()[1])
+    page = server.get(headers={"Sec-Fetch-Dest": "document"})[1]
+    found = re.search(r"overlay\.js\?host=127\.0\.0\.1&amp;port=(\d+)", page)
     assert found
     return await websocket_connect(f"ws://127.0.0.1:{found[1]}/{path}")
 
@@ -48,6 +49,7 @@ def test_a_bad_save_is_laid_over_every_page_until_the_next_good_one(
             problem = await next_of(page)
             assert (problem["file"], problem["line"]) == ("src/lambda_function.py", 11)
             assert "return 1 +" in problem["text"]
+            assert problem["serving"]
         assert "good" in server.get()[1]
         late = await connect(server, "problem")
         assert (await next_of(late))["line"] == 11
@@ -56,6 +58,16 @@ def test_a_bad_save_is_laid_over_every_page_until_the_next_good_one(
         assert "better" in server.get()[1]
 
     server = start(PAGE % "good", *way)
+    asyncio.run(watch())
+
+
+def test_without_code_that_ever_loaded_the_page_does_not_claim_that_some_answers(start: Start) -> None:
+    async def watch() -> None:
+        problem = await next_of(await connect(server, "problem"))
+        assert (problem["line"], problem["serving"]) == (11, False)
+
+    server = start("return {")
+    until(lambda: "Waiting for a save that mends it." in server.output, "the complaint")
     asyncio.run(watch())
 
 

@@ -161,8 +161,8 @@ class Supervisor:
     def _failed(self, problem: Problem) -> None:
         _complain(str(problem).rstrip())
         self._problem = problem
-        self._browser.show(problem)
-        before = self.pool.environments or self._good.folder
+        before = bool(self.pool.environments or self._good.folder)
+        self._browser.show(problem, serving=before)
         _complain(
             "The code before this change goes on serving." if before else "Waiting for a save that mends it."
         )
