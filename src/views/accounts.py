@@ -37,10 +37,10 @@ def _table(
     titles = ("Account", "Number", "Resources", "Cost/mo", "Unknown cost", "Scopes", "Failing", "Collected")
     columns = ("n", "c2", "r", "cost r", "c3 r", "c4 r", "o r", "g r")
     head = [x.th(class_=css, scope="col")(title) for title, css in zip(titles, columns, strict=True)]
-    rows = [
-        _row(context, id, totals.get(id, Totals()), [head for head in heads if head.scope.account == id])
-        for id in ids
-    ]
+    scopes: dict[str, list[ScopeHead]] = {id: [] for id in ids}
+    for each in heads:
+        scopes.setdefault(each.scope.account, []).append(each)
+    rows = [_row(context, id, totals.get(id, Totals()), scopes[id]) for id in ids]
     return x.div(class_="scroll", tabindex="0", role="region", aria_label="Accounts")(
         x.table(class_="list accounts")(x.thead(x.tr(head)), x.tbody(rows))
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
@@ -20,18 +21,24 @@ COLUMNS = 12  # types
 WORST = ("error", "held", "old", "ok")
 MARKS = {"error": "!", "held": "?", "old": "·", "ok": ""}
 OLD = timedelta(hours=24)  # a scope that was collected longer ago is not fresh any more
-Cells = Mapping[tuple[str, str], list[ScopeHead]]
+Cells = Mapping[tuple[str, str], "Cell"]
+
+
+class Cell(NamedTuple):
+    """The scopes of one account and type: the worst of their states (its place in WORST), oldest data."""
+
+    worst: int
+    generation: int
 
 
 def freshness(context: Context, heads: Iterable[ScopeHead]) -> Element:
     """A grid of accounts and types; failures in words below it."""
     every = tuple(heads)
-    cells: dict[tuple[str, str], list[ScopeHead]] = defaultdict(list)
-    for head in every:
-        cells[head.scope.account, head.scope.type].append(head)
+    ranks = [WORST.index(state(head, context.now, context.demo)) for head in every]
+    cells = _cells(every, ranks)
     types = _columns(context, cells)
-    accounts = [id for id in context.accounts or {} if any(account == id for account, _ in cells)]
-    fresh = sum(state(head, context.now, context.demo) == "ok" for head in every)
+    collected = {account for account, _ in cells}
+    accounts = [id for id in context.accounts or {} if id in collected]
     return card(
         "Freshness",
         x.table(class_="fresh")(
@@ -40,23 +47,35 @@ def freshness(context: Context, heads: Iterable[ScopeHead]) -> Element:
         ),
         _failures(context, every),
         more=x.a(href=sync_url(context))("All scopes"),
-        note=f"{number(fresh)} of {plural(len(every), 'scope')}",
+        note=f"{number(ranks.count(WORST.index('ok')))} of {plural(len(every), 'scope')}",
     )
+
+
+def _cells(heads: Iterable[ScopeHead], ranks: Iterable[int]) -> Cells:
+    cells: dict[tuple[str, str], Cell] = {}
+    for head, rank in zip(heads, ranks, strict=True):
+        key, generation = (head.scope.account, head.scope.type), head.generation
+        known = cells.get(key)
+        if known is None:
+            cells[key] = Cell(rank, generation)
+        elif rank < known.worst or generation < known.generation:
+            cells[key] = Cell(min(rank, known.worst), min(generation, known.generation))
+    return cells
 
 
 def state(head: ScopeHead, now: datetime, demo: bool) -> str:
     """One of WORST. The demo estate does not age."""
-    age = now.timestamp() - head.generation / 1000
-    return "old" if head.status == "ok" and not demo and age > OLD.total_seconds() else head.status
+    if head.status != "ok" or demo:
+        return head.status
+    return "old" if now.timestamp() - head.generation / 1000 > OLD.total_seconds() else "ok"
 
 
 def _columns(context: Context, cells: Cells) -> list[str]:
     """The types of the grid: those with the worst scopes and the most resources, as many as fit."""
     counts = context.counts or {}
     worst: dict[str, int] = {}
-    for (_, name), heads in cells.items():
-        states = (WORST.index(state(head, context.now, context.demo)) for head in heads)
-        worst[name] = min(worst.get(name, len(WORST)), *states)
+    for (_, name), cell in cells.items():
+        worst[name] = min(worst.get(name, cell.worst), cell.worst)
     first = sorted(worst, key=lambda name: (worst[name], -counts.get(name, 0)))[:COLUMNS]
     return [name for name in RESOURCE_TYPES if name in first]
 
@@ -66,15 +85,14 @@ def _column(name: str) -> Element:
 
 
 def _row(context: Context, id: str, types: list[str], cells: Cells) -> Element:
-    made = "".join(_cell(context, id, name, cells.get((id, name), [])) for name in types)
+    made = "".join(_cell(context, id, name, cells.get((id, name))) for name in types)
     return x.tr(x.th(scope="row")(account(context, id)), Safe(made))
 
 
-def _cell(context: Context, id: str, type: str, heads: list[ScopeHead]) -> str:
-    if not heads:
+def _cell(context: Context, id: str, type: str, cell: Cell | None) -> str:
+    if cell is None:
         return '<td class="cell"></td>'
-    worst = min((state(head, context.now, context.demo) for head in heads), key=WORST.index)
-    oldest = iso(min(head.generation for head in heads) or None)
+    worst, oldest = WORST[cell.worst], iso(cell.generation or None)
     what = (
         f"{account_name(context, id)} · {type_title(type)}: {_verdict(worst)}, {_collected(context, oldest)}"
     )
@@ -94,9 +112,9 @@ def _collected(context: Context, moment: str | None) -> str:
 
 def _failures(context: Context, heads: Iterable[ScopeHead]) -> Child:
     alike: dict[object, list[ScopeHead]] = defaultdict(list)
-    for head in sorted(heads, key=lambda head: WORST.index(head.status)):
-        if head.status != "ok":
-            alike[head.scope.account, head.scope.type, head.status, head.error].append(head)
+    failed = (head for head in heads if head.status != "ok")
+    for head in sorted(failed, key=lambda head: WORST.index(head.status)):
+        alike[head.scope.account, head.scope.type, head.status, head.error].append(head)
     if not alike:
         return None
     told = list(alike.values())

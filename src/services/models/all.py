@@ -10,6 +10,7 @@ import json
 import sqlite3
 import threading
 import zlib
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -35,10 +36,7 @@ ACCOUNTS = "SELECT id, name FROM accounts ORDER BY name COLLATE NOCASE, id"
 HEADS = "SELECT head FROM scopes ORDER BY account, region, type"
 GOOD = "json_extract(head, '$.status') = 'ok'"
 GENERATION = "json_extract(head, '$.generation')"
-FRESHNESS = f"""
-SELECT coalesce(sum({GOOD} AND {GENERATION} >= ?), 0), count(*), min({GENERATION}) FILTER (WHERE {GOOD})
-FROM scopes
-"""
+FRESH = f"SELECT {GENERATION} FROM scopes WHERE {GOOD} ORDER BY 1"
 REMEMBERED = 256  # answers
 COMMON = frozenset(field.name for field in fields(Resource))  # what every resource has refers to nothing
 T = TypeVar("T")
@@ -102,8 +100,13 @@ class Everything:
 
     def freshness(self, since: int) -> tuple[int, int, int | None]:
         """Scopes collected well since that generation, all scopes, and the oldest of those collected well."""
-        counted = self._db.execute(FRESHNESS, (since,)).fetchone()
-        return counted[0], counted[1], counted[2]
+        good, count = self._once("freshness", self._collected_well)
+        return len(good) - bisect_left(good, since), count, good[0] if good else None
+
+    def _collected_well(self) -> tuple[list[int], int]:
+        """The generations of the scopes that are well, the oldest first, and how many scopes there are."""
+        (count,) = self._db.execute("SELECT count(*) FROM scopes").fetchone()
+        return [generation for (generation,) in self._db.execute(FRESH)], count
 
     def page(self, query: Query) -> Page:
         """One page of a list, with its totals and facets."""
