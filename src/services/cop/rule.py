@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from services.cop.facts import Facts
@@ -52,9 +53,14 @@ class Rule(RuleInfo):
 
 def example(type: str, **changes: Any) -> Any:
     """The sample of a resource type, changed in some fields."""
+    return replace(_sample(type), **changes)
+
+
+@cache  # a rule shows several, and all of them are made by a cold start
+def _sample(type: str) -> Any:
     kind = RESOURCE_TYPES[type]
     scope = Scope("412233445883", GLOBAL if kind.scope == "global" else "us-east-1", type)
-    return replace(kind.model.from_aws(kind.sample, scope), **changes)
+    return kind.model.from_aws(kind.sample, scope)
 
 
 def ago(days: float) -> str:
