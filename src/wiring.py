@@ -20,7 +20,7 @@ import routes.resources
 import routes.sync
 import routes.theme
 from errors import NotFound
-from routes.common import EstateSource, answer_error
+from routes.common import DailySource, EstateSource, answer_error
 from services.again import Collector
 from services.cop.desk import Desk
 from services.history import HistorySource
@@ -54,13 +54,14 @@ def web_app(
     cop: Desk | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     logger: Logger | None = None,
+    daily: DailySource | None = None,
 ) -> Resolver:
     """The console and its JSON API: API Gateway event -> response.
 
     An unexpected error is logged with its traceback and answered without one.
     """
     log = logger or Logger(service="polo")
-    console = console_of(settings, estate, history, collector, cop, clock, log.info)
+    console = console_of(settings, estate, history, collector, cop, clock, log.info, daily)
     app = APIGatewayRestResolver()
     for module in ROUTERS:
         app.include_router(module.router)

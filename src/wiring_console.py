@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from routes.common import HTML, Console, EstateSource, routers
+from routes.common import HTML, Console, DailySource, EstateSource, routers
 from services.again import Collector
 from services.again_local import LocalCollector
 from services.assets import asset_paths
 from services.cop.desk import Desk
 from services.history import EstateHistory, HistorySource
+from services.models.daily import Daily
+from services.models.scope import Scope
 from services.read_model import local_read_model
 from settings import Settings
-from wiring_cop import desk_of
+from wiring_cop import daily_store, desk_of
 
 if TYPE_CHECKING:
     from services.dynamo_data_service import DynamoDataService
@@ -35,6 +39,7 @@ def console_of(
     cop: Desk | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     log: Log = str,
+    daily: DailySource | None = None,
 ) -> Console:
     """What routes get, of the settings but for what is given."""
     source = estate or estate_of(settings, log)
@@ -44,6 +49,7 @@ def console_of(
         history=history or history_of(settings, source),
         collector=collector or collector_of(settings, source),
         cop=cop or desk_of(settings),
+        daily=daily or DailyWhenAsked(settings, source),
         assets=asset_paths(),
         clock=clock,
     )
@@ -84,6 +90,23 @@ def service_of(settings: Settings, estate: EstateSource) -> DynamoDataService:
 
     known = estate.service if isinstance(estate, TableReadModel) else None
     return known or DynamoDataService(Table(settings.resource_table))
+
+
+@dataclass(frozen=True)
+class DailyWhenAsked:
+    """Daily values from where the estate is; the first page that asks pays for the imports."""
+
+    settings: Settings
+    estate: EstateSource
+
+    def one(self, scope: Scope, id: str) -> Daily | None:
+        return self._source.one(scope, id)
+
+    @cached_property
+    def _source(self) -> DailySource:
+        if self.settings.local:
+            return daily_store(self.settings)
+        return service_of(self.settings, self.estate).daily
 
 
 def before_snapshot() -> None:

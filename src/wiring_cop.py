@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from services.cop.desk import CopDesk, Desk
-from settings import Settings
+from settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from services.cop.inspection import World
@@ -57,11 +57,11 @@ def world_of(settings: Settings) -> Callable[[datetime], World]:
 
 
 def daily_store(settings: Settings) -> DailyStore:
-    """Where the daily values of metrics are: beside the local data, or in the table."""
+    """Where the daily values of metrics are: beside the local data, else beside the demo, or in the table."""
     if settings.local:
-        from services.local_data_service import LocalDataService
+        from services.local_daily import NAME, LocalDaily
 
-        return LocalDataService(settings.data_file).daily
+        return LocalDaily(settings.data_file.with_name(NAME), fallback=ROOT / NAME)
     from services.dynamo_daily import DynamoDaily
     from services.dynamo_table import Table
 

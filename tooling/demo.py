@@ -11,10 +11,12 @@ from pathlib import Path
 from random import Random
 
 from services.estate import Estate, write_estate
+from services.local_daily import NAME
 from services.models import RESOURCE_TYPES
 from services.models.base import Document
 from services.models.scope import GLOBAL, Scope, ScopeHead
 from services.sync import calls_of
+from tooling.demo_daily import write_daily
 from tooling.demo_history import demo_history
 from tooling.demo_items import ITEMS
 from tooling.demo_place import Neighbours, Place
@@ -100,6 +102,11 @@ def write_demo(path: Path, resources: int = 500) -> Estate:
     estate = make_demo(resources)
     write_estate(path, estate)
     return estate
+
+
+def write_demo_daily(path: Path, estate: Estate) -> None:
+    """Write the daily values of the estate's metrics beside `path`."""
+    write_daily(path.with_name(NAME), estate, NOW)
 
 
 def make_demo(resources: int = 500) -> Estate:

@@ -4,17 +4,43 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from services.local_daily import LocalDaily
 from services.models import RESOURCE_TYPES
-from tooling.demo import ACCOUNTS, REGIONS, make_demo, write_demo
+from services.models.daily import DAY
+from tooling.demo import ACCOUNTS, NOW, REGIONS, make_demo, write_demo, write_demo_daily
 
 ROOT = Path(__file__).resolve().parent.parent
+LAST = NOW.date() - DAY
 
 
 def test_the_committed_demo_is_what_the_generator_makes(tmp_path: Path) -> None:
-    write_demo(tmp_path / "local_data.json")
-    assert (tmp_path / "local_data.json").read_bytes() == (ROOT / "local_data.json").read_bytes(), (
-        "run: inv demo"
-    )
+    path = tmp_path / "local_data.json"
+    write_demo_daily(path, write_demo(path))
+    for name in (path.name, "local_daily.json"):
+        assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes(), "run: inv demo"
+
+
+def test_rules_find_idle_busy_and_unknown_resources_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "local_data.json"
+    estate = make_demo()
+    write_demo_daily(path, estate)
+    daily = LocalDaily(tmp_path / "local_daily.json")
+    measured = {
+        metric.key: [
+            found.of(metric.key, LAST, 14) if (found := daily.one(scope, document["id"])) else (None,) * 14
+            for scope, documents in estate.resources.items()
+            for document in documents
+            if scope.type == name and metric.when(kind.model.from_json(document))
+        ]
+        for name, kind in RESOURCE_TYPES.items()
+        for metric in kind.metrics
+        if name in ("instances", "volumes", "databases")
+    }
+    for key, values in measured.items():
+        whole = [sum(each) for each in values if None not in each]  # type: ignore[arg-type]
+        assert any(None in each for each in values), key
+        assert 0 <= min(whole) < max(whole) / 20, key
+    assert any(sum(each) == 0 for each in measured["VolumeReadOps.Sum"] if None not in each)  # type: ignore[arg-type]
 
 
 def test_it_has_every_type_account_and_region_and_things_that_are_wrong() -> None:

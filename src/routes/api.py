@@ -7,10 +7,11 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from errors import NotFound
-from routes.common import Request, answer_json, new_router, request_of, segment
+from routes.common import Request, answer_json, daily_of, new_router, request_of, segment
 from routes.export import dollars, row_json
 from routes.lists import kind_of, read_query
 from routes.resources import HISTORY, page_of
+from services.models import RESOURCE_TYPES
 from services.models.everything.query import Totals
 from services.models.scope import key_of
 
@@ -36,7 +37,12 @@ def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
     head = found.head.to_json() if found.head else None
     changes = request.console.history.of(key_of(found.document), HISTORY)
     history = [each.to_json() for each in changes]
-    return answer_json(request, {"resource": found.document, "scope": head, "history": history})
+    kind = RESOURCE_TYPES.get(found.document["type"])
+    daily = daily_of(request, kind, found.document)[0] if kind else None
+    values = {"last": str(daily.last), "values": daily.values} if daily else None
+    return answer_json(
+        request, {"resource": found.document, "scope": head, "daily": values, "history": history}
+    )
 
 
 @router.get("/api/accounts")

@@ -22,6 +22,9 @@ from services.again import Collector
 from services.cop.desk import Desk
 from services.history import HistorySource
 from services.models.all import Everything
+from services.models.base import Document, ResourceType
+from services.models.daily import Daily
+from services.models.scope import GLOBAL, Scope
 from services.models.values import iso
 from settings import Settings
 from views import problem as problem_view
@@ -55,6 +58,12 @@ class EstateSource(Protocol):
     def current(self) -> Everything: ...
 
 
+class DailySource(Protocol):
+    """Where the routes get the daily values of one resource; may raise PoloError."""
+
+    def one(self, scope: Scope, id: str) -> Daily | None: ...
+
+
 @dataclass(frozen=True)
 class Console:
     """What the wiring hands to the routes."""
@@ -64,6 +73,7 @@ class Console:
     history: HistorySource
     collector: Collector
     cop: Desk
+    daily: DailySource
     assets: Mapping[str, str]
     clock: Callable[[], datetime]
 
@@ -125,6 +135,17 @@ def request_of(router: Router | ApiGatewayResolver) -> Request:
     """The request that a route is answering."""
     console: Console = router.context["console"]
     return Request(console, router.current_event, console.clock())  # type: ignore[arg-type]
+
+
+def daily_of(request: Request, kind: ResourceType, document: Document) -> tuple[Daily | None, str]:
+    """The daily values of a resource, and why they can't be read, mostly "": a page goes on without them."""
+    if not kind.has_daily:
+        return None, ""
+    region = document["region"] if kind.scope == "regional" else GLOBAL
+    try:
+        return request.console.daily.one(Scope(document["account"], region, kind.name), document["id"]), ""
+    except PoloError as error:
+        return None, str(error)
 
 
 def segment(text: str) -> str:

@@ -8,12 +8,13 @@ from aws_lambda_powertools.event_handler import Response
 
 import dom
 from errors import BadRequest, NotFound
-from routes.common import Request, answer, context_of, new_router, request_of, segment
+from routes.common import Request, answer, context_of, daily_of, new_router, request_of, segment
 from routes.export import csv_text
 from routes.lists import kind_of, read_query
 from services.models.everything.query import Page, Query
 from services.models.scope import key_of
 from views import detail as detail_view
+from views import metrics
 from views import resources as view
 
 router = new_router()
@@ -39,7 +40,9 @@ def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
         message = f"{kind.singular} {segment(id)[:200]!r} is not in the last collection"
         raise NotFound(message, f"it may be gone; inv sync -r {kind.name} collects again")
     changes = request.console.history.of(key_of(found.document), HISTORY)
-    return answer(request, dom.document(detail_view.view(context_of(request), found, kind, changes)))
+    measured = metrics.card_of(kind, found.document, *daily_of(request, kind, found.document))
+    page = detail_view.view(context_of(request), found, kind, changes, measured)
+    return answer(request, dom.document(page))
 
 
 def _list(request: Request, type: str | None) -> Response[Any]:

@@ -11,6 +11,7 @@ from errors import BadRequest, NotFound
 from routes.common import Request, answer, answer_json, context_of, new_router, request_of
 from routes.forms import posted, see_other
 from routes.lists import read_text
+from services.models import RESOURCE_TYPES
 from services.models.scope import Account, ScopeHead
 from views import sync as view
 from views.collecting import Again
@@ -71,8 +72,11 @@ def _again(request: Request) -> Again:
 
 
 def _heads(request: Request, account: str, type: str) -> tuple[ScopeHead, ...]:
-    """The scopes that are collected when these are asked for, as they are now; type: "" for all."""
+    """The scopes that are collected when these are asked for, as they are now; type: "" for all.
+
+    Metrics are none of them: they are asked for once a day, for each time costs.
+    """
     collector = request.console.collector
-    heads = collector.heads(account)
+    heads = [head for head in collector.heads(account) if head.scope.type in RESOURCE_TYPES]
     types = collector.covers([type]) if type in {head.scope.type for head in heads} else ()
     return tuple(head for head in heads if not type or head.scope.type in types)

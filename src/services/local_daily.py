@@ -21,6 +21,8 @@ SCHEMA = 1
 RESTORE = "remove the file; the next inv sync asks for 30 days again"
 Version = tuple[int, int, int]
 
+NAME = "local_daily.json"
+
 
 class _Values(msgspec.Struct):
     """One scope. resources: a list of Daily, decoded when it is asked for."""
@@ -47,10 +49,14 @@ _encoder = msgspec.json.Encoder()
 
 
 class LocalDaily:
-    """Reads the file again when it has changed. Raises DataFileError when it can't be read."""
+    """Reads the file again when it has changed. Raises DataFileError when it can't be read.
 
-    def __init__(self, path: Path) -> None:
+    fallback: stands in for the file while there is none.
+    """
+
+    def __init__(self, path: Path, fallback: Path | None = None) -> None:
         self.path = path
+        self._fallback = fallback or path
         self._lock = threading.Lock()
         self._read: tuple[Version, dict[Scope, _Values]] | None = None
 
@@ -68,7 +74,7 @@ class LocalDaily:
 
     def keep(self, found: Iterable[Fetched], today: date) -> None:
         with self._lock:
-            scopes = dict(self._scopes())
+            scopes = dict(self._scopes()) if self.path.exists() else {}
             for fetched in found:
                 scope, old = fetched.scope, scopes.get(fetched.scope)
                 known = updated(self._known(old) if old else {}, fetched, today)
@@ -78,12 +84,13 @@ class LocalDaily:
                 _write(file, [each for _, each in sorted(scopes.items())])
 
     def _scopes(self) -> dict[Scope, _Values]:
-        if not self.path.exists():
+        file = self.path if self.path.exists() else self._fallback
+        if not file.exists():
             return {}
-        status = self.path.stat()
+        status = file.stat()
         version = status.st_mtime_ns, status.st_size, status.st_ino
         if self._read is None or self._read[0] != version:
-            self._read = version, {each.scope: each for each in _decoded(self.path).scopes}
+            self._read = version, {each.scope: each for each in _decoded(file).scopes}
         return self._read[1]
 
     def _known(self, values: _Values) -> Known:

@@ -10,7 +10,7 @@ from pathlib import Path
 from services.changes import moment
 from services.data_service import Collected
 from services.estate import Estate, read_estate, write_estate
-from services.local_daily import LocalDaily
+from services.local_daily import NAME, LocalDaily
 from services.models import RESOURCE_TYPES
 from services.models.base import Document
 from services.models.change import Change
@@ -24,7 +24,7 @@ class LocalDataService:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.daily = LocalDaily(path.with_name("local_daily.json"))
+        self.daily = LocalDaily(path.with_name(NAME))
         self._lock = threading.Lock()
         self._known: dict[Path, tuple[Version, Estate]] = {}
 

@@ -21,9 +21,13 @@ from views.scopes import reason
 
 
 def view(
-    context: Context, detail: Detail, kind: ResourceType | None, changes: tuple[Change, ...] = ()
+    context: Context,
+    detail: Detail,
+    kind: ResourceType | None,
+    changes: tuple[Change, ...] = (),
+    measured: Element | None = None,
 ) -> Element:
-    """The whole page. changes: the resource's last ones, newest first."""
+    """The whole page. changes: the resource's last ones, newest first. measured: its metrics, as a card."""
     document = detail.document
     name = document["name"] or document["id"]
     return layout.page(
@@ -33,7 +37,9 @@ def view(
             _crumbs(context, document),
             _head(context, document, kind),
             x.div(class_="grid-cards detail")(
-                x.div(class_="stack")(card("Overview", overview(context, detail, kind)), _raw(document)),
+                x.div(class_="stack")(
+                    card("Overview", overview(context, detail, kind)), measured, _raw(document)
+                ),
                 x.div(class_="stack")(
                     _tags(context, document),
                     _related(context, detail.related),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
 from services.models.everything.query import FACETS, NONE
-from services.models.scope import GLOBAL
+from services.models.scope import GLOBAL, METRICS
 from views.context import Context
 
 ACCOUNT_CLASSES = (
@@ -44,7 +44,7 @@ def square(colour: str) -> Safe:
 
 def type_title(name: str) -> str:
     kind = RESOURCE_TYPES.get(name)
-    return kind.title if kind else name
+    return kind.title if kind else "Metrics" if name == METRICS else name
 
 
 def value_title(context: Context, field: str, value: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
-from services.models.scope import ScopeHead
+from services.models.scope import METRICS, ScopeHead
 from services.models.values import iso
 from views import layout
 from views.collecting import Again, button, notes
@@ -47,7 +47,7 @@ def view(context: Context, heads: tuple[ScopeHead, ...], again: Again = NOTHING_
 
 def _board(context: Context, cells: Cells, again: Again) -> Element:
     accounts = [id for id in context.accounts or {} if any(account == id for _, account in cells)]
-    types = [name for name in RESOURCE_TYPES if any(type == name for type, _ in cells)]
+    types = [name for name in (*RESOURCE_TYPES, METRICS) if any(type == name for type, _ in cells)]
     return x.div(class_="table-card")(
         x.div(class_="scroll", tabindex="0", role="region", aria_label="Scopes by type and account")(
             x.table(class_="board")(

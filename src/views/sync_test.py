@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from services.models.scope import Scope, ScopeHead
+from services.models.scope import METRICS, Scope, ScopeHead
 from views import sync
 from views.context import Context
 
@@ -37,3 +37,12 @@ def test_what_was_never_collected_says_so(context: Context, parse: Any) -> None:
 
 def test_without_scopes_the_page_says_what_to_do(context: Context, parse: Any) -> None:
     assert "inv sync" in shown(context, parse).text
+
+
+def test_denied_metrics_are_a_line_of_their_account(context: Context, parse: Any) -> None:
+    account = next(iter(context.accounts or {}))
+    denied = head(context, "global", status="error", error="may not call cloudwatch:GetMetricData")
+    denied = replace(denied, scope=Scope(account, "global", METRICS))
+    page = shown(context, parse, head(context, "eu-west-1"), denied)
+    assert " · Metrics · global: may not call cloudwatch:GetMetricData" in page.text
+    assert "FunctionsnowMetrics! now" in page.text.replace("\n", "")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from devserver.gateway import Client
 from settings import Settings
-from tests.integration.conftest import FILLED, IDS, Cloud
+from tests.integration.conftest import FILLED, IDS, REGIONS, Cloud
 from tooling.sync import sync
 from wiring import web_app
 
@@ -67,3 +68,33 @@ def test_the_pages_follow_the_estate(cloud: Cloud, data: Path, client: Client) -
     for profile in ("staging", "sandbox"):
         for type, ids in cloud.created[profile].items():
             assert shown(client, profile, type) == ids, (profile, type)
+
+
+def test_metrics_are_on_the_page_and_a_missing_day_is_unknown(
+    cloud: Cloud, data: Path, client: Client
+) -> None:
+    id = sorted(cloud.created["prod"]["instances"])[0]
+    region = next(
+        region for region in REGIONS if id in {
+            each["InstanceId"]
+            for found in cloud.client("prod", "ec2", region).describe_instances()["Reservations"]
+            for each in found["Instances"]
+        }
+    )  # fmt: skip
+    noon = datetime.combine(datetime.now(UTC).date(), time(12), UTC)
+    for back, value in ((1, 20.0), (1, 80.0), (3, 0.0)):
+        cloud.client("prod", "cloudwatch", region).put_metric_data(
+            Namespace="AWS/EC2",
+            MetricData=[{
+                "MetricName": "CPUUtilization", "Value": value, "Timestamp": noon - timedelta(days=back),
+                "Dimensions": [{"Name": "InstanceId", "Value": id}],
+            }],
+        )  # fmt: skip
+    collect(data)
+    page = f"/resources/instances/{IDS['prod']}/{region}/{id}"
+    assert client.get(f"/api{page}").json()["daily"]["values"] == {
+        "CPUUtilization.Average": [0.0, None, 50.0],
+        "CPUUtilization.Maximum": [0.0, None, 80.0],
+    }
+    shown = client.get(page).text
+    assert "0\u202f% to 80\u202f%, 28 days unknown" in shown

@@ -69,7 +69,7 @@ _NAME = (("FunctionName", "{id}"),)
 METRICS = (
     Metric("AWS/Lambda", "Invocations", "Sum", _NAME, "Invocations", "", sparse=True),
     Metric("AWS/Lambda", "Errors", "Sum", _NAME, "Errors", "", sparse=True),
-    Metric("AWS/Lambda", "Duration", "p99", _NAME, "Duration, 99 of 100 below", "ms", sparse=True),
+    Metric("AWS/Lambda", "Duration", "p99", _NAME, "Duration, p99", "ms", sparse=True),
 )
 
 RESOURCE_TYPE = ResourceType(

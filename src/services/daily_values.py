@@ -1,0 +1,38 @@
+"""DailyValues: what rules ask for a metric's last days; an account's values of a type are read at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.daily_store import DailyStore, Known
+from services.models.base import Resource
+from services.models.daily import Values
+from services.models.scope import GLOBAL, Scope
+
+
+@dataclass
+class DailyValues:
+    """last: the day that every answer ends with. Keeps what it has read of the account asked about last."""
+
+    store: DailyStore
+    last: date
+    _account: str = ""
+    _known: dict[str, dict[Scope, Known]] = field(default_factory=dict)
+
+    def __call__(self, resource: Resource, metric: str, days: int) -> Values:
+        """The values of so many days, oldest first; None for a day that is unknown. metric: its key.
+
+        Raises PoloError when the store can't be read.
+        """
+        found = self._of(resource)
+        return found[resource.id].of(metric, self.last, days) if resource.id in found else (None,) * days
+
+    def _of(self, resource: Resource) -> Known:
+        if resource.account != self._account:
+            self._account, self._known = resource.account, {}
+        if resource.type not in self._known:
+            self._known[resource.type] = dict(self.store.of(resource.account, resource.type))
+        scopes = self._known[resource.type]
+        own = Scope(resource.account, resource.region, resource.type)
+        return scopes.get(own) or scopes.get(Scope(resource.account, GLOBAL, resource.type), {})
