@@ -7,6 +7,7 @@ import shutil
 import sys
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,16 +65,17 @@ def declared(function: Function, cloud: LocalAws) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": ACCOUNT,
         "AWS_SECRET_ACCESS_KEY": "x",
     }
-    found = {name: made(value, cloud) for name, value in variables(function, FUNCTIONS.values()).items()}
+    found = {name: made(value, cloud.url) for name, value in variables(function, FUNCTIONS.values()).items()}
     return {**access, **common_variables(ENV), **found, "ENV": ENV}
 
 
-def made(value: Value, cloud: LocalAws) -> str:
+@cache
+def made(value: Value, url: str) -> str:
     """What a deployment puts in place of the value."""
 
     def client(service: str) -> Any:
         return boto3.client(
-            service, REGION, endpoint_url=cloud.url, aws_access_key_id=ACCOUNT, aws_secret_access_key="x"
+            service, REGION, endpoint_url=url, aws_access_key_id=ACCOUNT, aws_secret_access_key="x"
         )
 
     name = f"{ENV}-{value.name}"
