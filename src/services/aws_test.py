@@ -48,6 +48,11 @@ def test_regions_are_those_enabled_in_the_account(prod: Aws) -> None:
     assert list(regions) == sorted(regions)
 
 
+def test_region_that_botocore_does_not_know_yet_is_asked_all_the_same(prod: Aws) -> None:
+    client = prod.client("ec2", "eu-north-9")
+    assert client.meta.endpoint_url == "https://ec2.eu-north-9.amazonaws.com"
+
+
 def test_global_scopes_are_asked_in_the_region_of_the_profile(prod: Aws) -> None:
     assert prod.source(GLOBAL).region == "eu-west-1"
     assert prod.source("us-west-2").region == "us-west-2"

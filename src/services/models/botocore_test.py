@@ -8,12 +8,13 @@ from typing import Any
 
 import botocore.session
 import jmespath
+import pytest
 from botocore import xform_name
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.models.base import ResourceType
-from services.models.models_test import every_aws_type, least
+from services.models.models_test import aws_types, every_aws_type, least
 from services.models.scope import Scope
 
 SESSION = botocore.session.Session()
@@ -83,6 +84,16 @@ def test_call_takes_these_parameters_and_this_page_size(kind: ResourceType) -> N
     assert kind.call.page_size, "a paged call without a page size sits in a smaller throttle bucket"
     allowed = taken[limit].metadata
     assert allowed.get("min", 1) <= kind.call.page_size <= allowed.get("max", 1000)
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov", "aws-eusc"])
+def test_every_service_is_offered_wherever_ec2_is(partition: str) -> None:
+    """So `plan` leaves no region out, and none of tomorrow's gets lost; a service of few regions needs more."""
+    services = {kind.call.service for kind in aws_types if kind.scope == "regional"}
+    regions = set(SESSION.get_available_regions("ec2", partition))
+    assert regions
+    for service in services:
+        assert set(SESSION.get_available_regions(service, partition)) >= regions, service
 
 
 @every_aws_type
