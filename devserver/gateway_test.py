@@ -280,6 +280,21 @@ def test_case_49_the_literal_route_wins() -> None:
     assert event_of("/user/7/x", HARDCODED)["resource"] == "/{proxy+}"
 
 
+NESTED = replace(TEXT, routes=(Route("/test"), Route("/test/{id}"), Route("/test/{id}/{rest+}")))
+ROUTED = {
+    "/test": ("/test", None),
+    "//test/random/": ("/test/{id}", {"id": "random"}),
+    "/test/a%2Fb": ("/test/{id}", {"id": "a%2Fb"}),
+    "/test/random/is/greedy": ("/test/{id}/{rest+}", {"id": "random", "rest": "is/greedy"}),
+}
+
+
+@pytest.mark.parametrize("target", ROUTED)
+def test_a_route_takes_its_parameters_from_the_path_as_sent(target: str) -> None:
+    event = event_of(target, NESTED)
+    assert (event["resource"], event["pathParameters"]) == ROUTED[target]
+
+
 def test_case_50_the_documented_event() -> None:
     api = Api(
         (Route("/hello/world"),), "testStage", True, (), "j3azlsj0c4.execute-api.us-east-2.amazonaws.com"
@@ -307,7 +322,7 @@ def test_case_50_the_documented_event() -> None:
 
 
 OK: dict[str, tuple[Any, int, bytes]] = {
-    "51": ({"statusCode": 200}, 200, b""),
+    "51-72-no-content-type": ({"statusCode": 200}, 200, b""),
     "52": ({"statusCode": 200, "headers": None}, 200, b""),
     "53-multi-null": ({"statusCode": 200, "multiValueHeaders": None}, 200, b""),
     "55-empty-object": ({}, 200, b""),
@@ -343,6 +358,7 @@ BAD: dict[str, object] = {
     "68": {"multiValueHeaders": {"x": "value1"}},
     "81-object": {"body": {"a": 1}},
     "81-list": {"body": []},
+    "82-number": {"body": 5},
     "80-number": {"isBase64Encoded": 2},
     "86": {"body": "x" * 7_000_000},
     "92": {"cookies": ["a=b"]},
