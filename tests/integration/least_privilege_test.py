@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import boto3
 import pytest
 
 from errors import CollectError
+from services import metrics
 from services.aws import Aws
 from services.collect import collect
 from services.collect_test import CREATORS as FIRST_CREATORS
@@ -197,3 +199,17 @@ def test_without_the_regions_the_account_is_refused_in_one_line(reader: Reader) 
     reader.allow_without(DESCRIBE_REGIONS)
     with pytest.raises(CollectError, match=f"may not call {DESCRIBE_REGIONS}"):
         reader.aws.regions()
+
+
+def test_metrics_need_an_action_of_their_own(reader: Reader) -> None:
+    resources = {
+        type: [HERE[type].model.from_json(document) for document in found.resources or ()]
+        for type, found in reader.known.items()
+    }
+    series = [one for type, found in resources.items() for one in metrics.wanted(HERE[type], found)][:3]
+    source, day = reader.aws.source(REGION), date(2026, 3, 4)
+    reader.allow_without()
+    assert set(metrics.fetch(series, source, day, day)) == set(series) != set()
+    reader.allow_without(metrics.ACTION)
+    with pytest.raises(CollectError, match=f"may not call {metrics.ACTION}"):
+        metrics.fetch(series, source, day, day)

@@ -88,7 +88,7 @@ def test_call_takes_these_parameters_and_this_page_size(kind: ResourceType) -> N
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov", "aws-eusc"])
 def test_every_service_is_offered_wherever_ec2_is(partition: str) -> None:
-    """So `plan` leaves no region out, and none of tomorrow's gets lost; a service of few regions needs more."""
+    """So `plan` leaves no region out, and none of tomorrow is lost; a service of few regions needs more."""
     services = {kind.call.service for kind in aws_types if kind.scope == "regional"}
     regions = set(SESSION.get_available_regions("ec2", partition))
     assert regions
