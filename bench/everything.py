@@ -1,4 +1,7 @@
-"""Build, serve and hold 100,000 resources. Yardsticks: json.loads of the same file; a static file."""
+"""Build, serve and hold 100,000 resources. Yardsticks: json.loads of the same file; a static file.
+
+`--resources 1000000`: as a deployed console holds them, built from what a table would send.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,9 @@ PAGES = ("/resources", "/resources/instances?sort=-cost", "/resources?account=52
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["--resources"]:
+        at_size(sys.argv[2])
+        return
     with tempfile.TemporaryDirectory() as folder:
         files = {size: Path(folder) / f"{size}.json" for size in SIZES}
         for size, file in files.items():
@@ -26,6 +32,14 @@ def main() -> None:
         build(files[SIZES[-1]], Path(folder))
         for size, file in files.items():
             serve(size, file, folder)
+
+
+def at_size(resources: str) -> None:
+    """Each step in a process of its own, whose memory it tells."""
+    with tempfile.TemporaryDirectory() as folder:
+        for step, *arguments in (("parts", resources), ("build",), ("ask",), ("refresh",), ("load",)):
+            command = [sys.executable, str(ROOT / "bench" / "everything_at_size.py"), step, folder]
+            subprocess.run([*command, *arguments], check=True)
 
 
 def build(file: Path, folder: Path) -> None:
