@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from errors import PoloError
 from services.changes import digest, fingerprint
 from services.dynamo_table import Item, Key
 from services.models.base import Document
@@ -26,6 +27,7 @@ from services.models.change import Change
 from services.models.everything.line import dump
 from services.models.scope import Key as ResourceKey
 from services.models.scope import Scope, ScopeHead
+from services.schema import check_schema
 
 SCHEMA = 1
 PART = 350_000  # bytes; an item may have 400 KB
@@ -37,7 +39,7 @@ UNKNOWN = "?"  # as `applied`: two writers met, the resources' items are to be c
 
 @dataclass(frozen=True)
 class Record:
-    """A scope head as stored.
+    """A scope head as stored. Its schema is that of all that belongs to it: parts, resources' items, History.
 
     current: pointer to the parts that readers see, "" before the first success. applied: pointer to those
     that the resources' items and History are up to. rows, body: hashes of the documents, see `hashes`.
@@ -59,6 +61,11 @@ class Record:
 
     @classmethod
     def from_item(cls, item: Item) -> Self:
+        try:
+            check_schema(item.get("schema"), SCHEMA)
+        except KeyError as error:
+            where = f"the head of {item['pk']} {item['sk']}"
+            raise PoloError(f"{where} has {error.args[0]}", "deploy the release that wrote it") from None
         head = ScopeHead.from_json(json.loads(item["head"]))
         names = ("current", "applied", "rows_hash", "body_hash")
         return cls(head, *(item.get(name, "") for name in names))

@@ -20,6 +20,7 @@ from services.models.change import Change
 from services.models.everything.line import dump
 from services.models.scope import Scope, ScopeHead
 from services.models.values import iso
+from services.schema import check_schema
 
 SCHEMA = 1
 DAY = 24 * 3600 * 1000  # milliseconds
@@ -153,8 +154,7 @@ def atomic_writer(path: Path) -> Iterator[TextIO]:
 def estate_of(document: Any) -> Estate:
     """The estate in a file's JSON. Raises KeyError, TypeError or AttributeError for any other JSON."""
     meta = document["meta"]
-    if meta["schema"] != SCHEMA:
-        raise KeyError(f"schema {meta['schema']}, this Polo reads {SCHEMA}")
+    check_schema(meta["schema"], SCHEMA)
     heads = {head.scope: head for head in map(_head_of, meta["scopes"])}
     resources = _by_scope(document["items"], heads)
     changes = _by_scope(document.get("history", ()), heads)

@@ -16,6 +16,7 @@ from services.daily_store import Fetched, Known, updated
 from services.estate import atomic_writer
 from services.models.daily import Daily
 from services.models.scope import Scope
+from services.schema import check_schema
 
 SCHEMA = 1
 RESTORE = "remove the file; the next inv sync asks for 30 days again"
@@ -108,8 +109,10 @@ def _decoded(path: Path) -> _File:
         raise DataFileError(f"{path}: {error.strerror}", "make it readable") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise DataFileError(f"{_place(path, content)}: {error}", RESTORE) from None
-    if file.schema != SCHEMA:
-        raise DataFileError(f"{path}:1:1: schema {file.schema}, this Polo reads {SCHEMA}", RESTORE)
+    try:
+        check_schema(file.schema, SCHEMA)
+    except KeyError as error:
+        raise DataFileError(f"{path}:1:1: {error.args[0]}", RESTORE) from None
     return file
 
 

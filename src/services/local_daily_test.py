@@ -47,7 +47,7 @@ def test_another_process_s_values_are_seen(path: Path) -> None:
         (b"", "1:1"),
         (b'{\n "schema": oops}', "2:12"),
         (b"[]", "1:1"),
-        (b'{"schema":2,"scopes":[]}', "1:1"),
+        (b'{"schema":3,"scopes":[]}', "1:1"),
         (b"\xff", "1:1"),
         (b"[" * 100_000, "1:1"),
         (

@@ -18,7 +18,6 @@ from services.bucket import Bucket
 from services.conformance_test import BUCKETS, SCOPES, VOLUMES, attempt, make_table, moto_client
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
-from services.models.parallel import spread
 from services.models.scope import GLOBAL, Account
 from services.snapshot_build import publish
 from services.snapshots import SCHEMA, Pointer, Snapshots
@@ -231,14 +230,23 @@ def test_older_files_go_but_for_the_previous_one(
     assert keys() == {last.file, made[-1].file, CURRENT, "reports/other.json"}
 
 
-def test_two_builders_at_once_leave_one_whole_snapshot(
-    build: Callable[..., Pointer], cold: Cold, service: DynamoDataService
+def test_a_builder_that_meets_another_leaves_a_whole_snapshot(
+    build: Callable[..., Pointer], cold: Cold, service: DynamoDataService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = list(spread(lambda hours: build(), [0, 0, 0], 3))
-    assert any(made)
-    assert body(CURRENT)
-    assert len(ids(cold.model.current())) == 6
-    assert cold.scopes_read == 0
+    write, met = Bucket.write, []
+
+    def meeting(self: Bucket, key: str, body: Any) -> None:
+        if not met:
+            met.append(key)
+            service.replace_scope(attempt(2, "abc", VOLUMES))
+            build()
+        write(self, key, body)
+
+    monkeypatch.setattr(Bucket, "write", meeting)
+    build()
+    assert len(ids(cold.model.current())) == 7
+    assert cold.scopes_read == 1, "the slower one had not seen the last change"
+    assert build() is not None
 
 
 def test_a_bucket_of_many_objects_is_listed_and_emptied_whole(source: AwsSource) -> None:

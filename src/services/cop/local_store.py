@@ -14,6 +14,7 @@ from services.cop.store import Ledger
 from services.estate import atomic_writer
 from services.models.everything.line import dump
 from services.models.finding import Entry, Mute
+from services.schema import check_schema
 
 SCHEMA = 1
 Content = dict[str, Any]
@@ -69,8 +70,7 @@ def _read(file: Path) -> Content:
     """Raises DataFileError: what users entered must not be lost by writing over what can't be read."""
     try:
         content = json.loads(file.read_bytes())
-        if content["schema"] != SCHEMA:
-            raise KeyError(f"schema {content['schema']}, this Polo reads {SCHEMA}")
+        check_schema(content["schema"], SCHEMA)
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError, TypeError, RecursionError) as error:

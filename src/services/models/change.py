@@ -35,5 +35,6 @@ class Change:
 
     @classmethod
     def from_json(cls, document: Document) -> Self:
-        fields = {name: (old, new) for name, (old, new) in document["fields"].items()}
-        return cls(**document | {"fields": fields})
+        known = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
+        changed = {name: (old, new) for name, (old, new) in document["fields"].items()}
+        return cls(**known | {"fields": changed})

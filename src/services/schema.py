@@ -1,0 +1,13 @@
+"""Stored data carries its schema's number: release N reads what N-1 and N+1 wrote, so a rollback is safe.
+
+Unknown fields are ignored, missing ones have their default. A schema's number grows when a field gets another
+meaning; the release that writes the new one comes after one that reads it.
+"""
+
+from __future__ import annotations
+
+
+def check_schema(found: object, own: int) -> None:
+    """Raises KeyError for what was written two releases away."""
+    if not isinstance(found, int) or abs(found - own) > 1:
+        raise KeyError(f"schema {found}, this Polo reads {own}")
