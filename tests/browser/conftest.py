@@ -63,7 +63,7 @@ def address() -> Iterator[str]:
     command = [sys.executable, "run.py", "--port", str(port), "--demo"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
         try:
-            _wait(port)
+            wait(port)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -104,7 +104,7 @@ def watched(page: Page) -> Iterator[Page]:
     assert complaints == []
 
 
-def _wait(port: int) -> None:
+def wait(port: int) -> None:
     deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):

@@ -18,6 +18,7 @@ PAGES = (
     "/accounts",
     "/changes",
     "/sync",
+    "/sync?account=719305528840&type=functions&asked=1",
 )
 
 
@@ -74,6 +75,41 @@ def test_a_click_on_a_value_filters_by_it(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"account=\d{12}"))
     page.go_back()
     expect(page).to_have_url(re.compile(r"/resources/instances$"))
+
+
+def test_changes_are_searched_filtered_and_kept_in_the_address(page: Page) -> None:
+    page.goto("/changes")
+    entries = page.locator("#results .changes li")
+    before = entries.count()
+    assert before > 10
+    page.locator("#results .facet a", has_text="vanished").click()
+    expect(page).to_have_url(re.compile("kind=vanished"))
+    expect(entries.locator(".kind.changed")).to_have_count(0)
+    assert 0 < entries.count() < before
+    page.locator("#words").press_sequentially("no such thing")
+    expect(page.locator("#results h2", has_text="Nothing matches")).to_be_visible()
+    expect(page.locator("#heading")).to_contain_text("0 of")
+    page.reload()
+    expect(page.locator("#words")).to_have_value("no such thing")
+    page.locator("#results a", has_text="Clear search and filters").click()
+    expect(entries).to_have_count(before)
+    expect(page.locator("#words")).to_have_value("")
+
+
+def test_a_change_leads_to_its_resource_and_its_history(page: Page) -> None:
+    page.goto("/changes?kind=changed")
+    page.locator("#results .changes .what a").first.click()
+    expect(page.locator("#main h2", has_text="History")).to_be_visible()
+    expect(page.locator("#main .of-one li")).not_to_have_count(0)
+
+
+def test_the_demo_cannot_be_collected_again_and_says_so(page: Page) -> None:
+    page.goto("/sync")
+    page.locator(".board tbody td a").first.click()
+    expect(page).to_have_url(re.compile("account=.*type="))
+    expect(page.locator("#board h2", has_text="Scopes")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Collect .* again$")).first).to_be_disabled()
+    expect(page.locator("#main")).to_contain_text("this is the demo estate")
 
 
 def test_the_theme_switch_overrides_the_system_and_stays(page: Page) -> None:

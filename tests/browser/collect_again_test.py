@@ -1,0 +1,69 @@
+""" "Collect again" as a person sees it: a click, a page that waits, and what has changed."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from settings import ROOT, Settings
+from tests.browser.conftest import DEADLINE, wait, watched
+from tests.integration.collect_again_test import release_one
+from tests.integration.conftest import Cloud, cloud, free_port, local_aws
+from tooling.sync import sync
+
+__all__ = ["cloud", "local_aws"]  # fixtures
+
+
+@pytest.fixture
+def own(cloud: Cloud, tmp_path: Path) -> Iterator[str]:
+    """The address of a dev server over what inv sync has collected."""
+    data, port = tmp_path / "data", free_port()
+    assert sync("addresses", "prod", data_dir=data, settings=Settings(), out=io.StringIO()) == 0
+    environ = {"LOCAL_DATA_PATH": str(data / "local_data.json"), "CACHE_PATH": str(tmp_path / "cache")}
+    command = [sys.executable, "run.py", "--port", str(port)]
+    with subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.DEVNULL
+    ) as server:
+        try:
+            wait(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(DEADLINE)
+
+
+def test_a_click_collects_and_the_page_shows_it(cloud: Cloud, browser: Browser, own: str) -> None:
+    gone = release_one(cloud)
+    context = browser.new_context(base_url=own)
+    with watched(context.new_page()) as page:
+        page.goto("/sync")
+        page.get_by_role("button", name="Collect prod again").click()
+        expect(page).to_have_url(re.compile("asked="))
+        expect(page.locator("#collecting")).to_contain_text("prod collected", timeout=60_000)
+        expect(page.get_by_role("button", name="Collect prod again").first).to_be_enabled()
+        page.locator("nav a", has_text="Changes").click()
+        expect(page.locator("#results .changes li")).to_have_count(1)
+        expect(page.locator("#results")).to_contain_text(gone)
+    context.close()
+
+
+def test_without_javascript_a_link_looks_again(browser: Browser, own: str) -> None:
+    context = browser.new_context(base_url=own, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/sync")
+    page.get_by_role("button", name="Collect prod again").click()
+    expect(page.locator("#collecting")).to_be_visible()
+    for _ in range(200):
+        if page.locator("#collecting", has_text="prod collected").count():
+            break
+        page.goto(page.url)
+    expect(page.locator("#collecting")).to_contain_text("prod collected")
+    context.close()
