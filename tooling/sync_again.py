@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dotenv import load_dotenv
+
+from settings import DECLARED, ROOT
 from tooling.sync import sync
 
 BEAT = 1.0  # seconds
@@ -21,10 +25,7 @@ LONGEST = 2_000  # characters of what was said
 
 def main(folder: str, profile: str, types: str) -> int:
     """Collect these types with this profile into `folder`; answer the exit code."""
-    from dotenv import load_dotenv
-
-    from settings import ROOT
-
+    os.environ.pop(DECLARED, None)  # what the console may read is not what inv sync may read
     load_dotenv(ROOT / ".env")
     return collect_again(Path(folder), profile, types)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from settings import Settings
 from tooling import sync_again
 
 
@@ -72,3 +73,12 @@ def test_one_that_breaks_says_so_and_ends(folder: Path, sync: Any) -> None:
         sync_again.collect_again(folder, "prod", "instances")
     assert last(folder)["code"] == 1
     assert not (folder / ".again" / "running.json").exists()
+
+
+def test_it_may_read_every_setting_whatever_the_console_may_read(
+    folder: Path, sync: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLO_DECLARED", "src/lambda_function.py ENV")
+    monkeypatch.setenv("MARQO_API_KEY", "a key")
+    sync(lambda *_, out: int(Settings.from_environment().marqo_api_key != "a key"))
+    assert sync_again.main(str(folder), "prod", "instances") == 0

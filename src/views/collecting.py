@@ -57,51 +57,49 @@ def button(context: Context, again: Again, account: str, type: str = "", *, smal
     )
 
 
-def notes(context: Context, again: Again) -> list[Element | None]:
-    """What stands above the board: what is under way, what came of it, and why nothing can be asked for."""
+def notes(again: Again) -> list[Element | None]:
+    """What stands above the board: how the last collection failed, and why none can be asked for."""
+    failed = x.p(class_="card notice-line", role="status")("Collecting again failed. ", again.trouble)
     return [
-        _asked(context, again) if again.asked else None,
-        x.p(class_="card notice-line", role="status")("Collecting again failed. ", again.trouble)
-        if again.trouble
-        else None,
+        failed if again.trouble else None,
         x.p(class_="mut mb-4")("“Collect again” is off: ", again.refusal) if again.refusal else None,
     ]
 
 
-def _asked(context: Context, again: Again) -> Element:
-    """Asks for itself again until all is there; without JavaScript there is a link to do so."""
-    url = sync_url(context, account=again.account, type=again.type, asked=again.asked)
+def asked(context: Context, again: Again) -> Element:
+    """What came of what was asked for.
+
+    It asks for itself again until all is there, and then for the board; without JavaScript there are links.
+    """
+    here = sync_url(context, account=again.account, type=again.type, asked=again.asked)
+    board = sync_url(context, account=again.account, type=again.type)
     polls = bool(again.waiting and again.at_work)
-    poll = {"hx_get": url, "hx_trigger": "every 2s", "hx_select": "#collecting", "hx_swap": "outerHTML"}
+    poll = {"hx_get": here, "hx_trigger": "every 2s", "hx_select": "#collecting", "hx_swap": "outerHTML"}
     what = account_name(context, again.account) + (f" · {type_title(again.type)}" if again.type else "")
+    then = {"hx_get": board, "hx_trigger": "load", "hx_select": "#board", "hx_swap": "outerHTML"}
     return x.div(class_="card collecting mb-4", id="collecting", role="status", **(poll if polls else {}))(
-        _progress(context, again, what, url) if polls else _result(context, again, what)
+        _progress(again, what) if polls else _result(context, again, what),
+        x.a(class_="link mut", href=here if polls else board)("Look again" if polls else "Show the board"),
+        None if polls else x.span(hx_target="#board", **then),
     )
 
 
-def _progress(context: Context, again: Again, what: str, url: str) -> list[Element]:
-    done = len(again.heads) - again.waiting
-    return [
-        x.span(class_="dot pulse"),
-        x.span(f"Collecting {what}: {number(done)} of {plural(len(again.heads), 'scope')} done"),
-        x.a(class_="link mut", href=url)("Look again"),
-    ]
+def _progress(again: Again, what: str) -> list[Element]:
+    done = f"{number(len(again.heads) - again.waiting)} of {plural(len(again.heads), 'scope')} done"
+    return [x.span(class_="dot pulse"), x.span(f"Collecting {what}: {done}")]
 
 
 def _result(context: Context, again: Again, what: str) -> list[Element | None]:
-    failed = sum(head.status != "ok" for head in again.heads)
-    throttles = sum(head.throttles or 0 for head in again.heads)
-    found = sum(head.count for head in again.heads)
     if again.waiting:
         left = plural(again.waiting, "scope")
         return [x.span(class_="chip bad")("not collected"), x.span(f"{what}: {left} did not come to an end")]
-    board = sync_url(context, account=again.account, type=again.type)
+    failed = sum(head.status != "ok" for head in again.heads)
+    throttles = sum(head.throttles or 0 for head in again.heads)
+    found = sum(head.count for head in again.heads)
     newest = iso(max((head.attempted for head in again.heads), default=0))
     return [
         x.span(class_="dot on"),
         x.span(f"{what} collected {ago(context.now, newest)}: {plural(found, 'resource')}"),
         x.span(class_="chip bad")(f"{plural(failed, 'scope')} failed") if failed else None,
-        x.span(class_="mut")(f"{plural(throttles, 'throttle')}") if throttles else None,
-        x.a(class_="link mut", href=board)("Show the board"),
-        x.span(hx_get=board, hx_trigger="load", hx_target="#board", hx_select="#board", hx_swap="outerHTML"),
+        x.span(class_="mut")(plural(throttles, "throttle")) if throttles else None,
     ]

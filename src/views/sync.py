@@ -10,7 +10,7 @@ from services.models import RESOURCE_TYPES
 from services.models.scope import METRICS, ScopeHead
 from services.models.values import iso
 from views import layout
-from views.collecting import Again, button, notes
+from views.collecting import Again, asked, button, notes
 from views.context import Context
 from views.format import age, ago, number, plural, utc
 from views.links import sync_url
@@ -35,8 +35,9 @@ def view(context: Context, heads: tuple[ScopeHead, ...], again: Again = NOTHING_
         "Sync",
         [
             page_head(x.h1("Sync"), x.span(class_="mut num")(note), [json]),
-            notes(context, again),
+            asked(context, again) if again.asked else None,
             x.div(id="board")(
+                notes(again),
                 scopes_of(context, heads, again) if again.account else None,
                 _troubles(context, heads),
                 _board(context, cells, again) if heads else _empty(),
