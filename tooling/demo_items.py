@@ -30,6 +30,8 @@ def bucket(place: Place) -> Made:
         Versioning={"Status": "Enabled"} if place.often(60) else {},
         Tagging={"TagSet": name.tags},
     )
+    if item["PolicyStatus"] is None:
+        item["Denied"] = ["s3:GetBucketPolicyStatus"]
     return item, None
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from errors import CollectError
 from services.aws import Aws
@@ -16,6 +17,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import Call, ResourceType
 from services.models.scope import GLOBAL, Scope
 from services.models.values import Item
+from services.sync import Target, plan, run
 
 REGION = "eu-west-1"
 TEAM = [{"Key": "Team", "Value": "search"}]
@@ -195,3 +197,23 @@ def test_what_was_created_is_what_is_collected(prod: Aws, create: Callable[[Clie
 def test_other_regions_are_not_mixed_in(prod: Aws) -> None:
     volumes(lambda service: prod.client(service, REGION))
     assert collect(VOLUMES, Scope("123456789012", "us-east-1", "volumes"), prod.source("us-east-1")) == ()
+
+
+def test_region_that_cannot_be_reached_fails_alone(prod: Aws) -> None:
+    created = volumes(lambda service: prod.client(service, REGION))
+
+    def unreachable(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://ec2.us-east-1.amazonaws.com")
+
+    prod.client("ec2", "us-east-1").meta.events.register("before-call.ec2.DescribeVolumes", unreachable)
+    target = Target(prod.account(), (REGION, "us-east-1"))
+    attempts = run(
+        plan([VOLUMES], [target]),
+        lambda scope: collect(VOLUMES, scope, prod.source(scope.region)),
+        generation=1,
+        workers=2,
+    )
+    found = {attempt.scope.region: attempt for attempt in attempts}
+    assert {document["id"] for document in found[REGION].resources or ()} == created
+    assert found["us-east-1"].resources is None
+    assert found["us-east-1"].error.startswith("can't reach AWS: ")
