@@ -84,21 +84,11 @@ class Alarms(Construct):
         alarm.add_ok_action(self._action)
 
 
-def collected(environment: Environment) -> cloudwatch.MathExpression:
+def collected(environment: Environment) -> cloudwatch.Metric:
     """Scopes that were collected well in each hour: what the sync function counts."""
-    counted = {name: _counted(environment, name) for name in ("Scopes", "ScopesFailed")}
-    return cloudwatch.MathExpression(
-        expression="scopes - failed",
-        label="scopes collected",
-        using_metrics={"scopes": counted["Scopes"], "failed": counted["ScopesFailed"]},
-        period=HOUR,
-    )
-
-
-def _counted(environment: Environment, name: str) -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace=namespace(environment.name),
-        metric_name=name,
+        metric_name="ScopesCollected",
         dimensions_map={"service": SERVICE},
         statistic="Sum",
         period=HOUR,

@@ -130,7 +130,8 @@ def _worked(record: Mapping[str, Any], context: LambdaContext) -> bool:
     except Exception:
         logger.exception("job failed", **_named(record, delivery))
         return False
-    metrics.add_metric(name="Scopes", unit=MetricUnit.Count, value=len(outcome.heads))
+    collected = len(outcome.heads) - outcome.failed
+    metrics.add_metric(name="ScopesCollected", unit=MetricUnit.Count, value=collected)
     metrics.add_metric(name="ScopesFailed", unit=MetricUnit.Count, value=outcome.failed)
     logger.info(
         "job ended",
