@@ -1,7 +1,8 @@
-"""What an environment remembers: two tables and the data bucket. Prod's stay when its stack goes.
+"""What an environment remembers: two tables, which stay when prod's stack goes, and the data bucket.
 
-Their names are fixed and they have a deletion policy: then `cdk deploy --import-existing-resources` takes
-those that a destroyed prod has left behind into the new stack.
+The tables' names are literals and they have a deletion policy: so `cdk deploy --import-existing-resources`
+takes those that a destroyed prod has left behind into the new stack. The bucket goes with every stack, for
+all that is in it is made from the tables; who destroys a stack has to empty it before.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tooling.environments import Environment
 from tooling.infra_grants import data_bucket
 from tooling.infra_variables import TABLES
 
-OLD_SNAPSHOTS_STAY = Duration.days(30)
+SNAPSHOTS_STAY = Duration.days(30)  # the builder makes one anew when it does not find it
 
 
 class Storage(Construct):
@@ -25,7 +26,6 @@ class Storage(Construct):
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, "Storage")
-        self._removal = RemovalPolicy.RETAIN if environment.keeps else RemovalPolicy.DESTROY
         self.tables = {table: self._table(name, environment) for table, name in TABLES.items()}
         self.buckets = {"data": self._bucket(environment)}
 
@@ -43,7 +43,7 @@ class Storage(Construct):
                 point_in_time_recovery_enabled=True
             ),
             deletion_protection=environment.keeps,
-            removal_policy=self._removal,
+            removal_policy=RemovalPolicy.RETAIN if environment.keeps else RemovalPolicy.DESTROY,
         )
 
     def _bucket(self, environment: Environment) -> s3.Bucket:
@@ -54,14 +54,12 @@ class Storage(Construct):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
-            versioned=True,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
-                    noncurrent_version_expiration=OLD_SNAPSHOTS_STAY,
+                    abort_incomplete_multipart_upload_after=Duration.days(1), expiration=SNAPSHOTS_STAY
                 )
             ],
-            removal_policy=self._removal,
+            removal_policy=RemovalPolicy.DESTROY,
         )
         acknowledge(bucket, "only functions of this stack read it, and what they do is logged", "S1")
         return bucket

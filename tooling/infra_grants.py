@@ -13,7 +13,8 @@ TABLE_ACTIONS = {
     "read": ("dynamodb:GetItem", "dynamodb:Query"),
     "write": ("dynamodb:BatchWriteItem", "dynamodb:UpdateItem"),
 }
-OBJECT_ACTIONS = {"read": ("s3:GetObject",), "write": ("s3:PutObject",)}
+# and services/bucket.py
+OBJECT_ACTIONS = {"read": ("s3:GetObject",), "write": ("s3:DeleteObject", "s3:PutObject")}
 RECEIVE_ACTIONS = (
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",

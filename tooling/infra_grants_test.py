@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tooling.infra_blocks import Function, read_functions
-from tooling.infra_grants import TABLE_ACTIONS, grants
+from tooling.infra_grants import OBJECT_ACTIONS, TABLE_ACTIONS, grants
 
 pytestmark = pytest.mark.infra
 
@@ -38,17 +38,28 @@ def test_a_table_is_read_or_written_or_both() -> None:
 
 
 def test_the_actions_on_a_table_are_those_that_polo_calls() -> None:
-    tree = ast.parse((ROOT / "src" / "services" / "dynamo_table.py").read_text())
-    calls = {
-        str(node.args[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "_call"
-        and isinstance(node.args[0], ast.Constant)
-    }
-    named = {f"dynamodb:{''.join(word.capitalize() for word in call.split('_'))}" for call in calls}
+    named = {f"dynamodb:{''.join(map(str.capitalize, call.split('_')))}" for call in calls("dynamo_table", 0)}
     assert named == {action for actions in TABLE_ACTIONS.values() for action in actions}
+
+
+def test_the_actions_on_a_bucket_are_those_that_polo_calls() -> None:
+    actions = {
+        "get_object": "s3:GetObject",
+        "put_object": "s3:PutObject",
+        "delete_objects": "s3:DeleteObject",
+        "list_objects_v2": "s3:ListBucket",
+    }
+    both = {action for allowed in OBJECT_ACTIONS.values() for action in allowed} | {"s3:ListBucket"}
+    assert {actions[call] for call in calls("bucket", 1)} == both
+
+
+def calls(module: str, position: int) -> set[str]:
+    """The operations that a module of services calls: the texts among its calls' arguments there."""
+    tree = ast.parse((ROOT / "src" / "services" / f"{module}.py").read_text())
+    made = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    names = (node for node in made if isinstance(node.func, ast.Attribute))
+    texts = (node.args[position] for node in names if node.func.attr in ("_call", "call", "body"))
+    return {str(text.value) for text in texts if isinstance(text, ast.Constant)}
 
 
 def test_who_knows_a_queue_may_send_and_its_owner_may_receive() -> None:
@@ -66,7 +77,7 @@ def test_a_secret_is_read_by_its_name_alone() -> None:
 
 def test_buckets_topics_roles_and_costs() -> None:
     bucket = "s3:::${Env}-polo-data-${AWS::AccountId}-${AWS::Region}"
-    assert allowed(buckets=(("data", "write"),)) == {f"{bucket}/*": {"s3:PutObject"}}
+    assert allowed(buckets=(("data", "write"),)) == {f"{bucket}/*": {"s3:DeleteObject", "s3:PutObject"}}
     assert allowed(buckets=(("data", "read"),)) == {
         f"{bucket}/*": {"s3:GetObject"},
         bucket: {"s3:ListBucket"},
