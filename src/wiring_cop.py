@@ -7,12 +7,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from services.cop.desk import CopDesk, Desk
+from services.cop.desk import CopDesk, Desk, FindingsSource
 from settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from services.cop.inspection import World
-    from services.cop.sources import FindingsSource
     from services.cop.store import FindingStore
     from services.daily_store import DailyStore
 
@@ -24,13 +23,15 @@ def desk_of(settings: Settings) -> Desk:
 
 def findings_of(settings: Settings) -> FindingsSource:
     """Where pages get the findings: judged now over local data, deployed as the last patrol left them."""
-    from services.cop.local_store import LocalFindingStore
-    from services.cop.sources import LocalFindings, TableFindings
+    if not settings.local:
+        from services.cop.table_findings import TableFindings
 
-    store = finding_store(settings)
-    if isinstance(store, LocalFindingStore):
-        return LocalFindings(store, settings.cache_folder, world_of(settings))
-    return TableFindings(store, settings.cache_folder)
+        return TableFindings(finding_store(settings), settings.cache_folder)
+    from services.cop.local_findings import LocalFindings
+    from services.cop.local_store import LocalFindingStore
+
+    store = LocalFindingStore(settings.state_folder)
+    return LocalFindings(store, settings.cache_folder, world_of(settings))
 
 
 def finding_store(settings: Settings) -> FindingStore:

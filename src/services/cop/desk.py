@@ -14,8 +14,13 @@ from services.models.finding import Mute, RuleInfo, Verdict
 if TYPE_CHECKING:
     from services.cop.findings import Findings
     from services.cop.inspection import World
-    from services.cop.sources import FindingsSource
     from services.cop.store import FindingStore
+
+
+class FindingsSource(Protocol):
+    """Raises PoloError when the findings can't be read."""
+
+    def current(self, everything: Everything, now: datetime) -> Findings: ...
 
 
 class Desk(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from services.models.findings import (
     FindingQuery,
     FindingRow,
     FindingTotals,
+    Mark,
 )
 from services.models.scope import Key
 
@@ -64,6 +65,16 @@ class Findings:
             values,
         )
         return tuple(_row(*row) for row in rows)
+
+    def marks(self, ids: Iterable[str]) -> Mapping[Key, Mark]:
+        """The open findings of the resources with these ids: how many, and the worst severity."""
+        asked = list(ids)
+        rows = self._db.execute(
+            "SELECT type, account, region, id, count(*), min(severity) FROM findings"
+            f" WHERE id IN ({', '.join('?' * len(asked))}) AND status = 'open' GROUP BY 1, 2, 3, 4",
+            asked,
+        )
+        return {Key(*key): Mark(count, SEVERITIES[worst]) for *key, count, worst in rows}
 
     def every(self, query: FindingQuery) -> Iterator[FindingRow]:
         """All of the list: what CSV, JSON and notifications need."""

@@ -29,6 +29,7 @@ CREATE INDEX findings_id ON findings (id);
 CREATE INDEX findings_severity ON findings (status, severity, saving);
 CREATE INDEX findings_rule ON findings (rule, status);
 """
+KEPT = 4  # files of earlier findings
 INSERT = f"INSERT INTO findings VALUES ({', '.join('?' * 16)})"
 
 
@@ -74,3 +75,10 @@ def _rows(ledger: Ledger, mutes: Sequence[Mute], now: str) -> Iterator[tuple[Any
 
 def _mute_of(entry: Entry, mutes: Sequence[Mute], now: str) -> str:
     return next((mute.id for mute in mutes if mute.covers(entry, now)), "")
+
+
+def forget_old(cache: Path) -> None:
+    """Leave the last files of a cache only."""
+    files = sorted(cache.glob("findings-*.sqlite"), key=lambda file: file.stat().st_mtime)
+    for file in files[:-KEPT]:
+        file.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from services.models.everything.query import FacetValue
 from services.models.finding import Entry, Severity
@@ -56,6 +57,13 @@ class FindingRow:
     def status(self) -> str:
         """open, muted or resolved"""
         return "resolved" if self.entry.resolved else "muted" if self.mute else "open"
+
+
+class Mark(NamedTuple):
+    """What is open of one resource."""
+
+    count: int
+    severity: Severity
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,51 @@
+"""Findings of a deployed estate, as the last patrol left them. It needs none of the rules."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from services.cop.findings import Findings
+from services.cop.findings_writer import forget_old, write_findings
+from services.cop.store import FindingStore, Ledger
+from services.models.all import Everything
+
+POLL = 5.0  # seconds between two looks at the ledgers' versions
+
+
+class TableFindings:
+    """Those of the ledgers in the store, read again when a version changes."""
+
+    def __init__(self, store: FindingStore, cache: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self.store = store
+        self.cache = cache
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._looked = float("-inf")
+        self._ledgers: dict[str, Ledger] = {}
+        self._found: Findings | None = None
+
+    def current(self, everything: Everything, now: datetime) -> Findings:
+        """Raises PoloError when the store can't be read."""
+        with self._lock:
+            if self._found is None or self._clock() - self._looked >= POLL:
+                self._looked = self._clock()
+                self._found = self._refreshed(now)
+            return self._found
+
+    def _refreshed(self, now: datetime) -> Findings:
+        versions, mutes = self.store.versions(), self.store.mutes()
+        for account in versions:
+            known = self._ledgers.get(account)
+            if known is None or known.version != versions[account]:
+                self._ledgers[account] = self.store.ledger(account)
+        mark = repr((sorted(versions.items()), mutes, now.date()))
+        path = self.cache / f"findings-{hashlib.blake2b(mark.encode(), digest_size=12).hexdigest()}.sqlite"
+        if not path.exists():
+            write_findings(path, (self._ledgers[account] for account in versions), mutes, now)
+            forget_old(self.cache)
+        return Findings(path)
