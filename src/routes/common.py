@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote
 
 from aws_lambda_powertools import Logger
@@ -30,6 +31,9 @@ from settings import Settings
 from views import problem as problem_view
 from views.context import Context
 from views.scopes import OLD
+
+if TYPE_CHECKING:
+    from services.cop.findings import Findings
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -178,6 +182,13 @@ def context_of(request: Request, search: str = "") -> Context:
         csrf=csrf.token(request.event),
         logout_url=request.console.settings.logout_url,
     )
+
+
+def at_hand(request: Request) -> Findings | None:
+    """The findings, for a page that is about something else: None while there are none to be read."""
+    with suppress(PoloError):
+        return request.console.cop.at_hand(request.everything, request.now)
+    return None
 
 
 def answer(

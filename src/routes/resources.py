@@ -7,15 +7,17 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 import dom
+from dom import Element
 from errors import BadRequest, NotFound
-from routes.common import Request, answer, context_of, daily_of, new_router, request_of, segment
+from routes.common import Request, answer, at_hand, context_of, daily_of, new_router, request_of, segment
 from routes.export import csv_text
 from routes.lists import kind_of, read_query
 from services.models.everything.query import Page, Query
-from services.models.scope import key_of
+from services.models.scope import Key, key_of
 from views import detail as detail_view
-from views import metrics
+from views import finding_rows, metrics
 from views import resources as view
+from views.context import Context
 
 router = new_router()
 HISTORY = 20  # changes on a resource's page
@@ -39,10 +41,19 @@ def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
     if found is None:
         message = f"{kind.singular} {segment(id)[:200]!r} is not in the last collection"
         raise NotFound(message, f"it may be gone; inv sync -r {kind.name} collects again")
-    changes = request.console.history.of(key_of(found.document), HISTORY)
+    key, context = key_of(found.document), context_of(request)
+    changes = request.console.history.of(key, HISTORY)
     measured = metrics.card_of(kind, found.document, *daily_of(request, kind, found.document))
-    page = detail_view.view(context_of(request), found, kind, changes, measured)
+    page = detail_view.view(context, found, kind, changes, measured, _flagged(request, context, key))
     return answer(request, dom.document(page))
+
+
+def _flagged(request: Request, context: Context, key: Key) -> Element | None:
+    """The card of its findings; None while there are none to be read."""
+    findings = at_hand(request)
+    if findings is None:
+        return None
+    return finding_rows.card_of(context, key, findings.of(key), request.console.cop.rules())
 
 
 def _list(request: Request, type: str | None) -> Response[Any]:
@@ -61,9 +72,11 @@ def _list(request: Request, type: str | None) -> Response[Any]:
     page = page_of(request, query)
     kind = kind_of(type) if type else None
     context = context_of(request, query.text)
+    findings = at_hand(request)
+    marks = findings.marks([row.id for row in page.rows]) if findings else {}
     if request.partial:
-        return answer(request, dom.render(view.results(context, page, kind)))
-    return answer(request, dom.document(view.view(context, page, kind)))
+        return answer(request, dom.render(view.results(context, page, kind, marks)))
+    return answer(request, dom.document(view.view(context, page, kind, marks)))
 
 
 def page_of(request: Request, query: Query) -> Page:

@@ -26,8 +26,9 @@ def view(
     kind: ResourceType | None,
     changes: tuple[Change, ...] = (),
     measured: Element | None = None,
+    flagged: Element | None = None,
 ) -> Element:
-    """The whole page. changes: the resource's last ones, newest first. measured: its metrics, as a card."""
+    """The whole page. changes: the resource's last ones, newest first. measured, flagged: its metrics and findings, as cards."""
     document = detail.document
     name = document["name"] or document["id"]
     return layout.page(
@@ -41,6 +42,7 @@ def view(
                     card("Overview", overview(context, detail, kind)), measured, _raw(document)
                 ),
                 x.div(class_="stack")(
+                    flagged,
                     _tags(context, document),
                     _related(context, detail.related),
                     of_one(context, changes),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from dom import Child, Element, x
 from services.models.finding import Entry, RuleInfo, Severity
 from services.models.findings import FindingRow, FindingTotals
+from services.models.scope import Key
 from services.models.values import cents
 from views.context import Context
 from views.cop_links import rule_url, why_url
 from views.format import age, money, utc
 from views.links import part
-from views.parts import account, region_title, type_title
+from views.parts import account, card, region_title, type_title
 
 SEVERITY_CLASSES: Mapping[Severity, str] = {
     "critical": "sev sev-critical",
@@ -42,11 +43,20 @@ def total_saving(totals: FindingTotals) -> str:
     return f"up to {money(totals.hints, table=True)}"
 
 
+def card_of(context: Context, key: Key, rows: Sequence[FindingRow], rules: Mapping[str, RuleInfo]) -> Element:
+    """The findings of one resource."""
+    why = x.a(href=why_url(context, key))("What each rule says")
+    shown = lines(context, rows, rules, resource=False) if rows else x.p(class_="mut")("none")
+    return card("Findings", shown, note=len(rows) if rows else None, more=why)
+
+
 def lines(
     context: Context, rows: Iterable[FindingRow], rules: Mapping[str, RuleInfo], *, resource: bool = True
 ) -> Element:
     """resource: whether to say which resource each is about."""
-    return x.ul(class_="findings")([_line(context, row, rules, resource) for row in rows])
+    return x.ul(class_="findings" if resource else "findings narrow")(
+        [_line(context, row, rules, resource) for row in rows]
+    )
 
 
 def _line(context: Context, row: FindingRow, rules: Mapping[str, RuleInfo], resource: bool) -> Element:

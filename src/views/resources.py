@@ -12,17 +12,17 @@ from views.format import money, number, plural
 from views.icons import SMALL
 from views.links import list_url, sorted_by
 from views.parts import page_head
-from views.table import COLUMN_CLASSES, Table
+from views.table import COLUMN_CLASSES, NO_MARKS, Marks, Table
 
 ARROWS = {True: "↓", False: "↑"}
 
 
-def view(context: Context, page: Page, kind: ResourceType | None) -> Element:
+def view(context: Context, page: Page, kind: ResourceType | None, marks: Marks = NO_MARKS) -> Element:
     """The whole page."""
-    return layout.page(context, _title(kind), results(context, page, kind), query=page.query)
+    return layout.page(context, _title(kind), results(context, page, kind, marks), query=page.query)
 
 
-def results(context: Context, page: Page, kind: ResourceType | None) -> Element:
+def results(context: Context, page: Page, kind: ResourceType | None, marks: Marks = NO_MARKS) -> Element:
     """The part that htmx swaps while one searches: everything but side bar and header."""
     count = _count(page)
     swap = {"hx_target": "#results", "hx_select": "#results", "hx_select_oob": "#scope,#search"}
@@ -38,7 +38,7 @@ def results(context: Context, page: Page, kind: ResourceType | None) -> Element:
         x.div(class_="listing" if page.rows else "listing bare")(
             facets(context, page, kind) if page.rows else None,
             x.div(class_="table-card")(
-                _table(context, page, kind) if page.rows else _empty(context, page, kind),
+                _table(context, page, kind, marks) if page.rows else _empty(context, page, kind),
                 _pager(context, page),
             ),
         ),
@@ -71,11 +71,11 @@ def _actions(context: Context, query: Query, rows: bool) -> list[Child]:
     ]
 
 
-def _table(context: Context, page: Page, kind: ResourceType | None) -> Element:
+def _table(context: Context, page: Page, kind: ResourceType | None, marks: Marks) -> Element:
     return x.div(class_="scroll", tabindex="0", role="region", aria_label=_title(kind))(
         x.table(class_="list")(
             x.thead(x.tr(hx_boost="true")(_headers(context, page.query, kind))),
-            x.tbody(hx_boost="true")(Table(context, page, kind).body()),
+            x.tbody(hx_boost="true")(Table(context, page, kind, marks).body()),
         )
     )
 

@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from dom import Safe, text
 from services.models.base import Column, ResourceType
 from services.models.everything.query import NONE, Page, Row
+from services.models.findings import Mark
+from services.models.scope import Key
 from views.context import Context
-from views.format import age, money, number, utc
+from views.cop_links import why_url
+from views.finding_rows import SEVERITY_CLASSES
+from views.format import age, money, number, plural, utc
 from views.links import detail_url, list_url, with_value
 from views.parts import account_classes, account_name, dot_class, region_title, type_title
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")  # as values.iso writes it
 COLUMN_CLASSES = ("t", "c2", "c3", "c4", "c5", "c6", "c7", "c8")
 
+Marks = Mapping[Key, Mark]  # what is open of each resource
+NO_MARKS: Marks = MappingProxyType({})
+
 
 class Table:
     """Writes the rows of one page; links that many rows share are made once."""
 
-    def __init__(self, context: Context, page: Page, kind: ResourceType | None) -> None:
+    def __init__(
+        self, context: Context, page: Page, kind: ResourceType | None, marks: Marks = NO_MARKS
+    ) -> None:
         self.context = context
         self.page = page
+        self.marks = marks
         self.columns = kind.columns if kind else ()
         self.all_types = kind is None
         self._colours = account_classes(context)
@@ -51,8 +63,20 @@ class Table:
     def _name(self, row: Row) -> str:
         name, id = text(row.name), text(row.id)
         link = f'<a href="{text(detail_url(self.context, row))}">{name}</a>'
-        shown = link if name == id else f"{link}<code>{id}</code>"
+        shown = (link if name == id else f"{link}<code>{id}</code>") + self._mark(row)
         return f'<td class="n" title="{name}" hx-boost="false">{shown}</td>'
+
+    def _mark(self, row: Row) -> str:
+        """How many findings are open, in the colour of the worst; "" for none."""
+        key = Key(row.type, row.account, row.region, row.id)
+        mark = self.marks.get(key)
+        if mark is None:
+            return ""
+        title = f"{plural(mark.count, 'finding')}, the worst {mark.severity}"
+        return (
+            f'<a class="mark {SEVERITY_CLASSES[mark.severity]}" href="{text(why_url(self.context, key))}"'
+            f' title="{title}" aria-label="{title}">{mark.count}</a>'
+        )
 
     def _type(self, row: Row) -> str:
         if not self.all_types:

@@ -22,6 +22,10 @@ class FindingsSource(Protocol):
 
     def current(self, everything: Everything, now: datetime) -> Findings: ...
 
+    def at_hand(self, everything: Everything, now: datetime) -> Findings | None:
+        """The same, but None when they would have to be made first and that takes long."""
+        ...
+
 
 class Desk(Protocol):
     """Every method raises PoloError when the findings, the mutes or cop.toml can't be read."""
@@ -35,6 +39,10 @@ class Desk(Protocol):
         ...
 
     def findings(self, everything: Everything, now: datetime) -> Findings: ...
+
+    def at_hand(self, everything: Everything, now: datetime) -> Findings | None:
+        """The same for a page that is about something else; None while they would have to be made."""
+        ...
 
     def limits(self, rule: str) -> tuple[Mapping[str, Any], str]:
         """The rule's limits as cop.toml has them for everything, and where prices are from."""
@@ -72,6 +80,9 @@ class CopDesk:
 
     def findings(self, everything: Everything, now: datetime) -> Findings:
         return self._source().current(everything, now)
+
+    def at_hand(self, everything: Everything, now: datetime) -> Findings | None:
+        return self._source().at_hand(everything, now)
 
     def limits(self, rule: str) -> tuple[Mapping[str, Any], str]:
         from services.cop.limits import FILE, read_limits

@@ -59,7 +59,7 @@ def test_a_saved_rule_is_judged_by_at_once(
     rule = tmp_path / "cop" / "rule.py"
     rule.parent.mkdir()
     rule.touch()
-    monkeypatch.setattr(local_findings, "CODE", tmp_path)
+    monkeypatch.setattr(local_findings, "_code", lambda: (str(rule),))
     before = local.current(demo, NOW).path
     os.utime(rule, ns=(0, 1))
     assert local.current(demo, NOW).path != before

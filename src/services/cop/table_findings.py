@@ -37,6 +37,8 @@ class TableFindings:
                 self._found = self._refreshed(now)
             return self._found
 
+    at_hand = current
+
     def _refreshed(self, now: datetime) -> Findings:
         versions, mutes = self.store.versions(), self.store.mutes()
         for account in versions:

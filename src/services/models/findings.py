@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from services.models.everything.query import FacetValue
 from services.models.finding import Entry, Severity
@@ -59,7 +58,8 @@ class FindingRow:
         return "resolved" if self.entry.resolved else "muted" if self.mute else "open"
 
 
-class Mark(NamedTuple):
+@dataclass(frozen=True)
+class Mark:
     """What is open of one resource."""
 
     count: int
