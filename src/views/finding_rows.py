@@ -54,9 +54,8 @@ def lines(
     context: Context, rows: Iterable[FindingRow], rules: Mapping[str, RuleInfo], *, resource: bool = True
 ) -> Element:
     """resource: whether to say which resource each is about."""
-    return x.ul(class_="findings" if resource else "findings narrow")(
-        [_line(context, row, rules, resource) for row in rows]
-    )
+    shape = "findings" if resource else "findings narrow"
+    return x.ul(class_=shape)([_line(context, row, rules, resource) for row in rows])
 
 
 def _line(context: Context, row: FindingRow, rules: Mapping[str, RuleInfo], resource: bool) -> Element:
