@@ -28,7 +28,7 @@ def view(
     measured: Element | None = None,
     flagged: Element | None = None,
 ) -> Element:
-    """The whole page. changes: the last ones, newest first. measured, flagged: metrics and findings, as cards."""
+    """The whole page. changes: newest first. measured, flagged: its metrics and findings, as cards."""
     document = detail.document
     name = document["name"] or document["id"]
     return layout.page(
