@@ -202,6 +202,7 @@ def test_interrupted_build_leaves_the_old_zip_whole(
     checkout.build()
     whole = checkout.bytes()
     checkout.write("requirements.txt", "six==2\n")
+    checkout.write("dom.py", "A = 3\n")
     with monkeypatch.context() as patch:
         patch.setattr(zip_pack, step, interrupt)
         with pytest.raises(KeyboardInterrupt):
