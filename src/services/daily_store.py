@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -73,7 +74,8 @@ def pack(known: Mapping[str, Daily], most: int, least: int = 1) -> list[bytes]:
         packed = [gzip.compress(_encoder.encode(piece), compresslevel=6, mtime=0) for piece in pieces]
         if max(map(len, packed)) <= most or count >= len(known):
             return packed
-        count *= 2
+        needed = sum(map(len, packed)) / most  # so that a large scope is not compressed time and again
+        count = max(2 * count, 1 << math.ceil(math.log2(needed)) if needed > 1 else 1)
 
 
 def unpack(piece: bytes) -> list[Daily]:

@@ -70,4 +70,12 @@ def test_values_that_are_none_are_told_when_they_are_asked_for(path: Path) -> No
     scope = '{"account":"111111111111","region":"eu-west-1","type":"volumes","asked":"2026-03-30"'
     path.write_text(f'{{"schema":1,"scopes":[{scope},"resources":[7]}}]}}')
     with pytest.raises(DataFileError, match="not Polo's daily values"):
-        LocalDaily(path).one(SCOPE, "a")
+        list(LocalDaily(path).of(SCOPE.account))
+
+
+def test_values_of_one_are_found_whatever_its_id_looks_like(path: Path) -> None:
+    odd = ("a", "aa", '","', "a\nb", ".*", "[", "\\", "\u00e9\U0001f525", "last")
+    LocalDaily(path).keep([Fetched(SCOPE, TODAY - DAY, {id: {"x": {TODAY - DAY: 1.0}} for id in odd})], TODAY)
+    reader = LocalDaily(path)
+    assert [found.id for id in odd if (found := reader.one(SCOPE, id))] == list(odd)
+    assert [reader.one(SCOPE, id) for id in ("b", "", "a,", "AA")] == [None] * 4
