@@ -7,6 +7,7 @@ everything/<layout>/current.json       the one to load, and the one before: the 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import tempfile
@@ -14,7 +15,7 @@ import zlib
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Self
+from typing import BinaryIO, Self
 
 from errors import PoloError
 from services.bucket import Bucket
@@ -68,11 +69,11 @@ class Snapshots:
 
         Two that publish at once harm nobody: each has a file of its own, and the last pointer holds.
         """
-        with tempfile.TemporaryFile(dir=database.parent) as packed:
-            checksum = _pack(database, packed)
-            packed.seek(0)
-            file = f"{self._prefix}{checksum[:32]}.gz"
-            self._bucket.write(file, packed)
+        packed = io.BytesIO()  # half of the database's size: in memory there is more room than in /tmp
+        checksum = _pack(database, packed)
+        packed.seek(0)
+        file = f"{self._prefix}{checksum[:32]}.gz"
+        self._bucket.write(file, packed)
         before = self.pointer()
         previous = before.file if before and before.file != file else before.previous if before else ""
         pointer = Pointer(file, checksum, clock, previous)
@@ -125,7 +126,7 @@ class Snapshots:
         self._bucket.delete([key for key, written in found if key not in kept and now - written > STAYS])
 
 
-def _pack(database: Path, packed: IO[bytes]) -> str:
+def _pack(database: Path, packed: BinaryIO) -> str:
     """Write the file compressed; answers the SHA-256 of what was written."""
     digest, packer = hashlib.sha256(), zlib.compressobj(LEVEL, wbits=GZIP)
 

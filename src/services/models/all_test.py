@@ -383,3 +383,67 @@ def test_a_mended_file_answers_like_a_new_one(
         found = mended.detail("instances", SCOPE.account, SCOPE.region, document["id"])
         assert found is not None
         assert found.document == document
+
+
+class Watched(Everything):
+    def steps(self, query: Query) -> int:
+        """How many instructions SQLite takes for a page whose totals are known."""
+        self.page(query)
+        taken = [0]
+
+        def count() -> None:
+            taken[0] += 1
+
+        self._db.set_progress_handler(count, 10)
+        self.page(query)
+        self._db.set_progress_handler(None, 0)
+        return taken[0]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(),
+        Query(sort="cost", descending=True),
+        Query(sort="created"),
+        Query(sort="id"),
+        Query("instances", page=3),
+        Query("instances", sort="cost"),
+        Query(filters={"owner": ("web",)}),
+        Query("instances", filters={"owner": ("rare",)}, sort="cost"),
+        Query(sort="state", descending=True),
+        Query(sort="account"),
+        Query(text="needle"),
+        Query(text="common"),
+    ],
+    ids=repr,
+)
+def test_a_page_of_a_larger_estate_looks_at_no_more_rows(
+    small: Watched, large: Watched, query: Query
+) -> None:
+    assert large.steps(query) < 1.5 * small.steps(query) + 50
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Watched:
+    return crowd(tmp_path_factory.mktemp("small"), 500)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Watched:
+    return crowd(tmp_path_factory.mktemp("large"), 5000)
+
+
+def crowd(folder: Path, count: int) -> Watched:
+    """So many instances; five of them are found by "needle" and have the owner "rare"."""
+    documents = (
+        instance(
+            f"i-{n:05d}",
+            name="needle" if n < 5 else f"common-{n % 97}",
+            owner="rare" if n < 5 else ("web", "data")[n % 2],
+            cost=str(n % 50),
+            created=f"2026-01-01T00:{n % 60:02d}:00Z",
+        )
+        for n in range(count)
+    )
+    return Watched(everything(folder, *documents).path)
