@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.models.change import Change
@@ -14,12 +14,15 @@ from services.models.everything.query import PAGE_SIZE, FacetValue
 from services.models.scope import Key
 
 CHANGE_FACETS = ("kind", "account", "type")
+BY_DAY = "day >= ? AND day <= ?"
+BY_MOMENT = "at >= ? AND at <= ? || 'U'"  # after the day's "T"
 NEWEST = "9999"  # as a day: after all
 HISTORY_SCHEMA = """
 CREATE TABLE IF NOT EXISTS changes (
     at TEXT, kind TEXT, type TEXT, account TEXT, region TEXT, id TEXT, name TEXT, words TEXT, fields TEXT,
-    PRIMARY KEY (id, type, account, region, at)) WITHOUT ROWID;
+    day TEXT, PRIMARY KEY (id, type, account, region, at)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS changes_at ON changes (at);
+CREATE INDEX IF NOT EXISTS changes_day ON changes (day, kind, account, type);  -- counts read nothing else
 """
 NAMES = ("kind", "type", "account", "region", "id", "name", "at", "fields")
 ROW = ", ".join(NAMES)
@@ -70,20 +73,10 @@ class History:
 
     def page(self, query: ChangeQuery) -> ChangePage:
         """One page with its totals and facets. Which resources are `known` is not for History to say."""
-        groups = self._groups(query)
-        matching = [group for group in groups if group.within(query.filters)]
-        days: dict[str, Counter[str]] = {}
-        for group in matching:
-            days.setdefault(group.day, Counter())[group.kind] += group.count
         window = f"LIMIT {PAGE_SIZE} OFFSET {(query.page - 1) * PAGE_SIZE}"
-        return ChangePage(
-            query,
-            tuple(self._changes(query, window)),
-            sum(group.count for group in matching),
-            self._count(query.first, query.last),
-            days,
-            {name: _facet(groups, query.filters, name) for name in CHANGE_FACETS},
-        )
+        changes = tuple(self._changes(query, window))
+        count, days, facets = self._summary(query)
+        return ChangePage(query, changes, count, self._count(query), days, facets)
 
     def changes(self, query: ChangeQuery) -> Iterator[Change]:
         """All that match, not only one page: what CSV exports."""
@@ -101,23 +94,39 @@ class History:
         )
         return tuple(map(_change, rows))
 
-    def _groups(self, query: ChangeQuery) -> list[_Group]:
-        """How many changes match the days and the text, by all that they can be filtered by."""
-        condition, values = _where(query, {})
-        rows = self._connect().execute(
-            f"SELECT substr(at, 1, 10), kind, account, type, count(*) FROM changes {condition}"
-            " GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC",
-            values,
-        )
-        return [_Group(*row) for row in rows]
+    def _summary(
+        self, query: ChangeQuery
+    ) -> tuple[int, dict[str, Counter[str]], dict[str, tuple[FacetValue, ...]]]:
+        """How many match, of each kind a day, and of each value of a facet without its own filter."""
+        chosen = [query.filters.get(name, ()) for name in CHANGE_FACETS]
+        counts: list[Counter[str]] = [Counter() for _ in CHANGE_FACETS]
+        total, days = 0, defaultdict[str, Counter[str]](Counter)
+        for day, *values, count in self._groups(query):
+            misses = [n for n, value in enumerate(values) if chosen[n] and value not in chosen[n]]
+            if not misses:
+                total += count
+                days[day][values[0]] += count
+            for n, value in enumerate(values):
+                if not misses or misses == [n]:
+                    counts[n][value] += count
+        facets = {name: _facet(counts[n], chosen[n]) for n, name in enumerate(CHANGE_FACETS)}
+        return total, days, facets
 
-    def _count(self, first: str, last: str) -> int:
-        condition, values = _where(ChangeQuery(first, last), {})
+    def _groups(self, query: ChangeQuery) -> Iterator[tuple[Any, ...]]:
+        """Day, kind, account, type, and how many such changes match the text."""
+        condition, values = _where(replace(query, filters={}), BY_DAY)
+        group = ", ".join(("day", *CHANGE_FACETS))
+        sql = f"SELECT {group}, count(*) FROM changes {condition} GROUP BY {group}"
+        return self._connect().execute(sql, values)
+
+    def _count(self, query: ChangeQuery) -> int:
+        """Of these days, whatever the text and the filters."""
+        condition, values = _where(ChangeQuery(query.first, query.last), BY_DAY)
         (count,) = self._connect().execute(f"SELECT count(*) FROM changes {condition}", values).fetchone()
         return int(count)
 
     def _changes(self, query: ChangeQuery, window: str) -> Iterator[Change]:
-        condition, values = _where(query, query.filters)
+        condition, values = _where(query, BY_MOMENT)
         sql = f"SELECT {ROW} FROM changes {condition} {NEWEST_FIRST} {window}"
         return map(_change, self._connect().execute(sql, values))
 
@@ -125,46 +134,25 @@ class History:
 def write_changes(database: sqlite3.Connection, changes: Iterable[Change]) -> None:
     """Add these to the table; one that is there already stays as it is."""
     database.executemany(
-        "INSERT OR IGNORE INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, changes)
+        "INSERT OR IGNORE INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, changes)
     )
 
 
-@dataclass(frozen=True)
-class _Group:
-    day: str
-    kind: str
-    account: str
-    type: str
-    count: int
-
-    def within(self, filters: Mapping[str, tuple[str, ...]], without: str = "") -> bool:
-        return all(
-            getattr(self, name) in chosen for name, chosen in filters.items() if chosen and name != without
-        )
-
-
-def _where(query: ChangeQuery, filters: Mapping[str, tuple[str, ...]]) -> tuple[str, list[str]]:
-    """The WHERE clause with its values; names come from CHANGE_FACETS only."""
-    clauses, values = ["at >= ? AND at < ?"], [query.first, f"{query.last or NEWEST}U"]  # after the day's "T"
+def _where(query: ChangeQuery, days: str) -> tuple[str, list[str]]:
+    """The WHERE clause with its values; names come from CHANGE_FACETS only. days: which index serves best."""
+    clauses, values = [days], [query.first, query.last or NEWEST]
     for word in query.text.lower().replace("\0", "").split():
         clauses.append("instr(words, ?)")
         values.append(word)
     for name in CHANGE_FACETS:
-        if chosen := filters.get(name, ()):
+        if chosen := query.filters.get(name, ()):
             clauses.append(f"{name} IN ({', '.join('?' * len(chosen))})")
             values += chosen
     return "WHERE " + " AND ".join(clauses), values
 
 
-def _facet(
-    groups: Iterable[_Group], filters: Mapping[str, tuple[str, ...]], name: str
-) -> tuple[FacetValue, ...]:
+def _facet(counts: Counter[str], chosen: tuple[str, ...]) -> tuple[FacetValue, ...]:
     """The values found, most first, and the chosen ones that nothing has."""
-    counts: Counter[str] = Counter()
-    for group in groups:
-        if group.within(filters, without=name):
-            counts[getattr(group, name)] += group.count
-    chosen = filters.get(name, ())
     found = [FacetValue(value, count, value in chosen) for value, count in counts.most_common()]
     return (*found, *(FacetValue(value, 0, True) for value in chosen if value not in counts))
 
@@ -173,7 +161,7 @@ def _row(change: Change) -> tuple[str, ...]:
     words = f"{change.name}\n{change.id}".lower()
     fields = json.dumps(change.to_json()["fields"], ensure_ascii=False)
     place = (change.type, change.account, change.region, change.id)
-    return (change.at, change.kind, *place, change.name, words, fields)
+    return (change.at, change.kind, *place, change.name, words, fields, change.at[:10])
 
 
 def _change(row: tuple[Any, ...]) -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.models.base import ResourceType
 from services.models.everything.query import FACETS
 
-VERSION = 6
+VERSION = 7
 SLOTS = tuple(f"f{n}" for n in range(1, ResourceType.MAX_COLUMNS + 1))  # typed columns, by position
 
 READ_PRAGMAS = """
