@@ -101,9 +101,9 @@ def environment(packages: tuple[str, ...]) -> Path:
     return bin
 
 
-def polo(bin: Path, folder: Path, port: int) -> list[str]:
-    options = ["--root", str(folder), "--port", str(port), "--livereload-port", "0", "--no-styles"]
-    return [str(bin / "python"), "-m", "devserver", *options]
+def polo(bin: Path, folder: Path, port: int, livereload_port: int = 0) -> list[str]:
+    ports = ["--port", str(port), "--livereload-port", str(livereload_port)]
+    return [str(bin / "python"), "-m", "devserver", "--root", str(folder), *ports, "--no-styles"]
 
 
 PEERS = (

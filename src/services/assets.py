@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,8 +26,9 @@ class Asset:
 
 def asset_paths(folder: Path = FOLDER) -> dict[str, str]:
     """Name ("dist/main.css") -> path with the hash of its content ("/static/dist/main.3f9ac2d41b70.css")."""
-    files = (file for file in sorted(folder.rglob("*")) if file.is_file() and file.suffix in TYPES)
-    return {file.relative_to(folder).as_posix(): _hashed_path(file, folder) for file in files}
+    files = (Path(top, name) for top, _, names in os.walk(folder) for name in names)
+    known = sorted(file for file in files if file.suffix in TYPES)
+    return {file.relative_to(folder).as_posix(): _hashed_path(file, folder) for file in known}
 
 
 def before_snapshot() -> None:
