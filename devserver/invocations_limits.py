@@ -27,10 +27,21 @@ def shortened(name: str, value: Any, cut: list[str], depth: int = DEPTH) -> Any:
         cut.append(f"{name}: {len(value)} characters, the first {TEXT_LIMIT} kept")
         return value[:TEXT_LIMIT]
     if depth and type(value) is dict:
-        return {key: shortened(f"{name}.{key}", item, cut, depth - 1) for key, item in value.items()}
+        return {
+            key: item if _short(item) else shortened(f"{name}.{key}", item, cut, depth - 1)
+            for key, item in value.items()
+        }
     if depth and type(value) is list:
-        return [shortened(f"{name}[{place}]", item, cut, depth - 1) for place, item in enumerate(value)]
+        return [
+            item if _short(item) else shortened(f"{name}[{place}]", item, cut, depth - 1)
+            for place, item in enumerate(value)
+        ]
     return value
+
+
+def _short(value: Any) -> bool:
+    """Whether it is a value, as most are, that needs no look; each request waits for the others."""
+    return value is None or (type(value) is str and len(value) <= TEXT_LIMIT)
 
 
 def _as_text(values: dict[str, Any]) -> dict[str, Any]:
