@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from devserver.options import Options
 from devserver.problem import problem_of
 from devserver.sources import Codes, import_from, loaded_from
 from devserver.variables import Variables
-from tooling.infra_blocks import BlockError
+from tooling.infra_blocks import BlockError, Function
 
 Answer = Callable[[Request], Response]
 
@@ -48,12 +48,11 @@ def run(
         learned = Learned(src, codes)
         forked = bool(loaded_from(src))  # from a template, which has begun with the import
         listen()
-        use_debugger(connection, options)
         handle(Api(), Request(), lambda *_: {})  # the first time costs a millisecond
-        become_front(options.root, variables)
-        prepare(src)
+        prepare(loaded_from(src), _functions(options.root), variables)
         copy = receive(connection)[0]["copy"]
         send(connection, {"state": "started", "pid": os.getpid()})
+        use_debugger(connection, options)
         if copy:
             codes.read_copy(src, Path(copy, "src"))
         if not forked:
@@ -95,29 +94,35 @@ def _load(
         send(connection, {"began": function.name, "timeout": seconds, "gateway": options.integration_timeout})
         return handlers.invoke(function, event, context)
 
+    new = [function.module for function in functions if function.routes and not learned.knew(function.module)]
     send(connection, {"state": "ready"} | learned.news())
+    prepare(new, functions, variables)  # the first request is on its way
     return lambda request: inspector.respond(request) or answer_recorded(api, request, invoke)
 
 
-def become_front(root: Path, variables: Variables) -> None:
-    """What all functions share is imported and prepared as it is for the one that answers the start page."""
-    with contextlib.suppress(BlockError, OSError):
-        for function in front_first(read_functions_once(root))[:1]:
-            variables.become(function)
-
-
-def prepare(src: Path) -> None:
+def prepare(modules: Iterable[str], functions: Sequence[Function], variables: Variables) -> None:
     """Call `before_snapshot` of the modules that have it, as Lambda does once before SnapStart's snapshot.
 
-    What is loaded by now can't have changed with the next save; what comes with that has no time for it.
+    First of all that the next save can't change; of what comes with a save only of the functions' own
+    modules, for more would take longer than the first request is on its way. A function's own module sees
+    what the function sees, what several share that of the one that answers the start page.
     """
-    for name in sorted(loaded_from(src)):
+    own = {function.module: function for function in functions}
+    front = next(iter(front_first(functions)), None)
+    for name in sorted(modules):
         hook = getattr(sys.modules[name], "before_snapshot", None)
         if callable(hook):
+            variables.become(own.get(name, front))
             try:
                 hook()
             except Exception:
                 traceback.print_exc()
+
+
+def _functions(root: Path) -> tuple[Function, ...]:
+    with contextlib.suppress(BlockError, OSError):
+        return read_functions_once(root)
+    return ()
 
 
 def _serve(connection: socket.socket, answer: Answer, learned: Learned) -> None:
@@ -141,6 +146,10 @@ class Learned:
         self._known = set(sys.modules)
         self._own = loaded_from(src)
         self._count = 0
+
+    def knew(self, module: str) -> bool:
+        """Whether it was there at the last news, or from the beginning."""
+        return module in self._known
 
     def news(self) -> Message:
         """`files` of src that are loaded; `modules` from elsewhere and `texts` of code that are new."""

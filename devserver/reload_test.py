@@ -113,6 +113,23 @@ def test_the_next_environment_has_prepared_what_no_save_has_touched(start: Start
     assert {save() for _ in range(5)} <= {"[]", "['edited']"}
 
 
+@WAYS
+def test_a_functions_own_module_prepares_once_before_its_first_request_and_as_itself(
+    start: Start, way: tuple[str, ...]
+) -> None:
+    calls = (
+        "CALLS = []\n\n\ndef before_snapshot():\n    CALLS.append(os.environ['AWS_LAMBDA_FUNCTION_NAME'])\n"
+    )
+    body = "return {'body': str(CALLS) + '%s'}\n\n\n" + calls
+    server = start(body % 0, *way)
+    server.write(body % 0, "lambda_other", '["/other"]')
+    until(lambda: server.get("/other") == (200, "['OtherFunction']0"), "the other function")
+    for number in range(1, 4):
+        server.write(body % number)
+        until(lambda wanted=(200, f"['PoloFunction']{number}"): server.get() == wanted, f"save {number}")
+        assert server.get("/other") == (200, "['OtherFunction']0")
+
+
 def test_what_fails_while_it_prepares_is_told_and_harms_nobody(start: Start, tmp_path: Path) -> None:
     (tmp_path / "src").mkdir(exist_ok=True)
     (tmp_path / "src/part.py").write_text("def before_snapshot():\n    1 / 0\n")

@@ -28,7 +28,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """API Gateway proxy event -> response. The app is made by the first call, not by the import."""
+    """API Gateway proxy event -> response. The app is made by the first call, or ahead of a snapshot."""
     metrics.clear_metrics()  # where metrics are switched off nobody has sent those of the call before
     answer = app()(event, context)
     metrics.add_metric(name=f"Answers{answer['statusCode'] // 100}xx", unit=MetricUnit.Count, value=1)
@@ -38,3 +38,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 @cache
 def app() -> Resolver:
     return web_app(Settings.from_environment(), logger=logger)
+
+
+def before_snapshot() -> None:
+    app()
