@@ -22,6 +22,7 @@ from services.models.values import cents
 
 BLOCK = 32  # documents; more would make a detail page slower, fewer the file larger
 LEVEL = 1  # of zlib: a tenth of the size for 4 us a document; the highest saves a third more for 21 us
+PLAIN = frozenset({str, int, float, type(None)})  # what a column takes as it is
 INSERT = f"INSERT INTO resources VALUES ({', '.join('?' * (9 + len(SLOTS)))})"
 LAST_KEY = "SELECT coalesce((SELECT last FROM blocks ORDER BY first DESC), 0)"
 MEMBERS = "SELECT key, mark FROM resources WHERE totals IN (SELECT id FROM totals WHERE scope = ?)"
@@ -137,7 +138,8 @@ def _block(first: int, marked: list[tuple[int, bytes]]) -> tuple[int, int, bytes
 
 def _columns(line: Line) -> list[Any]:
     """The values of all SLOTS."""
-    values = [_scalar(getattr(line, name)) for name in _COLUMNS.get(line.type, ())]
+    values = [getattr(line, name) for name in _COLUMNS.get(line.type, ())]
+    values = [value if type(value) in PLAIN else _scalar(value) for value in values]
     return values + [None] * (len(SLOTS) - len(values))
 
 
@@ -155,7 +157,10 @@ def _known(value: str | None) -> str | None:
 def _words(line: Line) -> str:
     words = [line.name, line.id, *(f"{key}={value}" for key, value in line.tags.items())]
     words += [address for address in (line.private_ip, line.public_ip) if address]
-    return "\n" + "\n".join(word.replace("\n", " ").replace("\0", "") for word in words).lower() + "\n"
+    text = "\n".join(words)
+    if text.count("\n") >= len(words) or "\0" in text:
+        text = "\n".join(word.replace("\n", " ").replace("\0", "") for word in words)
+    return f"\n{text.lower()}\n"
 
 
 def _scalar(value: Any) -> Any:
