@@ -19,6 +19,7 @@ class DailyValues:
     last: date
     _account: str = ""
     _known: dict[str, dict[Scope, Known]] = field(default_factory=dict)
+    _asked: dict[Scope, date] | None = None
 
     def __call__(self, resource: Resource, metric: str, days: int) -> Values:
         """The values of so many days, oldest first; None for a day that is unknown. metric: its key.
@@ -28,9 +29,23 @@ class DailyValues:
         found = self._of(resource)
         return found[resource.id].of(metric, self.last, days) if resource.id in found else (None,) * days
 
+    def asked(self, resource: Resource) -> bool:
+        """Whether the resource's scope was asked for its values up to the last day.
+
+        Raises PoloError when the store can't be read.
+        """
+        self._turn_to(resource.account)
+        if self._asked is None:
+            self._asked = self.store.asked(resource.account)
+        places = (Scope(resource.account, region, resource.type) for region in (resource.region, GLOBAL))
+        return any(self._asked.get(scope, date.min) >= self.last for scope in places)
+
+    def _turn_to(self, account: str) -> None:
+        if account != self._account:
+            self._account, self._known, self._asked = account, {}, None
+
     def _of(self, resource: Resource) -> Known:
-        if resource.account != self._account:
-            self._account, self._known = resource.account, {}
+        self._turn_to(resource.account)
         if resource.type not in self._known:
             self._known[resource.type] = dict(self.store.of(resource.account, resource.type))
         scopes = self._known[resource.type]

@@ -39,3 +39,12 @@ def test_rules_get_the_last_days_oldest_first_and_none_for_what_is_unknown() -> 
     assert daily(bucket, "Reads.Sum", 1) == (5.0,)
     assert daily(volume, "Writes.Sum", 2) == daily(sample(HERE), "Reads.Sum", 2) == (None, None)
     assert DailyValues(store, LAST + DAY)(volume, "Reads.Sum", 2) == (0.0, None)
+
+
+def test_a_scope_counts_as_asked_only_up_to_the_last_day() -> None:
+    store = MemoryDaily()
+    store.keep([kept(HERE, "vol-a"), kept(BUCKETS, "data")], LAST + DAY)
+    assert DailyValues(store, LAST).asked(sample(HERE))
+    assert DailyValues(store, LAST).asked(sample(BUCKETS, Name="data"))
+    assert not DailyValues(store, LAST + DAY).asked(sample(HERE))
+    assert not DailyValues(store, LAST).asked(sample(Scope("2", "eu-west-1", "volumes")))

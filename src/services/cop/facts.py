@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -23,6 +23,13 @@ class Daily(Protocol):
     def __call__(self, resource: Resource, metric: str, days: int) -> tuple[float | None, ...]: ...
 
 
+Asked = Callable[[Resource], bool]  # whether its daily values were asked for, up to the last whole day
+
+
+def never_asked(_: Resource) -> bool:
+    return False
+
+
 class Account(Protocol):
     """What is known of one account. `others` raises NotKnown when the scope was not collected well."""
 
@@ -38,6 +45,7 @@ class Facts:
     prices: Prices
     account: Account
     daily_values: Daily
+    asked: Asked = never_asked
 
     def days_since(self, moment: str | None, what: str) -> float:
         """Days of 24 hours from that moment (ISO 8601) to now. Raises NotKnown when it is unknown."""
@@ -60,3 +68,12 @@ class Facts:
         if len(known) < days:
             raise NotKnown(f"{metric} is known of {len(known)} of {days} days")
         return known
+
+    def activity(self, resource: Resource, metric: str, days: int) -> tuple[float, ...]:
+        """The values of a metric that CloudWatch has only of days on which something happened.
+
+        Once it was asked, a gap is a day on which nothing did. Raises NotKnown when it was not.
+        """
+        if not self.asked(resource):
+            return self.every_day(resource, metric, days)
+        return tuple(value or 0.0 for value in self.daily(resource, metric, days))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.cop.facts import Daily, Facts, NotKnown
+from services.cop.facts import Asked, Daily, Facts, NotKnown, never_asked
 from services.cop.limits import Limits
 from services.cop.rule import Rule
 from services.models.base import Resource
@@ -52,6 +52,7 @@ class World:
     now: datetime
     prices: Prices
     daily: Daily
+    asked: Asked = never_asked
     limits: Limits = field(default_factory=Limits)
 
 
@@ -102,7 +103,7 @@ def _of_scope(scope: Scope, facts: AccountFacts, rules: tuple[Rule, ...], world:
 def _judge(
     rule: Rule, resources: Iterable[Resource], account: AccountFacts, world: World
 ) -> Iterator[tuple[Resource, Finding | Unknown]]:
-    usual = Facts(world.now, rule.limits, world.prices, account, world.daily)
+    usual = Facts(world.now, rule.limits, world.prices, account, world.daily, world.asked)
     overridden = world.limits.overridden(rule)
     for resource in resources:
         facts = replace(usual, limits=world.limits.of(rule, resource)) if overridden else usual

@@ -24,12 +24,14 @@ Check = Callable[[Any, Facts], Verdict]  # the resource is of the rule's own mod
 class Example:
     """A resource that the rule's page shows and its test judges, as of NOW.
 
-    others: what else is in its account. daily: metric key -> the last days' values, oldest first.
+    others: what else is in its account. daily: metric key -> the last days' values, oldest first. asked:
+    whether CloudWatch was asked for them.
     """
 
     resource: Resource
     others: tuple[Resource, ...] = ()
     daily: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
+    asked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

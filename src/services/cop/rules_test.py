@@ -32,10 +32,15 @@ class Around:
         values = self.example.daily.get(metric, ())
         return ((None,) * days + values)[-days:]
 
+    def asked(self, _: Resource) -> bool:
+        return self.example.asked
+
 
 def verdict(rule: Rule, example: Example) -> Verdict:
     around = Around(example)
-    return judge(rule, example.resource, Facts(NOW, rule.limits, prices(), around, around.daily))
+    return judge(
+        rule, example.resource, Facts(NOW, rule.limits, prices(), around, around.daily, around.asked)
+    )
 
 
 def cases(kind: str) -> list[object]:

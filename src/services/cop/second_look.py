@@ -29,4 +29,4 @@ def second_look(
 
 def _judged(rule: Rule, resource: Resource, account: AccountFacts, known: World) -> Verdict:
     limits = known.limits.of(rule, resource)
-    return judge(rule, resource, Facts(known.now, limits, known.prices, account, known.daily))
+    return judge(rule, resource, Facts(known.now, limits, known.prices, account, known.daily, known.asked))

@@ -133,10 +133,11 @@ def test_11_log_groups_of_other_classes_have_other_prices(log_class: str) -> Non
 
 @pytest.mark.parametrize("rule", ["LAMBDA-RUNTIME", "LAMBDA-WASTE"])
 def test_12_replicas_of_edge_functions_are_judged_at_home_only(rule: str) -> None:
-    replica = example("functions", id="us-east-1.edge", region="eu-west-1", runtime="nodejs12.x")
+    old = {"runtime": "nodejs12.x", "created": ago(90)}
+    replica = example("functions", id="us-east-1.edge", region="eu-west-1", **old)
     daily = {INVOCATIONS.replace(".", "__"): (0.0,) * 30}
     assert judged(rule, replica, **daily) is None
-    home = example("functions", id="us-east-1.edge", region="us-east-1", runtime="nodejs12.x")
+    home = example("functions", id="us-east-1.edge", region="us-east-1", **old)
     assert isinstance(judged(rule, home, **daily), Finding)
 
 

@@ -15,4 +15,5 @@ from services.prices import prices
 
 def world(now: datetime, store: DailyStore) -> World:
     """Raises SettingsError when cop.toml can't be read."""
-    return World(now, prices(), DailyValues(store, now.date() - DAY), read_limits(FILE, RULES))
+    daily = DailyValues(store, now.date() - DAY)
+    return World(now, prices(), daily, daily.asked, read_limits(FILE, RULES))

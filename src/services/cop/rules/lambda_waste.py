@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.cop.facts import Facts
 from services.cop.functions import is_edge_replica
-from services.cop.rule import Example, Rule, example
+from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.function import Function
 from services.prices import LAMBDA_ARM_SHARE, LAMBDA_GB_SECOND
@@ -16,10 +16,12 @@ KEPT = 30  # days that metrics are kept
 def check(function: Function, facts: Facts) -> Verdict:
     if is_edge_replica(function):
         return None
-    calls = facts.every_day(function, INVOCATIONS, KEPT)
+    if facts.days_since(function.created, "when it was last changed") < KEPT:
+        return None
+    calls = facts.activity(function, INVOCATIONS, KEPT)
     if not any(calls):
-        return Finding(f"not called in {KEPT} days", confidence="measured")
-    week, failed = sum(calls[-7:]), sum(facts.every_day(function, ERRORS, 7))
+        return Finding(f"not called in {KEPT} days")
+    week, failed = sum(calls[-7:]), sum(facts.activity(function, ERRORS, 7))
     if week and failed / week > facts.limits["error_percent"] / 100:
         return Finding(f"{failed / week:.0%} of {week:.0f} calls in 7 days failed", severity="medium")
     return _slow_timeout(function, facts) or _architecture(function, facts, sum(calls))
@@ -51,7 +53,7 @@ def _architecture(function: Function, facts: Facts, calls: float) -> Verdict:
 
 
 def _function(**changes: object) -> Function:
-    usual = {"timeout": 30, "memory": 512, "architecture": "arm64"}
+    usual = {"timeout": 30, "memory": 512, "architecture": "arm64", "created": ago(90)}
     function: Function = example("functions", **usual | changes)
     return function
 
@@ -73,9 +75,12 @@ RULE = Rule(
     good=(
         Example(_function(), daily=_BUSY),
         Example(_function(architecture="x86_64"), daily=_BUSY),
+        Example(_function(created=ago(3)), asked=True),
+        Example(_function(), daily={INVOCATIONS: (None,) * 29 + (4.0,)}, asked=True),
     ),
     bad=(
         Example(_function(), daily={INVOCATIONS: (0.0,) * 30}),
+        Example(_function(), asked=True),  # CloudWatch has nothing of functions that nobody calls
         Example(_function(), daily=_BUSY | {ERRORS: (300.0,) * 30}),
         Example(_function(timeout=900), daily=_BUSY),
         Example(

@@ -24,7 +24,8 @@ def check(balancer: Balancer, facts: Facts) -> Verdict:
     formula = f"730 h x ${hour}, without its capacity units"
     if not _has_targets(balancer, kind, facts):
         return Finding("no targets are registered", month(hour), formula, confidence="certain")
-    most = max(facts.every_day(balancer, METRICS.get(kind, REQUESTS), days))
+    values = facts.activity if kind == CLASSIC else facts.every_day  # only classic ones are silent when idle
+    most = max(values(balancer, METRICS.get(kind, REQUESTS), days))
     if most >= facts.limits["requests_a_day"]:
         return None
     return Finding(f"at most {most:.0f} a day in {days} days", month(hour), formula)
@@ -72,6 +73,7 @@ RULE = Rule(
         Example(_NLB, (_EMPTY,)),
         Example(_NLB, (_FULL,), daily={FLOWS: _QUIET}),
         Example(example("classicloadbalancers", created=ago(60), targets=0)),
+        Example(_CLASSIC, asked=True),
     ),
     unknown=(Example(_ALB), Example(_NLB, (_FULL,)), Example(_NLB), Example(_CLASSIC)),
 )

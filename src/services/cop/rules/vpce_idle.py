@@ -17,7 +17,7 @@ def check(endpoint: VpcEndpoint, facts: Facts) -> Verdict:
         return None
     if facts.days_since(endpoint.created, "its age") < days:
         return None
-    if any(facts.every_day(endpoint, BYTES, days)):
+    if any(facts.activity(endpoint, BYTES, days)):
         return None
     zones = endpoint.zones or 1
     formula = f"730 h x $0.01 x {zones} zones"
@@ -44,6 +44,6 @@ RULE = Rule(
         Example(example("vpcendpoints", kind="Gateway", state="available", created=ago(60))),
         Example(example("vpcendpoints", kind="Interface", state="available", created=ago(3))),
     ),
-    bad=(Example(_OLD, daily={BYTES: _NONE}),),
+    bad=(Example(_OLD, daily={BYTES: _NONE}), Example(_OLD, asked=True)),
     unknown=(Example(_OLD), Example(_OLD, daily={BYTES: _NONE[:20]})),
 )
