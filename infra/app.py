@@ -41,7 +41,7 @@ def build(outdir: Path, code: Path, environments: Iterable[Environment]) -> cdk.
     """
     check_usage(ROOT)
     functions, code = read_functions(ROOT), code_zip(code)
-    app = cdk.App(outdir=str(outdir), analytics_reporting=False, tree_metadata=False)
+    app = cdk.App(outdir=str(outdir), analytics_reporting=False, tree_metadata=False, stack_traces=False)
     for environment in environments:
         stage = cdk.Stage(app, environment.name)
         PoloStack(stage, environment=environment, functions=functions, code=code)

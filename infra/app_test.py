@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,9 @@ def test_cfn_lint_finds_nothing(assembly: Assembly) -> None:
 @pytest.mark.parametrize("word", ["sk_", "hooks.slack.com", "BEGIN PRIVATE KEY"])
 def test_no_template_holds_a_secret(assembly: Assembly, word: str) -> None:
     assert [path for path in assembly.templates if word in path.read_text()] == []
+
+
+def test_an_assembly_holds_nothing_of_the_machine_that_made_it(assembly: Assembly) -> None:
+    texts = [path for path in assembly.folder.rglob("*") if path.suffix in (".json", ".out")]
+    places = (tempfile.gettempdir(), str(ROOT), "jsii-kernel")
+    assert texts and [path for path in texts if any(place in path.read_text() for place in places)] == []

@@ -15,7 +15,7 @@ from constructs import Construct
 from infra.nag import acknowledge
 from infra.names import sub
 from tooling.environments import Environment
-from tooling.infra_grants import data_bucket
+from tooling.infra_grants import BUCKETS
 from tooling.infra_variables import TABLES
 
 SNAPSHOTS_STAY = Duration.days(30)  # the builder makes one anew when it does not find it
@@ -27,7 +27,8 @@ class Storage(Construct):
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, "Storage")
         self.tables = {table: self._table(name, environment) for table, name in TABLES.items()}
-        self.buckets = {"data": self._bucket(environment)}
+        releases = s3.Bucket.from_bucket_name(self, "Releases", sub(BUCKETS["releases"], environment))
+        self.buckets: dict[str, s3.IBucket] = {"data": self._bucket(environment), "releases": releases}
 
     def _table(self, name: str, environment: Environment) -> dynamodb.Table:
         return dynamodb.Table(
@@ -50,7 +51,7 @@ class Storage(Construct):
         bucket = s3.Bucket(
             self,
             "DataBucket",
-            bucket_name=sub(data_bucket(), environment),
+            bucket_name=sub(BUCKETS["data"], environment),
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,

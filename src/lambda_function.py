@@ -5,7 +5,7 @@ infra:
   memory: 256
   timeout: 30
   tables: {resource: read-write}
-  buckets: {data: read}
+  buckets: {data: read, releases: read}
   environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH, LOGOUT_URL, RELEASE, SYNC_QUEUE_URL]
 """
 

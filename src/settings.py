@@ -36,6 +36,9 @@ class Settings:
     data_bucket_name: str = _setting(
         "DATA_BUCKET_NAME", "bucket of the snapshots of Everything; empty: the console builds it by itself"
     )
+    releases_bucket_name: str = _setting(
+        "RELEASES_BUCKET_NAME", "bucket of the releases; empty: the page of deployments has nothing to show"
+    )
     cache_path: str = _setting("CACHE_PATH", "folder of the read model's files; empty: data/.cache")
     logout_url: str = _setting("LOGOUT_URL", "where 'sign out' leads; empty: no such link")
     release: str = _setting("RELEASE", "the release that runs; set by the deployment")

@@ -13,6 +13,7 @@ import routes.accounts
 import routes.api
 import routes.changes
 import routes.cop
+import routes.deployments
 import routes.health
 import routes.home
 import routes.mutes
@@ -24,6 +25,7 @@ from routes.common import DailySource, EstateSource, answer_error
 from services.again import Collector
 from services.cop.desk import Desk
 from services.history import HistorySource
+from services.releases import DeploymentsSource
 from settings import Settings
 from wiring_console import console_of
 
@@ -35,6 +37,7 @@ ROUTERS = (
     routes.cop,
     routes.mutes,
     routes.sync,
+    routes.deployments,
     routes.theme,
     routes.api,
     routes.health,
@@ -55,13 +58,14 @@ def web_app(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     logger: Logger | None = None,
     daily: DailySource | None = None,
+    releases: DeploymentsSource | None = None,
 ) -> Resolver:
     """The console and its JSON API: API Gateway event -> response.
 
     An unexpected error is logged with its traceback and answered without one.
     """
     log = logger or Logger(service="polo")
-    console = console_of(settings, estate, history, collector, cop, clock, log.info, daily)
+    console = console_of(settings, estate, history, collector, cop, clock, log.info, daily, releases)
     app = APIGatewayRestResolver()
     for module in ROUTERS:
         app.include_router(module.router)

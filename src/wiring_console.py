@@ -19,8 +19,10 @@ from services.assets import asset_paths
 from services.cop.desk import Desk
 from services.history import EstateHistory, HistorySource
 from services.models.daily import Daily
-from services.models.scope import Scope
+from services.models.release import Deployments
+from services.models.scope import GLOBAL, Scope
 from services.read_model import local_read_model
+from services.releases import DeploymentsSource, NoReleases, Releases
 from settings import Settings
 from wiring_cop import daily_store, desk_of
 
@@ -40,6 +42,7 @@ def console_of(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     log: Log = str,
     daily: DailySource | None = None,
+    releases: DeploymentsSource | None = None,
 ) -> Console:
     """What routes get, of the settings but for what is given."""
     source = estate or estate_of(settings, log)
@@ -50,6 +53,7 @@ def console_of(
         collector=collector or collector_of(settings, source),
         cop=cop or desk_of(settings),
         daily=daily or DailyWhenAsked(settings, source),
+        releases=releases or releases_of(settings),
         assets=asset_paths(),
         clock=clock,
     )
@@ -82,6 +86,11 @@ def collector_of(settings: Settings, estate: EstateSource) -> Collector:
     return queue_collector(settings.sync_queue_url, service_of(settings, estate))
 
 
+def releases_of(settings: Settings) -> DeploymentsSource:
+    """What was released and deployed, as `inv push` and `inv deploy` have written it down."""
+    return ReleasesWhenAsked(settings) if settings.releases_bucket_name else NoReleases()
+
+
 def service_of(settings: Settings, estate: EstateSource) -> DynamoDataService:
     """The table's service: that of the read model, whose client is made already."""
     from services.dynamo_data_service import DynamoDataService
@@ -107,6 +116,24 @@ class DailyWhenAsked:
         if self.settings.local:
             return daily_store(self.settings)
         return service_of(self.settings, self.estate).daily
+
+
+@dataclass(frozen=True)
+class ReleasesWhenAsked:
+    """Of their bucket; the first page that asks pays for the imports."""
+
+    settings: Settings
+
+    def deployments(self) -> Deployments:
+        return self._releases.deployments()
+
+    @cached_property
+    def _releases(self) -> Releases:
+        from services.aws import Aws
+        from services.bucket import Bucket
+
+        source = Aws(who="the function").source(GLOBAL)
+        return Releases(Bucket(self.settings.releases_bucket_name, source))
 
 
 def before_snapshot() -> None:

@@ -30,6 +30,12 @@ COST_ACTIONS = (
 )
 COST_ROLE = "PoloCostReader"
 HERE = "${AWS::Region}:${AWS::AccountId}"
+# names, as Fn::Sub takes them: a bucket's is the whole world's. The releases are all environments', so no
+# stack has their bucket: `inv push` makes it
+BUCKETS = {
+    "data": "${Env}-polo-data-${AWS::AccountId}-${AWS::Region}",
+    "releases": "polo-releases-${AWS::AccountId}-${AWS::Region}",
+}
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,6 @@ def grants(function: Function, functions: Iterable[Function]) -> tuple[Grant, ..
     )
 
 
-def data_bucket() -> str:
-    """The name of the bucket `data`, as Fn::Sub takes it: bucket names are the whole world's."""
-    return "${Env}-polo-data-${AWS::AccountId}-${AWS::Region}"
-
-
 def _tables(function: Function) -> Iterable[Grant]:
     for table, access in function.tables:
         arn = f"arn:${{AWS::Partition}}:dynamodb:{HERE}:table/${{Env}}-{TABLES[table]}"
@@ -70,9 +71,9 @@ def _tables(function: Function) -> Iterable[Grant]:
 
 
 def _buckets(function: Function) -> Iterable[Grant]:
-    bucket = f"arn:${{AWS::Partition}}:s3:::{data_bucket()}"
-    for _, access in function.buckets:
-        yield Grant(_of(OBJECT_ACTIONS, access), f"{bucket}/*", "all objects of its own bucket")
+    for name, access in function.buckets:
+        bucket = f"arn:${{AWS::Partition}}:s3:::{BUCKETS[name]}"
+        yield Grant(_of(OBJECT_ACTIONS, access), f"{bucket}/*", "all objects of Polo's own bucket")
         if "read" in access:
             yield Grant(("s3:ListBucket",), bucket)  # else what is not there looks like what is forbidden
 

@@ -82,6 +82,8 @@ def test_buckets_topics_roles_and_costs() -> None:
         f"{bucket}/*": {"s3:GetObject"},
         bucket: {"s3:ListBucket"},
     }
+    releases = "s3:::polo-releases-${AWS::AccountId}-${AWS::Region}"  # of all environments
+    assert {*allowed(buckets=(("releases", "read"),))} == {releases, f"{releases}/*"}
     assert allowed(topic="findings") == {f"sns:{HERE}:${{Env}}-findings": {"sns:Publish"}}
     assert allowed(assume=("Other",)) == {"iam::*:role/Other": {"sts:AssumeRole"}}
     assert allowed(assume=("PoloReader",)) == {"iam::*:role/${DestinationRoleName}": {"sts:AssumeRole"}}

@@ -8,7 +8,7 @@ from typing import Any
 
 ACCESS = ("read", "write", "read-write")
 TABLES = ("resource", "report")
-BUCKETS = ("data",)
+BUCKETS = ("data", "releases")
 
 NAME = r"[a-z][a-z0-9-]*"
 ROUTE = r"/|(/([A-Za-z0-9._~:-]+|\{\w+\}))*/([A-Za-z0-9._~:-]+|\{\w+\+?\})"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tooling.infra_blocks import Function, read_functions
-from tooling.infra_grants import Grant, data_bucket, grants
+from tooling.infra_grants import BUCKETS, Grant, grants
 from tooling.infra_queues import queue_name
 from tooling.infra_variables import (
     DEFAULTS,
@@ -41,7 +41,7 @@ def render(functions: Iterable[Function]) -> str:
             "Api": _api(),
             **{function.name: _function(function, functions) for function in functions},
             **{name: made for function in functions for name, made in messaging(function).items()},
-            **({"DataBucket": _bucket()} if any(function.buckets for function in functions) else {}),
+            **({"DataBucket": _bucket()} if any("data" in dict(each.buckets) for each in functions) else {}),
             **{TABLES[table]: _table(table) for table in tables},
         },
         "Outputs": {"Url": {"Value": Sub("https://${Api}.execute-api.${AWS::Region}.amazonaws.com/${Env}/")}},
@@ -108,7 +108,7 @@ def _value(value: Value) -> Node | str:
         case "table":
             return Ref(TABLES[value.name])
         case "bucket":
-            return Ref("DataBucket")
+            return Ref("DataBucket") if value.name == "data" else Sub(BUCKETS[value.name])
         case "queue":
             return Ref(queue_name(value.name))
         case "topic":
@@ -155,7 +155,7 @@ def _bucket() -> Node:
         "DeletionPolicy": "Retain",
         "UpdateReplacePolicy": "Retain",
         "Properties": {
-            "BucketName": Sub(data_bucket()),
+            "BucketName": Sub(BUCKETS["data"]),
             "PublicAccessBlockConfiguration": dict.fromkeys(closed, True),
         },
     }

@@ -27,6 +27,7 @@ from services.models.base import Document, ResourceType
 from services.models.daily import Daily
 from services.models.scope import GLOBAL, Scope
 from services.models.values import iso
+from services.releases import DeploymentsSource
 from settings import Settings
 from views import problem as problem_view
 from views.context import Context
@@ -78,6 +79,7 @@ class Console:
     collector: Collector
     cop: Desk
     daily: DailySource
+    releases: DeploymentsSource
     assets: Mapping[str, str]
     clock: Callable[[], datetime]
 

@@ -24,6 +24,7 @@ PAGES = [
     "/resources",
     "/accounts",
     "/changes",
+    "/deployments",
     "/sync",
     *(f"/resources/{name}" for name in RESOURCE_TYPES),
 ]
@@ -43,7 +44,16 @@ def test_every_page_is_a_whole_safe_document(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/resources", "/api/accounts", "/api/summary", "/api/changes", "/api/sync", "/api" + DETAIL]
+    "path",
+    [
+        "/api/resources",
+        "/api/accounts",
+        "/api/summary",
+        "/api/changes",
+        "/api/deployments",
+        "/api/sync",
+        "/api" + DETAIL,
+    ],
 )
 def test_lists_are_json_under_api(client: Client, path: str) -> None:
     response = client.get(path)

@@ -15,8 +15,9 @@ from services.models.all import Everything
 from services.models.change import Change
 from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import FacetValue, Query
+from services.models.release import Deployment, Deployments, Place, Release, Run, StackEvent
 from tooling import styles
-from views import accounts, changes, detail, home, problem, resources, sync
+from views import accounts, changes, deployments, detail, home, problem, resources, sync
 from views.collecting import Again
 from views.context import Context
 
@@ -40,6 +41,9 @@ def test_every_class_on_the_pages_has_a_rule(
     change = Change("changed", row.type, row.account, row.region, row.id, "n", AT, {"state": ("a", "b")})
     listed = (change, replace(change, kind="vanished", id="x"), replace(change, kind="appeared"))
     facets = {"kind": (FacetValue("changed", 1, True),)}
+    build = Release("r", AT, "c", "s", "d", ("unit",), 1, 1)
+    event = StackEvent(AT, "a", "b", "UPDATE_FAILED", "no")
+    place = Place("prod", (Run("r", AT),), Deployment("r", AT, AT, "no", (event,)))
     query = ChangeQuery(text="a", filters={"kind": ("changed",)})
     history = ChangePage(query, listed, 120, 130, {}, facets, frozenset([change.key]))
     pages = [
@@ -49,6 +53,8 @@ def test_every_class_on_the_pages_has_a_rule(
         changes.view(context, history, history.query, "older ones are missing"),
         changes.view(context, ChangePage(ChangeQuery(), (), 0, 0, {}, {}), ChangeQuery()),
         accounts.view(context, groups["by_account"], heads),
+        deployments.view(context, Deployments(), ""),
+        deployments.view(context, Deployments((build,), 2, "r", (place,)), "prod"),
         home.view(
             context,
             totals=everything.totals(),

@@ -14,8 +14,9 @@ from services.models import RESOURCE_TYPES
 from services.models.change import Change
 from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import Detail, FacetValue, Group, Page, Query, Row, Totals
+from services.models.release import Deployment, Deployments, Place, Release, Run, StackEvent
 from services.models.scope import Scope, ScopeHead
-from views import accounts, changes, detail, home, problem, resources, sync
+from views import accounts, changes, deployments, detail, home, problem, resources, sync
 from views.collecting import Again
 from views.context import Context
 
@@ -74,6 +75,9 @@ def pages(context: Context, value: str) -> list[Element]:
         "volumes": [value],
         "platform": value,
     }
+    build = Release(value, value, value, value, value, (value,), 1, 1)
+    event = StackEvent(value, value, value, value, value)
+    place = Place(value, (Run(value, value),), Deployment(value, value, value, value, (event,)))
     return [
         resources.view(odd, Page(Query(None, value, filters), (row,), totals, 2, facets), None),
         resources.view(odd, Page(Query("instances", value, filters), (row,), totals, 2, facets), INSTANCES),
@@ -81,6 +85,7 @@ def pages(context: Context, value: str) -> list[Element]:
         detail.view(odd, Detail(document, head, (row,)), INSTANCES, (change, gone)),
         changes.view(odd, page, page.query, value),
         accounts.view(odd, group, (head,)),
+        deployments.view(odd, Deployments((build,), 2, value, (place,)), value),
         sync.view(odd, (head,), Again(value, value, value, value, "", 1, (head,), True)),
         sync.view(odd, (head,), Again("", "", value, value, "instances", 1, (replace(head, attempted=2),))),
         problem.view(odd, 400, value, value, value),

@@ -32,6 +32,10 @@ def accounts_url(context: Context, api: str = "") -> str:
     return f"{context.prefix}{api}/accounts"
 
 
+def deployments_url(context: Context, api: str = "") -> str:
+    return f"{context.prefix}{api}/deployments"
+
+
 def sync_url(context: Context, api: str = "", *, account: str = "", type: str = "", asked: int = 0) -> str:
     """The board; with the scopes of an account and type, and what they were asked to reach."""
     pairs = [("account", account), ("type", type), ("asked", str(asked) if asked else "")]

@@ -10,7 +10,7 @@ from views.context import Context
 from views.cop_links import cop_url
 from views.format import ago, number, plural, utc
 from views.icons import ICONS
-from views.links import accounts_url, changes_url, home_url, list_url, sync_url
+from views.links import accounts_url, changes_url, deployments_url, home_url, list_url, sync_url
 
 SHOWN = 10  # types; as many as leave the whole bar in sight on a laptop
 
@@ -32,6 +32,7 @@ def sidebar(context: Context) -> Element:
             context, "/accounts", accounts_url(context), "Accounts", "accounts", len(context.accounts or {})
         ),
         _entry(context, "/sync", sync_url(context), "Sync", "sync"),
+        _entry(context, "/deployments", deployments_url(context), "Deployments", "deployments"),
         _foot(context),
     )
 

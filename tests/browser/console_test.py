@@ -17,6 +17,7 @@ PAGES = (
     "/resources/volumes?owner=none",
     "/accounts",
     "/changes",
+    "/deployments",
     "/sync",
     "/sync?account=719305528840&type=functions&asked=1",
 )
