@@ -123,7 +123,7 @@ def edit(port: int, path: str, file: Path, old: str, new: str, count: int) -> Ed
     taken, failed = [], 0
     for number in range(count):
         token = f"edit {number}{'.' * (number + 1)}"  # of another size each time: peers trust stale bytecode
-        saved = file.with_suffix(".saved")
+        saved = Path(tempfile.gettempdir()) / f"{file.name}.saved"  # where nobody watches
         saved.write_text(text.replace(old, new.replace("@", token), 1))
         time.sleep(0.1 + number % 7 / 200)  # nobody saves more often, nor in step with a poll
         began = last = time.perf_counter()
@@ -166,7 +166,8 @@ def own_edits() -> Iterator[str]:
         with running(command, ROOT, port), contextlib.closing(Browser(port, livereload)) as browser:
             for what, file, old, new, path in edits_of(root):
                 browser.get(path)
-                time.sleep(1)
+                while browser.told(1):  # of what was saved before
+                    pass
                 edits, told = edit_told(browser, path, root / "src" / file, old, new)
                 warm = statistics.median(page_time(browser, path) for _ in range(30))
                 times = f"{edits} | {statistics.median(told):.1f} | {warm:.1f}"
@@ -180,7 +181,7 @@ def edit_told(browser: Browser, path: str, file: Path, old: str, new: str) -> tu
     taken, told, failed = [], [], 0
     for number in range(EDITS):
         token = f"edit {number}."
-        saved = file.with_suffix(".saved")
+        saved = Path(tempfile.gettempdir()) / f"{file.name}.saved"  # where nobody watches
         saved.write_text(text.replace(old, new.replace("@", token), 1))
         time.sleep(PAUSE + number % 7 / 200)
         began = time.perf_counter()
