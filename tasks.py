@@ -119,6 +119,17 @@ def cop(c: Context, rule: str = "", profile: str = "", json: bool = False) -> No
     _exit(patrol(rule, profile, as_json=json))
 
 
+@task(help={"profile": "profile of the account that pays; by default CORE_ROLE_ARN's, else the first"})
+def costs(c: Context, profile: str = "") -> None:
+    """Ask Cost Explorer what the last days and months cost; each request costs $0.01."""
+    from dotenv import load_dotenv
+
+    load_dotenv(ROOT / ".env")
+    from tooling.costs import costs as collect
+
+    _exit(collect(profile))
+
+
 @task(help={"organization": "with what it takes to list the organisation's accounts"})
 def policy(c: Context, organization: bool = False) -> None:
     """Print the exact read-only IAM policy that `inv sync` needs."""
@@ -223,13 +234,14 @@ def template(c: Context) -> None:
 @task(help={"resources": "number of resources", "output": "file to write"})
 def demo(c: Context, resources: str = "500", output: str = "local_data.json") -> None:
     """Write the demo estate: the same bytes on every run."""
-    from tooling.demo import write_demo, write_demo_daily
+    from tooling.demo import write_demo, write_demo_costs, write_demo_daily
 
     path = ROOT / output
     try:
         estate = write_demo(path, _number("--resources", resources, 10_000_000))
         if path.name == "local_data.json":  # the console looks for them beside it
             write_demo_daily(path, estate)
+            write_demo_costs(path)
     except OSError as error:
         raise Exit(f"can't write {output}: {error.strerror}") from None
 

@@ -50,6 +50,15 @@ class Settings:
     )
     external_id: str = _setting("EXTERNAL_ID", "ExternalId that the role asks for; empty: none")
     sync_queue_url: str = _setting("SYNC_QUEUE_URL", "queue of the collection's jobs; set by the deployment")
+    core_account_id: str = _setting(
+        "CORE_ACCOUNT_ID", "account that pays, whose PoloCostReader tells the costs; empty: the own account"
+    )
+    core_role_arn: str = _setting("CORE_ROLE_ARN", "role in that account; empty: its PoloCostReader")
+    ce_metric: str = _setting("CE_METRIC", "what a cost is: unblended or amortized", "unblended")
+    ce_owner_tag: str = _setting("CE_OWNER_TAG", "cost allocation tag that names the owner", "Owner")
+    ce_max_requests_per_day: str = _setting(
+        "CE_MAX_REQUESTS_PER_DAY", "requests to Cost Explorer, each $0.01", "60"
+    )
     marqo_api_key: str = _setting("MARQO_API_KEY", "key of Marqo Cloud; empty: its indexes are not collected")
     marqo_url: str = _setting("MARQO_URL", "Marqo Cloud's control plane", "https://api.marqo.ai")
 

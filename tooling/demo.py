@@ -16,6 +16,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import Document
 from services.models.scope import GLOBAL, Scope, ScopeHead
 from services.sync import calls_of
+from tooling.demo_costs import write_costs
 from tooling.demo_daily import write_daily
 from tooling.demo_history import demo_history
 from tooling.demo_items import ITEMS
@@ -107,6 +108,11 @@ def write_demo(path: Path, resources: int = 500) -> Estate:
 def write_demo_daily(path: Path, estate: Estate) -> None:
     """Write the daily values of the estate's metrics beside `path`."""
     write_daily(path.with_name(NAME), estate, NOW)
+
+
+def write_demo_costs(path: Path) -> None:
+    """Write what the estate's accounts cost beside `path`; it does not grow with the resources."""
+    write_costs(path.with_name("local_costs.json"), ACCOUNTS, NOW)
 
 
 def make_demo(resources: int = 500) -> Estate:

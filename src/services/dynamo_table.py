@@ -109,6 +109,18 @@ class Table:
             )
         return self._call("update_item", TableName=self.name, Key=_key(key), **asked) is not None
 
+    def count(self, key: Key, most: int, values: Mapping[str, Any]) -> bool:
+        """Add one to the item's `n` and set these attributes; False, and nothing done, when it is `most`."""
+        names = {"#n": "n"} | {f"#{name}": name for name in values}
+        given = {":one": 1, ":limit": most} | {f":{name}": value for name, value in values.items()}
+        asked: dict[str, Any] = {
+            "UpdateExpression": "ADD #n :one SET " + ", ".join(f"#{name} = :{name}" for name in values),
+            "ConditionExpression": "attribute_not_exists(#n) OR #n < :limit",
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": _attributes(given),
+        }
+        return most > 0 and self._call("update_item", TableName=self.name, Key=_key(key), **asked) is not None
+
     def write(self, puts: Iterable[Item] = (), deletes: Iterable[Key] = ()) -> None:
         """Put and delete in batches; not atomic. What DynamoDB leaves undone is tried again, with jitter."""
         requests: list[Any] = [{"PutRequest": {"Item": _attributes(item)}} for item in puts]

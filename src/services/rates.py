@@ -24,6 +24,7 @@ DEFAULT = Rate(20, 10)
 DESCRIBE = Rate(100, 20)  # EC2, paginated; an account's deployments draw on the same bucket
 UNPAGED = Rate(50, 10)  # EC2 calls that know no pages
 ONE_AT_A_TIME = Rate(1, 1)
+TOGETHER = frozenset(("ce",))  # services whose actions draw on one bucket
 SERVICES = {
     "ce": ONE_AT_A_TIME,
     "cloudfront": Rate(5, 5),
@@ -93,7 +94,7 @@ class Limiter:
 
     def before(self, account: str, region: str, service: str, operation: str) -> float:
         """Wait until the call may be made; answer the seconds waited."""
-        key = (account, region, service, operation)
+        key = (account, region, service, "" if service in TOGETHER else operation)
         with self._lock:
             now = self._clock()
             rate = rate_of(service, operation)

@@ -1,0 +1,48 @@
+"""Ask Cost Explorer each night: the last days again, what is missing once, within a budget of requests.
+
+infra:
+  schedule: cron(15 4 * * ? *)
+  memory: 512
+  timeout: 900
+  tables: {report: read-write}
+  cost-apis: true
+  environment:
+    - ENV
+    - EXTERNAL_ID
+    - CORE_ACCOUNT_ID
+    - CORE_ROLE_ARN
+    - CE_METRIC
+    - CE_OWNER_TAG
+    - CE_MAX_REQUESTS_PER_DAY
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from services.aws import Aws
+from services.cost_breakdown_service import breakdown_of
+from services.costs.core import core_source
+from services.costs.dynamo_store import DynamoCostStore
+from services.dynamo_table import Table
+from settings import Settings
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """A schedule's event -> what was asked for. A second run of a day draws on the same budget."""
+    settings = Settings.from_environment()
+    store = DynamoCostStore(Table(settings.report_table))
+    done = breakdown_of(settings, core_source(settings, Aws()), store).collect(datetime.now(UTC))
+    metrics.add_metric(name="CostRequests", unit=MetricUnit.Count, value=done.requests)
+    logger.info("collected", periods=done.periods, requests=done.requests, stopped=done.stopped)
+    return {"periods": done.periods, "requests": done.requests, "stopped": done.stopped}

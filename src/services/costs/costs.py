@@ -1,0 +1,232 @@
+"""Costs: the read model, in one SQLite file. Pivots, movers and weeks are queries on it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from services.costs.dates import DAY, days_between, month_before, month_of
+from services.costs.store import outlook_of
+from services.models.costs import (
+    CUTS,
+    CostQuery,
+    CostRow,
+    Headline,
+    Mover,
+    Movers,
+    Outlook,
+    Pivot,
+    Weeks,
+    cut_of,
+    dollars_of,
+    nano,
+)
+
+ENOUGH = 7  # days of a month that can be compared with those of the one before
+MOVED = 50
+WEEK = 7
+USUAL = 4  # weeks before
+Bounds = tuple[str, str]
+
+
+class Costs:
+    """All costs that are known, read only. May be used by one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def months(self) -> tuple[str, ...]:
+        """Those that are known, oldest first; the last one may not be over."""
+        return self._periods("length(period) = 7")
+
+    @cached_property
+    def days(self) -> tuple[str, ...]:
+        return self._periods("length(period) = 10")
+
+    @cached_property
+    def metric(self) -> str:
+        """unblended or amortized; "" of nothing."""
+        return str(self._fact("metric"))
+
+    @cached_property
+    def taken(self) -> str:
+        """When Cost Explorer was asked last, ISO 8601, UTC."""
+        return str(self._fact("taken"))
+
+    @cached_property
+    def outlook(self) -> Outlook | None:
+        found = self._fact("outlook")
+        return outlook_of(found) if found else None
+
+    def pivot(self, query: CostQuery) -> Pivot:
+        """What the query asks for. Raises KeyError when no query of Cost Explorer has these dimensions."""
+        periods = self.days if query.unit == "day" else self.months
+        first, last = query.first or "0", query.last or "9"
+        shown = tuple(period for period in periods if first <= period <= last)
+        cut = cut_of(query.by, *query.filters)
+        if cut is None:
+            raise KeyError(query.by)
+        bounds = (shown[0], shown[-1]) if shown else ("", "")
+        found = self._filtered(cut, query, bounds) if query.filters else self._sums(query.by, bounds)
+        rows = _rows(found, shown)
+        totals = tuple(map(sum, zip(*(row.nanos for row in rows), strict=True))) or (0,) * len(shown)
+        return Pivot(query, shown, rows, totals, self._open.intersection(shown))
+
+    def keys(self, dimension: str) -> tuple[str, ...]:
+        """Every key of a dimension that ever cost something, in their order."""
+        rows = self._db.execute(
+            "SELECT DISTINCT key FROM sums WHERE dimension = ? AND key IS NOT NULL ORDER BY 1", (dimension,)
+        )
+        return tuple(key for (key,) in rows)
+
+    def movers(self) -> Movers | None:
+        """What costs more and what costs less, by account and service: this month so far against the same
+        days of the one before, or the last two whole months where too little is known. None for neither.
+        """
+        both = self._same_days()
+        if both and both[1][1][-2:] >= f"{ENOUGH:02d}":
+            before, after = both
+            words = (_words(before), _words(after))
+        else:
+            whole = [month for month in self.months if month not in self._open]
+            if len(whole) < 2 or month_before(whole[-1]) != whole[-2]:
+                return None
+            words = (whole[-2], whole[-1])
+            before, after = (words[0], words[0]), (words[1], words[1])
+        return Movers(*words, self._moved(before, after))
+
+    def headline(self) -> Headline | None:
+        """The month of the last day that is known; None where no day is."""
+        if not self.days:
+            return None
+        last_day = self.days[-1]
+        month, totals = last_day[:7], self._totals
+        if month not in totals:
+            return None
+        same, outlook = self._same_days(), self.outlook
+        forecast = None
+        if (
+            outlook
+            and outlook.forecast is not None
+            and outlook.day == str(date.fromisoformat(last_day) + DAY)
+        ):
+            forecast = totals[month] + nano(outlook.forecast) if outlook.day[:7] == month else None
+        return Headline(
+            month,
+            last_day,
+            totals[month],
+            self.metric,
+            self.taken,
+            sum(totals[day] for day in _within(self.days, same[0])) if same else None,
+            totals.get(month_before(month)),
+            forecast,
+        )
+
+    def weeks(self, today: date) -> tuple[Weeks, ...] | None:
+        """Every account and service with its last 7 days and its mean week of the 28 before.
+
+        None where one of these days is not known, or the last one is more than 3 days ago.
+        """
+        if not self.days:
+            return None
+        last = date.fromisoformat(self.days[-1])
+        first = last - (WEEK * (USUAL + 1) - 1) * DAY
+        if (today - last).days > 3 or not {*days_between(first, last)} <= {*self.days}:
+            return None
+        middle = str(last - (WEEK - 1) * DAY)
+        rows = self._db.execute(
+            "SELECT a, b, sum(iif(period >= ?, nano, 0)), sum(iif(period < ?, nano, 0)) FROM costs"
+            " WHERE cut = 'services' AND a IS NOT NULL AND length(period) = 10 AND period BETWEEN ? AND ?"
+            " GROUP BY a, b",
+            (middle, middle, str(first), str(last)),
+        )
+        return tuple(
+            Weeks(a, b, dollars_of(after), dollars_of(before) / USUAL) for a, b, after, before in rows
+        )
+
+    @cached_property
+    def _db(self) -> sqlite3.Connection:
+        uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+        return sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+    @cached_property
+    def _totals(self) -> dict[str, int]:
+        return dict(self._db.execute("SELECT period, total FROM periods"))
+
+    @cached_property
+    def _open(self) -> frozenset[str]:
+        """Months that are not known in whole."""
+        return frozenset(self._periods("NOT whole"))
+
+    def _periods(self, condition: str) -> tuple[str, ...]:
+        rows = self._db.execute(f"SELECT period FROM periods WHERE {condition} ORDER BY period")
+        return tuple(period for (period,) in rows)
+
+    def _fact(self, name: str) -> Any:
+        return json.loads(self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()[0])
+
+    def _sums(self, dimension: str, bounds: Bounds) -> Iterable[tuple[str | None, str, int]]:
+        return self._db.execute(
+            "SELECT key, period, nano FROM sums"
+            " WHERE dimension = ? AND period BETWEEN ? AND ? AND length(period) = ?",
+            (dimension, *bounds, len(bounds[0])),
+        )
+
+    def _filtered(self, cut: str, query: CostQuery, bounds: Bounds) -> Iterable[tuple[str | None, str, int]]:
+        """Of the cut; what is not attributed has no key that a filter could name."""
+        column = dict(zip(CUTS[cut], "ab", strict=True))
+        where = " AND ".join(f"{column[name]} = ?" for name in query.filters)
+        return self._db.execute(
+            f"SELECT {column[query.by]}, period, sum(nano) FROM costs WHERE cut = ? AND {where}"
+            " AND period BETWEEN ? AND ? AND length(period) = ? GROUP BY 1, 2",
+            (cut, *query.filters.values(), *bounds, len(bounds[0])),
+        )
+
+    def _same_days(self) -> tuple[Bounds, Bounds] | None:
+        """The days of the current month that are known, and as many of the month before; both in whole."""
+        last = date.fromisoformat(self.days[-1]) if self.days else None
+        if last is None:
+            return None
+        before = month_before(month_of(last))
+        ends = f"{before}-{last.day:02d}"
+        this, other = (f"{month_of(last)}-01", str(last)), (f"{before}-01", ends)
+        count = len(_within(self.days, other))
+        return (other, this) if count == last.day == len(_within(self.days, this)) else None
+
+    def _moved(self, before: Bounds, after: Bounds) -> tuple[Mover, ...]:
+        """The largest changes of all accounts and services, by their size."""
+        rows = self._db.execute(
+            "SELECT a, b, sum(iif(period <= ?, nano, 0)) AS old, sum(iif(period >= ?, nano, 0)) AS new"
+            " FROM costs WHERE cut = 'services' AND a IS NOT NULL AND length(period) = ?"
+            " AND (period BETWEEN ? AND ? OR period BETWEEN ? AND ?)"
+            " GROUP BY a, b HAVING old <> new ORDER BY abs(new - old) DESC, a, b LIMIT ?",
+            (before[1], after[0], len(after[0]), *before, *after, MOVED),
+        )
+        return tuple(Mover(*row) for row in rows)
+
+
+def _rows(found: Iterable[tuple[str | None, str, int]], periods: tuple[str, ...]) -> tuple[CostRow, ...]:
+    """Dearest first; what is not attributed at the end."""
+    place = {period: number for number, period in enumerate(periods)}
+    rows: dict[str | None, list[int]] = {}
+    for key, period, amount in found:
+        row = rows.get(key)
+        if row is None:
+            row = rows[key] = [0] * len(periods)
+        row[place[period]] = amount
+    made = [CostRow(key, tuple(nanos)) for key, nanos in rows.items()]
+    return tuple(sorted(made, key=lambda row: (row.key is None, -row.total, row.key or "")))
+
+
+def _within(days: tuple[str, ...], bounds: Bounds) -> list[str]:
+    return [day for day in days if bounds[0] <= day <= bounds[1]]
+
+
+def _words(bounds: Bounds) -> str:
+    return f"{bounds[0]} to {bounds[1]}"

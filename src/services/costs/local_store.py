@@ -1,0 +1,102 @@
+"""CostStore in JSON files: the costs in one, what was asked of Cost Explorer in another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from errors import DataFileError
+from services.costs.store import SCHEMA, Kept, costs_of, documents, kept_of, outlook_document, outlook_of
+from services.estate import atomic_writer
+from services.models.costs import Outlook, PeriodCosts, Spent
+from services.schema import check_schema
+
+RESTORE = "remove the file; the next inv costs asks for everything again"
+Content = dict[str, Any]
+
+
+class LocalCostStore:
+    """For one process that writes. requests: the file that counts them."""
+
+    def __init__(self, path: Path, requests: Path) -> None:
+        self.path = path
+        self.requests = requests
+        self._last: tuple[str, Content] = ("", {})
+
+    def mark(self) -> str:
+        try:
+            status = self.path.stat()
+        except FileNotFoundError:
+            return ""
+        return f"{self.path}/{status.st_mtime_ns}/{status.st_size}"
+
+    def kept(self) -> Mapping[str, Kept]:
+        return {period: Kept(**each["kept"]) for period, each in sorted(self._periods().items())}
+
+    def costs(self, period: str) -> PeriodCosts | None:
+        found = self._periods().get(period)
+        return costs_of(found["costs"]) if found else None
+
+    def keep(self, costs: Iterable[PeriodCosts], forgotten: Iterable[str] = ()) -> None:
+        content, gone = _read(self.path), {*forgotten}
+        periods = {name: each for name, each in content.get("periods", {}).items() if name not in gone}
+        for each in costs:
+            periods[each.period] = {"kept": asdict(kept_of(each)), "costs": documents(each)}
+        _write(self.path, content | {"periods": dict(sorted(periods.items()))})
+
+    def outlook(self) -> Outlook | None:
+        found = _read(self.path).get("outlook")
+        return outlook_of(found) if found else None
+
+    def keep_outlook(self, outlook: Outlook) -> None:
+        _write(self.path, _read(self.path) | {"outlook": outlook_document(outlook)})
+
+    def spend(self, day: str, most: int) -> bool:
+        spent = self.spent(day)
+        if spent.requests >= most:
+            return False
+        _write(self.requests, {"days": {day: asdict(Spent(spent.requests + 1, most))}})
+        return True
+
+    def spent(self, day: str) -> Spent:
+        found = _read(self.requests).get("days", {}).get(day)
+        return Spent(**found) if found else Spent()
+
+    def _periods(self) -> Content:
+        """Read again when the file has changed."""
+        mark = self.mark()
+        if mark != self._last[0]:
+            self._last = mark, dict(_read(self.path).get("periods", {}))
+        return self._last[1]
+
+
+def _read(path: Path) -> Content:
+    """Raises DataFileError."""
+    try:
+        content = json.loads(path.read_bytes())
+        check_schema(content["schema"], SCHEMA)
+    except FileNotFoundError:
+        return {}
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DataFileError(f"{path}: {error}", RESTORE) from None
+    return dict(content)
+
+
+def _write(path: Path, content: Content) -> None:
+    """A line for each period, so that a difference can be read."""
+    with atomic_writer(path) as file:
+        file.write(f'{{"schema":{SCHEMA}')
+        for name, value in content.items():
+            if name == "periods":
+                lines = ",\n".join(f"{json.dumps(period)}:{_dump(each)}" for period, each in value.items())
+                file.write(f',\n"periods":{{\n{lines}\n}}')
+            elif name != "schema":
+                file.write(f",\n{json.dumps(name)}:{_dump(value)}")
+        file.write("}\n")
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

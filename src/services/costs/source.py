@@ -1,0 +1,109 @@
+"""CostsSource: where pages, rules and reports get the costs; the read model is made when somebody asks."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from errors import PoloError
+from services.models.costs import Spent
+
+if TYPE_CHECKING:
+    from services.costs.costs import Costs
+    from services.costs.store import CostStore
+
+VERSION = 1  # of the file's tables
+QUICK = 100_000  # groups in all periods, which are added up in less than half a second
+POLL = 30.0  # seconds between two looks at what is kept
+
+
+class CostsSource(Protocol):
+    def known(self) -> bool:
+        """Whether there are costs; False when that can't be told. Cheap."""
+        ...
+
+    def current(self) -> Costs | None:
+        """The costs; None when there are none. Raises PoloError when they can't be read."""
+        ...
+
+    def at_hand(self) -> Costs | None:
+        """The same for a page that is about something else; None while it would take long to make them."""
+        ...
+
+    def spent(self, day: str) -> Spent:
+        """The requests of a day. Raises PoloError."""
+        ...
+
+
+class StoredCosts:
+    """Of a CostStore, as one file in the cache for each state of it. make: the store, when it is needed."""
+
+    def __init__(
+        self,
+        make: Callable[[], CostStore],
+        cache: Path,
+        *,
+        poll: float = POLL,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._make, self._cache = make, cache
+        self._poll, self._clock = poll, clock
+        self._lock = threading.Lock()
+        self._looked = float("-inf")
+        self._mark = ""
+        self._found: Costs | None = None
+
+    def known(self) -> bool:
+        try:
+            with self._lock:
+                return bool(self._looked_at())
+        except PoloError:
+            return False
+
+    def current(self) -> Costs | None:
+        with self._lock:
+            path = self._path()
+            if path and (self._found is None or self._found.path != path):
+                self._found = self._read(path)
+            return self._found if path else None
+
+    def at_hand(self) -> Costs | None:
+        with self._lock:
+            path = self._path()
+            known = path is not None and path.exists()
+            long = not known and sum(each.rows for each in self._store.kept().values()) > QUICK
+        return None if long else self.current()
+
+    def spent(self, day: str) -> Spent:
+        return self._store.spent(day)
+
+    @cached_property
+    def _store(self) -> CostStore:
+        return self._make()
+
+    def _looked_at(self) -> str:
+        if self._clock() - self._looked >= self._poll:
+            self._mark = self._store.mark()
+            self._looked = self._clock()
+        return self._mark
+
+    def _path(self) -> Path | None:
+        """The file of what is kept now; None of nothing."""
+        mark = self._looked_at()
+        name = hashlib.blake2b(f"{VERSION} {mark}".encode(), digest_size=12).hexdigest()
+        return self._cache / f"costs-{name}.sqlite" if mark else None
+
+    def _read(self, path: Path) -> Costs:
+        from services.costs.costs import Costs
+
+        if not path.exists():
+            from services.costs.writer import forget_old, write_costs
+
+            write_costs(path, self._store)
+            forget_old(path.parent)
+        return Costs(path)

@@ -1,0 +1,110 @@
+"""CostStore: where costs are kept, a period at a time. One conformance suite runs against every one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+from services.changes import digest
+from services.models.costs import Anomaly, Outlook, PeriodCosts, Spent
+
+SCHEMA = 1
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is known of a period without reading it. rows: groups in all cuts."""
+
+    version: str
+    metric: str
+    taken: str
+    rows: int
+
+
+class CostStore(Protocol):
+    """A period is replaced as a whole. Every method raises PoloError when the store can't be used."""
+
+    def mark(self) -> str:
+        """Changes with whatever is kept but the requests; "" for nothing. Cheap."""
+        ...
+
+    def kept(self) -> Mapping[str, Kept]:
+        """Period -> what is kept of it, oldest first within days and within months."""
+        ...
+
+    def costs(self, period: str) -> PeriodCosts | None:
+        """None when there is none."""
+        ...
+
+    def keep(self, costs: Iterable[PeriodCosts], forgotten: Iterable[str] = ()) -> None:
+        """Put these in place of what their periods had, and forget these other periods."""
+        ...
+
+    def outlook(self) -> Outlook | None: ...
+
+    def keep_outlook(self, outlook: Outlook) -> None: ...
+
+    def spend(self, day: str, most: int) -> bool:
+        """Count one request of a day; False, and nothing is counted, when there have been `most`."""
+        ...
+
+    def spent(self, day: str) -> Spent: ...
+
+
+def documents(costs: PeriodCosts) -> list[Document]:
+    """A period as JSON: a document for each first key of each cut; money as text."""
+    grouped: dict[tuple[str, str], dict[str, str]] = {}
+    for cut, groups in costs.cuts.items():
+        for (first, second), amount in groups.items():
+            grouped.setdefault((cut, first), {})[second] = str(amount)
+    head = {"period": costs.period, "metric": costs.metric, "taken": costs.taken, "total": str(costs.total)}
+    return [head, *({"cut": cut, "key": key, "costs": found} for (cut, key), found in grouped.items())]
+
+
+def costs_of(documents: Iterable[Document]) -> PeriodCosts:
+    """The reverse. Raises KeyError or ValueError for what is none."""
+    head, *rest = documents
+    cuts: dict[str, dict[tuple[str, str], Decimal]] = {}
+    for each in rest:
+        groups = cuts.setdefault(each["cut"], {})
+        groups |= {(each["key"], key): Decimal(amount) for key, amount in each["costs"].items()}
+    return PeriodCosts(head["period"], head["metric"], head["taken"], Decimal(head["total"]), cuts)
+
+
+def kept_of(costs: PeriodCosts) -> Kept:
+    """The version tells the figures, not when they were taken."""
+    figures = [
+        f"{cut}/{group}/{amount}" for cut, groups in costs.cuts.items() for group, amount in groups.items()
+    ]
+    version = digest([costs.metric, str(costs.total), *sorted(figures)])
+    return Kept(version, costs.metric, costs.taken, len(figures))
+
+
+def outlook_document(outlook: Outlook) -> Document:
+    found = asdict(outlook) | {"names": dict(outlook.names)}
+    found["forecast"] = None if outlook.forecast is None else str(outlook.forecast)
+    for each in found["anomalies"] or ():
+        each["impact"] = str(each["impact"])
+        each["expected"] = None if each["expected"] is None else str(each["expected"])
+    return found
+
+
+def outlook_of(document: Document) -> Outlook:
+    found = dict(document)
+    if found["forecast"] is not None:
+        found["forecast"] = Decimal(found["forecast"])
+    if found["anomalies"] is not None:
+        found["anomalies"] = tuple(_anomaly(each) for each in found["anomalies"])
+    return Outlook(**found)
+
+
+def _anomaly(document: Document) -> Anomaly:
+    expected = document["expected"]
+    values = {
+        "impact": Decimal(document["impact"]),
+        "expected": None if expected is None else Decimal(expected),
+    }
+    return Anomaly(**document | values)

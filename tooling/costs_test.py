@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from services.aws import Aws
+from services.costs.local_store import LocalCostStore
+from services.models.base import Source
+from services.models.scope import GLOBAL
+from services.rates import Limiter
+from settings import Settings
+from tests.cost_explorer import Charge, Explorer, served
+from tooling.costs import costs
+
+NOW = datetime(2026, 11, 20, 4, 15, tzinfo=UTC)
+Run = Callable[..., tuple[int, str]]
+
+
+def bill(day: date) -> dict[Charge, Decimal]:
+    return {("1", "EC2", "eu-west-1", "web"): Decimal(day.day)}
+
+
+@pytest.fixture
+def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with served(Explorer(bill)) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_COST_EXPLORER", url)
+        yield Aws(limiter=Limiter(wait=lambda _: None)).source(GLOBAL)
+
+
+@pytest.fixture
+def run(source: Source, tmp_path: Path) -> Run:
+    def run(**settings: str) -> tuple[int, str]:
+        out = io.StringIO()
+        code = costs(data_dir=tmp_path, settings=Settings(**settings), source=source, now=NOW, out=out)
+        return code, out.getvalue()
+
+    return run
+
+
+def test_it_keeps_the_costs_beside_the_data_and_says_what_it_asked(run: Run, tmp_path: Path) -> None:
+    code, text = run()
+    assert code == 0
+    assert text.startswith("63 days and months, 14 requests, $0.14: ")
+    found = LocalCostStore(tmp_path / "local_costs.json", tmp_path / "r.json").costs("2026-11-19")
+    assert found is not None
+    assert found.total == 19
+
+
+def test_a_spent_budget_is_said_and_no_failure(run: Run) -> None:
+    code, text = run(ce_max_requests_per_day="4")
+    assert code == 0
+    assert "the 4 requests of 2026-11-20 are spent. Way out: " in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ce_max_requests_per_day", "many", "CE_MAX_REQUESTS_PER_DAY is 'many'. Way out: a whole number"),
+        ("ce_metric", "net", "CE_METRIC is 'net'. Way out: one of unblended, amortized"),
+    ],
+)
+def test_a_setting_that_can_not_be_used_is_named(
+    run: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, value: str, said: str
+) -> None:
+    assert run(**{name: value})[0] == 1
+    assert capsys.readouterr().err.startswith(said)
+    assert not list(tmp_path.iterdir())
