@@ -95,7 +95,7 @@ def _last(context: Context, place: Place, last: Deployment) -> Element:
         if lines
         else x.p(class_="mut")("The stack had nothing to change."),
         note=f"{last.release or TREE}, {took}",
-        classes="card mb-4",
+        classes="card deployment mb-4",
     )
 
 
