@@ -37,7 +37,14 @@ def main() -> None:
 def at_size(resources: str) -> None:
     """Each step in a process of its own, whose memory it tells."""
     with tempfile.TemporaryDirectory() as folder:
-        for step, *arguments in (("parts", resources), ("build",), ("ask",), ("refresh",), ("load",)):
+        for step, *arguments in (
+            ("parts", resources),
+            ("build",),
+            ("ask",),
+            ("refresh",),
+            ("publish",),
+            ("load",),
+        ):
             command = [sys.executable, str(ROOT / "bench" / "everything_at_size.py"), step, folder]
             subprocess.run([*command, *arguments], check=True)
 

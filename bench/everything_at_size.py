@@ -1,7 +1,8 @@
 """Everything of any size, in processes of their own: `everything.py --resources 1000000` calls it.
 
 `parts` writes what a table would hold, `build` makes the database of it as the deployed builder does, `ask`
-asks it as a warm console does, `refresh` brings changed scopes in, `load` starts a cold console.
+asks it as a warm console does, `refresh` brings changed scopes in,
+`publish` makes the snapshot, `load` starts a cold console with it.
 """
 
 from __future__ import annotations
@@ -50,10 +51,10 @@ FACETS = {
     "facets of one volume type": Query("volumes", filters={"volume_type": ("gp3",)}),
 }
 SEARCHES = {
-    "search, in a third of all": Query(text="prod"),
+    "search, in more than half of all": Query(text="prod"),
     "search, two words": Query(text="prod search"),
     "search, a tag": Query(filters={"tag": ("Team=search",)}),
-    "search, one id": Query(text="i-0"),
+    "search, three letters": Query(text="i-0"),
     "search, nothing": Query(text="nothing-like-it"),
     "search in volumes": Query("volumes", text="prod"),
 }
@@ -166,28 +167,36 @@ def refresh(folder: Path) -> None:
     table("refresh of one changed scope (target 20 ms)", rows, rows[0][0])
 
 
-def load(folder: Path) -> None:
-    """What the bucket keeps, and what a cold console takes to have it: CPU seconds, and those times seven."""
+def publish(folder: Path) -> None:
+    """What the builder puts into the bucket, here a folder."""
     (database,) = (folder / "cache").glob("*.sqlite")
-    snapshots = Snapshots(Files(folder / "bucket"), "bench")  # type: ignore[arg-type]
     started = time.process_time()
-    pointer = snapshots.publish(database, "", datetime.now(UTC))
-    packed, begun = time.process_time() - started, time.process_time()
-    cold = TableReadModel(Parts(folder), folder / "cold", snapshots=snapshots)  # type: ignore[arg-type]
-    begun = time.process_time()
-    assert snapshots.load(folder / "cold" / cold.file.name) == ""
-    unpacked, begun = time.process_time() - begun, time.process_time()
-    found = cold.current().page(Query())
-    opened = time.process_time() - begun
+    pointer = _snapshots(folder).publish(database, "", datetime.now(UTC))
+    packed = time.process_time() - started
     size = (folder / "bucket" / pointer.file).stat().st_size / 1e6
+    print(f"| publish | {packed:.1f} s of CPU | {rss():.0f} MB RSS | object {size:.0f} MB |")
+
+
+def load(folder: Path) -> None:
+    """What a cold console takes to have it: CPU seconds, and those times seven."""
+    snapshots = _snapshots(folder)
+    cold = TableReadModel(Parts(folder), folder / "cold", snapshots=snapshots)  # type: ignore[arg-type]
+    started = time.process_time()
+    assert snapshots.load(cold.file) == ""
+    unpacked, started = time.process_time() - started, time.process_time()
+    found = cold.current().page(Query())
+    opened = time.process_time() - started
     rows = [
         ("unpack the snapshot", unpacked, "s of CPU"),
         ("compare the heads, first page", opened, "s of CPU"),
         ("both, with a seventh of a vCPU", 7 * (unpacked + opened), "s"),
-        ("pack it, in the builder", packed, "s of CPU"),
     ]
-    table(f"snapshot of {found.all:,} resources: {size:.0f} MB in the bucket", rows, rows[0][0])
-    print(f"cold console: {rss():.0f} MB RSS")
+    table(f"cold start with {found.all:,} resources", rows, rows[0][0])
+    print(f"cold console: {rss():.0f} MB RSS (target 400)")
+
+
+def _snapshots(folder: Path) -> Snapshots:
+    return Snapshots(Files(folder / "bucket"), "bench")  # type: ignore[arg-type]
 
 
 class Files:
@@ -251,4 +260,6 @@ def _record(head: Any) -> Record:
 
 if __name__ == "__main__":
     arguments: list[Any] = [Path(sys.argv[2]), *map(int, sys.argv[3:])]
-    {"parts": parts, "build": build, "ask": ask, "refresh": refresh, "load": load}[sys.argv[1]](*arguments)
+    {"parts": parts, "build": build, "ask": ask, "refresh": refresh, "publish": publish, "load": load}[
+        sys.argv[1]
+    ](*arguments)

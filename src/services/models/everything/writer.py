@@ -26,7 +26,9 @@ PLAIN = frozenset({str, int, float, type(None)})  # what a column takes as it is
 INSERT = f"INSERT INTO resources VALUES ({', '.join('?' * (9 + len(SLOTS)))})"
 LAST_KEY = "SELECT coalesce((SELECT last FROM blocks ORDER BY first DESC), 0)"
 MEMBERS = "SELECT key, mark FROM resources WHERE totals IN (SELECT id FROM totals WHERE scope = ?)"
-UNSEARCH = "INSERT INTO search (search, rowid, text) SELECT 'delete', key, text FROM texts WHERE key = ?"
+TEXT = "SELECT key, text FROM texts WHERE key = ?"
+# with values alone: FTS5 writes its index out after each INSERT ... SELECT, which is ten times slower
+UNSEARCH = "INSERT INTO search (search, rowid, text) VALUES ('delete', ?, ?)"
 EMPTY_BLOCK = """
 DELETE FROM blocks WHERE first = (SELECT max(first) FROM blocks WHERE first <= ?)
 AND NOT EXISTS (SELECT 1 FROM resources WHERE key BETWEEN blocks.first AND blocks.last)
@@ -120,7 +122,8 @@ class Writer:
         for key in each:
             totals, cost, type, *columns = self._db.execute(MEMBER, key).fetchone()
             tally.remove(totals, cost, _typed(type, columns))
-        self._db.executemany(UNSEARCH, each)
+        texts = [self._db.execute(TEXT, key).fetchone() for key in each]
+        self._db.executemany(UNSEARCH, texts)
         self._db.executemany("DELETE FROM texts WHERE key = ?", each)
         self._db.executemany("DELETE FROM resources WHERE key = ?", each)
         self._db.executemany(EMPTY_BLOCK, each)
