@@ -4,7 +4,7 @@ infra:
   routes: ["/", "/health", "/{proxy+}"]
   memory: 256
   timeout: 30
-  tables: {resource: read-write}
+  tables: {resource: read-write, report: read}
   buckets: {data: read, releases: read}
   environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH, LOGOUT_URL, RELEASE, SYNC_QUEUE_URL]
 """

@@ -13,6 +13,7 @@ import routes.accounts
 import routes.api
 import routes.changes
 import routes.cop
+import routes.costs
 import routes.deployments
 import routes.health
 import routes.home
@@ -24,6 +25,7 @@ from errors import NotFound
 from routes.common import DailySource, EstateSource, answer_error
 from services.again import Collector
 from services.cop.desk import Desk
+from services.costs.source import CostsSource
 from services.history import HistorySource
 from services.releases import DeploymentsSource
 from settings import Settings
@@ -35,6 +37,7 @@ ROUTERS = (
     routes.accounts,
     routes.changes,
     routes.cop,
+    routes.costs,
     routes.mutes,
     routes.sync,
     routes.deployments,
@@ -59,13 +62,14 @@ def web_app(
     logger: Logger | None = None,
     daily: DailySource | None = None,
     releases: DeploymentsSource | None = None,
+    costs: CostsSource | None = None,
 ) -> Resolver:
     """The console and its JSON API: API Gateway event -> response.
 
     An unexpected error is logged with its traceback and answered without one.
     """
     log = logger or Logger(service="polo")
-    console = console_of(settings, estate, history, collector, cop, clock, log.info, daily, releases)
+    console = console_of(settings, estate, history, collector, cop, clock, log.info, daily, releases, costs)
     app = APIGatewayRestResolver()
     for module in ROUTERS:
         app.include_router(module.router)

@@ -17,6 +17,7 @@ from services.again import Collector
 from services.again_local import LocalCollector
 from services.assets import asset_paths
 from services.cop.desk import Desk
+from services.costs.source import CostsSource
 from services.history import EstateHistory, HistorySource
 from services.models.daily import Daily
 from services.models.release import Deployments
@@ -25,6 +26,7 @@ from services.read_model import local_read_model
 from services.releases import DeploymentsSource, NoReleases, Releases
 from settings import Settings
 from wiring_cop import daily_store, desk_of
+from wiring_costs import costs_of
 
 if TYPE_CHECKING:
     from services.dynamo_data_service import DynamoDataService
@@ -43,6 +45,7 @@ def console_of(
     log: Log = str,
     daily: DailySource | None = None,
     releases: DeploymentsSource | None = None,
+    costs: CostsSource | None = None,
 ) -> Console:
     """What routes get, of the settings but for what is given."""
     source = estate or estate_of(settings, log)
@@ -54,6 +57,7 @@ def console_of(
         cop=cop or desk_of(settings),
         daily=daily or DailyWhenAsked(settings, source),
         releases=releases or releases_of(settings),
+        costs=costs or costs_of(settings),
         assets=asset_paths(),
         clock=clock,
     )

@@ -30,8 +30,17 @@ ROOMS = {
     "dom.py": set(),
     "errors.py": set(),
     "settings.py": {"errors"},
-    "wiring": {"wiring", "wiring_console", "wiring_cop", "routes", "services", "errors", "settings"},
-    "lambda_": {"wiring", "wiring_console", "wiring_cop", "settings", "services", "errors"},
+    "wiring": {
+        "wiring",
+        "wiring_console",
+        "wiring_cop",
+        "wiring_costs",
+        "routes",
+        "services",
+        "errors",
+        "settings",
+    },
+    "lambda_": {"wiring", "wiring_console", "wiring_cop", "wiring_costs", "settings", "services", "errors"},
 }
 OWN = ("dom", "errors", "lambda_", "routes", "services", "settings", "views", "wiring")
 ONLY_IN = {

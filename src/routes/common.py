@@ -21,6 +21,7 @@ from errors import PoloError, problem
 from routes import csrf
 from services.again import Collector
 from services.cop.desk import Desk
+from services.costs.source import CostsSource
 from services.history import HistorySource
 from services.models.all import Everything
 from services.models.base import Document, ResourceType
@@ -80,6 +81,7 @@ class Console:
     cop: Desk
     daily: DailySource
     releases: DeploymentsSource
+    costs: CostsSource
     assets: Mapping[str, str]
     clock: Callable[[], datetime]
 
@@ -183,6 +185,7 @@ def context_of(request: Request, search: str = "") -> Context:
         theme=cookies.get("theme", "") if cookies.get("theme") in ("light", "dark") else "",
         csrf=csrf.token(request.event),
         logout_url=request.console.settings.logout_url,
+        costs=request.console.costs.known(),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.change import Change
+from services.models.costs import Pivot, dollars_of
 from services.models.everything.query import Query, Row
 from services.models.findings import FindingRow
 
@@ -75,6 +76,19 @@ def findings_csv(rows: Iterable[FindingRow], accounts: dict[str, str]) -> str:
             "account_name": accounts.get(row.entry.account),
         }
         writer.writerow([_cell(values[name]) for name in FINDING])
+    return out.getvalue()
+
+
+def costs_csv(pivot: Pivot, accounts: Mapping[str, str]) -> str:
+    """Every row of a pivot with all decimals, in USD, and the total."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([pivot.query.by, "name", *pivot.periods, "total"])
+    for row in pivot.rows:
+        name = accounts.get(row.key or "", "") if pivot.query.by == "account" else ""
+        amounts = [dollars_of(each) for each in (*row.nanos, row.total)]
+        writer.writerow([_cell("(not attributed)" if row.key is None else row.key), _cell(name), *amounts])
+    writer.writerow(["(total)", "", *(dollars_of(each) for each in (*pivot.totals, pivot.total))])
     return out.getvalue()
 
 

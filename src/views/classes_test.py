@@ -17,9 +17,10 @@ from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import FacetValue, Query
 from services.models.release import Deployment, Deployments, Place, Release, Run, StackEvent
 from tooling import styles
-from views import accounts, changes, deployments, detail, home, problem, resources, sync
+from views import accounts, changes, costs, deployments, detail, home, problem, resources, sync
 from views.collecting import Again
 from views.context import Context
+from views.costs_test import cost_pages, spending
 
 AT = "2026-11-20T09:05:00Z"
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -61,12 +62,15 @@ def test_every_class_on_the_pages_has_a_rule(
             newest=everything.newest(5),
             heads=heads,
             changes=listed,
+            spending=spending("111111111111"),
             **groups,
         ),
         sync.view(context, heads, Again("off", "", "bad", row.account, "", 1, heads, True)),
         sync.view(context, heads, Again(account=row.account, asked=1, heads=heads)),
         sync.view(context, heads, Again(account=row.account, asked=1 << 50, heads=heads, at_work=True)),
         problem.view(context, 404, "a", "b", "c"),
+        *(costs.view(context, each) for each in cost_pages("111111111111")),
+        costs.empty(context),
     ]
     used = set().union(*(parse(page).classes() for page in pages))
     ruled = {name.replace("\\", "") for name in re.findall(r"\.((?:[\w-]|\\.)+)", style_sheet)}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dom import Child, Element, Safe, x
+from services.models.costs import Headline, Spending, cents_of
 from services.models.everything.query import NONE, Group, Query, Totals
 from services.models.scope import ScopeHead
 from views.context import Context
+from views.cost_links import cost_url, key_title
+from views.cost_words import against
 from views.format import money, number, percent, plural
 from views.links import accounts_url, list_url
 from views.parts import account_classes, account_name, bar, region_title
@@ -23,13 +26,17 @@ def figures(
     by_region: tuple[Group, ...],
     by_owner: tuple[Group, ...],
     heads: tuple[ScopeHead, ...],
+    spending: Spending | None = None,
 ) -> Element:
-    """Resources, cost, accounts, regions, owned share, fresh scopes."""
+    """Resources, cost, accounts, regions, owned share, fresh scopes; where costs are known, the month's."""
+    known = _cost(context, totals, by_account)
+    if spending:
+        told = (_month(context, spending), _forecast(context, spending.headline), known)
+    else:
+        told = (known, _accounts(context, by_account, heads), _regions(by_region))
     return x.div(class_="figures")(
         _resources(context, totals, by_account, by_type),
-        _cost(context, totals, by_account),
-        _accounts(context, by_account, heads),
-        _regions(by_region),
+        told,
         _owned(context, totals, by_owner),
         _scopes(context, heads),
     )
@@ -55,6 +62,29 @@ def _cost(context: Context, totals: Totals, by_account: tuple[Group, ...]) -> El
     shares = _by_account(context, [(group, group.totals.cost) for group in by_account], money_=True)
     dearest = list_url(context, Query(sort="cost", descending=True))
     return _figure("Known cost", value, note, shares, dearest)
+
+
+def _month(context: Context, spending: Spending) -> Element:
+    headline, colours = spending.headline, account_classes(context)
+    parts = [
+        (
+            max(0, cents_of(row.nanos[-1])),
+            colours.get(row.key or "", "mut"),
+            f"{key_title(spending.names, 'account', row.key)} {money(cents_of(row.nanos[-1]))}",
+        )
+        for row in spending.pivot.rows
+    ]
+    value = money(cents_of(headline.to_date))
+    return _figure("Month to date", value, against(headline), bar(parts, shape=SLIM), cost_url(context))
+
+
+def _forecast(context: Context, headline: Headline) -> Element:
+    forecast = None if headline.forecast is None else cents_of(headline.forecast)
+    last = "" if headline.last_month is None else f"last month {money(cents_of(headline.last_month))}"
+    so_far = cents_of(headline.to_date)
+    parts = [(so_far, "", f"{money(so_far)} so far")]
+    shares = bar(parts, whole=forecast or so_far, shape=SLIM)
+    return _figure("Forecast", money(forecast), last or "of the whole month", shares, cost_url(context))
 
 
 def _accounts(context: Context, by_account: tuple[Group, ...], heads: tuple[ScopeHead, ...]) -> Element:

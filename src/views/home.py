@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dom import Child, Element, x
 from services.models.change import Change
+from services.models.costs import Spending
 from services.models.everything.query import Group, Query, Row, Totals
 from services.models.scope import ScopeHead
 from views import layout
 from views.change_lines import lately
 from views.charts import by_account_chart, by_owner_chart, by_region_chart, by_type_chart
 from views.context import Context
+from views.cost_chart import columns
+from views.cost_links import cost_url
+from views.costs import movers_card
 from views.figures import figures
 from views.format import age, utc
 from views.links import detail_url, list_url
@@ -28,10 +32,11 @@ def view(
     newest: tuple[Row, ...],
     heads: tuple[ScopeHead, ...],
     changes: tuple[Change, ...] | None = None,
+    spending: Spending | None = None,
 ) -> Element:
     """totals: of the whole estate. by_...: the same in groups. newest: what was created last.
 
-    changes: the last ones; None where they are not at hand.
+    changes: the last ones; None where they are not at hand. spending: None where no costs are known.
     """
     now = context.now
     date = f"{now:%A} {now.day} {now:%B %Y, %H:%M} UTC"
@@ -40,7 +45,8 @@ def view(
         return layout.page(context, "Home", [head, _empty()])
     content: list[Child] = [
         head,
-        figures(context, totals, by_account, by_type, by_region, by_owner, heads),
+        figures(context, totals, by_account, by_type, by_region, by_owner, heads, spending),
+        _costs(context, spending) if spending else None,
         x.div(class_="grid-cards wide-first")(
             by_account_chart(context, by_account), _newest(context, newest)
         ),
@@ -53,6 +59,22 @@ def view(
         ),
     ]
     return layout.page(context, "Home", content)
+
+
+def _costs(context: Context, spending: Spending) -> Element:
+    """Columns by month, and what changed."""
+    headline, pivot = spending.headline, spending.pivot
+    forecast = headline.forecast if pivot.periods[-1:] == (headline.month,) else None
+    chart = card(
+        "Cost by month",
+        columns(context, pivot, spending.names, forecast),
+        note="by account",
+        more=x.a(href=cost_url(context))("All costs"),
+    )
+    movers = movers_card(context, spending.movers, spending.names) if spending.movers else None
+    return (
+        x.div(class_="grid-cards wide-first mb-4")(chart, movers) if movers else x.div(class_="mb-4")(chart)
+    )
 
 
 def _newest(context: Context, rows: tuple[Row, ...]) -> Element:

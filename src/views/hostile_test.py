@@ -16,9 +16,10 @@ from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import Detail, FacetValue, Group, Page, Query, Row, Totals
 from services.models.release import Deployment, Deployments, Place, Release, Run, StackEvent
 from services.models.scope import Scope, ScopeHead
-from views import accounts, changes, deployments, detail, home, problem, resources, sync
+from views import accounts, changes, costs, deployments, detail, home, problem, resources, sync
 from views.collecting import Again
 from views.context import Context
+from views.costs_test import cost_pages, spending
 
 INSTANCES = RESOURCE_TYPES["instances"]
 HOSTILE = st.one_of(
@@ -89,6 +90,7 @@ def pages(context: Context, value: str) -> list[Element]:
         sync.view(odd, (head,), Again(value, value, value, value, "", 1, (head,), True)),
         sync.view(odd, (head,), Again("", "", value, value, "instances", 1, (replace(head, attempted=2),))),
         problem.view(odd, 400, value, value, value),
+        *(costs.view(odd, each) for each in cost_pages(value)),
         home.view(
             odd,
             totals=totals,
@@ -99,6 +101,7 @@ def pages(context: Context, value: str) -> list[Element]:
             newest=(row,),
             heads=(head,),
             changes=(change, gone),
+            spending=spending(value),
         ),
     ]
 

@@ -12,6 +12,7 @@ PATHS: Mapping[str, str] = {
     "home": '<path d="M4 11l8-7 8 7M6 9.5V20h12V9.5"/>',
     "resources": '<rect x="3.5" y="4" width="17" height="7" rx="1.5"/>'
     '<rect x="3.5" y="13" width="17" height="7" rx="1.5"/><path d="M7 7.5h.01M7 16.5h.01"/>',
+    "costs": '<path d="M4 20h16M6.5 16.5V12M11 16.5V5M15.5 16.5V9M20 16.5v-3"/>',
     "accounts": '<path d="M4 20V11h5v9M9 20V5h6v15M15 20v-7h5v7M3 20h18"/>',
     "sync": '<path d="M4.5 12a7.5 7.5 0 0 1 13-5.1L20 9M19.5 12a7.5 7.5 0 0 1-13 5.1L4 15"/>'
     '<path d="M20 4.5V9h-4.5M4 19.5V15h4.5"/>',

@@ -8,6 +8,7 @@ from services.models.base import ResourceType
 from services.models.everything.query import Query
 from views.context import Context
 from views.cop_links import cop_url
+from views.cost_links import cost_url
 from views.format import ago, number, plural, utc
 from views.icons import ICONS
 from views.links import accounts_url, changes_url, deployments_url, home_url, list_url, sync_url
@@ -23,6 +24,7 @@ def sidebar(context: Context) -> Element:
         ),
         x.h2("Overview"),
         _entry(context, "/", home_url(context), "Home", "home"),
+        _entry(context, "/costs", cost_url(context), "Costs", "costs") if context.costs else None,
         _entry(context, "/cop", cop_url(context), "Cloud Cop", "cop"),
         _entry(context, "/changes", changes_url(context), "Changes", "changes"),
         x.h2("Estate"),

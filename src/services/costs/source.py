@@ -88,8 +88,8 @@ class StoredCosts:
 
     def _looked_at(self) -> str:
         if self._clock() - self._looked >= self._poll:
+            self._looked = self._clock()  # first: what can't be read is not asked for again at once
             self._mark = self._store.mark()
-            self._looked = self._clock()
         return self._mark
 
     def _path(self) -> Path | None:

@@ -163,6 +163,16 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class Spending:
+    """Costs at a glance. pivot: all months by account. names: account id -> name."""
+
+    headline: Headline
+    pivot: Pivot
+    movers: Movers | None
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Weeks:
     """What an account pays for a service, in USD: in the last 7 days, and in a mean week of the 28 before."""
 
@@ -191,5 +201,7 @@ def cents_of(nanos: int) -> int:
 
 
 def dollars_of(nanos: int) -> Decimal:
-    """Nano-dollars -> USD, exactly."""
-    return Decimal(nanos).scaleb(-9)
+    """Nano-dollars -> USD, exactly; no more decimals than it takes, but two."""
+    exact = Decimal(nanos).scaleb(-9)
+    short = exact.quantize(Decimal("0.01"))
+    return short if short == exact else exact

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from devserver.gateway import Client
+from errors import PoloError
+from services.costs.costs_test import costs, days
+from services.costs.local_store import LocalCostStore
+from services.costs.source import StoredCosts
+from services.models.all_test import instance
+from services.models.costs import Spent
+
+ACCOUNT = "111122223333"
+CUTS = {
+    "services": {(ACCOUNT, "AWS Lambda"): "6", (ACCOUNT, "=cmd()"): "3.0000000001", ("9", "AWS Lambda"): "1"},
+    "regions": {(ACCOUNT, "eu-west-1"): "10"},
+    "owners": {("web", "AWS Lambda"): "4", ("", "AWS Lambda"): "2"},
+}
+
+
+class Nothing:
+    def known(self) -> bool:
+        return False
+
+    def current(self) -> None:
+        return None
+
+    at_hand = current
+
+    def spent(self, day: str) -> Spent:
+        return Spent()
+
+
+class Broken(Nothing):
+    def current(self) -> None:
+        raise PoloError("parts of the costs are missing")
+
+    at_hand = current
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> StoredCosts:
+    store = LocalCostStore(tmp_path / "costs.json", tmp_path / "requests.json")
+    whole = days("2026-11-01", "2026-11-19", "12", CUTS)
+    store.keep([costs("2026-09", "10", CUTS), costs("2026-10", "12.5", CUTS), *whole])
+    return StoredCosts(lambda: store, tmp_path, poll=0)
+
+
+@pytest.fixture
+def client(console: Callable[..., Client], source: StoredCosts) -> Client:
+    return console(instance("i-1"), costs=source)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "?by=service", "?by=region", "?by=owner", f"?by=service&account={ACCOUNT}", "?by=service&owner=none"]
+    + [
+        "?from=2026-10&to=2026-10",
+        "?from=2026-11-01&to=2026-11-19",
+        "?from=2020-01",
+        f"?by=region&account={ACCOUNT}",
+    ],
+)
+def test_the_page_answers(client: Client, query: str) -> None:
+    answer = client.get(f"/costs{query}")
+    assert answer.status == 200
+    assert "<h1>Costs</h1>" in answer.text
+
+
+def test_htmx_gets_the_results_without_the_page_around_them(client: Client) -> None:
+    answer = client.get("/costs?by=owner", headers={"HX-Request": "true"})
+    assert 'id="results"' in answer.text
+    assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("by=team", "one of account, service, region, owner"),
+        ("by=region&service=AWS+Lambda", "it groups by two"),
+        ("by=account&owner=web", "it groups by two"),
+        ("from=yesterday", "write it as 2026-11 or 2026-11-20"),
+        ("from=2026-13", "write it as 2026-11 or 2026-11-20"),
+        ("from=2026-11&to=2026-10", "two months or two days, in order"),
+        ("from=2026-11&to=2026-11-20", "two months or two days, in order"),
+        ("format=xml", "csv, or leave it out"),
+    ],
+)
+def test_a_query_that_can_not_be_answered_says_what_would_do(client: Client, query: str, said: str) -> None:
+    answer = client.get(f"/costs?{query}")
+    assert answer.status == 400
+    assert said in answer.text
+
+
+def test_csv_has_every_decimal_the_remainder_and_nothing_that_runs(client: Client) -> None:
+    answer = client.get(f"/costs?by=service&account={ACCOUNT}&from=2026-10&to=2026-10&format=csv")
+    rows = list(csv.reader(io.StringIO(answer.text)))
+    assert rows[0] == ["service", "name", "2026-10", "total"]
+    assert ["'=cmd()", "", "3.000000000", "3.000000000"] in rows or ["'=cmd()", "", "3.00", "3.00"] in rows
+    whole = list(csv.reader(io.StringIO(client.get("/costs?format=csv").text)))
+    assert whole[-2][:4] == ["(not attributed)", "", "0.00", "2.50"]
+    assert whole[-1] == ["(total)", "", "10.00", "12.50", "228.00", "250.50"]
+
+
+def test_json_has_the_figures_as_text(client: Client) -> None:
+    found = json.loads(client.get("/api/costs").text)
+    assert found["periods"] == ["2026-09", "2026-10", "2026-11"]
+    assert found["totals"] == ["10.00", "12.50", "228.00"]
+    assert found["rows"][-1] == {"key": None, "amounts": ["0.00", "2.50", "38.00"], "total": "40.50"}
+    assert found["month"] == {"to_date": "228.00", "same_days": None, "last_month": "12.50", "forecast": None}
+
+
+def test_without_costs_the_page_says_how_to_get_some(console: Callable[..., Client]) -> None:
+    client = console(instance("i-1"), costs=Nothing())
+    assert "inv costs" in client.get("/costs").text
+    assert client.get("/api/costs").status == 404
+    assert "/costs" not in client.get("/").text
+
+
+def test_home_shows_the_month_and_goes_on_when_costs_can_not_be_read(
+    console: Callable[..., Client], client: Client
+) -> None:
+    assert "Month to date" in client.get("/").text
+    broken = console(instance("i-1"), costs=Broken())
+    home = broken.get("/")
+    assert (home.status, "Month to date" in home.text) == (200, False)
+    assert "parts of the costs are missing" in broken.get("/costs").text

@@ -1,0 +1,96 @@
+"""Addresses of the pages of costs, what their keys are called, and where resources stand behind a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from urllib.parse import urlencode
+
+from services.models.cost_names import TYPES, short
+from services.models.costs import CUTS, DIMENSIONS, CostQuery
+from services.models.everything.query import NONE, Query
+from views.context import Context
+from views.links import list_url
+
+ALL = CostQuery()
+TITLES = {"account": "Account", "service": "Service", "region": "Region", "owner": "Owner"}
+WITHIN = {"account": "service", "service": "account", "region": "account", "owner": "service"}  # what one has
+
+
+def cost_url(context: Context, query: CostQuery = ALL, *, api: str = "", format: str = "") -> str:
+    """The page that the query describes; what is default is left out."""
+    parameters = cost_parameters(query) + ([("format", format)] if format else [])
+    path = f"{context.prefix}{api}/costs"
+    return f"{path}?{urlencode(parameters, errors='replace')}" if parameters else path
+
+
+def cost_parameters(query: CostQuery) -> list[tuple[str, str]]:
+    pairs = [("by", query.by if query.by != ALL.by else "")]
+    pairs += [(name, query.filters[name] or NONE) for name in DIMENSIONS if name in query.filters]
+    pairs += [("from", query.first), ("to", query.last)]
+    return [(name, value) for name, value in pairs if value]
+
+
+def key_title(names: Mapping[str, str], dimension: str, key: str | None) -> str:
+    """How a row is called. names: of accounts."""
+    if key is None:
+        return "not attributed"
+    if dimension == "account":
+        return names.get(key, key)
+    if dimension == "service":
+        return short(key) or "no service"
+    return key or f"no {dimension}"
+
+
+def drilled(query: CostQuery, key: str, period: str = "") -> CostQuery | None:
+    """What stands behind a row, or behind its cell of one period; None where nothing finer was asked for."""
+    if query.filters or query.by in query.filters:
+        return None
+    first, last = (period, period) if period else (query.first, query.last)
+    return CostQuery(WITHIN[query.by], {query.by: key}, first, last)
+
+
+def resources_url(context: Context, query: CostQuery, key: str) -> str | None:
+    """The resources that a row's figures are about; None where Polo can't tell which they are."""
+    types: tuple[str, ...] = ()
+    filters: dict[str, tuple[str, ...]] = {}
+    for dimension, value in {**query.filters, query.by: key}.items():
+        if dimension == "service":
+            types = TYPES.get(value, ())
+            if not types:
+                return None
+        elif _has_resources(context, dimension, value):
+            filters[dimension] = (value or NONE,)
+        else:
+            return None
+    if len(types) == 1:
+        return list_url(context, Query(type=types[0], filters=filters))
+    return list_url(context, Query(filters={**filters, "type": types} if types else filters))
+
+
+def _has_resources(context: Context, dimension: str, value: str) -> bool:
+    if dimension == "account":
+        return value in (context.accounts or {})
+    return dimension != "region" or "-" in value  # others are "global" and "NoRegion"
+
+
+def can_cut(query: CostQuery, by: str) -> bool:
+    """Whether the same filters can be shown by another dimension."""
+    return by not in query.filters and any({by, *query.filters} <= {*pair} for pair in CUTS.values())
+
+
+def period_title(period: str) -> str:
+    """ "2026-11" -> "Nov ’26"; "2026-11-20" -> "20 Nov"."""
+    if len(period) > 7:
+        day = date.fromisoformat(period)
+        return f"{day.day} {day:%b}"
+    return f"{date.fromisoformat(f'{period}-01'):%b ’%y}"
+
+
+def day_title(day: str) -> str:
+    when = date.fromisoformat(day)
+    return f"{when.day} {when:%b %Y}"
+
+
+def month_title(month: str) -> str:
+    return f"{date.fromisoformat(f'{month}-01'):%B}"
