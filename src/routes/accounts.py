@@ -17,5 +17,5 @@ router = new_router()
 def accounts() -> Response[Any]:
     request = request_of(router)
     everything = request.everything
-    page = view.view(context_of(request), everything.groups("account"), everything.heads())
+    page = view.view(context_of(request), everything.groups("account"), everything.collections())
     return answer(request, dom.document(page))

@@ -31,7 +31,7 @@ def home() -> Response[Any]:
         by_region=everything.groups("region"),
         by_owner=everything.groups("owner"),
         newest=everything.newest(NEWEST),
-        heads=everything.heads(),
+        collections=everything.collections(),
         changes=request.console.history.lately(CHANGES),
         spending=_spending(request),
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dom import Element, x
+from services.models.everything.collections import Collected, Collections
 from services.models.everything.query import Group, Totals
-from services.models.scope import ScopeHead
 from services.models.values import iso
 from views import layout
 from views.context import Context
@@ -14,48 +14,46 @@ from views.parts import account, page_head
 from views.scopes import freshness
 
 
-def view(context: Context, groups: tuple[Group, ...], heads: tuple[ScopeHead, ...]) -> Element:
-    """groups: totals by account. heads: of every scope."""
+def view(context: Context, groups: tuple[Group, ...], collections: Collections) -> Element:
+    """groups: totals by account."""
     totals = {group.value: group.totals for group in groups}
     ids = list(dict.fromkeys([*(context.accounts or {}), *totals]))
     json = x.a(class_="btn", href=accounts_url(context, "/api"))("JSON")
-    content = _table(context, ids, totals, heads) if ids else _empty()
+    content = _table(context, ids, totals, collections) if ids else _empty()
     return layout.page(
         context,
         "Accounts",
         [
             page_head(x.h1("Accounts"), x.span(class_="mut num")(number(len(ids))), [json]),
             x.div(class_="table-card mb-4")(content),
-            freshness(context, heads) if heads else None,
+            freshness(context, collections) if collections.parts else None,
         ],
     )
 
 
-def _table(
-    context: Context, ids: list[str], totals: dict[str, Totals], heads: tuple[ScopeHead, ...]
-) -> Element:
+def _table(context: Context, ids: list[str], totals: dict[str, Totals], collections: Collections) -> Element:
     titles = ("Account", "Number", "Resources", "Cost/mo", "Unknown cost", "Scopes", "Failing", "Collected")
     columns = ("n", "c2", "r", "cost r", "c3 r", "c4 r", "o r", "g r")
     head = [x.th(class_=css, scope="col")(title) for title, css in zip(titles, columns, strict=True)]
-    scopes: dict[str, list[ScopeHead]] = {id: [] for id in ids}
-    for each in heads:
-        scopes.setdefault(each.scope.account, []).append(each)
-    rows = [_row(context, id, totals.get(id, Totals()), scopes[id]) for id in ids]
+    parts: dict[str, list[Collected]] = {id: [] for id in ids}
+    for part in collections.parts:
+        parts.setdefault(part.account, []).append(part)
+    rows = [_row(context, id, totals.get(id, Totals()), parts[id]) for id in ids]
     return x.div(class_="scroll", tabindex="0", role="region", aria_label="Accounts")(
         x.table(class_="list accounts")(x.thead(x.tr(head)), x.tbody(rows))
     )
 
 
-def _row(context: Context, id: str, totals: Totals, heads: list[ScopeHead]) -> Element:
-    failing = sum(head.status != "ok" for head in heads)
-    oldest = iso(min((head.generation for head in heads if head.generation), default=None))
+def _row(context: Context, id: str, totals: Totals, parts: list[Collected]) -> Element:
+    failing = sum(part.failed + part.held for part in parts)
+    oldest = iso(min((part.good for part in parts if part.good), default=None))
     return x.tr(
         x.td(class_="n")(x.a(href=account_url(context, id))(account(context, id))),
         x.td(class_="c2 q")(x.code(id)),
         x.td(class_="r res")(number(totals.count)),
         x.td(class_="cost r")(_cost(totals)),
         x.td(class_="c3 r q")(number(totals.unknown)),
-        x.td(class_="c4 r q")(number(len(heads))),
+        x.td(class_="c4 r q")(number(sum(part.scopes for part in parts))),
         x.td(class_="o r")(x.span(class_="chip bad")(f"{number(failing)} failing") if failing else "none"),
         x.td(class_="g r q", title=utc(oldest))(ago(context.now, oldest)),
     )

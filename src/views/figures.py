@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dom import Child, Element, Safe, x
 from services.models.costs import Headline, Spending, cents_of
+from services.models.everything.collections import Collections
 from services.models.everything.query import NONE, Group, Query, Totals
-from services.models.scope import ScopeHead
 from views.context import Context
 from views.cost_links import cost_url, key_title
 from views.cost_words import against
 from views.format import money, number, percent, plural
 from views.links import accounts_url, list_url
 from views.parts import account_classes, account_name, bar, region_title
-from views.scopes import state
 
 STEPS = ("step-1", "step-2", "step-3", "step-4")
 SLIM = "bar slim"
@@ -25,7 +24,7 @@ def figures(
     by_type: tuple[Group, ...],
     by_region: tuple[Group, ...],
     by_owner: tuple[Group, ...],
-    heads: tuple[ScopeHead, ...],
+    collections: Collections,
     spending: Spending | None = None,
 ) -> Element:
     """Resources, cost, accounts, regions, owned share, fresh scopes; where costs are known, the month's."""
@@ -33,12 +32,12 @@ def figures(
     if spending:
         told = (_month(context, spending), _forecast(context, spending.headline), known)
     else:
-        told = (known, _accounts(context, by_account, heads), _regions(by_region))
+        told = (known, _accounts(context, by_account, collections), _regions(by_region))
     return x.div(class_="figures")(
         _resources(context, totals, by_account, by_type),
         told,
         _owned(context, totals, by_owner),
-        _scopes(context, heads),
+        _scopes(context, collections),
     )
 
 
@@ -87,9 +86,9 @@ def _forecast(context: Context, headline: Headline) -> Element:
     return _figure("Forecast", money(forecast), last or "of the whole month", shares, cost_url(context))
 
 
-def _accounts(context: Context, by_account: tuple[Group, ...], heads: tuple[ScopeHead, ...]) -> Element:
+def _accounts(context: Context, by_account: tuple[Group, ...], collections: Collections) -> Element:
     count = len(context.accounts or by_account)
-    failing = len({head.scope.account for head in heads if head.status != "ok"})
+    failing = len({part.account for part in collections.parts if part.failed or part.held})
     note = f"{number(failing)} with failing scopes" if failing else "all collected"
     parts = [
         (count - failing, "fill-good", plural(count - failing, "account") + " fresh"),
@@ -122,16 +121,17 @@ def _owned(context: Context, totals: Totals, by_owner: tuple[Group, ...]) -> Ele
     )
 
 
-def _scopes(context: Context, heads: tuple[ScopeHead, ...]) -> Element:
-    states = [state(head, context.now, context.demo) for head in heads]
-    fresh, old, held, failed = (states.count(status) for status in ("ok", "old", "held", "error"))
+def _scopes(context: Context, collections: Collections) -> Element:
+    held, failed = (sum(getattr(part, name) for part in collections.parts) for name in ("held", "failed"))
+    fresh, count = context.fresh, collections.scopes
+    old = max(0, count - fresh - held - failed)
     told = ((failed, "failed"), (held, "held back"), (old, "old"))
     parts = [
         (fresh, "fill-good", f"{number(fresh)} fresh"),
         (held + old, "fill-held", f"{number(held + old)} held back or old"),
         (failed, "fill-bad", f"{number(failed)} failed"),
     ]
-    value: Child = [number(fresh), x.small(f" of {number(len(heads))}")]
+    value: Child = [number(fresh), x.small(f" of {number(count)}")]
     note = ", ".join(f"{number(count)} {word}" for count, word in told if count) or "none failed"
     return _figure("Fresh scopes", value, note, bar(parts, shape=SLIM), accounts_url(context))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dom import Child, Element, x
 from services.models.change import Change
 from services.models.costs import Spending
+from services.models.everything.collections import Collections
 from services.models.everything.query import Group, Query, Row, Totals
-from services.models.scope import ScopeHead
 from views import layout
 from views.change_lines import lately
 from views.charts import by_account_chart, by_owner_chart, by_region_chart, by_type_chart
@@ -30,7 +30,7 @@ def view(
     by_region: tuple[Group, ...],
     by_owner: tuple[Group, ...],
     newest: tuple[Row, ...],
-    heads: tuple[ScopeHead, ...],
+    collections: Collections,
     changes: tuple[Change, ...] | None = None,
     spending: Spending | None = None,
 ) -> Element:
@@ -41,11 +41,11 @@ def view(
     now = context.now
     date = f"{now:%A} {now.day} {now:%B %Y, %H:%M} UTC"
     head = page_head(x.h1("Home"), x.span(class_="mut")(date))
-    if not totals.count and not heads:
+    if not totals.count and not collections.parts:
         return layout.page(context, "Home", [head, _empty()])
     content: list[Child] = [
         head,
-        figures(context, totals, by_account, by_type, by_region, by_owner, heads, spending),
+        figures(context, totals, by_account, by_type, by_region, by_owner, collections, spending),
         _costs(context, spending) if spending else None,
         x.div(class_="grid-cards wide-first")(
             by_account_chart(context, by_account), _newest(context, newest)
@@ -55,7 +55,7 @@ def view(
                 by_type_chart(context, by_type), None if changes is None else lately(context, changes)
             ),
             x.div(class_="stack")(by_owner_chart(context, by_owner), by_region_chart(context, by_region)),
-            freshness(context, heads),
+            freshness(context, collections),
         ),
     ]
     return layout.page(context, "Home", content)

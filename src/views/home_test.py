@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.models.all import Everything
+from services.models.everything.collections import Collections, collections_of
 from services.models.everything.query import Totals
 from services.models.scope import Scope, ScopeHead
 from views import accounts, home, problem
@@ -19,7 +20,7 @@ def shown(context: Context, everything: Everything, parse: Any) -> Any:
             context,
             totals=everything.totals(),
             newest=everything.newest(8),
-            heads=everything.heads(),
+            collections=everything.collections(),
             **groups,
         )
     )
@@ -67,14 +68,14 @@ def test_accounts_keep_their_colour(context: Context, everything: Everything, pa
 
 
 def test_failures_are_told_below_the_grid(context: Context, everything: Everything, parse: Any) -> None:
-    text = parse(freshness(context, everything.heads())).text
+    text = parse(freshness(context, everything.collections())).text
     assert "staging · Volumes · eu-west-1: AccessDenied, last good 12 min ago" in text
 
 
 def test_failures_that_are_alike_are_told_once(context: Context, parse: Any) -> None:
     scopes = [Scope("111111111111", region, "volumes") for region in ("eu-west-1", "us-east-1")]
     heads = [ScopeHead(scope, status="error", error="Denied") for scope in scopes]
-    page = parse(freshness(context, heads))
+    page = parse(freshness(context, collections_of(heads)))
     assert page.text.count("Denied") == 1
     assert "eu-west-1, us-east-1" in page.text
     assert "last good never" in page.text
@@ -84,8 +85,10 @@ def test_failures_that_are_alike_are_told_once(context: Context, parse: Any) -> 
 def test_a_held_scope_says_what_it_waits_for(context: Context, parse: Any) -> None:
     scope = Scope("111111111111", "eu-west-1", "volumes")
     head = ScopeHead(scope, status="held", count=40, held_count=3)
-    assert "3 found after 40; a second run must agree" in parse(freshness(context, [head])).text
-    unsure = parse(freshness(context, [replace(head, held_count=None)]))
+    assert (
+        "3 found after 40; a second run must agree" in parse(freshness(context, collections_of([head]))).text
+    )
+    unsure = parse(freshness(context, collections_of([replace(head, held_count=None)])))
     assert "fewer found after 40" in unsure.text
 
 
@@ -94,14 +97,12 @@ def test_many_failures_are_cut_short(context: Context, parse: Any) -> None:
         ScopeHead(Scope("111111111111", "eu-west-1", "volumes"), status="error", error=f"E{n}")
         for n in range(6)
     ]
-    assert "and 2 more" in parse(freshness(context, heads)).text
+    assert "and 2 more" in parse(freshness(context, collections_of(heads))).text
 
 
 def test_an_empty_estate_says_how_to_fill_it(context: Context, parse: Any) -> None:
-    empty: dict[str, Any] = dict.fromkeys(
-        ("by_account", "by_type", "by_region", "by_owner", "newest", "heads"), ()
-    )
-    page = parse(home.view(Context(now=context.now), totals=Totals(), **empty))
+    empty: dict[str, Any] = dict.fromkeys(("by_account", "by_type", "by_region", "by_owner", "newest"), ())
+    page = parse(home.view(Context(now=context.now), totals=Totals(), collections=Collections(), **empty))
     assert "inv sync" in page.text
     assert "inv run --demo" in page.text
 
@@ -109,7 +110,7 @@ def test_an_empty_estate_says_how_to_fill_it(context: Context, parse: Any) -> No
 def test_an_estate_whose_first_collection_failed_shows_why(context: Context, parse: Any) -> None:
     head = ScopeHead(Scope("111111111111", "eu-west-1", "volumes"), status="error", error="Denied")
     none: dict[str, Any] = dict.fromkeys(("by_account", "by_type", "by_region", "by_owner", "newest"), ())
-    page = parse(home.view(context, totals=Totals(), heads=(head,), **none))
+    page = parse(home.view(context, totals=Totals(), collections=collections_of([head]), **none))
     assert "Denied" in page.text
     assert "unknown" not in page.text.partition("Known cost")[2].partition("Accounts")[0].replace(
         "unknown", "", 1
@@ -117,7 +118,7 @@ def test_an_estate_whose_first_collection_failed_shows_why(context: Context, par
 
 
 def test_every_account_has_a_line(context: Context, everything: Everything, parse: Any) -> None:
-    page = parse(accounts.view(context, everything.groups("account"), everything.heads()))
+    page = parse(accounts.view(context, everything.groups("account"), everything.collections()))
     assert "1 failing" in page.text
     assert "222222222222" in page.text
     assert "/prod/resources?account=222222222222" in page.links()
@@ -126,9 +127,9 @@ def test_every_account_has_a_line(context: Context, everything: Everything, pars
 
 
 def test_accounts_without_resources_stay_in_the_list(context: Context, parse: Any) -> None:
-    page = parse(accounts.view(context, (), ()))
+    page = parse(accounts.view(context, (), Collections()))
     assert page.text.count("$0.00") == 3
-    assert "No accounts yet" in parse(accounts.view(Context(now=context.now), (), ())).text
+    assert "No accounts yet" in parse(accounts.view(Context(now=context.now), (), Collections())).text
 
 
 def test_a_problem_names_the_way_out(context: Context, parse: Any) -> None:
@@ -143,6 +144,10 @@ def test_a_type_that_only_some_accounts_have_leaves_cells_empty(context: Context
         ScopeHead(Scope("111111111111", "eu-west-1", "volumes"), generation=1),
         ScopeHead(Scope("222222222222", "eu-west-1", "buckets"), generation=1),
     ]
-    page = parse(freshness(context, heads))
+    page = parse(freshness(context, collections_of(heads)))
     assert len(page.all("td", class_="cell")) == 2
     assert "failed" not in page.text
+
+
+def test_the_sums_are_those_of_the_heads(everything: Everything) -> None:
+    assert everything.collections() == collections_of(everything.heads())

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dom import Element
 from services.models import RESOURCE_TYPES
 from services.models.change import Change
+from services.models.everything.collections import collections_of
 from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import Detail, FacetValue, Group, Page, Query, Row, Totals
 from services.models.release import Deployment, Deployments, Place, Release, Run, StackEvent
@@ -85,7 +86,7 @@ def pages(context: Context, value: str) -> list[Element]:
         resources.view(odd, Page(Query("instances", value, filters), (), Totals(), 2, facets), INSTANCES),
         detail.view(odd, Detail(document, head, (row,)), INSTANCES, (change, gone)),
         changes.view(odd, page, page.query, value),
-        accounts.view(odd, group, (head,)),
+        accounts.view(odd, group, collections_of([head])),
         deployments.view(odd, Deployments((build,), 2, value, (place,)), value),
         sync.view(odd, (head,), Again(value, value, value, value, "", 1, (head,), True)),
         sync.view(odd, (head,), Again("", "", value, value, "instances", 1, (replace(head, attempted=2),))),
@@ -99,7 +100,7 @@ def pages(context: Context, value: str) -> list[Element]:
             by_region=group,
             by_owner=group,
             newest=(row,),
-            heads=(head,),
+            collections=collections_of([head]),
             changes=(change, gone),
             spending=spending(value),
         ),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
+from services.models.everything.collections import Collected, Collections
 from services.models.scope import ScopeHead
 from services.models.values import iso
 from views.context import Context
@@ -21,23 +21,14 @@ COLUMNS = 12  # types
 WORST = ("error", "held", "old", "ok")
 MARKS = {"error": "!", "held": "?", "old": "·", "ok": ""}
 OLD = timedelta(hours=24)  # a scope that was collected longer ago is not fresh any more
-Cells = Mapping[tuple[str, str], "Cell"]
+Cells = Mapping[tuple[str, str], Collected]
 
 
-class Cell(NamedTuple):
-    """The scopes of one account and type: the worst of their states (its place in WORST), oldest data."""
-
-    worst: int
-    generation: int
-
-
-def freshness(context: Context, heads: Iterable[ScopeHead]) -> Element:
+def freshness(context: Context, collections: Collections) -> Element:
     """A grid of accounts and types; failures in words below it."""
-    every = tuple(heads)
-    ranks = [WORST.index(state(head, context.now, context.demo)) for head in every]
-    cells = _cells(every, ranks)
-    types = _columns(context, cells)
-    collected = {account for account, _ in cells}
+    cells = {(part.account, part.type): part for part in collections.parts}
+    types = _columns(context, collections.parts)
+    collected = {part.account for part in collections.parts}
     accounts = [id for id in context.accounts or {} if id in collected]
     return card(
         "Freshness",
@@ -45,37 +36,36 @@ def freshness(context: Context, heads: Iterable[ScopeHead]) -> Element:
             x.thead(x.tr(x.td(class_="corner"), [_column(name) for name in types])),
             x.tbody([_row(context, id, types, cells) for id in accounts]),
         ),
-        _failures(context, every),
+        _failures(context, collections.troubled),
         more=x.a(href=sync_url(context))("All scopes"),
-        note=f"{number(ranks.count(WORST.index('ok')))} of {plural(len(every), 'scope')}",
+        note=f"{number(context.fresh)} of {plural(collections.scopes, 'scope')}",
     )
 
 
-def _cells(heads: Iterable[ScopeHead], ranks: Iterable[int]) -> Cells:
-    cells: dict[tuple[str, str], Cell] = {}
-    for head, rank in zip(heads, ranks, strict=True):
-        key, generation = (head.scope.account, head.scope.type), head.generation
-        known = cells.get(key)
-        if known is None:
-            cells[key] = Cell(rank, generation)
-        elif rank < known.worst or generation < known.generation:
-            cells[key] = Cell(min(rank, known.worst), min(generation, known.generation))
-    return cells
+def worst_of(part: Collected, context: Context) -> str:
+    """One of WORST."""
+    if part.failed or part.held:
+        return "error" if part.failed else "held"
+    return _aged(part.oldest, context.now, context.demo)
 
 
 def state(head: ScopeHead, now: datetime, demo: bool) -> str:
     """One of WORST. The demo estate does not age."""
-    if head.status != "ok" or demo:
-        return head.status
-    return "old" if now.timestamp() - head.generation / 1000 > OLD.total_seconds() else "ok"
+    return _aged(head.generation, now, demo) if head.status == "ok" else head.status
 
 
-def _columns(context: Context, cells: Cells) -> list[str]:
+def _aged(generation: int, now: datetime, demo: bool) -> str:
+    old = now.timestamp() - generation / 1000 > OLD.total_seconds()
+    return "old" if old and not demo else "ok"
+
+
+def _columns(context: Context, parts: Iterable[Collected]) -> list[str]:
     """The types of the grid: those with the worst scopes and the most resources, as many as fit."""
     counts = context.counts or {}
     worst: dict[str, int] = {}
-    for (_, name), cell in cells.items():
-        worst[name] = min(worst.get(name, cell.worst), cell.worst)
+    for part in parts:
+        rank = WORST.index(worst_of(part, context))
+        worst[part.type] = min(worst.get(part.type, rank), rank)
     first = sorted(worst, key=lambda name: (worst[name], -counts.get(name, 0)))[:COLUMNS]
     return [name for name in RESOURCE_TYPES if name in first]
 
@@ -89,10 +79,10 @@ def _row(context: Context, id: str, types: list[str], cells: Cells) -> Element:
     return x.tr(x.th(scope="row")(account(context, id)), Safe(made))
 
 
-def _cell(context: Context, id: str, type: str, cell: Cell | None) -> str:
+def _cell(context: Context, id: str, type: str, cell: Collected | None) -> str:
     if cell is None:
         return '<td class="cell"></td>'
-    worst, oldest = WORST[cell.worst], iso(cell.generation or None)
+    worst, oldest = worst_of(cell, context), iso(cell.oldest or None)
     what = (
         f"{account_name(context, id)} · {type_title(type)}: {_verdict(worst)}, {_collected(context, oldest)}"
     )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from services.models.base import Document, Resource
+from services.models.everything.collections import MOST, Collected, Collections
 from services.models.everything.counts import SUMS, Summary, summary
 from services.models.everything.history import History
 from services.models.everything.query import FACETS, Detail, Group, Page, Query, Row, Totals
@@ -36,6 +37,13 @@ ACCOUNTS = "SELECT id, name FROM accounts ORDER BY name COLLATE NOCASE, id"
 HEADS = "SELECT head FROM scopes ORDER BY account, region, type"
 GOOD = "json_extract(head, '$.status') = 'ok'"
 GENERATION = "json_extract(head, '$.generation')"
+COLLECTED = f"""
+SELECT account, type, count(*), sum(json_extract(head, '$.status') = 'error'),
+    sum(json_extract(head, '$.status') = 'held'),
+    min({GENERATION}), min({GENERATION}) FILTER (WHERE {GENERATION} > 0)
+FROM scopes GROUP BY account, type ORDER BY account, type
+"""
+TROUBLED = f"SELECT head FROM scopes WHERE NOT {GOOD} ORDER BY account, region, type LIMIT ?"
 FRESH = f"SELECT {GENERATION} FROM scopes WHERE {GOOD} ORDER BY 1"
 REMEMBERED = 256  # answers
 COMMON = frozenset(field.name for field in fields(Resource))  # what every resource has refers to nothing
@@ -97,6 +105,15 @@ class Everything:
             ids,
         )
         return frozenset(Key(*row) for row in found) & frozenset(keys)
+
+    def collections(self) -> Collections:
+        """How the collection of every account and type went."""
+        return self._once("collections", self._collections)
+
+    def _collections(self) -> Collections:
+        parts = tuple(Collected(*row) for row in self._db.execute(COLLECTED))
+        troubled = self._db.execute(TROUBLED, (MOST,))
+        return Collections(parts, tuple(ScopeHead.from_json(json.loads(head)) for (head,) in troubled))
 
     def freshness(self, since: int) -> tuple[int, int, int | None]:
         """Scopes collected well since that generation, all scopes, and the oldest of those collected well."""
