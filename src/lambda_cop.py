@@ -4,7 +4,7 @@ infra:
   schedule: cron(30 5,17 * * ? *)
   memory: 1024
   timeout: 900
-  tables: {resource: read-write}
+  tables: {resource: read-write, report: read}
   buckets: {data: read}
   environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH]
 """

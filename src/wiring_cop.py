@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from services.cop.desk import CopDesk, Desk, FindingsSource
 from settings import ROOT, Settings
+from wiring_costs import costs_file, costs_of
 
 if TYPE_CHECKING:
     from services.cop.inspection import World
@@ -31,7 +32,7 @@ def findings_of(settings: Settings) -> FindingsSource:
     from services.cop.local_store import LocalFindingStore
 
     store = LocalFindingStore(settings.state_folder)
-    return LocalFindings(store, settings.cache_folder, world_of(settings))
+    return LocalFindings(store, settings.cache_folder, world_of(settings), costs_file(settings))
 
 
 def finding_store(settings: Settings) -> FindingStore:
@@ -52,7 +53,8 @@ def world_of(settings: Settings) -> Callable[[datetime], World]:
     def at(now: datetime) -> World:
         from services.cop.world import world
 
-        return world(now, daily_store(settings))
+        demo = settings.local and settings.data_file.parent == ROOT
+        return world(now, daily_store(settings), costs_of(settings), demo=demo)
 
     return at
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.costs.source import POLL, CostsSource, StoredCosts
@@ -21,12 +22,17 @@ def costs_of(settings: Settings) -> CostsSource:
 
 
 def cost_store(settings: Settings) -> CostStore:
-    """Where the costs are kept: beside the local data, so that those of the demo are the demo's."""
+    """Where the costs are kept: beside the local data, or in the table."""
     if settings.local:
         from services.costs.local_store import LocalCostStore
 
-        return LocalCostStore(settings.data_file.with_name(NAME), settings.state_folder / REQUESTS)
+        return LocalCostStore(costs_file(settings), settings.state_folder / REQUESTS)
     from services.costs.dynamo_store import DynamoCostStore
     from services.dynamo_table import Table
 
     return DynamoCostStore(Table(settings.report_table))
+
+
+def costs_file(settings: Settings) -> Path:
+    """Locally: beside the data, so that those of the demo are the demo's."""
+    return settings.data_file.with_name(NAME)

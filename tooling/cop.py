@@ -12,10 +12,13 @@ from typing import TextIO
 from errors import PoloError, UnknownName
 from services.cop.findings import Findings
 from services.cop.findings_writer import write_findings
+from services.cop.inspection import World
 from services.cop.local_store import LocalFindingStore
 from services.cop.patrol import patrol
 from services.cop.rules import RULES
 from services.cop.world import world
+from services.costs.local_store import LocalCostStore
+from services.costs.source import StoredCosts
 from services.local_data_service import LocalDataService
 from services.models.all import Everything
 from services.models.findings import FindingQuery, FindingRow
@@ -64,12 +67,19 @@ def _estate(data_dir: Path) -> Everything:
 
 def _patrolled(everything: Everything, data_dir: Path, now: datetime) -> Findings:
     store = LocalFindingStore(data_dir)
-    ledgers = list(
-        patrol(everything, store, RULES, world(now, LocalDataService(data_dir / "local_data.json").daily))
-    )
+    ledgers = list(patrol(everything, store, RULES, _world(data_dir, now)))
     path = data_dir / ".cache" / "cop.sqlite"
     write_findings(path, ledgers, store.mutes(), now)
     return Findings(path)
+
+
+def _world(data_dir: Path, now: datetime) -> World:
+    """With the costs that stand beside the data; the demo's have days that do not move on."""
+    file = data_dir / "local_data.json"
+    demo = not file.exists()
+    path = (ROOT if demo else data_dir) / "local_costs.json"
+    costs = StoredCosts(lambda: LocalCostStore(path, data_dir / "cost_requests.json"), data_dir / ".cache")
+    return world(now, LocalDataService(file).daily, costs, demo=demo)
 
 
 def _filters(rule: str, profile: str, everything: Everything) -> Mapping[str, tuple[str, ...]]:

@@ -24,6 +24,11 @@ def cost_url(context: Context, query: CostQuery = ALL, *, api: str = "", format:
     return f"{path}?{urlencode(parameters, errors='replace')}" if parameters else path
 
 
+def spend_url(context: Context, account: str, service: str) -> str:
+    """The months of what an account pays for a service."""
+    return cost_url(context, CostQuery("service", {"account": account, "service": service}))
+
+
 def cost_parameters(query: CostQuery) -> list[tuple[str, str]]:
     pairs = [("by", query.by if query.by != ALL.by else "")]
     pairs += [(name, query.filters[name] or NONE) for name in DIMENSIONS if name in query.filters]

@@ -22,12 +22,15 @@ from services.models.costs import (
     Spending,
     Spent,
 )
+from services.models.finding import Entry
+from services.models.findings import FindingRow
 from views import costs
 from views.context import Context
 from views.cost_chart import columns, series
 from views.cost_links import resources_url
 from views.cost_table import SHOWN
 from views.cost_words import against, percent, signed
+from views.finding_rows import lines
 
 MONTHS = ("2026-09", "2026-10", "2026-11")
 HEADLINE = Headline(
@@ -224,3 +227,14 @@ def test_the_side_bar_has_costs_only_where_there_are_some(context: Context, pars
     for known in (True, False):
         links = parse(costs.empty(replace(context, costs=known))).links()
         assert ("/prod/costs" in links) is known
+
+
+def test_a_finding_of_costs_leads_to_their_months(context: Context, parse: Any) -> None:
+    entry = Entry(
+        "COST-JUMP", "spend", PROD, "global", "Amazon SageMaker", "SageMaker", "", None, "high", "hint",
+        "jumped", Decimal(9), "…", "spend", "global", "2026-11-20T04:15:00Z", {}, frozen="2026-11-20T05:00:00Z",
+    )  # fmt: skip
+    made = parse(lines(context, [FindingRow(entry, "")], {}))
+    assert f"/prod/costs?by=service&account={PROD}&service=Amazon+SageMaker" in made.links()
+    assert not [link for link in made.links() if "/why/" in link or "/resources/" in link]
+    assert "Costs" in made.text

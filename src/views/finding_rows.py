@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from dom import Child, Element, x
+from services.models.costs import SPEND
 from services.models.finding import Entry, RuleInfo, Severity
 from services.models.findings import FindingRow, FindingTotals
 from services.models.scope import Key
 from services.models.values import cents
 from views.context import Context
 from views.cop_links import rule_url, why_url
+from views.cost_links import spend_url
 from views.format import age, money, utc
 from views.links import part
 from views.parts import account, card, region_title, type_title
@@ -81,6 +83,8 @@ def _line(context: Context, row: FindingRow, rules: Mapping[str, RuleInfo], reso
 
 
 def _resource(context: Context, entry: Entry) -> Child:
+    if entry.type == SPEND:
+        return x.a(href=spend_url(context, entry.account, entry.id))(entry.name)
     return x.a(href=f"{context.prefix}/resources/" + "/".join(map(part, entry.key)))(entry.name)
 
 
@@ -94,6 +98,8 @@ def _state(context: Context, row: FindingRow) -> Child:
         return f"resolved {age(context.now, entry.resolved)} ago"
     if row.status == "muted":
         return "muted"
+    if entry.frozen and entry.type == SPEND:
+        return f"not judged for {age(context.now, entry.frozen)}"
     if entry.frozen:
         return x.a(class_="link", href=why_url(context, entry.key))(
             f"not judged for {age(context.now, entry.frozen)}"

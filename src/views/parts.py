@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
+from services.models.costs import SPEND
 from services.models.everything.query import FACETS, NONE
 from services.models.scope import GLOBAL, METRICS
 from views.context import Context
@@ -19,6 +20,7 @@ BAD_STATES = frozenset(
     + ("rollback_complete", "rollback_failed", "create_failed", "delete_failed", "expired", "outofservice")
 )
 YES_NO = {"1": "yes", "0": "no"}  # how Everything counts a typed column of truth values
+PSEUDO = {METRICS: "Metrics", SPEND: "Costs"}  # types that are no resource's
 MISSING = {"owner": "no owner", "state": "no state", "region": "no region", "account": "no account"}
 
 
@@ -44,7 +46,7 @@ def square(colour: str) -> Safe:
 
 def type_title(name: str) -> str:
     kind = RESOURCE_TYPES.get(name)
-    return kind.title if kind else "Metrics" if name == METRICS else name
+    return kind.title if kind else PSEUDO.get(name, name)
 
 
 def value_title(context: Context, field: str, value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from services.cop.facts import Asked, Daily, Facts, NotKnown, never_asked
 from services.cop.limits import Limits
@@ -47,13 +48,16 @@ class Inspected:
 
 @dataclass(frozen=True)
 class World:
-    """What is the same for every account."""
+    """What is the same for every account. spending: account -> its services with what they cost, see
+    services.cop.spend; None where that is not known.
+    """
 
     now: datetime
     prices: Prices
     daily: Daily
     asked: Asked = never_asked
     limits: Limits = field(default_factory=Limits)
+    spending: Callable[[], Mapping[str, tuple[Any, ...]] | None] = lambda: None
 
 
 @dataclass

@@ -23,12 +23,15 @@ CODE = Path(__file__).resolve().parent.parent  # services: a saved rule makes ot
 
 
 class LocalFindings:
-    """Judged anew whenever the estate, a rule, a limit, a mute or the day is another."""
+    """Judged anew whenever the estate, a rule, a limit, a mute, a file beside them or the day is another."""
 
-    def __init__(self, store: LocalFindingStore, cache: Path, world: Callable[[datetime], World]) -> None:
+    def __init__(
+        self, store: LocalFindingStore, cache: Path, world: Callable[[datetime], World], *beside: Path
+    ) -> None:
         self.store = store
         self.cache = cache
         self.world = world
+        self.beside = beside
         self._last: Findings | None = None
 
     def current(self, everything: Everything, now: datetime) -> Findings:
@@ -55,7 +58,7 @@ class LocalFindings:
         return Findings(path)
 
     def _path(self, everything: Everything, now: datetime) -> Path:
-        data = (everything.path, self.store.findings, self.store.state, LIMITS)
+        data = (everything.path, self.store.findings, self.store.state, LIMITS, *self.beside)
         files = (*map(str, data), *_code())
         stamps = repr(([_stamp(file) for file in files], everything.path.name, now.date()))
         return self.cache / f"findings-{hashlib.blake2b(stamps.encode(), digest_size=12).hexdigest()}.sqlite"

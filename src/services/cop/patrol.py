@@ -11,6 +11,7 @@ from services.cop.inspection import Collected, World, inspect
 from services.cop.ledger import merged
 from services.cop.looked_at import looked_at
 from services.cop.rule import Rule
+from services.cop.spend import scope_of
 from services.cop.store import FindingStore, Ledger
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
@@ -29,7 +30,7 @@ def patrol(
 
     Raises PoloError when the store can't be written; the accounts before are done.
     """
-    for account, scopes in collected(everything).items():
+    for account, scopes in _all(everything, world).items():
         yield _patrolled(account, scopes, store, rules, world)
 
 
@@ -38,7 +39,7 @@ def outlook(
 ) -> Iterator[Ledger]:
     """The ledgers as a patrol would leave them now; nothing is kept."""
     known = {ledger.account: ledger for ledger in ledgers}
-    for account, scopes in collected(everything).items():
+    for account, scopes in _all(everything, world).items():
         ledger = known.get(account, Ledger(account))
         yield Ledger(account, _merged(ledger, scopes, rules, world), iso(world.now) or "", ledger.version)
 
@@ -49,6 +50,15 @@ def collected(everything: Everything) -> dict[str, list[Collected]]:
     for head in everything.heads():
         if head.scope.type in RESOURCE_TYPES:
             accounts[head.scope.account].append((head, partial(_of, everything, head.scope)))
+    return accounts
+
+
+def _all(everything: Everything, world: World) -> dict[str, list[Collected]]:
+    """The scopes of each account, with what it pays where that is known."""
+    accounts, spending = collected(everything), world.spending()
+    if spending is not None:
+        for account in (*accounts, *(account for account in spending if account not in accounts)):
+            accounts.setdefault(account, []).append(scope_of(account, spending.get(account, ())))
     return accounts
 
 

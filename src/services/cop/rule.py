@@ -50,7 +50,8 @@ class Rule(RuleInfo):
     metrics: tuple[str, ...] = ()
 
     def covers(self, type: str) -> bool:
-        return self.types == EVERY_TYPE or type in self.types
+        """Whether it looks at resources of this type; a pseudo-resource only when it names its type."""
+        return type in (RESOURCE_TYPES if self.types == EVERY_TYPE else self.types)
 
 
 def example(type: str, **changes: Any) -> Any:

@@ -12,6 +12,7 @@ from services.cop.rule import EVERY_TYPE, NOW, Example, Rule
 from services.cop.rules import RULES
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource
+from services.models.costs import SPEND
 from services.models.finding import CONFIDENCES, SEVERITIES, Finding, Unknown, Verdict
 from services.prices import prices
 
@@ -75,7 +76,7 @@ def test_a_rule_explains_itself(rule: Rule) -> None:
     assert rule.confidence in CONFIDENCES
     assert all((rule.title, rule.why, rule.fix, rule.source, rule.good, rule.bad))
     for name in (*(rule.types if rule.types != EVERY_TYPE else ()), *rule.looks_up):
-        assert name in RESOURCE_TYPES
+        assert name in RESOURCE_TYPES or name == SPEND
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.metrics], ids=lambda rule: rule.id)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from services.cop.inspection import World
 from services.cop.limits import FILE, read_limits
 from services.cop.rules import RULES
+from services.cop.spend import spending
+from services.costs.source import CostsSource
 from services.daily_store import DailyStore
 from services.daily_values import DailyValues
 from services.models.daily import DAY
 from services.prices import prices
 
 
-def world(now: datetime, store: DailyStore) -> World:
-    """Raises SettingsError when cop.toml can't be read."""
+def world(now: datetime, store: DailyStore, costs: CostsSource | None = None, *, demo: bool = False) -> World:
+    """costs: None for none. demo: whether their days do not move on. Raises SettingsError when cop.toml
+    can't be read.
+    """
     daily = DailyValues(store, now.date() - DAY)
-    return World(now, prices(), daily, daily.asked, read_limits(FILE, RULES))
+    told = partial(spending, costs, None if demo else now.date()) if costs else lambda: None
+    return World(now, prices(), daily, daily.asked, read_limits(FILE, RULES), told)

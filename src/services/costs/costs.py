@@ -30,6 +30,7 @@ from services.models.costs import (
 ENOUGH = 7  # days of a month that can be compared with those of the one before
 MOVED = 50
 WEEK = 7
+STALE = 3  # days after which last week is no news
 USUAL = 4  # weeks before
 Bounds = tuple[str, str]
 
@@ -128,16 +129,17 @@ class Costs:
             forecast,
         )
 
-    def weeks(self, today: date) -> tuple[Weeks, ...] | None:
+    def weeks(self, today: date | None) -> tuple[Weeks, ...] | None:
         """Every account and service with its last 7 days and its mean week of the 28 before.
 
-        None where one of these days is not known, or the last one is more than 3 days ago.
+        None where one of these days is not known, or the last one is more than 3 days before `today`.
         """
         if not self.days:
             return None
         last = date.fromisoformat(self.days[-1])
         first = last - (WEEK * (USUAL + 1) - 1) * DAY
-        if (today - last).days > 3 or not {*days_between(first, last)} <= {*self.days}:
+        old = today is not None and (today - last).days > STALE
+        if old or not {*days_between(first, last)} <= {*self.days}:
             return None
         middle = str(last - (WEEK - 1) * DAY)
         rows = self._db.execute(

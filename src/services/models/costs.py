@@ -21,6 +21,7 @@ CUTS: Mapping[str, tuple[str, str]] = {
 DIMENSIONS = ("account", "service", "region", "owner")
 # where a dimension is looked up when it stands alone
 HOME_CUT = {"account": "services", "service": "services", "region": "regions", "owner": "owners"}
+SPEND = "spend"  # type of the pseudo-resource that an account's service is to the rules
 NANO = 1_000_000_000  # parts of a US dollar that are added up: whole numbers lose nothing
 
 Group = tuple[str, str]  # keys of a cut's two dimensions; an owner is "" where the tag is missing
