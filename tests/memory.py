@@ -45,6 +45,7 @@ class MemoryDataService:
         self.held: dict[Scope, tuple[Document, ...]] = {}
         self.names: dict[str, str] = {}
         self.attempts: list[Collected] = []
+        self.history: list[Change] = []
         self.daily = MemoryDaily()
         self._lock = threading.Lock()
 
@@ -69,7 +70,7 @@ class MemoryDataService:
             return head
 
     def changes(self, *_: datetime, **__: Any) -> Iterator[Change]:
-        yield from ()
+        yield from self.history
 
     def name_accounts(self, accounts: Iterable[Account]) -> None:
         self.names.update({account.id: account.name for account in accounts})

@@ -6,11 +6,13 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TextIO
 
 from errors import PoloError
 from services import aws
+from services.changes import HISTORY_DAYS
 from services.daily_store import Fetched
 from services.data_service import DataService
 from services.dynamo_data_service import DynamoDataService
@@ -20,7 +22,7 @@ from services.local_data_service import LocalDataService
 from services.models.base import Document
 from services.models.daily import DAY
 from services.models.parallel import spread
-from services.models.scope import ScopeHead
+from services.models.scope import GLOBAL, Scope, ScopeHead
 from settings import ROOT, Settings
 from tooling.sync import checked, split
 
@@ -99,7 +101,19 @@ def _pulled(data: DataService) -> Estate:
         # a collection may have ended since the heads were read: its resources are whole as well
         estate.heads[head.scope] = replace(head, count=len(documents))
         estate.resources[head.scope] = documents
+    _take_history(data, estate)
     return estate
+
+
+def _take_history(data: DataService, estate: Estate) -> None:
+    """All of it, into the scopes that it is of; what a scope that is gone had to tell is left out."""
+    now = datetime.now(UTC)
+    newest_first = data.changes(now - timedelta(days=HISTORY_DAYS), now + timedelta(days=1))
+    for change in reversed([*newest_first]):
+        places = (Scope(change.account, region, change.type) for region in (change.region, GLOBAL))
+        scope = next((scope for scope in places if scope in estate.heads), None)
+        if scope:
+            estate.history.setdefault(scope, []).append(change)
 
 
 def _pull_daily(data: DataService, store: LocalDataService) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import boto3
@@ -13,8 +13,10 @@ from services.daily_store import Fetched
 from services.data_service import Collected
 from services.local_data_service import LocalDataService
 from services.models.base import Document
+from services.models.change import Change
 from services.models.daily import DAY
-from services.models.scope import Account, Scope
+from services.models.scope import GLOBAL, Account, Scope
+from services.models.values import iso
 from settings import Settings
 from tests.memory import MemoryDataService
 from tooling.sync_table import deployed, from_table, pull
@@ -58,6 +60,23 @@ def test_what_the_table_has_is_in_the_file(
     assert ids(local, HERE) == ["vol-a", "vol-b"]
     assert local.heads() == table.heads()
     assert local.accounts() == (Account(HERE.account, "shop"),)
+
+
+def test_history_comes_along_into_the_scopes_that_are_there(
+    table: MemoryDataService, local: LocalDataService, tmp_path: Path
+) -> None:
+    everywhere = Scope(HERE.account, GLOBAL, "buckets")
+    store(table, everywhere, 100)
+    now = datetime.now(UTC)
+    at = iso(now) or ""
+    table.history = [
+        Change("vanished", "volumes", HERE.account, HERE.region, "vol-z", "z", at),
+        Change("appeared", "buckets", HERE.account, "eu-north-1", "logs", "logs", at),
+        Change("vanished", "volumes", "999999999999", HERE.region, "vol-x", "of an account that is gone", at),
+    ]
+    pull(table, tmp_path, out=io.StringIO())
+    found = local.changes(now - timedelta(days=1), now + timedelta(days=1))
+    assert sorted(change.id for change in found) == ["logs", "vol-z"]
 
 
 def test_failures_come_along(table: MemoryDataService, local: LocalDataService, tmp_path: Path) -> None:
