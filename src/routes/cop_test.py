@@ -136,3 +136,10 @@ def test_a_form_of_another_site_is_refused(client: Client, path: str) -> None:
     form = {"rule": "EBS-GP2", "reason": "r", "csrf": "token-1"}
     evil = ORIGIN | {"Origin": "https://evil.test"}
     assert client.post(path, headers=evil, form=form).status == 403
+
+
+def test_home_lists_the_rules_that_are_worst_off(client: Client) -> None:
+    page = client.get("/").text
+    assert "Cloud Cop" in page
+    assert RULES["EBS-UNATTACHED"].title in page
+    assert "/cop/rules/EBS-UNATTACHED" in page

@@ -8,11 +8,15 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 import dom
+from dom import Element
 from errors import PoloError
-from routes.common import Request, answer, context_of, new_router, request_of
+from routes.common import Request, answer, at_hand, context_of, new_router, request_of
 from routes.costs import names_of
 from services.models.costs import CostQuery, Spending
+from views import cop
 from views import home as view
+from views.context import Context
+from views.cop_links import OPEN
 
 router = new_router()
 CHANGES = 3
@@ -22,9 +26,9 @@ NEWEST = 5  # as many as the chart beside them is high
 @router.get("/")
 def home() -> Response[Any]:
     request = request_of(router)
-    everything = request.everything
+    everything, context = request.everything, context_of(request)
     page = view.view(
-        context_of(request),
+        context,
         totals=everything.totals(),
         by_account=everything.groups("account"),
         by_type=everything.groups("type"),
@@ -34,6 +38,7 @@ def home() -> Response[Any]:
         collections=everything.collections(),
         changes=request.console.history.lately(CHANGES),
         spending=_spending(request),
+        flagged=_flagged(request, context),
     )
     return answer(request, dom.document(page))
 
@@ -46,3 +51,11 @@ def _spending(request: Request) -> Spending | None:
         if found and headline:
             return Spending(headline, found.pivot(CostQuery()), found.movers(), names_of(request, found))
     return None
+
+
+def _flagged(request: Request, context: Context) -> Element | None:
+    findings = at_hand(request)
+    if findings is None:
+        return None
+    groups = findings.groups("rule", OPEN)
+    return cop.summary(context, groups, findings.totals(OPEN), request.console.cop.rules())

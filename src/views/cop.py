@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dom import Child, Element, x
@@ -13,9 +13,10 @@ from views.context import Context
 from views.cop_links import cop_url, findings_url, mutes_url, rule_url, with_only
 from views.finding_rows import severity, total_saving
 from views.format import money, number
-from views.parts import account, gauge, page_head
+from views.parts import account, card, gauge, page_head
 
 GROUPS = {"rule": "By rule", "owner": "By owner", "account": "By account"}
+WORST = 6  # rules on Home
 SEVERE = FindingQuery(filters={"status": ("open",), "severity": ("critical", "high")})
 
 
@@ -49,6 +50,28 @@ def view(context: Context, overview: Overview, rules: Mapping[str, RuleInfo]) ->
     else:
         content.append(_nothing())
     return layout.page(context, "Cloud Cop", content)
+
+
+def summary(
+    context: Context, groups: Sequence[FindingGroup], open: FindingTotals, rules: Mapping[str, RuleInfo]
+) -> Element:
+    """A card for Home: what is worst. groups: of the open findings by rule, worst first."""
+    saved = f", {money(open.saving)}/mo to save" if open.saving else ""
+    worst = [
+        x.a(href=rule_url(context, group.value))(
+            severity(group.severity),
+            x.span(class_="name")(rules[group.value].title if group.value in rules else group.value),
+            x.span(class_="end num mut")(number(group.totals.count)),
+        )
+        for group in groups[:WORST]
+    ]
+    shown = x.div(class_="lines worst")(worst) if worst else x.p(class_="mut")("no findings")
+    return card(
+        "Cloud Cop",
+        shown,
+        note=f"{number(open.count)} open{saved}",
+        more=x.a(href=cop_url(context))("All rules"),
+    )
 
 
 def _figures(context: Context, overview: Overview) -> Element:

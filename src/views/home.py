@@ -33,10 +33,12 @@ def view(
     collections: Collections,
     changes: tuple[Change, ...] | None = None,
     spending: Spending | None = None,
+    flagged: Element | None = None,
 ) -> Element:
     """totals: of the whole estate. by_...: the same in groups. newest: what was created last.
 
     changes: the last ones; None where they are not at hand. spending: None where no costs are known.
+    flagged: what Cloud Cop found, as a card.
     """
     now = context.now
     date = f"{now:%A} {now.day} {now:%B %Y, %H:%M} UTC"
@@ -54,7 +56,9 @@ def view(
             x.div(class_="stack")(
                 by_type_chart(context, by_type), None if changes is None else lately(context, changes)
             ),
-            x.div(class_="stack")(by_owner_chart(context, by_owner), by_region_chart(context, by_region)),
+            x.div(class_="stack")(
+                flagged, by_owner_chart(context, by_owner), by_region_chart(context, by_region)
+            ),
             freshness(context, collections),
         ),
     ]
