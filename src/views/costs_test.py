@@ -232,7 +232,8 @@ def test_the_side_bar_has_costs_only_where_there_are_some(context: Context, pars
 def test_a_finding_of_costs_leads_to_their_months(context: Context, parse: Any) -> None:
     entry = Entry(
         "COST-JUMP", "spend", PROD, "global", "Amazon SageMaker", "SageMaker", "", None, "high", "hint",
-        "jumped", Decimal(9), "…", "spend", "global", "2026-11-20T04:15:00Z", {}, frozen="2026-11-20T05:00:00Z",
+        "jumped", Decimal(9), "…", "spend", "global", "2026-11-20T04:15:00Z", {},
+        frozen="2026-11-20T05:00:00Z",
     )  # fmt: skip
     made = parse(lines(context, [FindingRow(entry, "")], {}))
     assert f"/prod/costs?by=service&account={PROD}&service=Amazon+SageMaker" in made.links()

@@ -90,6 +90,13 @@ class Costs:
         """What costs more and what costs less, by account and service: this month so far against the same
         days of the one before, or the last two whole months where too little is known. None for neither.
         """
+        found = self._fact("movers")
+        if not found:
+            return None
+        return Movers(found["before"], found["after"], tuple(Mover(**each) for each in found["moved"]))
+
+    def compared(self) -> Movers | None:
+        """The movers of the figures themselves: what the writer of the file keeps in it."""
         both = self._same_days()
         if both and both[1][1][-2:] >= f"{ENOUGH:02d}":
             before, after = both

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from services.costs.costs import Costs
     from services.costs.store import CostStore
 
-VERSION = 1  # of the file's tables
+VERSION = 2  # of the file's tables
 QUICK = 100_000  # groups in all periods, which are added up in less than half a second
 POLL = 30.0  # seconds between two looks at what is kept
 

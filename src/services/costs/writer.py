@@ -11,9 +11,12 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from services.costs.costs import Costs
 from services.costs.dates import days_of, is_day
 from services.costs.plan import is_final
 from services.costs.store import CostStore, Kept, outlook_document
@@ -48,6 +51,9 @@ def write_costs(path: Path, store: CostStore) -> None:
             _fill(db, store)
             db.executescript(INDEXES + _sums())
             db.commit()
+            movers = Costs(part).compared()
+            _keep_facts(db, {"movers": asdict(movers) if movers else None})
+            db.commit()
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
@@ -80,7 +86,12 @@ def _fill(db: sqlite3.Connection, store: CostStore) -> None:
     outlook = store.outlook()
     facts = {"metric": metric, "outlook": outlook and outlook_document(outlook)}
     facts["taken"] = max((each.taken for each in kept.values()), default="")
-    db.executemany("INSERT INTO facts VALUES (?, ?)", [(name, json.dumps(v)) for name, v in facts.items()])
+    _keep_facts(db, facts)
+
+
+def _keep_facts(db: sqlite3.Connection, facts: Mapping[str, Any]) -> None:
+    rows = [(name, json.dumps(value)) for name, value in facts.items()]
+    db.executemany("INSERT INTO facts VALUES (?, ?)", rows)
 
 
 class _Month:
