@@ -58,9 +58,10 @@ class LocalFindings:
         return Findings(path)
 
     def _path(self, everything: Everything, now: datetime) -> Path:
-        data = (everything.path, self.store.findings, self.store.state, LIMITS, *self.beside)
+        data = (self.store.findings, self.store.state, LIMITS, *self.beside)
         files = (*map(str, data), *_code())
-        stamps = repr(([_stamp(file) for file in files], everything.path.name, now.date()))
+        estate = everything.path.name  # says its content; the time of the file only who has opened it last
+        stamps = repr(([_stamp(file) for file in files], estate, now.date()))
         return self.cache / f"findings-{hashlib.blake2b(stamps.encode(), digest_size=12).hexdigest()}.sqlite"
 
 

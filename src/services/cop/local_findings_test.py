@@ -46,6 +46,14 @@ def test_findings_are_judged_once_for_the_same_estate_and_rules(
     assert local.current(demo, NOW + timedelta(minutes=1)).path == first.path
 
 
+def test_another_process_that_opens_the_estate_need_not_judge_it_again(
+    demo: Everything, local: LocalFindings
+) -> None:
+    first = local.current(demo, NOW).path
+    demo.path.touch()  # as the read model does
+    assert local.current(demo, NOW).path == first
+
+
 def test_a_mute_shows_at_once(demo: Everything, local: LocalFindings) -> None:
     before = local.current(demo, NOW).totals(FindingQuery(filters={"status": ("muted",)}))
     local.store.mute(replace(MUTE, expires="2099-01-01T00:00:00Z"))
