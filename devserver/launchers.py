@@ -100,7 +100,7 @@ class ForkLauncher:
                 if message["modules"] or message["texts"]:
                     send(self._control, {"do": "learn"} | message)
                     self._drop()
-            if self._template is not None and self._template.without != list(self._recent):
+            if self._template is not None and not self._template.suits(environment, list(self._recent)):
                 self._drop()
             if self._template is None:
                 self._prepare(environment)
@@ -110,7 +110,7 @@ class ForkLauncher:
     def _prepare(self, environment: Environment) -> None:
         ours, theirs = socket.socketpair()
         known = frozenset(file for _, file in modules_of(self._options.root / "src"))
-        self._template = _Template(ours, known, list(self._recent))
+        self._template = _Template(ours, known, environment.files, list(self._recent))
         message = {"do": "template", "files": environment.order, "without": self._template.without}
         with theirs:
             send(self._control, message, descriptors=[theirs.fileno()])
@@ -150,14 +150,24 @@ class ForkLauncher:
 
 
 class _Template:
-    """files: what it has run, once it is ready. without: files that it left out, the last saved one last."""
+    """files: what it has run, once it is ready. without: files that it left out, the last saved one last.
 
-    def __init__(self, control: socket.socket, known: frozenset[str], without: list[str]) -> None:
+    known: the files there are. wanted: those that an environment needs.
+    """
+
+    def __init__(
+        self, control: socket.socket, known: frozenset[str], wanted: frozenset[str], without: list[str]
+    ) -> None:
         self.control = control
+        self.wanted = wanted
         self.without = without
         self.files: frozenset[str] = frozenset()
         self.ready = False
         self._known = known
+
+    def suits(self, environment: Environment, recent: list[str]) -> bool:
+        """Whether it was made for such an environment, and for these to be saved next."""
+        return environment.files <= self.wanted and self.without == recent
 
     def lasts(self, path: str) -> bool:
         """Whether it is as good as before once this file has changed: not so if it is new, or gone."""

@@ -113,6 +113,23 @@ def test_the_next_environment_has_prepared_what_no_save_has_touched(start: Start
     assert {save() for _ in range(5)} <= {"[]", "['edited']"}
 
 
+def test_what_a_page_imports_late_is_imported_ahead_from_then_on(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir(exist_ok=True)
+    (tmp_path / "src/part.py").write_text(PREPARED % "part")
+    body = "if event['path'] == '/': return {'body': '%s'}\n    import part; return {'body': str(part.CALLS)}"
+    server = start(body % 0)
+    saves = iter(range(1, 1000))
+
+    def late() -> str:
+        number = str(next(saves))
+        server.write(body % number)
+        until(lambda: server.get() == (200, number), f"save {number}")
+        return server.get("/late")[1]
+
+    assert late() == "[]"
+    until(lambda: late() == "['part']", "the part in the environments that are made ahead")
+
+
 @WAYS
 def test_a_functions_own_module_prepares_once_before_its_first_request_and_as_itself(
     start: Start, way: tuple[str, ...]
