@@ -130,6 +130,19 @@ def costs(c: Context, profile: str = "") -> None:
     _exit(collect(profile))
 
 
+@task(
+    help={
+        "report": "make these only, by name, separated by commas, and print their rows",
+        "json": "as JSON",
+    }
+)
+def report(c: Context, report: str = "", json: bool = False) -> None:
+    """Make today's reports of the local data: what there is, what it costs, and how that changes."""
+    from tooling.reports import report as make
+
+    _exit(make(report, as_json=json))
+
+
 @task(help={"organization": "with what it takes to list the organisation's accounts"})
 def policy(c: Context, organization: bool = False) -> None:
     """Print the exact read-only IAM policy that `inv sync` needs."""

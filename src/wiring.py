@@ -18,6 +18,7 @@ import routes.deployments
 import routes.health
 import routes.home
 import routes.mutes
+import routes.reports
 import routes.resources
 import routes.sync
 import routes.theme
@@ -28,6 +29,7 @@ from services.cop.desk import Desk
 from services.costs.source import CostsSource
 from services.history import HistorySource
 from services.releases import DeploymentsSource
+from services.reports.desk import ReportDesk
 from settings import Settings
 from wiring_console import console_of
 
@@ -39,6 +41,7 @@ ROUTERS = (
     routes.cop,
     routes.costs,
     routes.mutes,
+    routes.reports,
     routes.sync,
     routes.deployments,
     routes.theme,
@@ -63,13 +66,16 @@ def web_app(
     daily: DailySource | None = None,
     releases: DeploymentsSource | None = None,
     costs: CostsSource | None = None,
+    reports: ReportDesk | None = None,
 ) -> Resolver:
     """The console and its JSON API: API Gateway event -> response.
 
     An unexpected error is logged with its traceback and answered without one.
     """
     log = logger or Logger(service="polo")
-    console = console_of(settings, estate, history, collector, cop, clock, log.info, daily, releases, costs)
+    console = console_of(
+        settings, estate, history, collector, cop, clock, log.info, daily, releases, costs, reports
+    )
     app = APIGatewayRestResolver()
     for module in ROUTERS:
         app.include_router(module.router)

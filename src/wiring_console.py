@@ -24,9 +24,11 @@ from services.models.release import Deployments
 from services.models.scope import GLOBAL, Scope
 from services.read_model import local_read_model
 from services.releases import DeploymentsSource, NoReleases, Releases
+from services.reports.desk import ReportDesk
 from settings import Settings
 from wiring_cop import daily_store, desk_of
 from wiring_costs import costs_of
+from wiring_reports import reports_of
 
 if TYPE_CHECKING:
     from services.dynamo_data_service import DynamoDataService
@@ -46,6 +48,7 @@ def console_of(
     daily: DailySource | None = None,
     releases: DeploymentsSource | None = None,
     costs: CostsSource | None = None,
+    reports: ReportDesk | None = None,
 ) -> Console:
     """What routes get, of the settings but for what is given."""
     source = estate or estate_of(settings, log)
@@ -58,6 +61,7 @@ def console_of(
         daily=daily or DailyWhenAsked(settings, source),
         releases=releases or releases_of(settings),
         costs=costs or costs_of(settings),
+        reports=reports or reports_of(settings),
         assets=asset_paths(),
         clock=clock,
     )

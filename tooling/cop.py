@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from errors import PoloError, UnknownName
+from errors import DataFileError, PoloError, UnknownName
 from services.cop.findings import Findings
 from services.cop.findings_writer import write_findings
 from services.cop.inspection import World
@@ -45,7 +45,7 @@ def cop(
     out = out or sys.stdout
     now = now or datetime.now(UTC)
     try:
-        everything = _estate(data_dir)
+        everything = local_estate(data_dir)
         query = FindingQuery(filters=_filters(rule, profile, everything))
         findings = _patrolled(everything, data_dir, now)
     except PoloError as error:
@@ -60,9 +60,13 @@ def cop(
     return 0
 
 
-def _estate(data_dir: Path) -> Everything:
-    file = data_dir / "local_data.json"
-    return ReadModel(file, data_dir / ".cache", ROOT / "local_data.json").current()
+def local_estate(data_dir: Path) -> Everything:
+    """The local data, or the demo estate while there is none. Raises DataFileError for what can't be read."""
+    model = ReadModel(data_dir / "local_data.json", data_dir / ".cache", ROOT / "local_data.json")
+    everything = model.current()
+    if model.notice:  # pages go on with other data; what is kept must be of this
+        raise DataFileError(model.notice)
+    return everything
 
 
 def _patrolled(everything: Everything, data_dir: Path, now: datetime) -> Findings:
@@ -109,7 +113,7 @@ def _rows(rows: Iterable[FindingRow], accounts: Mapping[str, str]) -> Iterator[s
     for entry in (row.entry for row in rows):
         where = f"{accounts.get(entry.account, entry.account)} {entry.region}"
         saving = "" if entry.saving is None else f"  ${entry.saving:,.2f}"
-        what = _plain(f"{entry.name} ({where}): {entry.message}")
+        what = plain(f"{entry.name} ({where}): {entry.message}")
         yield f"{entry.severity:9}{entry.rule:16}{what}{saving}"
 
 
@@ -124,6 +128,6 @@ def _money(amount: int) -> str:
     return f"${amount / 100:,.2f}" if amount else "-"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A name from AWS without what a terminal would obey."""
     return "".join(character if character.isprintable() else "?" for character in text)

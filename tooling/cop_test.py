@@ -76,3 +76,12 @@ def test_a_broken_data_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "state.json").write_text("{")
     code, _ = run(tmp_path)
     assert (code, "state.json" in capsys.readouterr().err) == (1, True)
+
+
+def test_an_estate_that_can_not_be_read_is_named_and_not_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "local_data.json").write_text("{")
+    code, _ = run(tmp_path)
+    assert (code, "local_data.json" in capsys.readouterr().err) == (1, True)
+    assert not (tmp_path / "findings.json").exists()

@@ -29,6 +29,7 @@ from services.models.daily import Daily
 from services.models.scope import GLOBAL, Scope
 from services.models.values import iso
 from services.releases import DeploymentsSource
+from services.reports.desk import ReportDesk
 from settings import Settings
 from views import problem as problem_view
 from views.context import Context
@@ -82,6 +83,7 @@ class Console:
     daily: DailySource
     releases: DeploymentsSource
     costs: CostsSource
+    reports: ReportDesk
     assets: Mapping[str, str]
     clock: Callable[[], datetime]
 

@@ -15,6 +15,7 @@ from services.models.change import Change
 from services.models.costs import Pivot, dollars_of
 from services.models.everything.query import Query, Row
 from services.models.findings import FindingRow
+from services.models.report import Column, Report, Value
 
 COMMON = (
     "type",
@@ -90,6 +91,20 @@ def costs_csv(pivot: Pivot, accounts: Mapping[str, str]) -> str:
         writer.writerow([_cell("(not attributed)" if row.key is None else row.key), _cell(name), *amounts])
     writer.writerow(["(total)", "", *(dollars_of(each) for each in (*pivot.totals, pivot.total))])
     return out.getvalue()
+
+
+def report_csv(report: Report) -> str:
+    """Every row. Money in USD, shares between 0 and 1, empty when unknown."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([column.name for column in report.columns])
+    for row in report.rows:
+        writer.writerow([_cell(_exported(*each)) for each in zip(report.columns, row, strict=True)])
+    return out.getvalue()
+
+
+def _exported(column: Column, value: Value) -> Value:
+    return dollars(value) if column.kind == "money" and isinstance(value, int) else value
 
 
 def row_json(row: Row, accounts: dict[str, str], type: str | None) -> dict[str, Any]:

@@ -35,6 +35,9 @@ PAGES = (
     "/cop/findings?q={q}&owner={q}",
     "/cop/rules/TAG-REQUIRED",
     "/cop/mutes?name={q}&reason={q}",
+    "/reports",
+    "/reports/cost-by-owner",
+    "/reports/waste",
     "{why}",
     "{detail}",
 )

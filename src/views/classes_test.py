@@ -16,8 +16,21 @@ from services.models.change import Change
 from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import FacetValue, Query
 from services.models.release import Deployment, Deployments, Place, Release, Run, StackEvent
+from services.models.report import Column, Figure, Latest, Report, ReportInfo, latest_of
 from tooling import styles
-from views import accounts, changes, costs, deployments, detail, home, problem, resources, sync
+from views import (
+    accounts,
+    changes,
+    costs,
+    deployments,
+    detail,
+    home,
+    problem,
+    report,
+    reports,
+    resources,
+    sync,
+)
 from views.collecting import Again
 from views.context import Context
 from views.costs_test import cost_pages, spending
@@ -47,7 +60,17 @@ def test_every_class_on_the_pages_has_a_rule(
     place = Place("prod", (Run("r", AT),), Deployment("r", AT, AT, "no", (event,)))
     query = ChangeQuery(text="a", filters={"kind": ("changed",)})
     history = ChangePage(query, listed, 120, 130, {}, facets, frozenset([change.key]))
+    columns = (Column("id", "Id"), Column("n", "N", "count"))
+    info = ReportInfo(name="r", title="R", about="a", columns=columns)
+    old = Report("r", "R", "2026-11-19", AT, columns, 1, (("a", 1), ("b", 1)), (Figure("n", "N", 1),), ("b",))
+    new = replace(old, day="2026-11-20", rows=(("a", 2), ("c", None)))
+    failed = Latest("r", "R", "failed", AT, "b")
+    days = (new.day, old.day)
     pages = [
+        reports.view(context, {"r": info}, (latest_of(new),)),
+        reports.view(context, {"r": info}, (failed,)),
+        report.view(context, report.Shown(info, failed, None, (), ())),
+        report.view(context, report.Shown(info, latest_of(new), new, days, (old.summary, new.summary), old)),
         resources.view(context, everything.page(Query("volumes", "vol")), RESOURCE_TYPES["volumes"]),
         resources.view(context, everything.page(Query(text="nothing such")), None),
         detail.view(context, found, RESOURCE_TYPES["instances"], listed),
@@ -75,7 +98,7 @@ def test_every_class_on_the_pages_has_a_rule(
     used = set().union(*(parse(page).classes() for page in pages))
     ruled = {name.replace("\\", "") for name in re.findall(r"\.((?:[\w-]|\\.)+)", style_sheet)}
     assert used - ruled == set()
-    assert len(render(pages[0])) > 10_000
+    assert len(render(pages[4])) > 10_000
 
 
 def test_the_font_is_found_beside_the_style_sheet(style_sheet: str) -> None:

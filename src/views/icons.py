@@ -18,6 +18,7 @@ PATHS: Mapping[str, str] = {
     '<path d="M20 4.5V9h-4.5M4 19.5V15h4.5"/>',
     "deployments": '<path d="M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9"/>',
     "changes": '<path d="M4.6 8.2A8.3 8.3 0 1 1 3.7 12"/><path d="M4 3.8v4.6h4.6M12 7.6V12l3 2"/>',
+    "reports": '<path d="M6 3.5h9l4 4V20.5H6zM15 3.5v4h4M9 12h7M9 16h7"/>',
     "cop": '<path d="M12 3l7.5 3v5.5c0 4.6-3.1 8-7.5 9.5-4.4-1.5-7.5-4.9-7.5-9.5V6z"/>'
     '<path d="M9 11.8l2.2 2.2 4-4.2"/>',
     "search": '<circle cx="11" cy="11" r="6.5"/><path d="M16 16l4.5 4.5"/>',

@@ -11,6 +11,7 @@ from services.models.change import Change
 from services.models.everything.history import CHANGE_FACETS, ChangeQuery
 from services.models.everything.query import FACETS, Query, Row
 from services.models.findings import FindingQuery
+from services.models.scope import Key
 from views.context import Context
 
 DEFAULT_SORT = "name"
@@ -65,6 +66,11 @@ def change_parameters(query: ChangeQuery) -> list[tuple[str, str]]:
 def change_url(context: Context, change: Change) -> str:
     """The page of the resource that changed."""
     return _resource(context, "", *change.key)
+
+
+def resource_url(context: Context, key: Key) -> str:
+    """The page of a resource."""
+    return _resource(context, "", *key)
 
 
 def list_url(context: Context, query: Query, *, api: str = "", format: str = "") -> str:

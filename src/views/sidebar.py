@@ -12,6 +12,7 @@ from views.cost_links import cost_url
 from views.format import ago, number, plural, utc
 from views.icons import ICONS
 from views.links import accounts_url, changes_url, deployments_url, home_url, list_url, sync_url
+from views.report_links import reports_url
 
 SHOWN = 10  # types; as many as leave the whole bar in sight on a laptop
 
@@ -27,6 +28,7 @@ def sidebar(context: Context) -> Element:
         _entry(context, "/costs", cost_url(context), "Costs", "costs") if context.costs else None,
         _entry(context, "/cop", cop_url(context), "Cloud Cop", "cop"),
         _entry(context, "/changes", changes_url(context), "Changes", "changes"),
+        _entry(context, "/reports", reports_url(context), "Reports", "reports"),
         x.h2("Estate"),
         _estate(context),
         x.h2("Govern"),
@@ -81,7 +83,7 @@ def _entry(context: Context, path: str, url: str, title: str, icon: str, count: 
 
 def _current(context: Context, path: str) -> bool:
     """Whether the page is the entry's own, or one below a type's list."""
-    below = (path == "/cop" or path.count("/") == 2) and context.path.startswith(f"{path}/")
+    below = (path in ("/cop", "/reports") or path.count("/") == 2) and context.path.startswith(f"{path}/")
     return context.path == path or below
 
 

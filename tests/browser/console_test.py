@@ -21,6 +21,8 @@ PAGES = (
     "/costs?by=service&account=719305528840",
     "/costs?by=owner&from=2026-11-01&to=2026-11-19",
     "/deployments",
+    "/reports",
+    "/reports/waste",
     "/sync",
     "/sync?account=719305528840&type=functions&asked=1",
 )

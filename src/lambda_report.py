@@ -1,0 +1,48 @@
+"""Make the dated reports, once a day after Cloud Cop's first patrol; a second run replaces the day's.
+
+infra:
+  schedule: cron(15 6 * * ? *)
+  memory: 1024
+  timeout: 900
+  tables: {resource: read, report: read-write}
+  buckets: {data: read}
+  environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH]
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from services.reports.reporters import REPORTERS
+from services.reports.run import make_reports
+from settings import Settings
+from wiring_console import estate_of
+from wiring_cop import findings_of
+from wiring_reports import report_store, sources_of
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """A schedule's event -> how many reports are ok, unknown (their data is missing) and failed."""
+    settings = Settings.from_environment()
+    everything, now = estate_of(settings, logger.info).current(), datetime.now(UTC)
+    store = report_store(settings)
+    sources = sources_of(settings, everything, now, findings_of(settings), store)
+    ended: Counter[str] = Counter(ok=0, unknown=0, failed=0)
+    for latest in make_reports(REPORTERS.values(), sources, store, logger.exception):
+        ended[latest.status] += 1
+        if latest.error:
+            logger.warning("no report", report=latest.name, status=latest.status, reason=latest.error)
+    metrics.add_metric(name="ReportsFailed", unit=MetricUnit.Count, value=ended["failed"])
+    logger.info("reported", extra=dict(ended))
+    return dict(ended)

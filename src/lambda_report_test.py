@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from freezegun.api import FrozenDateTimeFactory
+
+import lambda_report
+from services.reports.local_store import LocalReportStore
+from services.reports.reporters import REPORTERS
+from settings import ROOT
+
+
+def context() -> LambdaContext:
+    made = LambdaContext()
+    made._function_name, made._memory_limit_in_mb = "report", 1024
+    made._invoked_function_arn, made._aws_request_id = "arn:aws:lambda:eu-west-1:1:function:report", "r-1"
+    return made
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalReportStore:
+    """Of a copy of the demo estate."""
+    data = shutil.copy(ROOT / "local_data.json", tmp_path / "local_data.json")
+    monkeypatch.setenv("LOCAL_DATA_PATH", str(data))
+    monkeypatch.setenv("CACHE_PATH", str(tmp_path / "cache"))
+    return LocalReportStore(tmp_path / "reports")
+
+
+def test_a_scheduled_event_makes_every_report_of_the_day(
+    store: LocalReportStore, freezer: FrozenDateTimeFactory
+) -> None:
+    for day in ("2026-12-31", "2027-01-01"):
+        freezer.move_to(f"{day}T23:59:59Z")
+        answer = lambda_report.lambda_handler({"source": "aws.events"}, context())
+        assert answer == {"ok": len(REPORTERS), "unknown": 0, "failed": 0}
+    for name in REPORTERS:
+        assert [summary.day for summary in store.trend(name)] == ["2026-12-31", "2027-01-01"]
+        report = store.report(name, "2027-01-01")
+        assert report is not None
+        assert datetime.fromisoformat(report.generated).year == 2027
+    assert {latest.day for latest in store.latest()} == {"2027-01-01"}
+
+
+def test_a_second_event_of_a_day_replaces_the_first_ones_reports(store: LocalReportStore) -> None:
+    for _ in range(2):
+        lambda_report.lambda_handler({"source": "aws.events"}, context())
+    assert {len(store.trend(name)) for name in REPORTERS} == {1}

@@ -1,0 +1,32 @@
+"""What the reports' examples are made of."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from services.cop.rule import ago
+from services.models.base import Resource
+from services.models.finding import Entry
+
+ACCOUNT, REGION = "412233445883", "us-east-1"  # of `rule.example`
+
+
+def entry(rule: str, resource: Resource, **changes: Any) -> Entry:
+    """A finding on the resource, two days old."""
+    usual: dict[str, Any] = {
+        "name": resource.name,
+        "arn": resource.arn,
+        "owner": resource.owner,
+        "severity": "high",
+        "confidence": "certain",
+        "message": "it is so",
+        "saving": Decimal("12.50"),
+        "formula": "…",
+        "scope_type": resource.type,
+        "scope_region": resource.region,
+        "first_seen": ago(2),
+        "tags": {},
+    }
+    place = (resource.type, resource.account, resource.region, resource.id)
+    return Entry(rule, *place, **usual | changes)

@@ -1,0 +1,78 @@
+"""How many resources have the tags that costs and findings are given out by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from services.cop.rule import example
+from services.cop.rules.tag_required import LEFT_OUT, MANAGED, REQUIRED
+from services.models.base import Resource
+from services.models.report import Column, Figure, Row
+from services.reports.examples import ACCOUNT
+from services.reports.report import EVERY_TYPE, Content, Example, Reporter, Sources
+
+ALL = "all"
+
+
+def make(sources: Sources) -> Content:
+    seen: Counter[tuple[str, str]] = Counter()  # of each account: resources, those with a tag, with all
+    for resource in sources.of(*EVERY_TYPE):
+        if resource.type not in LEFT_OUT and not any(key.startswith(MANAGED) for key in resource.tags):
+            seen.update((resource.account, tag) for tag in ("", *_filled(resource)))
+    accounts = sorted({account for account, _ in seen})
+    return Content(tuple(_row(seen, account) for account in accounts), tuple(_figures(seen)))
+
+
+def _filled(resource: Resource) -> Iterator[str]:
+    """The required tags that it has, and ALL when none is missing."""
+    filled = {key.lower() for key, value in resource.tags.items() if value.strip()}
+    found = [tag for tag in REQUIRED if tag.lower() in filled]
+    yield from found
+    if len(found) == len(REQUIRED):
+        yield ALL
+
+
+def _row(seen: Counter[tuple[str, str]], account: str) -> Row:
+    count = seen[account, ""]
+    return account, count, *(seen[account, tag] / count for tag in (ALL, *REQUIRED))
+
+
+def _figures(seen: Counter[tuple[str, str]]) -> Iterator[Figure]:
+    totals: Counter[str] = Counter()
+    for (_, tag), count in seen.items():
+        totals[tag] += count
+    whole = totals[""]
+    yield Figure("taggable", "Resources that take tags", whole)
+    for tag in (ALL, *REQUIRED):
+        title = "With all tags" if tag == ALL else f"With {tag}"
+        yield Figure(tag.lower(), title, totals[tag] / whole if whole else None, "share")
+
+
+_TAGGED = dict.fromkeys(REQUIRED, "x")
+
+REPORTER = Reporter(
+    name="tag-coverage",
+    title="Tag coverage",
+    about=f"Which share of each account's resources has {', '.join(REQUIRED)}; what AWS made is left out.",
+    columns=(
+        Column("account", "Account", "account"),
+        Column("resources", "Resources", "count"),
+        Column("all", "All tags", "share"),
+        *(Column(tag.lower(), tag, "share") for tag in REQUIRED),
+    ),
+    types=EVERY_TYPE,
+    make=make,
+    examples=(
+        Example(
+            (
+                example("volumes", id="vol-1", tags=_TAGGED),
+                example("volumes", id="vol-2", tags={"OWNER": "ada", "Service": " "}),
+                example("volumes", id="vol-3", tags={"aws:autoscaling:groupName": "web"}),
+                example("accesskeys", tags={}),
+            ),
+            rows=((ACCOUNT, 2, 0.5, 1.0, 0.5, 0.5),),
+            figures={"taggable": 2, "all": 0.5, "owner": 1.0},
+        ),
+    ),
+)

@@ -1,0 +1,36 @@
+"""Sources: what reports are made of, put together from what Polo has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from services.cop.desk import FindingsSource
+from services.cop.facts import NotKnown
+from services.cop.findings import Findings
+from services.daily_store import DailyStore
+from services.daily_values import DailyValues
+from services.models.all import Everything
+from services.models.daily import DAY
+from services.reports.report import EVERY_TYPE, Sources
+from services.reports.store import ReportStore
+
+
+def sources(
+    everything: Everything,
+    now: datetime,
+    findings: FindingsSource,
+    inspected: Callable[[], bool],
+    daily: DailyStore,
+    reports: ReportStore,
+) -> Sources:
+    """inspected: whether the findings are those of an inspection at all."""
+
+    def found() -> Findings:
+        made.collected(*EVERY_TYPE)
+        if not inspected():
+            raise NotKnown("Cloud Cop has not inspected the estate yet")
+        return findings.current(everything, now)
+
+    made = Sources(now, everything, found, DailyValues(daily, now.date() - DAY), reports.report)
+    return made

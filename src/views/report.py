@@ -1,0 +1,113 @@
+"""A report: its figures with their trend, its rows, and what became of them since another day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dom import Child, Element, x
+from services.models.report import Figure, Latest, Report, ReportInfo, Summary
+from views import layout
+from views.context import Context
+from views.format import utc
+from views.parts import page_head
+from views.report_links import report_url, reports_url
+from views.report_rows import differences, rows
+from views.report_values import plain
+from views.trend import trend_line
+
+DAYS = 60  # of a trend
+
+
+@dataclass(frozen=True)
+class Shown:
+    """report: None while there is none. days: those that there are reports of, newest first.
+
+    trend: summaries up to the report's day, oldest first. against: the report to compare with.
+    """
+
+    info: ReportInfo
+    standing: Latest
+    report: Report | None
+    days: tuple[str, ...]
+    trend: tuple[Summary, ...]
+    against: Report | None = None
+
+
+def view(context: Context, shown: Shown) -> Element:
+    """The whole page."""
+    report, info = shown.report, shown.info
+    crumbs = x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=reports_url(context))("Reports"))
+    head = page_head(
+        x.h1(info.title),
+        x.span(class_="mut num")(report.day if report else "none yet"),
+        _actions(context, shown) if report else (),
+    )
+    content: list[Child] = [crumbs, head, x.p(class_="mut mb-4")(info.about), _trouble(shown.standing)]
+    if report is None:
+        return layout.page(context, info.title, [*content, _nothing()])
+    content += [x.p(class_="card notice-line")(note) for note in report.notes]
+    content += [_figures(report, shown.trend), _days(context, shown)]
+    if shown.against is not None:
+        content.append(differences(context, report, shown.against))
+    content.append(rows(context, report))
+    return layout.page(context, info.title, content)
+
+
+def _actions(context: Context, shown: Shown) -> list[Child]:
+    name, day = shown.info.name, shown.report.day if shown.report else ""
+    against = shown.against.day if shown.against else ""
+    return [
+        x.a(class_="btn", href=report_url(context, name, day, format="csv"), download=True)("CSV"),
+        x.a(class_="btn", href=report_url(context, name, day, against=against, api="/api"))("JSON"),
+    ]
+
+
+def _trouble(standing: Latest) -> Element | None:
+    if standing.status == "ok":
+        return None
+    kept = f" This is the report of {standing.day}." if standing.day else ""
+    what = "failed" if standing.status == "failed" else "came to nothing"
+    when = f", {utc(standing.tried)}" if standing.tried else ""
+    told = f"The last attempt{when}, {what}: {standing.error}.{kept}"
+    return x.p(class_="card notice-line", role="status")(told)
+
+
+def _nothing() -> Element:
+    return x.div(class_="card empty")(
+        x.h2("Unknown"), x.p("There is no report until its data is there. Make them: ", x.code("inv report"))
+    )
+
+
+def _figures(report: Report, trend: tuple[Summary, ...]) -> Element:
+    return x.div(class_="figures report-trends")(
+        [_figure(figure, trend[-DAYS:]) for figure in report.figures]
+    )
+
+
+def _figure(figure: Figure, trend: tuple[Summary, ...]) -> Element:
+    return x.div(class_="figure")(
+        x.div(class_="label")(figure.title),
+        x.div(class_="figure-value")(plain(figure.kind, figure.value)),
+        trend_line(figure, trend),
+    )
+
+
+def _days(context: Context, shown: Shown) -> Element | None:
+    """Which day, and which other to compare it with; a plain form. Nothing while there is one day only."""
+    if len(shown.days) < 2 or shown.report is None:
+        return None
+    day = shown.report.day
+    against = shown.against.day if shown.against else ""
+    others = [("", "no other day"), *((each, each) for each in shown.days if each != day)]
+    return x.form(class_="span", method="get", action=report_url(context, shown.info.name))(
+        x.label(x.span("Day"), _choice("date", [(each, each) for each in shown.days], day)),
+        x.label(x.span("Compared with"), _choice("against", others, against)),
+        x.button(class_="btn", type="submit")("Show"),
+    )
+
+
+def _choice(name: str, options: Iterable[tuple[str, str]], chosen: str) -> Element:
+    return x.select(class_="day", name=name)(
+        [x.option(value=value, selected=value == chosen)(title) for value, title in options]
+    )

@@ -1,0 +1,54 @@
+"""A report's values as they are shown, by the kind of their column; all of them may be hostile."""
+
+from __future__ import annotations
+
+from dom import Child, x
+from services.models.report import Column, Kind, Row, Value
+from services.models.scope import Key
+from views.context import Context
+from views.cop_links import rule_url
+from views.format import UNKNOWN, money, number, percent
+from views.links import resource_url
+from views.parts import MISSING, account, region_title, type_title
+
+PRECISION = 100_000  # of a share
+PLACE = ("type", "account", "region", "id")
+
+
+def plain(kind: Kind, value: Value) -> str:
+    """The value in words: 1250, "money" -> "$12.50"; None is "unknown"."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, str):
+        return type_title(value) if kind == "type" else value
+    if kind == "money":
+        return money(round(value))
+    return percent(round(value * PRECISION), PRECISION) if kind == "share" else number(value)
+
+
+class Cells:
+    """Writes the cells of one report's rows."""
+
+    def __init__(self, context: Context, columns: tuple[Column, ...]) -> None:
+        self.context = context
+        self.columns = columns
+        names = [column.name for column in columns]
+        self._place = [names.index(name) for name in PLACE] if set(PLACE) <= set(names) else []
+
+    def of(self, row: Row) -> list[Child]:
+        """What stands in each cell."""
+        return [self.cell(column, row[at], row) for at, column in enumerate(self.columns)]
+
+    def cell(self, column: Column, value: Value, row: Row) -> Child:
+        if value is None:
+            return x.span(class_="mut")(MISSING.get(column.name, UNKNOWN))
+        if column.kind == "account":
+            return account(self.context, str(value))
+        if column.name == "id" and self._place:
+            key = Key(*(str(row[at]) for at in self._place))
+            return x.a(href=resource_url(self.context, key))(value)
+        if column.name == "rule":
+            return x.a(href=rule_url(self.context, str(value)))(value)
+        if column.kind == "money" and not isinstance(value, str):
+            return money(round(value), table=True)
+        return region_title(str(value)) if column.name == "region" else plain(column.kind, value)

@@ -1,0 +1,54 @@
+"""Reports: what there is, how it stands, and the first figures of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dom import Element, x
+from services.models.report import Latest, ReportInfo
+from views import layout
+from views.context import Context
+from views.format import plural
+from views.parts import page_head
+from views.report_links import report_url, reports_url
+from views.report_values import plain
+
+FIGURES = 3  # of each report
+
+
+def view(context: Context, infos: Mapping[str, ReportInfo], index: tuple[Latest, ...]) -> Element:
+    """The whole page. index: how each report stands."""
+    good = sum(latest.status == "ok" for latest in index)
+    head = page_head(
+        x.h1("Reports"),
+        x.span(class_="mut num")(f"{good} of {plural(len(index), 'report')} up to date"),
+        [x.a(class_="btn", href=reports_url(context, "/api"))("JSON")],
+    )
+    lines = [_line(context, infos[latest.name], latest) for latest in index]
+    return layout.page(context, "Reports", [head, x.div(class_="table-card")(x.ul(class_="reports")(lines))])
+
+
+def _line(context: Context, info: ReportInfo, latest: Latest) -> Element:
+    figures = [
+        x.span(x.b(class_="num")(plain(figure.kind, figure.value)), x.span(class_="mut")(figure.title))
+        for figure in latest.figures[:FIGURES]
+    ]
+    return x.li(
+        x.a(href=report_url(context, info.name))(
+            x.span(class_="two")(x.b(info.title), x.span(info.about)),
+            x.span(class_="report-figures")(figures),
+            x.span(class_="end")(standing(latest)),
+        )
+    )
+
+
+def standing(latest: Latest) -> Element:
+    """The day of the last good report; and if the last attempt came to nothing, that and why."""
+    since = latest.day or "none yet"
+    if latest.status == "ok":
+        return x.span(class_="num")(since)
+    word = "failed" if latest.status == "failed" else "unknown"
+    colour = "sev sev-high" if latest.status == "failed" else "sev sev-info"
+    return x.span(title=latest.error)(
+        x.span(class_=colour)(word), x.span(class_="num mut")(f" last: {since}")
+    )

@@ -1,0 +1,121 @@
+"""`inv report`: make today's reports of the local data, keep them, and print what they say."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TextIO
+
+from errors import PoloError, UnknownName
+from services.cop.local_findings import LocalFindings
+from services.cop.local_store import LocalFindingStore
+from services.cop.world import world
+from services.local_data_service import LocalDataService
+from services.models.all import Everything
+from services.models.report import Column, Latest, Report, Row, Value
+from services.reports.local_store import LocalReportStore
+from services.reports.report import Reporter, Sources
+from services.reports.reporters import REPORTERS
+from services.reports.run import make_reports
+from services.reports.sources import sources
+from settings import ROOT
+from tooling.cop import local_estate, plain
+
+FIGURES = 3  # of each report, in the overview
+
+
+def report(
+    name: str = "",
+    *,
+    as_json: bool = False,
+    data_dir: Path = ROOT / "data",
+    now: datetime | None = None,
+    out: TextIO | None = None,
+) -> int:
+    """Make the reports of these names (separated by commas, empty for all), and print them.
+
+    A line for each; the rows of those that were named; or all of it as JSON. Answer the exit code: 1 if one
+    failed, but not for one whose data is missing.
+    """
+    out = out or sys.stdout
+    now = now or datetime.now(UTC)
+    try:
+        wanted = _named(name)
+        store = LocalReportStore(data_dir / "reports", lambda: now)
+        everything = local_estate(data_dir)
+        made = list(make_reports(wanted, _sources(everything, data_dir, now, store), store, _told))
+        reports = {each.name: store.report(each.name, each.day) for each in made if each.status == "ok"}
+    except PoloError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if as_json:
+        content = [each.to_json() | {"report": _json(reports.get(each.name))} for each in made]
+        print(json.dumps(content, indent=2), file=out)
+    else:
+        for line in _lines(made, reports if name else {}, everything.accounts()):
+            print(line, file=out)
+    return int(any(each.status == "failed" for each in made))
+
+
+def _named(names: str) -> list[Reporter]:
+    """Raises UnknownName."""
+    given = [name.strip() for name in names.split(",") if name.strip()]
+    for name in given:
+        if name not in REPORTERS:
+            raise UnknownName("report", name, list(REPORTERS))
+    return [REPORTERS[name] for name in given or REPORTERS]
+
+
+def _sources(everything: Everything, data_dir: Path, now: datetime, store: LocalReportStore) -> Sources:
+    daily = LocalDataService(data_dir / "local_data.json").daily
+    findings = LocalFindings(LocalFindingStore(data_dir), data_dir / ".cache", partial(world, store=daily))
+    return sources(everything, now, findings, lambda: True, daily, store)
+
+
+def _told(what: str) -> None:
+    """The exception that is being handled, with where it came from."""
+    error = sys.exc_info()[1]
+    place = error.__traceback__ if error else None
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else ""
+    print(f"{what}: {type(error).__name__} at {where}", file=sys.stderr)
+
+
+def _json(report: Report | None) -> Mapping[str, object] | None:
+    return report.to_json() if report else None
+
+
+def _lines(
+    made: Iterable[Latest], reports: Mapping[str, Report | None], accounts: Mapping[str, str]
+) -> Iterator[str]:
+    for latest in made:
+        figures = latest.figures if latest.name in reports else latest.figures[:FIGURES]
+        told = ", ".join(f"{each.title} {_written(each.kind, each.value)}" for each in figures)
+        yield f"{latest.name:16}{latest.status:9}{told if latest.status == 'ok' else latest.error}"
+        found = reports.get(latest.name)
+        if found:
+            yield from (f"  {_row(found, row, accounts)}" for row in found.rows)
+
+
+def _row(report: Report, row: Row, accounts: Mapping[str, str]) -> str:
+    return "  ".join(_shown(*each, accounts) for each in zip(report.columns, row, strict=True))
+
+
+def _shown(column: Column, value: Value, accounts: Mapping[str, str]) -> str:
+    named = accounts.get(str(value), value) if column.kind == "account" else value
+    return plain(_written(column.kind, named))
+
+
+def _written(kind: str, value: Value) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, str):
+        return value
+    if kind == "money":
+        return f"${value / 100:,.2f}"
+    return f"{value:.1%}" if kind == "share" else f"{value:,}"
