@@ -9,18 +9,15 @@ from itertools import groupby
 
 from dom import Child, Element, x
 from services.models.everything.history import CHANGE_FACETS, ChangePage, ChangeQuery
-from services.models.everything.query import PAGE_SIZE, FacetValue
+from services.models.everything.query import PAGE_SIZE
 from views import layout
 from views.change_lines import entries
 from views.context import Context
 from views.facets import chip, facet
 from views.format import ago, number, plural
-from views.icons import SMALL
-from views.links import change_parameters, changes_url, with_value, without_value
-from views.parts import (
-    page_head,
-    value_title,
-)
+from views.links import change_parameters, changes_url, without_value
+from views.listing import actions, aside, pager, shown, toggled
+from views.parts import page_head, value_title
 
 KINDS = ("appeared", "changed", "vanished")
 TITLES = {"kind": "What", "account": "Account", "type": "Type"}
@@ -93,29 +90,17 @@ def _day_input(name: str, day: str) -> Element:
 
 
 def _actions(context: Context, asked: ChangeQuery, rows: bool) -> list[Child]:
-    filters = x.button(class_="btn only-phone", type="button", popovertarget="facets")(
-        SMALL["filter"], "Filters"
-    )
-    return [
-        filters if rows else None,
-        x.button(class_="btn js-only", type="button", data_copy_link=True)("Copy link"),
-        x.a(class_="btn", href=changes_url(context, asked, format="csv"), download=True)("CSV"),
-        x.a(class_="btn", href=changes_url(context, asked, api="/api"))("JSON"),
-    ]
+    csv, json = changes_url(context, asked, format="csv"), changes_url(context, asked, api="/api")
+    return actions(csv, json, filters=rows)
 
 
 def _facets(context: Context, page: ChangePage, asked: ChangeQuery) -> Element:
-    shown = [
-        facet(context, TITLES[name], name, values, partial(_toggled, context, asked))
+    found = [
+        facet(context, TITLES[name], name, values, toggled(asked, partial(changes_url, context)))
         for name, values in page.facets.items()
         if values
     ]
-    return x.aside(class_="facets", id="facets", popover="auto", aria_label="Filters", hx_boost="true")(shown)
-
-
-def _toggled(context: Context, asked: ChangeQuery, name: str, value: FacetValue) -> str:
-    change = without_value if value.selected else with_value
-    return changes_url(context, change(asked, name, value.value))
+    return aside(found)
 
 
 def _chips(context: Context, asked: ChangeQuery) -> Element | None:
@@ -159,24 +144,9 @@ def _tally(kinds: Mapping[str, int]) -> str:
 def _pager(context: Context, page: ChangePage, asked: ChangeQuery) -> Element | None:
     if not page.changes:
         return None
-    first = (asked.page - 1) * PAGE_SIZE + 1
-    shown = f"{number(first)}–{number(first + len(page.changes) - 1)} of {number(page.count)}"
-    turn = x.nav(aria_label="Pages")(
-        _turn(context, asked, "Previous", asked.page - 1, page.pages),
-        _turn(context, asked, "Next", asked.page + 1, page.pages),
-    )
-    return x.div(class_="pager", hx_boost="true")(
-        x.span(class_="num")(shown),
-        x.span(class_="num")(f"{plural(len(page.days), 'day')}, times in UTC"),
-        turn if page.pages > 1 else None,
-    )
-
-
-def _turn(context: Context, asked: ChangeQuery, label: str, number: int, pages: int) -> Element:
-    if not 1 <= number <= pages:
-        return x.span(class_="btn", aria_disabled="true")(label)
-    url = changes_url(context, asked, page=number)
-    return x.a(class_="btn", href=url, rel=label[:4].lower())(label)
+    rows = shown(asked.page, PAGE_SIZE, len(page.changes), number(page.count))
+    note = f"{plural(len(page.days), 'day')}, times in UTC"
+    return pager(rows, note, asked.page, page.pages, lambda turned: changes_url(context, asked, page=turned))
 
 
 def _empty(context: Context, page: ChangePage, asked: ChangeQuery) -> Element:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from dom import Child, Element, Safe, text, x
@@ -11,16 +11,16 @@ from services.models.everything.query import NONE, FacetValue, Page, Query
 from views.context import Context
 from views.format import label, number
 from views.icons import SMALL
-from views.links import list_url, sorted_by, with_value, without_value
+from views.links import list_url, sorted_by, without_value
+from views.listing import Toggled, aside, toggled
 from views.parts import type_title, value_title
 
-Toggled = Callable[[str, FacetValue], str]  # field and value -> address
 SHOWN = 7  # values of a facet; the others are folded
 SORTS = (("name", "Name"), ("account", "Account"), ("created", "Age"), ("cost", "Cost"))
 
 
 def facets(context: Context, page: Page, kind: ResourceType | None) -> Element:
-    """A column beside the table on wide screens, a sheet on narrow ones."""
+    """The filters of a list of resources; kind: the type that it is of, None for all."""
     titles = _titles(kind)
     shown = [
         facet(
@@ -28,15 +28,13 @@ def facets(context: Context, page: Page, kind: ResourceType | None) -> Element:
             titles.get(name) or label(name),
             name,
             values,
-            partial(_toggled, context, page.query),
+            toggled(page.query, partial(list_url, context)),
             page.about,
         )
         for name, values in page.facets.items()
         if values and not (kind and name == "type")
     ]
-    return x.aside(class_="facets", id="facets", popover="auto", aria_label="Filters", hx_boost="true")(
-        _sorts(context, page.query), shown
-    )
+    return aside(_sorts(context, page.query), shown)
 
 
 def facet(
@@ -62,11 +60,6 @@ def facet(
         if folded
         else None,
     )
-
-
-def _toggled(context: Context, query: Query, name: str, value: FacetValue) -> str:
-    change = without_value if value.selected else with_value
-    return list_url(context, change(query, name, value.value))
 
 
 def _value(context: Context, name: str, value: FacetValue, toggled: Toggled, about: bool) -> Safe:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 
 from dom import Child, Element, x
-from services.models.everything.query import FacetValue
 from services.models.finding import RuleInfo
 from services.models.findings import FINDING_PAGE_SIZE, FindingPage, FindingQuery
 from views import layout
@@ -16,8 +15,8 @@ from views.cop_links import OPEN, cop_url, findings_url
 from views.facets import chip, facet
 from views.finding_rows import lines, total_saving
 from views.format import label, number
-from views.icons import SMALL
-from views.links import with_value, without_value
+from views.links import without_value
+from views.listing import actions, aside, pager, shown, toggled
 from views.parts import page_head, value_title
 
 SORTS = {"severity": "Worst first", "saving": "Largest saving", "first_seen": "Newest", "name": "Name"}
@@ -48,28 +47,17 @@ def results(context: Context, page: FindingPage, rules: Mapping[str, RuleInfo]) 
 
 
 def _actions(context: Context, page: FindingPage) -> list[Child]:
-    return [
-        x.button(class_="btn only-phone", type="button", popovertarget="facets")(SMALL["filter"], "Filters"),
-        x.button(class_="btn js-only", type="button", data_copy_link=True)("Copy link"),
-        x.a(class_="btn", href=findings_url(context, page.query, format="csv"), download=True)("CSV"),
-        x.a(class_="btn", href=findings_url(context, page.query, api="/api"))("JSON"),
-    ]
+    csv = findings_url(context, page.query, format="csv")
+    return actions(csv, findings_url(context, page.query, api="/api"), filters=True)
 
 
 def _facets(context: Context, page: FindingPage) -> Element:
-    shown = [
-        facet(context, label(name), name, values, partial(_toggled, context, page.query))
+    found = [
+        facet(context, label(name), name, values, toggled(page.query, partial(findings_url, context)))
         for name, values in page.facets.items()
         if values
     ]
-    return x.aside(class_="facets", id="facets", popover="auto", aria_label="Filters", hx_boost="true")(
-        _sorts(context, page.query), shown
-    )
-
-
-def _toggled(context: Context, query: FindingQuery, name: str, value: FacetValue) -> str:
-    change = without_value if value.selected else with_value
-    return findings_url(context, change(query, name, value.value))
+    return aside(_sorts(context, page.query), found)
 
 
 def _sorts(context: Context, query: FindingQuery) -> Element:
@@ -107,25 +95,10 @@ def _chips(context: Context, query: FindingQuery) -> Element:
 def _pager(context: Context, page: FindingPage) -> Element | None:
     if not page.rows:
         return None
-    first = (page.query.page - 1) * FINDING_PAGE_SIZE + 1
-    shown = f"{number(first)}–{number(first + len(page.rows) - 1)} of {number(page.totals.count)}"
-    turn = x.nav(aria_label="Pages")(
-        _turn(context, page, "Previous", page.query.page - 1),
-        _turn(context, page, "Next", page.query.page + 1),
-    )
-    saved = total_saving(page.totals)
-    return x.div(class_="pager", hx_boost="true")(
-        x.span(class_="num")(shown),
-        x.span(class_="num")(f"{saved} a month" if saved else "no saving known"),
-        turn if page.pages > 1 else None,
-    )
-
-
-def _turn(context: Context, page: FindingPage, label: str, number: int) -> Element:
-    if not 1 <= number <= page.pages:
-        return x.span(class_="btn", aria_disabled="true")(label)
-    url = findings_url(context, page.query, page=number)
-    return x.a(class_="btn", href=url, rel=label[:4].lower())(label)
+    query, saved = page.query, total_saving(page.totals)
+    rows = shown(query.page, FINDING_PAGE_SIZE, len(page.rows), number(page.totals.count))
+    note = f"{saved} a month" if saved else "no saving known"
+    return pager(rows, note, query.page, page.pages, lambda turned: findings_url(context, query, page=turned))
 
 
 def _nothing(context: Context, page: FindingPage) -> Element:

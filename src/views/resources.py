@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dom import Child, Element, x
 from services.models.base import ResourceType
 from services.models.everything.query import PAGE_SIZE, Page, Query
@@ -9,8 +11,8 @@ from views import layout
 from views.context import Context
 from views.facets import chips, facets
 from views.format import money, number, plural
-from views.icons import SMALL
 from views.links import list_url, sorted_by
+from views.listing import actions, pager, shown
 from views.parts import page_head
 from views.table import COLUMN_CLASSES, NO_MARKS, Marks, Table
 
@@ -32,7 +34,7 @@ def results(context: Context, page: Page, kind: ResourceType | None, marks: Mark
         page_head(
             x.h1(_title(kind)),
             x.span(class_="mut num")(count),
-            _actions(context, page.query, bool(page.rows)),
+            _actions(context, page),
         ),
         chips(context, page.query, kind),
         x.div(class_="listing" if page.rows else "listing bare")(
@@ -60,15 +62,9 @@ def _about(page: Page) -> str:
     return "about " if page.about else ""
 
 
-def _actions(context: Context, query: Query, rows: bool) -> list[Child]:
-    return [
-        x.button(class_="btn only-phone", type="button", popovertarget="facets")(SMALL["filter"], "Filters")
-        if rows
-        else None,
-        x.button(class_="btn js-only", type="button", data_copy_link=True)("Copy link"),
-        x.a(class_="btn", href=list_url(context, query, format="csv"), download=True)("CSV"),
-        x.a(class_="btn", href=list_url(context, query, api="/api"))("JSON"),
-    ]
+def _actions(context: Context, page: Page) -> list[Child]:
+    csv, json = list_url(context, page.query, format="csv"), list_url(context, page.query, api="/api")
+    return actions(csv, json, filters=bool(page.rows))
 
 
 def _table(context: Context, page: Page, kind: ResourceType | None, marks: Marks) -> Element:
@@ -112,17 +108,14 @@ def _pager(context: Context, page: Page) -> Element | None:
     totals, query = page.totals, page.query
     if not totals.count:
         return None
-    first = (query.page - 1) * PAGE_SIZE + 1
-    shown = f"{number(first)}–{number(first + len(page.rows) - 1)} of {_about(page)}{number(totals.count)}"
-    return x.div(class_="pager", hx_boost="true")(
-        x.span(class_="num")(shown) if page.rows else None,
-        x.span(class_="num")(_sum(page)),
-        x.nav(aria_label="Pages")(
-            _turn(context, query, "Previous", query.page - 1, page.pages),
-            _turn(context, query, "Next", query.page + 1, page.pages),
-        )
-        if page.pages > 1
-        else None,
+    count = f"{_about(page)}{number(totals.count)}"
+    rows = shown(query.page, PAGE_SIZE, len(page.rows), count) if page.rows else ""
+    return pager(
+        rows,
+        _sum(page),
+        query.page,
+        page.pages,
+        lambda turned: list_url(context, replace(query, page=turned)),
     )
 
 
@@ -134,17 +127,10 @@ def _sum(page: Page) -> str:
     return f"{known} + {plural(unknown, 'unknown cost')}" if unknown else known
 
 
-def _turn(context: Context, query: Query, label: str, number: int, pages: int) -> Element:
-    if not 1 <= number <= pages:
-        return x.span(class_="btn", aria_disabled="true")(label)
-    there = Query(query.type, query.text, query.filters, query.sort, query.descending, number)
-    return x.a(class_="btn", href=list_url(context, there), rel=label[:4].lower())(label)
-
-
 def _empty(context: Context, page: Page, kind: ResourceType | None) -> Element:
     query = page.query
     if page.totals.count:
-        back = Query(query.type, query.text, query.filters, query.sort, query.descending)
+        back = replace(query, page=1)
         return _nothing(
             f"Page {query.page} of {page.pages} has no rows", "Back to the first page", context, back
         )
