@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from errors import NotFound
 from routes.common import Request, answer_json, daily_of, new_router, request_of, segment
-from routes.export import dollars, row_json
+from routes.export import dollars, facets_json, row_json
 from routes.lists import kind_of, read_query
 from routes.resources import HISTORY, page_of
 from services.models import RESOURCE_TYPES
@@ -77,7 +77,7 @@ def _list(request: Request, type: str | None) -> Response[Any]:
         "page": query.page,
         "pages": page.pages,
         "resources": [row_json(row, names, type) for row in page.rows],
-        "facets": {name: {each.value: each.count for each in values} for name, values in page.facets.items()},
+        "facets": facets_json(page.facets),
     }
     return answer_json(request, content)
 

@@ -10,9 +10,9 @@ from aws_lambda_powertools.event_handler import Response
 
 import dom
 from errors import BadRequest
-from routes.common import Request, answer, answer_json, context_of, new_router, request_of
-from routes.export import changes_csv
-from routes.lists import read_page, read_text, read_values
+from routes.common import Request, answer, answer_csv, answer_json, context_of, new_router, request_of
+from routes.export import changes_csv, facets_json
+from routes.lists import check_page, read_page, read_text, read_values, wants_csv
 from services.models import RESOURCE_TYPES
 from services.models.everything.history import CHANGE_FACETS, ChangePage, ChangeQuery, History
 from views import changes as view
@@ -27,17 +27,11 @@ KINDS = ("appeared", "changed", "vanished")
 def changes() -> Response[Any]:
     request = request_of(router)
     asked = read_changes(request.query)
-    form = request.query.get("format", ["html"])[-1]
-    if form == "csv":
+    if wants_csv(request.query, "/api/changes"):
         query = _with_days(request, asked)
         history, _ = _history(request, query)
-        headers = {"Content-Disposition": 'attachment; filename="changes.csv"'}
         content = changes_csv(history.changes(query), request.everything.accounts())
-        return answer(request, content, "text/csv; charset=utf-8", headers=headers)
-    if form != "html":
-        raise BadRequest(
-            f"format={form[:100]!r} is not known", "csv, or leave it out; JSON is under /api/changes"
-        )
+        return answer_csv(request, "changes", content)
     page, notice = _page(request, asked)
     context = context_of(request)
     if request.partial:
@@ -62,7 +56,7 @@ def changes_json() -> Response[Any]:
             for each in page.changes
         ],
         "days": page.days,
-        "facets": {name: {each.value: each.count for each in values} for name, values in page.facets.items()},
+        "facets": facets_json(page.facets),
     }
     return answer_json(request, content)
 
@@ -119,6 +113,5 @@ def _page(request: Request, asked: ChangeQuery) -> tuple[ChangePage, str]:
     query = _with_days(request, asked)
     history, notice = _history(request, query)
     page = history.page(query)
-    if query.page > page.pages:
-        raise BadRequest(f"page={query.page} is after the last", f"pages 1 to {page.pages}")
+    check_page(query.page, page.pages)
     return replace(page, known=request.everything.known([each.key for each in page.changes])), notice

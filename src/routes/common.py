@@ -226,6 +226,12 @@ def answer_json(
     return answer(request, json.dumps(content, ensure_ascii=False), type, status)
 
 
+def answer_csv(request: Request, name: str, content: str) -> Response[Any]:
+    """A file that the browser saves as name.csv."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return answer(request, content, "text/csv; charset=utf-8", headers=headers)
+
+
 def answer_error(app: ApiGatewayResolver, error: Exception, logger: Logger | None = None) -> Response[Any]:
     """The response to an error, as a page or as JSON; one that Polo did not foresee is logged."""
     request = request_of(app)

@@ -8,9 +8,18 @@ from aws_lambda_powertools.event_handler import Response
 
 import dom
 from errors import BadRequest, NotFound
-from routes.common import Request, answer, answer_json, context_of, new_router, request_of, segment
-from routes.export import findings_csv
-from routes.lists import read_page, read_text, read_values
+from routes.common import (
+    Request,
+    answer,
+    answer_csv,
+    answer_json,
+    context_of,
+    new_router,
+    request_of,
+    segment,
+)
+from routes.export import facets_json, findings_csv
+from routes.lists import check_page, read_page, read_text, read_values, wants_csv
 from services.models.findings import FINDING_FACETS, FINDING_SORTS, FindingPage, FindingQuery
 from services.models.scope import Key
 from views import cop as view
@@ -44,16 +53,9 @@ def overview() -> Response[Any]:
 def findings() -> Response[Any]:
     request = request_of(router)
     query = read_findings(request.query)
-    form = request.query.get("format", ["html"])[-1]
-    if form == "csv":
+    if wants_csv(request.query, "/api/cop/findings"):
         rows = request.console.cop.findings(request.everything, request.now).every(query)
-        headers = {"Content-Disposition": 'attachment; filename="findings.csv"'}
-        content = findings_csv(rows, request.everything.accounts())
-        return answer(request, content, "text/csv; charset=utf-8", headers=headers)
-    if form != "html":
-        raise BadRequest(
-            f"format={form[:100]!r} is not known", "csv, or leave it out; JSON is under /api/cop/findings"
-        )
+        return answer_csv(request, "findings", findings_csv(rows, request.everything.accounts()))
     page, rules, context = _page(request, query), request.console.cop.rules(), context_of(request)
     if request.partial:
         return answer(request, dom.render(list_view.results(context, page, rules)))
@@ -71,7 +73,7 @@ def findings_json() -> Response[Any]:
         "page": page.query.page,
         "pages": page.pages,
         "findings": [row.entry.to_json() | {"status": row.status, "mute": row.mute} for row in page.rows],
-        "facets": {name: {each.value: each.count for each in values} for name, values in page.facets.items()},
+        "facets": facets_json(page.facets),
     }
     return answer_json(request, content)
 
@@ -121,6 +123,5 @@ def read_findings(parameters: dict[str, list[str]]) -> FindingQuery:
 def _page(request: Request, query: FindingQuery) -> FindingPage:
     """Raises BadRequest for a page after the last."""
     page = request.console.cop.findings(request.everything, request.now).page(query)
-    if query.page > page.pages:
-        raise BadRequest(f"page={query.page} is after the last", f"pages 1 to {page.pages}")
+    check_page(query.page, page.pages)
     return page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.change import Change
 from services.models.costs import Pivot, dollars_of
-from services.models.everything.query import Query, Row
+from services.models.everything.query import FacetValue, Query, Row
 from services.models.findings import FindingRow
 from services.models.report import Column, Report, Value
 
@@ -31,66 +31,39 @@ COMMON = (
     "arn",
 )
 CHANGE = ("at", "kind", "type", "name", "id", "account", "account_name", "region")
-FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run a cell that begins so
-
-
-def csv_text(everything: Everything, query: Query) -> str:
-    """All rows of the query, not only one page. cost: USD a month, empty when unknown."""
-    names = everything.accounts()
-    columns = RESOURCE_TYPES[query.type].columns if query.type else ()
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([*COMMON, *(column.field for column in columns)])
-    for row in everything.rows(query):
-        values = row_json(row, names, query.type)
-        writer.writerow([_cell(values[name]) for name in (*COMMON, *(column.field for column in columns))])
-    return out.getvalue()
-
-
-def changes_csv(changes: Iterable[Change], accounts: dict[str, str]) -> str:
-    """A line for each field that changed, and one for each resource that appeared or vanished."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([*CHANGE, "field", "old", "new"])
-    for change in changes:
-        values = change.to_json() | {"account_name": accounts.get(change.account)}
-        common = [_cell(values[name]) for name in CHANGE]
-        for name, pair in change.fields.items() or (("", (None, None)),):
-            writer.writerow([*common, _cell(name), *(_cell(_flat(value)) for value in pair)])
-    return out.getvalue()
-
-
 FINDING = (
     ("severity", "rule", "status", "account", "account_name", "region", "type", "id", "name", "owner")
     + ("message", "saving", "formula", "confidence", "first_seen", "resolved", "arn")
 )  # fmt: skip
+FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run a cell that begins so
+
+
+def resources_csv(everything: Everything, query: Query) -> str:
+    """All rows of the query, not only one page. cost: USD a month, empty when unknown."""
+    accounts = everything.accounts()
+    columns = RESOURCE_TYPES[query.type].columns if query.type else ()
+    names = (*COMMON, *(column.field for column in columns))
+    rows = (row_json(row, accounts, query.type) for row in everything.rows(query))
+    return _csv(names, ([values[name] for name in names] for values in rows))
+
+
+def changes_csv(changes: Iterable[Change], accounts: dict[str, str]) -> str:
+    """A line for each field that changed, and one for each resource that appeared or vanished."""
+    return _csv((*CHANGE, "field", "old", "new"), _change_lines(changes, accounts))
 
 
 def findings_csv(rows: Iterable[FindingRow], accounts: dict[str, str]) -> str:
     """All findings of a list. saving: USD a month, empty when unknown."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(FINDING)
-    for row in rows:
-        values = row.entry.to_json() | {
-            "status": row.status,
-            "account_name": accounts.get(row.entry.account),
-        }
-        writer.writerow([_cell(values[name]) for name in FINDING])
-    return out.getvalue()
+    named = (
+        row.entry.to_json() | {"status": row.status, "account_name": accounts.get(row.entry.account)}
+        for row in rows
+    )
+    return _csv(FINDING, ([values[name] for name in FINDING] for values in named))
 
 
 def costs_csv(pivot: Pivot, accounts: Mapping[str, str]) -> str:
     """Every row of a pivot with all decimals, in USD, and the total."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([pivot.query.by, "name", *pivot.periods, "total"])
-    for row in pivot.rows:
-        name = accounts.get(row.key or "", "") if pivot.query.by == "account" else ""
-        amounts = [dollars_of(each) for each in (*row.nanos, row.total)]
-        writer.writerow([_cell("(not attributed)" if row.key is None else row.key), _cell(name), *amounts])
-    writer.writerow(["(total)", "", *(dollars_of(each) for each in (*pivot.totals, pivot.total))])
-    return out.getvalue()
+    return _csv((pivot.query.by, "name", *pivot.periods, "total"), _cost_lines(pivot, accounts))
 
 
 def report_csv(report: Report) -> str:
@@ -126,9 +99,37 @@ def row_json(row: Row, accounts: dict[str, str], type: str | None) -> dict[str, 
     }
 
 
+def facets_json(facets: Mapping[str, Iterable[FacetValue]]) -> dict[str, dict[str, int]]:
+    """Field -> value -> how many have it."""
+    return {name: {each.value: each.count for each in values} for name, values in facets.items()}
+
+
 def dollars(cents: int | None) -> str | None:
     """Cents -> "105.90"; unknown stays unknown."""
     return None if cents is None else str(Decimal(cents).scaleb(-2))
+
+
+def _change_lines(changes: Iterable[Change], accounts: dict[str, str]) -> Iterator[list[Any]]:
+    for change in changes:
+        values = change.to_json() | {"account_name": accounts.get(change.account)}
+        for name, pair in change.fields.items() or (("", (None, None)),):
+            yield [*(values[each] for each in CHANGE), name, *map(_flat, pair)]
+
+
+def _cost_lines(pivot: Pivot, accounts: Mapping[str, str]) -> Iterator[list[Any]]:
+    for row in pivot.rows:
+        name = accounts.get(row.key or "", "") if pivot.query.by == "account" else ""
+        amounts = [dollars_of(each) for each in (*row.nanos, row.total)]
+        yield ["(not attributed)" if row.key is None else row.key, name, *amounts]
+    yield ["(total)", "", *(dollars_of(each) for each in (*pivot.totals, pivot.total))]
+
+
+def _csv(names: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(names)
+    writer.writerows(map(_cell, row) for row in rows)
+    return out.getvalue()
 
 
 def _flat(value: Any) -> Any:

@@ -77,6 +77,20 @@ def _sort(name: str, type: str | None) -> str:
     return name
 
 
+def wants_csv(parameters: dict[str, list[str]], json: str) -> bool:
+    """Whether a list is asked for as CSV. json: where it is as JSON. Raises BadRequest for another form."""
+    form = parameters.get("format", ["html"])[-1]
+    if form not in ("csv", "html"):
+        raise BadRequest(f"format={form[:100]!r} is not known", f"csv, or leave it out; JSON is under {json}")
+    return form == "csv"
+
+
+def check_page(page: int, pages: int) -> None:
+    """Raises BadRequest for a page after the last."""
+    if page > pages:
+        raise BadRequest(f"page={page} is after the last", f"pages 1 to {pages}")
+
+
 def read_page(given: str) -> int:
     """Raises BadRequest for what is no page number."""
     if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= PAGE_LIMIT):

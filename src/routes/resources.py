@@ -8,10 +8,20 @@ from aws_lambda_powertools.event_handler import Response
 
 import dom
 from dom import Element
-from errors import BadRequest, NotFound
-from routes.common import Request, answer, at_hand, context_of, daily_of, new_router, request_of, segment
-from routes.export import csv_text
-from routes.lists import kind_of, read_query
+from errors import NotFound
+from routes.common import (
+    Request,
+    answer,
+    answer_csv,
+    at_hand,
+    context_of,
+    daily_of,
+    new_router,
+    request_of,
+    segment,
+)
+from routes.export import resources_csv
+from routes.lists import check_page, kind_of, read_query, wants_csv
 from services.models.everything.query import Page, Query
 from services.models.scope import Key, key_of
 from views import detail as detail_view
@@ -58,17 +68,8 @@ def _flagged(request: Request, context: Context, key: Key) -> Element | None:
 
 def _list(request: Request, type: str | None) -> Response[Any]:
     query = read_query(request.query, type)
-    form = request.query.get("format", ["html"])[-1]
-    if form == "csv":
-        name = type or "resources"
-        headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-        return answer(
-            request, csv_text(request.everything, query), "text/csv; charset=utf-8", headers=headers
-        )
-    if form != "html":
-        raise BadRequest(
-            f"format={form[:100]!r} is not known", "csv, or leave it out; JSON is under /api/resources"
-        )
+    if wants_csv(request.query, "/api/resources"):
+        return answer_csv(request, type or "resources", resources_csv(request.everything, query))
     page = page_of(request, query)
     kind = kind_of(type) if type else None
     context = context_of(request, query.text)
@@ -82,6 +83,5 @@ def _list(request: Request, type: str | None) -> Response[Any]:
 def page_of(request: Request, query: Query) -> Page:
     """Raises BadRequest for a page after the last."""
     page = request.everything.page(query)
-    if query.page > page.pages:
-        raise BadRequest(f"page={query.page} is after the last", f"pages 1 to {page.pages}")
+    check_page(query.page, page.pages)
     return page
