@@ -11,7 +11,7 @@ from services.models.scope import Key
 from views.context import Context
 from views.differences import differences
 from views.format import age, ago, label, number, utc
-from views.links import change_url, changes_url
+from views.links import changes_url, resource_url
 from views.parts import account, account_classes, account_name, card, region_title, type_title
 
 
@@ -73,7 +73,7 @@ def _entry(context: Context, change: Change, known: bool, colours: Mapping[str, 
     """One <li>. Every value goes through `text`; every address is made of quoted parts."""
     name, id = text(change.name), text(change.id)
     if known:
-        link = f'<a href="{text(change_url(context, change))}">{name}</a>'
+        link = f'<a href="{text(resource_url(context, change.key))}">{name}</a>'
     else:
         link = f'<span class="gone" title="{id} is not in the last collection">{name}</span>'
     code = "" if change.name == change.id else f" <code>{id}</code>"

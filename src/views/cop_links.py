@@ -9,7 +9,7 @@ from services.models.finding import Mute
 from services.models.findings import FINDING_FACETS, FindingQuery
 from services.models.scope import Key
 from views.context import Context
-from views.links import part
+from views.links import list_address, part
 
 OPEN = FindingQuery(filters={"status": ("open",)})
 CONDITIONS = ("rule", "account", "region", "arn", "name", "tag")  # of a mute
@@ -23,15 +23,11 @@ def findings_url(
     context: Context, query: FindingQuery = OPEN, *, api: str = "", format: str = "", page: int = 0
 ) -> str:
     """The list that the query describes; page: another than the query's."""
-    parameters = finding_parameters(query)
-    number = page or query.page
-    parameters += [("page", str(number))] if number > 1 else []
-    parameters += [("format", format)] if format else []
     path = f"{context.prefix}{api}/cop/findings"
-    return f"{path}?{urlencode(parameters, errors='replace')}" if parameters else path
+    return list_address(path, _parameters(query), format, page or query.page)
 
 
-def finding_parameters(query: FindingQuery) -> list[tuple[str, str]]:
+def _parameters(query: FindingQuery) -> list[tuple[str, str]]:
     """The query as it stands in a URL, but for its page."""
     pairs = [("q", query.text)] if query.text else []
     pairs += [(name, value) for name in FINDING_FACETS for value in query.filters.get(name, ())]

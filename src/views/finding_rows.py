@@ -15,7 +15,7 @@ from views.context import Context
 from views.cop_links import rule_url, why_url
 from views.cost_links import spend_url
 from views.format import age, money, utc
-from views.links import part
+from views.links import resource_url
 from views.parts import account, card, region_title, type_title
 
 SEVERITY_CLASSES: Mapping[Severity, str] = {
@@ -85,7 +85,7 @@ def _line(context: Context, row: FindingRow, rules: Mapping[str, RuleInfo], reso
 def _resource(context: Context, entry: Entry) -> Child:
     if entry.type == SPEND:
         return x.a(href=spend_url(context, entry.account, entry.id))(entry.name)
-    return x.a(href=f"{context.prefix}/resources/" + "/".join(map(part, entry.key)))(entry.name)
+    return x.a(href=resource_url(context, entry.key))(entry.name)
 
 
 def _where(context: Context, entry: Entry) -> list[Child]:

@@ -7,11 +7,10 @@ from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from services.models.base import Document
-from services.models.change import Change
 from services.models.everything.history import CHANGE_FACETS, ChangeQuery
 from services.models.everything.query import FACETS, Query, Row
 from services.models.findings import FindingQuery
-from services.models.scope import Key
+from services.models.scope import Key, key_of
 from views.context import Context
 
 DEFAULT_SORT = "name"
@@ -48,12 +47,8 @@ def changes_url(
     context: Context, query: ChangeQuery = LATELY, *, api: str = "", format: str = "", page: int = 0
 ) -> str:
     """The page of changes that the query describes; page: another than the query's."""
-    parameters = change_parameters(query)
-    number = page or query.page
-    parameters += [("page", str(number))] if number > 1 else []
-    parameters += [("format", format)] if format else []
     path = f"{context.prefix}{api}/changes"
-    return f"{path}?{urlencode(parameters, errors='replace')}" if parameters else path
+    return list_address(path, change_parameters(query), format, page or query.page)
 
 
 def change_parameters(query: ChangeQuery) -> list[tuple[str, str]]:
@@ -63,21 +58,18 @@ def change_parameters(query: ChangeQuery) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs if value]
 
 
-def change_url(context: Context, change: Change) -> str:
-    """The page of the resource that changed."""
-    return _resource(context, "", *change.key)
-
-
-def resource_url(context: Context, key: Key) -> str:
-    """The page of a resource."""
-    return _resource(context, "", *key)
-
-
 def list_url(context: Context, query: Query, *, api: str = "", format: str = "") -> str:
     """The list that the query describes; what is default is left out. api: "" or "/api"."""
-    parameters = query_parameters(query) + ([("format", format)] if format else [])
     path = f"{context.prefix}{api}/resources" + (f"/{part(query.type)}" if query.type else "")
-    return f"{path}?{urlencode(parameters, errors='replace')}" if parameters else path
+    return list_address(path, query_parameters(query), format)
+
+
+def list_address(path: str, parameters: list[tuple[str, str]], format: str = "", page: int = 1) -> str:
+    """A list's address; what is default is left out."""
+    every = (
+        parameters + ([("page", str(page))] if page > 1 else []) + ([("format", format)] if format else [])
+    )
+    return f"{path}?{urlencode(every, errors='replace')}" if every else path
 
 
 def query_parameters(query: Query) -> list[tuple[str, str]]:
@@ -90,14 +82,19 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
     return pairs + ([("page", str(query.page))] if query.page > 1 else [])
 
 
+def resource_url(context: Context, key: Key, *, api: str = "") -> str:
+    """The page of the resource with this key."""
+    return f"{context.prefix}{api}/resources/" + "/".join(map(part, key))
+
+
 def detail_url(context: Context, row: Row, *, api: str = "") -> str:
-    """The page of a resource."""
-    return _resource(context, api, row.type, row.account, row.region, row.id)
+    """The page of a row's resource."""
+    return resource_url(context, Key(row.type, row.account, row.region, row.id), api=api)
 
 
 def document_url(context: Context, document: Document, *, api: str = "") -> str:
-    """The page of a stored document."""
-    return _resource(context, api, *(str(document[key]) for key in ("type", "account", "region", "id")))
+    """The page of a stored document's resource."""
+    return resource_url(context, key_of(document), api=api)
 
 
 def account_url(context: Context, account: str) -> str:
@@ -139,7 +136,3 @@ def sorted_by(query: Query, name: str) -> Query:
     """What a click on a column's header shows: that order, or its reverse when it is on already."""
     descending = not query.descending if query.sort == name else name in LARGEST_FIRST
     return replace(query, sort=name, descending=descending, page=1)
-
-
-def _resource(context: Context, api: str, *parts: str) -> str:
-    return f"{context.prefix}{api}/resources/" + "/".join(map(part, parts))

@@ -12,7 +12,7 @@ from views import layout
 from views.context import Context
 from views.cop_links import rule_url
 from views.finding_rows import saving, severity
-from views.links import part
+from views.links import resource_url
 from views.parts import page_head
 
 
@@ -24,13 +24,12 @@ class Judgement:
 
 def view(context: Context, key: Key, name: str, judgements: Iterable[Judgement], frozen: str = "") -> Element:
     """The whole page. frozen: why its scope is not judged at all, "" when it is."""
-    resource = f"{context.prefix}/resources/" + "/".join(map(part, key))
     rows = [_row(context, each) for each in sorted(judgements, key=_rank)]
     return layout.page(
         context,
         f"Rules of {name}",
         [
-            x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=resource)(name)),
+            x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=resource_url(context, key))(name)),
             page_head(x.h1("What the rules say")),
             x.p(class_="card notice-line", role="status")(frozen) if frozen else None,
             x.div(class_="table-card")(x.ul(class_="findings")(rows)),
