@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dom import Child, Element, x
+from services.models.everything.query import NONE
 from services.models.finding import RuleInfo
 from services.models.findings import FindingGroup, FindingQuery, FindingTotals
 from views import layout
@@ -135,7 +136,7 @@ def _title(context: Context, by: str, value: str, rule: RuleInfo | None) -> Chil
         return rule.title
     if by == "account":
         return account(context, value)
-    return "no owner" if value == "none" else value
+    return "no owner" if value == NONE else value
 
 
 def _nothing() -> Element:

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from dom import Child, Element, x
-from services.models.finding import RuleInfo
+from services.models.everything.query import NONE
+from services.models.finding import EVERY_TYPE, RuleInfo
 from services.models.findings import FindingGroup, FindingPage
 from views import layout
 from views.context import Context
 from views.cop_links import cop_url, findings_url, mutes_url, with_only
 from views.finding_rows import lines, severity, total_saving
 from views.format import number, plural
+from views.links import with_value
 from views.parts import card, gauge, page_head, type_title
 
-EVERY = ("*",)
+OWNERS = 10  # that are shown
 
 
 def view(
@@ -56,7 +58,7 @@ def _found(context: Context, rule: RuleInfo, page: FindingPage) -> Element:
 
 def _facts(rule: RuleInfo, limits: Mapping[str, Any], prices: str) -> Element:
     shown = [_limit(name, limits[name], rule.limits[name]) for name in rule.limits]
-    types = "every type" if rule.types == EVERY else ", ".join(map(type_title, rule.types))
+    types = "every type" if rule.types == EVERY_TYPE else ", ".join(map(type_title, rule.types))
     facts: list[tuple[str, Child]] = [
         ("Severity", severity(rule.severity)),
         ("Confidence", rule.confidence),
@@ -80,15 +82,14 @@ def _owners(context: Context, rule: RuleInfo, owners: tuple[FindingGroup, ...]) 
     if not owners:
         return None
     most = max(group.totals.count for group in owners)
-    rows = []
-    for group in owners[:10]:
-        query = with_only("rule", rule.id)
-        filters = {**query.filters, "owner": (group.value,)}
-        rows.append(
-            x.a(href=findings_url(context, type(query)(filters=filters)))(
-                x.span(class_="name")("no owner" if group.value == "none" else group.value),
-                gauge(group.totals.count, most),
-                x.span(class_="num")(number(group.totals.count)),
-            )
-        )
+    rows = [_owner(context, rule, group, most) for group in owners[:OWNERS]]
     return card("Owners", x.div(class_="bars")(rows))
+
+
+def _owner(context: Context, rule: RuleInfo, group: FindingGroup, most: int) -> Element:
+    theirs = with_value(with_only("rule", rule.id), "owner", group.value)
+    return x.a(href=findings_url(context, theirs))(
+        x.span(class_="name")("no owner" if group.value == NONE else group.value),
+        gauge(group.totals.count, most),
+        x.span(class_="num")(number(group.totals.count)),
+    )

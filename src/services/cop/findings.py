@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from services.models.everything.query import FacetValue
+from services.models.everything.query import NONE, FacetValue
 from services.models.finding import SEVERITIES, Entry
 from services.models.findings import (
     FINDING_FACETS,
@@ -24,7 +24,6 @@ from services.models.findings import (
 )
 from services.models.scope import Key
 
-NONE = "none"
 ORDERS = {name: f"{name} {{}}" for name in FINDING_SORTS}
 ORDERS["severity"] = "severity {}, coalesce(saving, 0) DESC"
 SUMS = """count(*), coalesce(sum(counted) FILTER (WHERE confidence <> 'hint'), 0),

@@ -11,11 +11,10 @@ from typing import Any
 from services.cop.facts import Facts
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource
-from services.models.finding import RuleInfo, Verdict
+from services.models.finding import EVERY_TYPE, RuleInfo, Verdict
 from services.models.scope import GLOBAL, Scope
 from services.models.values import iso
 
-EVERY_TYPE = ("*",)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)  # of every example
 Check = Callable[[Any, Facts], Verdict]  # the resource is of the rule's own model
 
@@ -36,10 +35,9 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(RuleInfo):
-    """types: resource types that it looks at, EVERY_TYPE for all. looks_up: others it asks `Facts` for.
+    """looks_up: other resource types that it asks `Facts` for. metrics: keys that it asks for.
 
-    limits: names that end in "days" are whole days of 24 hours. metrics: keys that it asks for. good, bad,
-    unknown: examples that it has nothing to say of, that it flags, that it can't judge.
+    good, bad, unknown: examples that it has nothing to say of, that it flags, that it can't judge.
     """
 
     check: Check

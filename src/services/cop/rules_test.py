@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
 import pytest
 
 from services.cop.facts import Facts, NotKnown
 from services.cop.inspection import judge
-from services.cop.rule import EVERY_TYPE, NOW, Example, Rule
+from services.cop.rule import NOW, Example, Rule
 from services.cop.rules import RULES
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource
 from services.models.costs import SPEND
-from services.models.finding import CONFIDENCES, SEVERITIES, Finding, Unknown, Verdict
+from services.models.finding import EVERY_TYPE, SEVERITIES, Confidence, Finding, Unknown, Verdict
 from services.prices import prices
 
 
@@ -73,7 +74,7 @@ def test_what_is_not_known_is_neither_good_nor_bad(rule: Rule, example: Example)
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_a_rule_explains_itself(rule: Rule) -> None:
     assert rule.severity in SEVERITIES
-    assert rule.confidence in CONFIDENCES
+    assert rule.confidence in get_args(Confidence)
     assert all((rule.title, rule.why, rule.fix, rule.source, rule.good, rule.bad))
     for name in (*(rule.types if rule.types != EVERY_TYPE else ()), *rule.looks_up):
         assert name in RESOURCE_TYPES or name == SPEND

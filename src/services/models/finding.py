@@ -14,7 +14,6 @@ Severity = Literal["critical", "high", "medium", "low", "info"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
 # certain: follows from what is configured. measured: from metrics. hint: from age or size only.
 Confidence = Literal["certain", "measured", "hint"]
-CONFIDENCES: tuple[Confidence, ...] = ("certain", "measured", "hint")
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,15 @@ class Unknown:
 
 
 Verdict = Finding | Unknown | None
+EVERY_TYPE = ("*",)  # as a rule's types
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuleInfo:
-    """What a rule says of itself. limits: thresholds by name, as cop.toml may override them.
+    """What a rule says of itself. types: resource types that it looks at, EVERY_TYPE for all.
 
-    source: where the condition and the thresholds come from.
+    limits: thresholds by name, as cop.toml may override them; those that end in "days" are whole days of 24
+    hours. source: where the condition and the thresholds come from.
     """
 
     id: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from services.cop.facts import Facts
-from services.cop.rule import EVERY_TYPE, Example, Rule, example
+from services.cop.rule import Example, Rule, example
 from services.models.base import Resource
-from services.models.finding import Finding, Verdict
+from services.models.finding import EVERY_TYPE, Finding, Verdict
 
 ALLOWED = {"Environment": "prod|staging|dev|test|sandbox"}
 
