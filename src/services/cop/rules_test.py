@@ -19,18 +19,21 @@ from services.prices import prices
 
 
 class Around:
-    """The account around an example."""
+    """The account around an example; a rule that asks for what it does not declare fails here."""
 
-    def __init__(self, example: Example) -> None:
+    def __init__(self, example: Example, rule: Rule) -> None:
         self.example = example
+        self.rule = rule
 
     def others(self, type: str, region: str) -> Mapping[str, Resource]:
+        assert type in self.rule.looks_up
         found = {each.id: each for each in self.example.others if each.type == type}
         if not found:
             raise NotKnown(f"{type} were not collected")
         return found
 
     def daily(self, _: Resource, metric: str, days: int) -> tuple[float | None, ...]:
+        assert metric in self.rule.metrics
         values = self.example.daily.get(metric, ())
         return ((None,) * days + values)[-days:]
 
@@ -39,7 +42,7 @@ class Around:
 
 
 def verdict(rule: Rule, example: Example) -> Verdict:
-    around = Around(example)
+    around = Around(example, rule)
     return judge(
         rule, example.resource, Facts(NOW, rule.limits, prices(), around, around.daily, around.asked)
     )
@@ -83,3 +86,9 @@ def test_a_rule_explains_itself(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.metrics], ids=lambda rule: rule.id)
 def test_a_rule_that_needs_metrics_has_an_example_without_them(rule: Rule) -> None:
     assert any(not example.daily for example in rule.unknown)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.metrics], ids=lambda rule: rule.id)
+def test_a_rule_asks_for_metrics_that_are_collected(rule: Rule) -> None:
+    kinds = [RESOURCE_TYPES[name] for name in rule.types]
+    assert {*rule.metrics} <= {each.key for kind in kinds for each in (*kind.metrics, *kind.readings)}
