@@ -65,7 +65,7 @@ class DataService(Protocol):
         ...
 
 
-STEEP_FALL = 20  # resources; with "more than half", facts/storage.md section 3
+STEEP_FALL = 20  # resources; a scope that had fewer may well lose more than half of them at once
 
 
 def decide(head: ScopeHead | None, collected: Collected) -> tuple[ScopeHead, bool]:

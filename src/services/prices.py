@@ -1,6 +1,6 @@
 """Prices: what things cost on demand, from a dated file; what is not in it is unknown.
 
-The rates that are not EC2's are list prices of us-east-1 in USD, from facts of 2026-11 (AWS price pages).
+The rates that are not EC2's are list prices of us-east-1 in USD, as AWS's price pages had them in 2026-11.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def month(hour: Decimal) -> Decimal:
 
 @cache
 def prices() -> Prices:
-    """Those of the file that ships with Polo; `inv prices` refreshes it."""
+    """Those of the file that ships with Polo, which says where they are from."""
     content: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     return Prices(
         {"linux": content["linux"], "windows": content["windows"]}, content["as_of"], content.get("rds", {})

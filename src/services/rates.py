@@ -19,7 +19,8 @@ class Rate:
     per_second: float
 
 
-# facts/collectors.md section 3. What AWS does not publish is asked at DEFAULT.
+# EC2: "Request throttling for the Amazon EC2 API"; the others: their pages of quotas, and where AWS publishes
+# none for an action (IAM, Lambda's ListFunctions) Steampipe's limiters. What nobody publishes has DEFAULT.
 DEFAULT = Rate(20, 10)
 DESCRIBE = Rate(100, 20)  # EC2, paginated; an account's deployments draw on the same bucket
 UNPAGED = Rate(50, 10)  # EC2 calls that know no pages

@@ -19,7 +19,7 @@ from services.models.scope import METRICS, Account, Scope, ScopeHead
 from services.sync import MARQO, Clock, Target, Way, attempt, plan
 from services.sync_jobs import Job, kinds_of
 
-THREADS = 16  # facts/collectors.md section 1
+THREADS = 16  # docs/scale.md has the arithmetic
 RESERVE = 60.0  # seconds that a scope may take: what is not begun before is left to the next delivery
 LAST_DELIVERY = 3  # the queue's maxReceiveCount: after it the message goes to the dead letters
 

@@ -77,7 +77,7 @@ def cost(
 ) -> Decimal | None:
     """USD a month: 730 x (storage price x shards x (1 + replicas) + inference price x inferences).
 
-    None unless every part of it is known. Formula: Marqo's price page, facts/collectors.md section 4.
+    None unless every part of it is known. Formula: Marqo Cloud's price page.
     """
     storage = storage_cost(storage_class, shards, replicas)
     inference = Decimal(0) if inferences == 0 else INFERENCE_PRICES.get(inference_type)

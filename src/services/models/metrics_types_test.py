@@ -27,7 +27,7 @@ every_metric = pytest.mark.parametrize(
 )
 with_values = [kind for kind in RESOURCE_TYPES.values() if kind.has_daily]
 every_kind = pytest.mark.parametrize("kind", with_values, ids=[kind.name for kind in with_values])
-# what the rules of facts/rules.md ask for
+# what rules ask for, and what a resource's page shows beside that
 RULES_NEED = {
     "instances": {"CPUUtilization.Average", "CPUUtilization.Maximum", "NetworkIn.Sum", "NetworkOut.Sum"},
     "volumes": {"VolumeReadOps.Sum", "VolumeWriteOps.Sum"},
