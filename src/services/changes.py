@@ -71,8 +71,11 @@ def _since(old: Document, new: Document, now: str | None) -> Document:
 
 
 def _fields(old: Document, new: Document) -> Iterator[tuple[str, tuple[Any, Any]]]:
-    """The fields that differ. One that only one of them has came or went with a version of Polo."""
-    aside = {"raw", "state_since", *_volatile(new)}
+    """The fields that differ. One that only one of them has came or went with a version of Polo.
+
+    A cost follows from other fields, or from a new price list.
+    """
+    aside = {"raw", "state_since", "cost", "cost_source", *_volatile(new)}
     for name in sorted((old.keys() & new.keys()) - aside):
         if old[name] != new[name]:
             yield name, (_brief(old[name]), _brief(new[name]))

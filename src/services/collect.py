@@ -1,4 +1,4 @@
-"""The one collector, which every type goes through: page a list call, take the items out, map them."""
+"""The one collector of every type: page a list call, take the items out, map them, look up their price."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from errors import CollectError
 from services.models.base import Resource, ResourceType, Source
 from services.models.scope import Scope
 from services.models.values import Item
+from services.prices import prices
+from services.resource_costs import priced
 
 
 def collect(kind: ResourceType, scope: Scope, source: Source) -> tuple[Resource, ...]:
@@ -30,7 +32,7 @@ def collect(kind: ResourceType, scope: Scope, source: Source) -> tuple[Resource,
 
 def _map(kind: ResourceType, item: Item, scope: Scope) -> Resource:
     try:
-        return kind.model.from_aws(item, scope)
+        return priced(kind.model.from_aws(item, scope), prices())
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__} {error}"
         raise CollectError(f"{kind.call.operation} answered what {kind.name} can't read: {reason}") from error

@@ -17,6 +17,7 @@ from services.models.database import Database
 from services.models.volume import Volume
 
 HOURS = 730  # a month
+LISTED = "2026-11"  # when the rates below were looked up
 GIB = 1 << 30
 FILE = Path(__file__).with_name("ec2_prices.json")
 

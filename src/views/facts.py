@@ -53,7 +53,7 @@ def _common(context: Context, document: Document) -> Iterator[tuple[str, Child]]
     yield "Account", [x.a(href=by_account)(account(context, id)), " ", x.code(class_="mut")(id)]
     yield "Region", x.a(href=by_region)(region_title(region))
     yield "Created", _created(context, document["created"])
-    yield "Cost", _cost(document["cost"])
+    yield "Cost", _cost(context, document)
     yield "Owner", _owner(context, document)
     if document["arn"]:
         yield "ARN", x.code(document["arn"])
@@ -65,10 +65,12 @@ def _created(context: Context, created: str | None) -> Child:
     return [utc(created), " ", x.span(class_="mut")(f"{age(context.now, created)} old")]
 
 
-def _cost(cost: str | None) -> Child:
-    if cost is None:
+def _cost(context: Context, document: Document) -> Child:
+    if document["cost"] is None:
         return x.span(class_="mut")("unknown")
-    return [x.b(class_="num")(money(cents(cost), table=True)), " a month"]
+    source = document.get("cost_source") or ("a figure of the demo estate" if context.demo else "")
+    amount = x.b(class_="num")(money(cents(document["cost"]), table=True))
+    return [amount, " a month", x.span(class_="mut")(f" · {source}") if source else None]
 
 
 def _owner(context: Context, document: Document) -> Child:

@@ -18,8 +18,9 @@ Document = dict[str, Any]  # one resource as stored: JSON values only
 class Resource(Record):
     """One thing in an account. A subclass adds the typed fields of its resource type.
 
-    created: ISO 8601, UTC. cost: USD a month, None when unknown. raw: the API's own answer, trimmed.
-    state_since: when the state was first seen, ISO 8601, UTC; the store knows it, a collector doesn't.
+    created: ISO 8601, UTC. cost: USD a month, None when unknown; cost_source: where that figure is from.
+    raw: the API's own answer, trimmed. state_since: when the state was first seen, ISO 8601, UTC; the store
+    knows it, a collector doesn't.
     """
 
     type: str
@@ -35,6 +36,7 @@ class Resource(Record):
     tags: Mapping[str, str] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
     state_since: str | None = None
+    cost_source: str | None = None
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -64,8 +66,9 @@ class Resource(Record):
                 document[name] = list(value)
         document["tags"], document["raw"] = dict(self.tags), dict(self.raw)
         document["cost"] = None if self.cost is None else str(self.cost)
-        if self.state_since is None:
-            del document["state_since"]
+        for name in ("state_since", "cost_source"):
+            if document[name] is None:
+                del document[name]
         return document
 
     @classmethod
