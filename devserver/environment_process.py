@@ -13,7 +13,8 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from devserver.inspector import Inspector
 from devserver.invocations import writer
 from devserver.invocations_capture import listen
 from devserver.invocations_watch import answer_recorded
-from devserver.memory import unshare_while_idle
+from devserver.memory import is_idle, unshare_while_idle
 from devserver.options import Options
 from devserver.problem import problem_of
 from devserver.sources import Codes, import_from, loaded_from
@@ -49,7 +50,8 @@ def run(
         forked = bool(loaded_from(src))  # from a template, which has begun with the import
         listen()
         handle(Api(), Request(), lambda *_: {})  # the first time costs a millisecond
-        prepare(loaded_from(src), _functions(options.root), variables)
+        unasked = takewhile(lambda _: is_idle(connection), sorted(loaded_from(src)))
+        prepared = prepare(unasked, _functions(options.root), variables)
         copy = receive(connection)[0]["copy"]
         send(connection, {"state": "started", "pid": os.getpid()})
         use_debugger(connection, options)
@@ -58,7 +60,7 @@ def run(
         if not forked:
             import_from(src, codes)
         root = Path(copy) if copy else options.root
-        answer = _load(options, root, connection, variables, learned)
+        answer = _load(options, root, connection, variables, learned, prepared)
         if answer is not None:
             _serve(connection, answer, learned)
     except Closed:
@@ -73,7 +75,12 @@ def run(
 
 
 def _load(
-    options: Options, root: Path, connection: socket.socket, variables: Variables, learned: Learned
+    options: Options,
+    root: Path,
+    connection: socket.socket,
+    variables: Variables,
+    learned: Learned,
+    prepared: Set[str],
 ) -> Answer | None:
     src = options.root / "src"
     try:
@@ -94,22 +101,25 @@ def _load(
         send(connection, {"began": function.name, "timeout": seconds, "gateway": options.integration_timeout})
         return handlers.invoke(function, event, context)
 
-    new = [function.module for function in functions if function.routes and not learned.knew(function.module)]
     send(connection, {"state": "ready"} | learned.news())
-    prepare(new, functions, variables)  # the first request is on its way
+    own = {function.module for function in functions if function.routes}
+    prepare(sorted(own - prepared), functions, variables)  # the first request is on its way
     return lambda request: inspector.respond(request) or answer_recorded(api, request, invoke)
 
 
-def prepare(modules: Iterable[str], functions: Sequence[Function], variables: Variables) -> None:
+def prepare(modules: Iterable[str], functions: Sequence[Function], variables: Variables) -> Set[str]:
     """Call `before_snapshot` of the modules that have it, as Lambda does once before SnapStart's snapshot.
 
     First of all that the next save can't change; of what comes with a save only of the functions' own
     modules, for more would take longer than the first request is on its way. A function's own module sees
     what the function sees, what several share that of the one that answers the start page.
+    Returns the modules that were looked at.
     """
+    prepared = set()
     own = {function.module: function for function in functions}
     front = next(iter(front_first(functions)), None)
-    for name in sorted(modules):
+    for name in modules:
+        prepared.add(name)
         hook = getattr(sys.modules[name], "before_snapshot", None)
         if callable(hook):
             variables.become(own.get(name, front))
@@ -117,6 +127,7 @@ def prepare(modules: Iterable[str], functions: Sequence[Function], variables: Va
                 hook()
             except Exception:
                 traceback.print_exc()
+    return prepared
 
 
 def _functions(root: Path) -> tuple[Function, ...]:
@@ -146,10 +157,6 @@ class Learned:
         self._known = set(sys.modules)
         self._own = loaded_from(src)
         self._count = 0
-
-    def knew(self, module: str) -> bool:
-        """Whether it was there at the last news, or from the beginning."""
-        return module in self._known
 
     def news(self) -> Message:
         """`files` of src that are loaded; `modules` from elsewhere and `texts` of code that are new."""

@@ -16,14 +16,19 @@ def unshare_while_idle(connection: socket.socket) -> None:
 
     The time would else go into some two thousand page faults.
     """
-    if select.select([connection], [], [], 0)[0]:
+    if not is_idle(connection):
         return
     with contextlib.suppress(OSError, ValueError, AttributeError):
         libc = ctypes.CDLL(None)
         for line in Path("/proc/self/maps").read_text().splitlines():
             place, rights, _, _, _, *name = line.split()
-            if select.select([connection], [], [], 0)[0]:
+            if not is_idle(connection):
                 return
             if rights == "rw-p" and name in ([], ["[heap]"]):
                 start, end = (int(text, 16) for text in place.split("-"))
                 libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _POPULATE_WRITE)
+
+
+def is_idle(connection: socket.socket) -> bool:
+    """Whether nothing has come that waits to be read."""
+    return not select.select([connection], [], [], 0)[0]
