@@ -155,6 +155,14 @@ def report(c: Context, report: str = "", json: bool = False) -> None:
     _exit(make(report, as_json=json))
 
 
+@task(help={"profile": "profile that may call pricing:GetProducts; by default the first"})
+def prices(c: Context, profile: str = "") -> None:
+    """Refresh the list prices of instances and databases from the AWS Price List API."""
+    from tooling.prices import prices as refresh
+
+    _exit(refresh(profile))
+
+
 @task(help={"organization": "with what it takes to list the organisation's accounts"})
 def policy(c: Context, organization: bool = False) -> None:
     """Print the exact read-only IAM policy that `inv sync` needs."""
