@@ -13,6 +13,7 @@ infra:
     - ACCOUNTS
     - DESTINATION_ROLE_NAME
     - EXTERNAL_ID
+    - REGIONS
     - SYNC_QUEUE_URL
     - MARQO_URL
 """
@@ -85,7 +86,7 @@ def worker() -> Worker:
 
     key = marqo_api_key(settings)
     marqo = MarqoCloud(key, settings.marqo_url) if key else None
-    return Worker(store(), RESOURCE_TYPES, open_way, marqo)
+    return Worker(store(), RESOURCE_TYPES, open_way, marqo, regions=settings.region_names)
 
 
 def marqo_api_key(settings: Settings) -> str:

@@ -49,6 +49,9 @@ class Settings:
         "DESTINATION_ROLE_NAME", "role to assume in each of ACCOUNTS", "PoloReader"
     )
     external_id: str = _setting("EXTERNAL_ID", "ExternalId that the role asks for; empty: none")
+    regions: str = _setting(
+        "REGIONS", "regions to collect, separated by commas; empty: all that an account has enabled"
+    )
     sync_queue_url: str = _setting("SYNC_QUEUE_URL", "queue of the collection's jobs; set by the deployment")
     core_account_id: str = _setting(
         "CORE_ACCOUNT_ID", "account that pays, whose PoloCostReader tells the costs; empty: the own account"
@@ -59,10 +62,6 @@ class Settings:
     ce_max_requests_per_day: str = _setting(
         "CE_MAX_REQUESTS_PER_DAY", "requests to Cost Explorer, each $0.01", "60"
     )
-    slack_webhook_url: str = _setting(
-        "SLACK_WEBHOOK_URL", "webhook of Cloud Cop's digest, or name=url for each channel; empty: no digest"
-    )
-    console_url: str = _setting("CONSOLE_URL", "address that people open the console by; empty: no links")
     marqo_api_key: str = _setting("MARQO_API_KEY", "key of Marqo Cloud; empty: its indexes are not collected")
     marqo_url: str = _setting("MARQO_URL", "Marqo Cloud's control plane", "https://api.marqo.ai")
 
@@ -87,6 +86,10 @@ class Settings:
     @property
     def report_table(self) -> str:
         return self.dynamodb_report_table_name or f"{self.env}-ReportTable"
+
+    @property
+    def region_names(self) -> tuple[str, ...]:
+        return tuple(name for each in self.regions.split(",") if (name := each.strip()))
 
     @property
     def data_file(self) -> Path:

@@ -67,7 +67,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Worker:
-    """open_way: into an account, through its role. marqo: None when there is no key for it."""
+    """open_way: into an account, through its role. marqo: None when there is no key for it.
+
+    regions: those to look at; empty for all that an account has enabled.
+    """
 
     data: DataService
     types: Mapping[str, ResourceType]
@@ -75,6 +78,7 @@ class Worker:
     marqo: Source | None = None
     clock: Clock = time.monotonic
     spread: Spread = spread
+    regions: tuple[str, ...] = ()
 
     def __call__(self, delivery: Delivery) -> Outcome:
         """Collect and store what the job asks for; a scope that fails is stored as failed.
@@ -96,12 +100,20 @@ class Worker:
         account = delivery.job.account
         try:
             way = self.open_way(account)
-            regions = way.regions()
+            regions = self._wanted(way.regions(), account)
         except CollectError as error:
             if delivery.number >= LAST_DELIVERY:
                 self._record(delivery, kinds, str(error))
             raise
         return plan(kinds, [Target(account, regions)]), lambda scope: way.source(scope.region)
+
+    def _wanted(self, enabled: tuple[str, ...], account: Account) -> tuple[str, ...]:
+        """Raises CollectError when none is left, which must not look like an account without resources."""
+        wanted = tuple(region for region in enabled if not self.regions or region in self.regions)
+        if not wanted:
+            asked = ",".join(self.regions)
+            raise CollectError(f"{account.name} has no region of REGIONS={asked} enabled", "mend REGIONS")
+        return wanted
 
     def _marqo(self, _: Delivery, kinds: Iterable[ResourceType]) -> Reached:
         return plan(kinds, ()), self._marqo_source

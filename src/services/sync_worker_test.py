@@ -69,6 +69,7 @@ class Run:
     way: FakeWay = field(default_factory=FakeWay)
     data: MemoryDataService = field(default_factory=MemoryDataService)
     opened: list[Account] = field(default_factory=list)
+    regions: tuple[str, ...] = ()
 
     def __call__(
         self,
@@ -82,7 +83,7 @@ class Run:
             self.opened.append(account)
             return self.way
 
-        worker = Worker(self.data, TYPES, open_way)
+        worker = Worker(self.data, TYPES, open_way, regions=self.regions)
         return worker(Delivery(Job(SHOP, group), generation, number, remaining))
 
     def ids(self, region: str = "eu-west-1") -> list[str]:
@@ -109,6 +110,16 @@ def test_types_of_the_group_are_collected_in_every_region(run: Run) -> None:
     }
     assert (len(outcome.heads), outcome.failed, outcome.unfinished, outcome.resources) == (4, 0, 0, 4)
     assert run.ids() == ["vol-a", "vol-b"]
+
+
+def test_only_the_regions_that_are_asked_for_are_looked_at() -> None:
+    run = Run(regions=("us-east-1", "eu-north-1"))
+    assert {head.scope.region for head in run().heads} == {"us-east-1"}
+
+
+def test_an_account_without_any_of_these_regions_fails_instead_of_being_empty() -> None:
+    with pytest.raises(CollectError, match="shop has no region of REGIONS=eu-north-1 enabled"):
+        Run(regions=("eu-north-1",))()
 
 
 def test_global_types_are_collected_once(run: Run) -> None:
