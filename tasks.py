@@ -110,25 +110,13 @@ def sync(
         "rule": "show the findings of these rules, separated by commas; by default a line for each rule",
         "profile": "only those of these accounts, by name, separated by commas",
         "json": "as JSON",
-        "notify": "tell Slack (SLACK_WEBHOOK_URL) what is new, reopened or risen, instead",
-        "dry-run": "print what Slack would be told",
     }
 )
-def cop(
-    c: Context,
-    rule: str = "",
-    profile: str = "",
-    json: bool = False,
-    notify: bool = False,
-    dry_run: bool = False,
-) -> None:
+def cop(c: Context, rule: str = "", profile: str = "", json: bool = False) -> None:
     """Judge the local data by Cloud Cop's rules: what is wrong, and what it costs."""
-    from dotenv import load_dotenv
-
-    load_dotenv(ROOT / ".env")
     from tooling.cop import cop as patrol
 
-    _exit(patrol(rule, profile, as_json=json, notify=notify, dry_run=dry_run))
+    _exit(patrol(rule, profile, as_json=json))
 
 
 @task(help={"profile": "profile of the account that pays; by default CORE_ROLE_ARN's, else the first"})
@@ -155,14 +143,6 @@ def report(c: Context, report: str = "", json: bool = False) -> None:
     _exit(make(report, as_json=json))
 
 
-@task(help={"profile": "profile that may call pricing:GetProducts; by default the first"})
-def prices(c: Context, profile: str = "") -> None:
-    """Refresh the list prices of instances and databases from the AWS Price List API."""
-    from tooling.prices import prices as refresh
-
-    _exit(refresh(profile))
-
-
 @task(help={"organization": "with what it takes to list the organisation's accounts"})
 def policy(c: Context, organization: bool = False) -> None:
     """Print the exact read-only IAM policy that `inv sync` needs."""
@@ -174,12 +154,18 @@ def policy(c: Context, organization: bool = False) -> None:
     print(json.dumps(iam_policy(RESOURCE_TYPES.values(), organization=organization), indent=2))
 
 
-@task(help={"action": "start, stop or reset", "auth": "enforce IAM", "port": "port on loopback"})
-def aws(c: Context, action: str, auth: bool = False, port: str = "4566") -> None:
+@task(
+    help={
+        "action": "start, stop or reset",
+        "auth": "enforce IAM",
+        "port": "port on loopback; by default LOCAL_AWS_PORT, or 4566",
+    }
+)
+def aws(c: Context, action: str, auth: bool = False, port: str = "") -> None:
     """Run a local AWS (ministack) on loopback: start, stop or reset."""
     from tooling import local_aws
 
-    _exit(local_aws.command(ROOT, action, auth=auth, port=_number("--port", port, 65_535)))
+    _exit(local_aws.command(ROOT, action, auth=auth, port=_number("--port", port or "0", 65_535)))
 
 
 @task(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,14 +15,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
-from errors import PoloError, UnknownName
+from errors import PoloError, SettingsError, UnknownName
 from tooling import processes
 from tooling.tool_environment import tool_python
 
 # an environment of its own, for it pins its own botocore; its functions run in its interpreter
 REQUIREMENTS = ("ministack==1.5.33", "boto3==1.43.106")
 PORT = 4566
+PORT_VARIABLE = "LOCAL_AWS_PORT"
 HOST = "127.0.0.1"
 START_SECONDS = 30
 STOP_SECONDS = 10
@@ -28,15 +32,15 @@ STOP_SECONDS = 10
 CODE = "import sys; del sys.argv[1:]; from ministack.app import main; main()"
 
 
-def command(root: Path, action: str, *, auth: bool = False, port: int = PORT) -> int:
+def command(root: Path, action: str, *, auth: bool = False, port: int = 0) -> int:
     """Run start, stop or reset, say what happened in one line, answer the exit code."""
-    local = LocalAws(root / ".local" / "ministack", port)
-    actions: dict[str, Callable[[], str]] = {
-        "start": lambda: local.start(auth=auth),
-        "stop": local.stop,
-        "reset": local.reset,
-    }
     try:
+        local = LocalAws(root / ".local" / "ministack", port) if port else LocalAws.of(root)
+        actions: dict[str, Callable[[], str]] = {
+            "start": lambda: local.start(auth=auth),
+            "stop": local.stop,
+            "reset": local.reset,
+        }
         if action not in actions:
             raise UnknownName("action", action, [*actions])
         print(actions[action]())
@@ -53,9 +57,21 @@ class LocalAws:
     folder: Path
     port: int = PORT
 
+    @classmethod
+    def of(cls, root: Path) -> Self:
+        """The checkout's own, on LOCAL_AWS_PORT. Raises SettingsError."""
+        given = os.environ.get(PORT_VARIABLE) or str(PORT)
+        if not (given.isascii() and given.isdigit() and 0 < int(given[:9]) <= 65_535):
+            raise SettingsError(f"{PORT_VARIABLE} is {given!r}", "set it to a port from 1 to 65535")
+        return cls(root / ".local" / "ministack", int(given))
+
     @property
     def url(self) -> str:
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def runs(self) -> bool:
+        return self._pid() is not None
 
     def start(self, *, auth: bool = False) -> str:
         """Start it and wait until it answers; auth: enforce IAM. Raises PoloError."""
@@ -63,7 +79,7 @@ class LocalAws:
         if pid is not None:
             return f"Local AWS is already running at {self.url} (process {pid})"
         if _taken(self.port):
-            raise PoloError(f"port {self.port} is taken", "inv aws start --port <another>")
+            raise PoloError(f"port {self.port} is taken", f"set {PORT_VARIABLE} to another")
         python = tool_python(self.folder, *REQUIREMENTS)
         process = self._spawn(python, auth)
         self._pid_file.write_text(json.dumps({"pid": process.pid, "port": self.port, "auth": auth}))
@@ -77,19 +93,21 @@ class LocalAws:
 
     def stop(self) -> str:
         """End the process that `start` began, and no other. Raises PoloError when there is none."""
-        pid = self._running()
-        self._end(pid)
+        self._end(self.require())
         self._log.unlink(missing_ok=True)
+        self._remove_temporary()
         return f"Local AWS at {self.url} is stopped"
 
     def reset(self) -> str:
         """Empty it. Raises PoloError when it is not running."""
-        self._running()
+        self.require()
         if self._request("POST", "/_ministack/reset") != 200:
             raise PoloError(f"local AWS at {self.url} did not reset", f"see {self._log}")
+        shutil.rmtree(self._temporary / "polo", ignore_errors=True)  # the consoles' read models
         return f"Local AWS at {self.url} is empty"
 
-    def _running(self) -> int:
+    def require(self) -> int:
+        """Its process. Raises PoloError when it does not run."""
         pid = self._pid()
         if pid is None:
             raise PoloError(f"no local AWS is running on port {self.port}", "inv aws start")
@@ -105,6 +123,9 @@ class LocalAws:
 
     def _spawn(self, python: Path, auth: bool) -> subprocess.Popen[bytes]:
         ours = {"BIND_HOST": HOST, "GATEWAY_PORT": str(self.port), "AUTH": str(auth).lower()}
+        # its functions have this machine's folder for temporary files, which would outlive them
+        self._temporary.mkdir(exist_ok=True)
+        ours["TMPDIR"] = str(self._temporary)
         with self._log.open("wb") as log:
             return subprocess.Popen(
                 [python, "-c", CODE, self._pid_file],
@@ -131,6 +152,20 @@ class LocalAws:
                 _wait(lambda: self._pid() is None, STOP_SECONDS)
         self._pid_file.unlink(missing_ok=True)
 
+    def _remove_temporary(self) -> None:
+        """Leave it to another process: every function that ran has unpacked the whole zip there."""
+        gone = self.folder / f"{self.port}.{os.getpid()}.gone"
+        with contextlib.suppress(OSError):
+            self._temporary.rename(gone)
+        code = "import shutil, sys; shutil.rmtree(sys.argv[1], ignore_errors=True)"
+        subprocess.Popen(
+            [sys.executable, "-c", code, gone],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
     def _request(self, method: str, path: str) -> int | None:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
         try:
@@ -144,6 +179,10 @@ class LocalAws:
     @property
     def _pid_file(self) -> Path:
         return self.folder / f"{self.port}.pid"
+
+    @property
+    def _temporary(self) -> Path:
+        return self.folder / f"{self.port}.tmp"
 
     @property
     def _log(self) -> Path:

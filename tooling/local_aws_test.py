@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,7 +50,9 @@ def test_it_starts_resets_and_stops(local: LocalAws) -> None:
     pid = json.loads((local.folder / f"{local.port}.pid").read_text())["pid"]
     assert "is stopped" in local.stop()
     assert processes.command_of(pid) == ""
-    assert list(local.folder.iterdir()) == []
+    deadline = time.monotonic() + 10
+    while list(local.folder.iterdir()):  # another process removes what its functions had there
+        assert time.monotonic() < deadline
 
 
 def test_second_start_says_that_it_runs(local: LocalAws) -> None:
@@ -69,7 +72,7 @@ def test_taken_port_says_how_to_choose_another(local: LocalAws) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", local.port))
         other.listen()
-        with pytest.raises(PoloError, match=f"port {local.port} is taken. Way out: inv aws start --port"):
+        with pytest.raises(PoloError, match=f"port {local.port} is taken. Way out: set LOCAL_AWS_PORT to"):
             local.start()
 
 
