@@ -7,7 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from errors import PoloError, UnknownName
+from errors import PoloError
 from tooling.runtime import ARCHITECTURE
 from tooling.tool_environment import tool_python
 
@@ -15,14 +15,6 @@ REQUIREMENT = "aws-sam-cli==1.170.0"
 BUILT = Path(".aws-sam/build/template.yaml")
 _SECONDS = 300
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-
-
-def check_profile(profile: str) -> None:
-    """Raises UnknownName, SettingsError."""
-    from services.aws import profiles
-
-    if profile and profile not in (known := profiles()):
-        raise UnknownName("profile", profile, [*known])
 
 
 def build(root: Path, profile: str = "") -> Path:

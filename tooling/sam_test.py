@@ -8,6 +8,7 @@ import pytest
 
 from errors import PoloError
 from tooling import sam
+from tooling.target import check_profile
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the fake sam is a script")
 
@@ -43,7 +44,7 @@ def test_unknown_profile_is_told_before_anything_is_built(
     (tmp_path / "config").write_text("[profile prod]\n[profile dev]\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    sam.check_profile("dev")
-    sam.check_profile("")
+    check_profile("dev")
+    check_profile("")
     with pytest.raises(PoloError, match="unknown profile 'nope'. Way out: one of (dev, prod|prod, dev)$"):
-        sam.check_profile("nope")
+        check_profile("nope")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from invoke.context import Context
@@ -10,37 +12,153 @@ from invoke.exceptions import Exit
 from invoke.tasks import task
 
 ROOT = Path(__file__).resolve().parent.parent
+PROFILE = "profile of the AWS config; by default the shell's"
+ENV = "environment: local, dev, staging, prod or pr-<n>"
 
 
 @task(name="zip")
 def zip_(c: Context) -> None:
     """Make lambda_deployment.zip: what ships to Lambda, the same bytes from the same inputs."""
-    from errors import PoloError
-
-    try:
-        _zip()
-    except PoloError as error:
-        raise Exit(str(error)) from None
+    with _told():
+        _zip(parts=True)
 
 
 @task(help={"profile": "profile of the AWS config that SAM is to use"})
 def build(c: Context, profile: str = "") -> None:
     """Make the zip, then let SAM build template.yaml with it as it is."""
-    from errors import PoloError
     from tooling import sam
+    from tooling.target import check_profile
 
-    try:
-        sam.check_profile(profile)
-        _zip()
+    with _told():
+        check_profile(profile)
+        _zip(parts=True)
         print(f"{sam.build(ROOT, profile).relative_to(ROOT)} is ready for: sam deploy")
-    except PoloError as error:
-        raise Exit(str(error)) from None
 
 
-def _zip() -> None:
+@task(help={"profile": PROFILE, "env": ENV})
+def bootstrap(c: Context, profile: str = "", env: str = "dev") -> None:
+    """Prepare an account and region for deployments: a bucket and roles, once."""
+    from tooling import cdk
+    from tooling.target import target
+
+    with _told():
+        here = target(ROOT, env, profile)
+        account = here.account()
+        cdk.bootstrap(ROOT, here)
+        print(f"{account.id} is ready for deployments in {here.aws.home()}")
+
+
+@task(
+    help={
+        "profile": PROFILE,
+        "env": ENV,
+        "stack": "PoloStack",
+        "exclusively": "leave out stacks that this one depends on",
+        "dry-run": "show what would change, and change nothing",
+        "yes": "do not ask, whatever would be replaced or removed",
+    }
+)
+def deploy(
+    c: Context,
+    env: str,
+    profile: str = "",
+    stack: str = "PoloStack",
+    exclusively: bool = False,
+    dry_run: bool = False,
+    yes: bool = False,
+) -> None:
+    """Build the zip, show what would change, deploy it, and see that it works."""
+    from tooling.deploy import Order, check, conclude
+    from tooling.deploy import deploy as run
+    from tooling.deploy_local import deploy_local, start
+    from tooling.target import target
+
+    with _told():
+        start(ROOT, env)
+        here = target(ROOT, env, profile, stack)
+        check(ROOT, here)
+        order = Order(here, dry_run=dry_run, yes=yes, exclusively=exclusively)
+        if here.url and not dry_run:
+            conclude(here, deploy_local(ROOT, order, _zip))
+        else:
+            _zip()
+            conclude(here, run(ROOT, order))
+
+
+@task(
+    help={
+        "profile": PROFILE,
+        "env": ENV,
+        "force": "do not ask for the name; dev, staging, pr-<n>: what they have stored goes as well",
+    }
+)
+def destroy(c: Context, env: str, profile: str = "", force: bool = False) -> None:
+    """Delete an environment; prod's tables stay, and its next deployment takes them over."""
+    from tooling.destroy import destroy as run
+    from tooling.target import target
+
+    with _told():
+        run(ROOT, target(ROOT, env, profile), force=force)
+
+
+@task(help={"profile": PROFILE, "env": ENV})
+def outputs(c: Context, env: str, profile: str = "") -> None:
+    """Print what a deployed stack tells: the console's address."""
+    from tooling.deploy import outputs as found
+    from tooling.target import target
+
+    with _told():
+        for name, value in found(target(ROOT, env, profile)).items():
+            print(f"{name} = {value}")
+
+
+@task(help={"profile": PROFILE, "env": ENV})
+def events(c: Context, env: str, profile: str = "") -> None:
+    """Follow the stack's events until it is at rest."""
+    from tooling.deploy import follow
+    from tooling.target import target
+
+    with _told():
+        print(follow(target(ROOT, env, profile)))
+
+
+@task(
+    positional=["name"],
+    help={
+        "name": "its name: PoloFunction, SyncFunction, ... or function, sync, ...",
+        "profile": PROFILE,
+        "env": ENV,
+        "follow": "go on until Ctrl-C",
+    },
+)
+def logs(c: Context, env: str, name: str, follow: bool = False, profile: str = "") -> None:
+    """Print the last ten minutes of a deployed function's log, and follow it with -f."""
+    from tooling.function_logs import logs as run
+    from tooling.target import target
+
+    with _told():
+        run(ROOT, target(ROOT, env, profile), name, follow=follow)
+
+
+def _zip(*, parts: bool = False) -> None:
     from tooling import zip_build
 
     built = zip_build.build(ROOT)
-    print(built)
+    print(built if parts else str(built).splitlines()[0])
     if not built.python:
         print(zip_build.NO_BYTECODE, file=sys.stderr)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """With the variables of .env; what the user can mend is one line and exit code 1."""
+    from dotenv import load_dotenv
+
+    from errors import PoloError
+    from tooling.infra_blocks import BlockError
+
+    load_dotenv(ROOT / ".env")
+    try:
+        yield
+    except (PoloError, BlockError) as error:
+        raise Exit(str(error)) from None

@@ -1,0 +1,129 @@
+"""The CDK's command line: the assembly of one environment, and what is done with it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from errors import PoloError
+from tooling import cdk_environment
+from tooling.change_set import NAME
+from tooling.deployment import code_zip
+from tooling.environments import Environment
+from tooling.runtime import ZIP
+from tooling.target import STACK, Target
+
+TOOLKIT = "CDKToolkit"  # the stack that `inv bootstrap` makes
+FOLDER = Path(".local/assembly")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_LONGEST = 400  # characters of a failure
+
+
+def assembly(root: Path, environment: Environment) -> Path:
+    """The folder with the templates of one environment, made again when what they are made from has changed.
+
+    Raises PoloError when a check of the CDK has findings, or the zip is not built.
+    """
+    folder = root / FOLDER / environment.name
+    made_from = f"{_digest([code_zip(root / ZIP), *_recipe(root)])}\n"
+    done = folder / ".made_from"
+    if done.is_file() and done.read_text(encoding="utf-8") == made_from:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    # the local AWS is tried again and again: what the CDK checks there, it checks in the tests as well
+    checks = {"CDK_VALIDATION": "false"} if environment.local else {}
+    app = [
+        str(cdk_environment.python(root)),
+        str(root / "infra" / "app.py"),
+        str(root / ZIP),
+        environment.name,
+    ]
+    _run(app, root, {**cdk_environment.variables(root), **checks, "CDK_OUTDIR": str(folder)}, "synthesise")
+    done.write_text(made_from, encoding="utf-8")
+    return folder
+
+
+def version(root: Path) -> str:
+    """The name of what is deployed: twelve digits of the zip's SHA-256."""
+    return _digest([code_zip(root / ZIP)])[:12]
+
+
+def bootstrap(root: Path, target: Target) -> None:
+    """Make what the CDK needs in an account and region: a bucket and roles. Raises PoloError."""
+    place = f"aws://{target.account().id}/{target.aws.home()}"
+    _cdk(root, target, "bootstrap", place, "--app", "", task="bootstrap")
+
+
+def prepare(
+    root: Path, target: Target, app: Path, parameters: Mapping[str, str], *, exclusively: bool = False
+) -> None:
+    """Upload the assets and make the change set of the environment's stack. Raises PoloError.
+
+    Tables that a destroyed prod has left are taken over: they have the names that the template gives.
+    """
+    given = [f"--parameters={target.stack}:{name}={value}" for name, value in parameters.items()]
+    _cdk(
+        root,
+        target,
+        "deploy",
+        f"{target.name}/{STACK}",
+        f"--app={app}",
+        "--method=prepare-change-set",
+        f"--change-set-name={NAME}",
+        "--require-approval=never",
+        "--no-previous-parameters",
+        *(["--exclusively"] if exclusively else []),
+        *(["--import-existing-resources"] if target.environment.keeps else []),
+        *given,
+        task="prepare the deployment",
+    )
+
+
+def _cdk(root: Path, target: Target, command: str, *arguments: str, task: str) -> None:
+    quiet = {"CI": "1", "CDK_DISABLE_VERSION_CHECK": "1"}
+    environment = {**cdk_environment.variables(root), **target.variables, **quiet}
+    cli = [*cdk_environment.cli(root), command, *arguments, "--no-notices", "--progress=events"]
+    _run(cli, root, environment, task)
+
+
+def _run(command: list[str], root: Path, variables: Mapping[str, str], task: str) -> None:
+    environment = {name: value for name, value in {**os.environ, **variables}.items() if value}
+    done = subprocess.run(
+        command,
+        cwd=root,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise PoloError(f"can't {task}: {_reason(done.stdout)}")
+
+
+def _reason(said: str) -> str:
+    """The lines that tell what failed, on one line."""
+    lines = [line.strip() for line in _COLOUR.sub("", said).splitlines() if line.strip()]
+    telling = [line for line in lines if re.search("fail|error|Error|can't|Way out|denied", line)] or lines
+    return " ".join(telling[-4:])[-_LONGEST:]
+
+
+def _recipe(root: Path) -> Iterable[Path]:
+    """All that makes the templates beside the zip, which has the infra blocks in it."""
+    yield root / cdk_environment.LOCK
+    for folder in ("infra", "tooling"):
+        files = sorted((root / folder).glob("*.py"))
+        yield from (file for file in files if not file.stem.endswith("_test"))
+
+
+def _digest(files: Iterable[Path]) -> str:
+    found = hashlib.sha256()
+    for file in files:
+        found.update(hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()

@@ -1,0 +1,180 @@
+"""`inv deploy`: show what would change, ask about what would be lost, do it, and see that it works."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from errors import PoloError
+from tooling import cdk
+from tooling.change_set import ChangeSet
+from tooling.deployment import parameter_values
+from tooling.infra_blocks import read_functions
+from tooling.local_accounts import settings as local_settings
+from tooling.smoke import Verdict, smoke
+from tooling.stack import Stack, Tell
+from tooling.stack_changes import Change, show
+from tooling.target import Target
+
+URL = "Url"  # output of the stack
+SHOWN = 20  # events of the past
+BUSY = "_IN_PROGRESS"
+STUCK = {
+    "UPDATE_ROLLBACK_FAILED": "aws cloudformation continue-update-rollback --stack-name {stack}",
+    "DELETE_FAILED": "inv destroy {options}",
+    "ROLLBACK_FAILED": "inv destroy {options}",
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for. yes: lose what would be lost without being asked."""
+
+    target: Target
+    dry_run: bool = False
+    yes: bool = False
+    exclusively: bool = False
+    ask: Callable[[str], str] = input
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """url: where the console is; empty after a dry run."""
+
+    url: str
+    verdict: Verdict
+
+
+def check(root: Path, target: Target) -> None:
+    """Refuse early what would be refused late. Raises PoloError, and CollectError with how to log in."""
+    _parameters(root, target, "")
+    target.account()
+
+
+def deploy(root: Path, order: Order, tell: Tell = print) -> Deployed:
+    """Deploy the zip as it is built. Raises PoloError; then the stack is as it was before."""
+    target, release = order.target, cdk.version(root)
+    stack = stack_of(target)
+    parameters = _parameters(root, target, release)
+    app = cdk.assembly(root, target.environment)
+    refuse_busy(target, stack)
+    if not stack_named(target, cdk.TOOLKIT).status():
+        account = target.account().id
+        raise PoloError(
+            f"{account} is not bootstrapped in {target.aws.home()}", f"inv bootstrap {target.options}"
+        )
+    changes = ChangeSet(stack)
+    changes.forget()
+    cdk.prepare(root, target, app, parameters, exclusively=order.exclusively)
+    found = changes.changes()
+    for line in show(found):
+        tell(line)
+    if order.dry_run:
+        changes.discard()
+        tell(f"{len(found)} changes to {target.stack}; nothing was changed")
+        return Deployed("", Verdict())
+    if found:
+        try:
+            allow(found, order)
+        except BaseException:
+            changes.discard()
+            raise
+        _execute(changes, target, tell)
+    else:
+        changes.discard()
+        tell(f"{target.stack} is up to date")
+    url = console_url(target)
+    return Deployed(url, smoke(target, url, release))
+
+
+def conclude(target: Target, deployed: Deployed, tell: Tell = print) -> None:
+    """Tell how the smoke test went and where the console is. Raises PoloError when the release is no good."""
+    for note in deployed.verdict.notes:
+        tell(f"smoke test: {note}")
+    if deployed.verdict.failed:
+        raise PoloError(
+            f"the smoke test failed: {deployed.verdict.failed}",
+            f"check out the commit that worked, and inv deploy {target.options}",
+        )
+    if deployed.url:
+        tell(deployed.url)
+
+
+def outputs(target: Target) -> dict[str, str]:
+    """What the stack tells, and where the console is. Raises PoloError when it is not deployed."""
+    return {**stack_of(target).outputs(), URL: console_url(target)}
+
+
+def follow(target: Target, tell: Tell = print) -> str:
+    """Tell the stack's last events, then new ones until it is at rest; its status. Raises PoloError."""
+    stack = stack_of(target)
+    past = stack.events()
+    for event in past[-SHOWN:]:
+        tell(str(event))
+    status = stack.follow(tell, {event.id for event in past})
+    if not status:
+        raise PoloError(f"{stack.name} is not deployed", f"inv deploy {target.options}")
+    return f"{stack.name} is {status}"
+
+
+def console_url(target: Target) -> str:
+    """Where the console is, with a slash at the end. Raises PoloError when it is not deployed."""
+    url = stack_of(target).outputs()[URL]
+    if not target.url:
+        return url
+    api = url.split("//")[1].split(".")[0]
+    port = target.url.rpartition(":")[2]
+    return f"http://{api}.execute-api.localhost:{port}/{target.name}/"
+
+
+def stack_of(target: Target) -> Stack:
+    return stack_named(target, target.stack)
+
+
+def stack_named(target: Target, name: str) -> Stack:
+    """A stack where the target is; a local AWS is looked at more often."""
+    return Stack(name, target.source, pause=0.2 if target.url else 2.0)
+
+
+def refuse_busy(target: Target, stack: Stack) -> None:
+    """Raises PoloError when the stack is being changed already, or is stuck."""
+    status = stack.status()
+    if status.endswith(BUSY) and status != "REVIEW_IN_PROGRESS":
+        raise PoloError(
+            f"{stack.name} is {status}: another change is under way",
+            f"inv events {target.options}, and again when it is at rest",
+        )
+    if status in STUCK:
+        way_out = STUCK[status].format(stack=stack.name, options=target.options)
+        raise PoloError(f"{stack.name} is {status}", f"{way_out}, then again")
+
+
+def allow(changes: Sequence[Change], order: Order) -> None:
+    """Ask on the terminal about what would be lost. Raises PoloError unless the answer is yes."""
+    lost = sum(change.loses for change in changes)
+    if not lost or order.yes or order.target.environment.local:
+        return
+    what = f"{lost} of {len(changes)} changes to {order.target.stack} replace or remove something (marked !)"
+    if not sys.stdin.isatty():
+        raise PoloError(what, "deploy on a terminal, which asks, or with --yes")
+    if order.ask(f"{what}. Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+        raise PoloError("nothing was changed")
+
+
+def _execute(changes: ChangeSet, target: Target, tell: Tell) -> None:
+    try:
+        changes.execute(tell)
+    except KeyboardInterrupt:
+        raise PoloError(
+            f"left while {target.stack} is being changed: AWS goes on by itself",
+            f"inv events {target.options}, then inv deploy {target.options} again",
+        ) from None
+
+
+def _parameters(root: Path, target: Target, release: str) -> dict[str, str]:
+    """Of the stack. A local environment knows nothing of .env, which is about real accounts."""
+    environ: Mapping[str, str] = local_settings() if target.environment.local else os.environ
+    return parameter_values(read_functions(root), target.environment, {**environ, "RELEASE": release})

@@ -1,0 +1,51 @@
+"""The role in a member account: deployed there, and tried by assuming it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from errors import CollectError
+from services.accounts import role_arn
+from services.aws import Aws, Role
+from services.models.scope import Account
+from services.models.steps import DENIED
+from tooling.infra_variables import DEFAULTS
+from tooling.stack import Stack, Tell
+
+STACK = "PoloDestination"
+LONGEST = 60.0  # seconds until AWS knows a new role everywhere
+PAUSE = 3.0
+
+
+def put(app: Path, member: Stack, home: str, external_id: str, role: str, tell: Tell) -> None:
+    """Deploy the role. app: the assembly with its template. home: the account that may assume it.
+
+    Raises PoloError.
+    """
+    template = (app / f"{STACK}.template.json").read_text(encoding="utf-8")
+    given = {"PoloAccountId": home, "ExternalId": external_id, "RoleName": role}
+    member.create(template, given, tell)
+
+
+def try_role(
+    home: Aws,
+    account: Account,
+    external_id: str,
+    role: str = DEFAULTS["DESTINATION_ROLE_NAME"],
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Assume it, as the collection will. Raises CollectError when it stays closed for a minute."""
+    deadline = clock() + LONGEST
+    way = home.assumed(account, Role(role_arn(account.id, role, home.home()), "polo-test", external_id))
+    while True:
+        try:
+            way.account()
+        except CollectError as error:
+            if error.code not in DENIED or clock() > deadline:
+                raise
+        else:
+            return
+        sleep(PAUSE)
