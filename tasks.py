@@ -110,13 +110,25 @@ def sync(
         "rule": "show the findings of these rules, separated by commas; by default a line for each rule",
         "profile": "only those of these accounts, by name, separated by commas",
         "json": "as JSON",
+        "notify": "tell Slack (SLACK_WEBHOOK_URL) what is new, reopened or risen, instead",
+        "dry-run": "print what Slack would be told",
     }
 )
-def cop(c: Context, rule: str = "", profile: str = "", json: bool = False) -> None:
+def cop(
+    c: Context,
+    rule: str = "",
+    profile: str = "",
+    json: bool = False,
+    notify: bool = False,
+    dry_run: bool = False,
+) -> None:
     """Judge the local data by Cloud Cop's rules: what is wrong, and what it costs."""
+    from dotenv import load_dotenv
+
+    load_dotenv(ROOT / ".env")
     from tooling.cop import cop as patrol
 
-    _exit(patrol(rule, profile, as_json=json))
+    _exit(patrol(rule, profile, as_json=json, notify=notify, dry_run=dry_run))
 
 
 @task(help={"profile": "profile of the account that pays; by default CORE_ROLE_ARN's, else the first"})
@@ -141,6 +153,14 @@ def report(c: Context, report: str = "", json: bool = False) -> None:
     from tooling.reports import report as make
 
     _exit(make(report, as_json=json))
+
+
+@task(help={"profile": "profile that may call pricing:GetProducts; by default the first"})
+def prices(c: Context, profile: str = "") -> None:
+    """Refresh the list prices of instances and databases from the AWS Price List API."""
+    from tooling.prices import prices as refresh
+
+    _exit(refresh(profile))
 
 
 @task(help={"organization": "with what it takes to list the organisation's accounts"})

@@ -1,4 +1,4 @@
-"""Inspect the estate twice a day: findings are opened, resolved, frozen and reopened.
+"""Inspect the estate twice a day: findings are opened, resolved, frozen and reopened, and told in Slack.
 
 infra:
   schedule: cron(30 5,17 * * ? *)
@@ -6,11 +6,13 @@ infra:
   timeout: 900
   tables: {resource: read-write, report: read}
   buckets: {data: read}
-  environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH]
+  secrets: [slack-webhook-url]
+  environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH, CONSOLE_URL]
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +20,18 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from errors import PoloError
+from services.cop.channels import by_channel, read_routes
+from services.cop.default_mutes import DEFAULT_MUTES
+from services.cop.limits import FILE as LIMITS
 from services.cop.patrol import patrol
 from services.cop.rules import RULES
+from services.cop.store import FindingStore
+from services.models.finding import Entry
+from services.notify import Around, findings_link, notify, poster, wanted
 from settings import Settings
 from wiring_console import estate_of
-from wiring_cop import finding_store, world_of
+from wiring_cop import finding_store, webhooks_of, world_of
 
 logger = Logger()
 metrics = Metrics()
@@ -34,10 +43,27 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """A schedule's event -> how many accounts were inspected, and how many findings are open."""
     settings = Settings.from_environment()
     everything, now = estate_of(settings, logger.info).current(), datetime.now(UTC)
+    store = finding_store(settings)
     accounts = found = 0
-    for ledger in patrol(everything, finding_store(settings), RULES, world_of(settings)(now)):
+    untold: list[Entry] = []
+    mutes = (*store.mutes(), *DEFAULT_MUTES)
+    for ledger in patrol(everything, store, RULES, world_of(settings)(now)):
         accounts += 1
         found += sum(entry.status == "open" for entry in ledger.entries)
+        untold += wanted(ledger.entries, mutes, now)
     metrics.add_metric(name="FindingsOpen", unit=MetricUnit.Count, value=found)
     logger.info("patrolled", accounts=accounts, open=found, rules=len(RULES))
-    return {"accounts": accounts, "open": found}
+    around = Around(now, RULES, everything.accounts(), findings_link(settings.console_url))
+    messages = _tell(webhooks_of(settings), untold, store, around)
+    return {"accounts": accounts, "open": found, "messages": messages}
+
+
+def _tell(webhooks: Mapping[str, str], entries: list[Entry], store: FindingStore, around: Around) -> int:
+    """How many messages were sent. Raises PoloError when one did not arrive: Lambda then tries again."""
+    sent = list(notify(by_channel(entries, read_routes(LIMITS), webhooks), store, around, poster(webhooks)))
+    for each in sent:
+        if each.error:
+            logger.error("not told", channel=each.channel, reason=each.error)
+    if failed := [each.error for each in sent if each.error]:
+        raise PoloError("; ".join(failed))
+    return sum(each.message is not None for each in sent)

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 import lambda_cop
+from errors import PoloError
 from services.cop.local_store import LocalFindingStore
+from services.webhook_test import Receiver
 from settings import ROOT
 
 
@@ -27,6 +31,34 @@ def test_a_scheduled_event_patrols_the_estate_and_keeps_what_it_finds(
     answer = lambda_cop.lambda_handler({"source": "aws.events"}, context())
     store = LocalFindingStore(tmp_path)
     entries = [entry for account in store.versions() for entry in store.ledger(account).entries]
-    assert answer == {"accounts": len(store.versions()), "open": len(entries)}
+    assert answer == {"accounts": len(store.versions()), "open": len(entries), "messages": 0}
     assert len(entries) > 100
     assert "patrolled" in caplog.messages
+
+
+@pytest.fixture
+def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    """A receiver that the function tells what it finds in the demo estate; at first it takes nothing."""
+    data = shutil.copy(ROOT / "local_data.json", tmp_path / "local_data.json")
+    monkeypatch.setenv("LOCAL_DATA_PATH", str(data))
+    monkeypatch.setenv("CACHE_PATH", str(tmp_path / "cache"))
+    monkeypatch.setenv("CONSOLE_URL", "https://polo.test/")
+    server = Receiver(404)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", server.url)
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_lambdas_retry_tells_what_the_first_try_could_not_and_no_third_tells_it_again(
+    slack: Receiver, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(PoloError, match="channel default: it answered 404"):
+        lambda_cop.lambda_handler({}, context())
+    assert lambda_cop.lambda_handler({}, context())["messages"] == 1
+    assert lambda_cop.lambda_handler({}, context())["messages"] == 0
+    [message] = slack.taken
+    assert "open" in message["text"]
+    assert "<https://polo.test/cop/findings?status=open|" in message["blocks"][-1]["text"]["text"]
+    assert "top-secret" not in caplog.text + capsys.readouterr().out

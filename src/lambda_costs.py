@@ -1,10 +1,13 @@
 """Ask Cost Explorer each night: the last days again, what is missing once, within a budget of requests.
 
+What the console needs of it is added up here and left in the bucket.
+
 infra:
   schedule: cron(15 4 * * ? *)
-  memory: 512
+  memory: 1769
   timeout: 900
   tables: {report: read-write}
+  buckets: {data: read-write}
   cost-apis: true
   environment:
     - ENV
@@ -31,6 +34,7 @@ from services.costs.core import core_source
 from services.costs.dynamo_store import DynamoCostStore
 from services.dynamo_table import Table
 from settings import Settings
+from wiring_costs import publish
 
 logger = Logger()
 metrics = Metrics()
@@ -42,7 +46,9 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """A schedule's event -> what was asked for. A second run of a day draws on the same budget."""
     settings = Settings.from_environment()
     store = DynamoCostStore(Table(settings.report_table))
-    done = breakdown_of(settings, core_source(settings, Aws()), store).collect(datetime.now(UTC))
+    now = datetime.now(UTC)
+    done = breakdown_of(settings, core_source(settings, Aws()), store).collect(now)
+    publish(settings, store, now)
     metrics.add_metric(name="CostRequests", unit=MetricUnit.Count, value=done.requests)
     logger.info("collected", periods=done.periods, requests=done.requests, stopped=done.stopped)
     return {"periods": done.periods, "requests": done.requests, "stopped": done.stopped}

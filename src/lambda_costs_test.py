@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import boto3
 import pytest
@@ -12,10 +13,12 @@ import lambda_costs
 from services.conformance_test import make_table
 from services.costs.core import COST_ROLE, core_source
 from services.costs.dynamo_store import DynamoCostStore
+from services.costs.source import VERSION
 from services.dynamo_table import Table
 from settings import Settings
 from tests.cost_explorer import Explorer, served
 from tooling import infra_grants
+from wiring_costs import costs_of
 
 
 def context() -> LambdaContext:
@@ -27,9 +30,11 @@ def context() -> LambdaContext:
 
 @pytest.fixture(autouse=True)
 def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    for name, value in (("AWS_ACCESS_KEY_ID", "testing"), ("AWS_SECRET_ACCESS_KEY", "testing")):
-        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "DATA_BUCKET_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("ENV", "dev")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
 
 
@@ -53,6 +58,31 @@ def test_a_scheduled_event_asks_within_the_budget_and_keeps_the_days_in_the_tabl
     assert kept is not None
     assert kept.total == Decimal("2.5")
     assert "collected" in caplog.messages
+
+
+def test_the_console_loads_what_was_added_up_at_night(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    explorer = Explorer(lambda _: {("1", "EC2", "eu-west-1", "web"): Decimal("2.5")})
+    with served(explorer) as url, mock_aws():
+        monkeypatch.setenv("AWS_ENDPOINT_URL_COST_EXPLORER", url)
+        monkeypatch.setenv("DATA_BUCKET_NAME", "data")
+        monkeypatch.setenv("USE_LOCAL_DATA", "")
+        monkeypatch.setenv("CACHE_PATH", str(tmp_path))
+        monkeypatch.setattr("services.aws._limiter.before", lambda *_: 0.0)
+        place = {"LocationConstraint": "eu-west-1"}
+        boto3.client("s3").create_bucket(Bucket="data", CreateBucketConfiguration=place)
+        make_table(boto3.client("dynamodb"), "dev-ReportTable")
+        lambda_costs.lambda_handler({"source": "aws.events"}, context())
+        monkeypatch.setattr("services.costs.source.QUICK", 0)
+        settings = Settings.from_environment()
+        found = costs_of(settings).at_hand()
+        DynamoCostStore(Table("dev-ReportTable")).keep((), ["2025-10"])
+        assert found is not None
+        assert found.headline() is not None
+        assert costs_of(settings).at_hand() is None  # what is kept is another by now
+        boto3.client("s3").delete_object(Bucket="data", Key=f"everything/costs-{VERSION}/current.json")
+        assert costs_of(settings).current() is not None
 
 
 @pytest.mark.parametrize(

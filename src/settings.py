@@ -62,6 +62,10 @@ class Settings:
     ce_max_requests_per_day: str = _setting(
         "CE_MAX_REQUESTS_PER_DAY", "requests to Cost Explorer, each $0.01", "60"
     )
+    slack_webhook_url: str = _setting(
+        "SLACK_WEBHOOK_URL", "webhook of Cloud Cop's digest, or name=url for each channel; empty: no digest"
+    )
+    console_url: str = _setting("CONSOLE_URL", "address that people open the console by; empty: no links")
     marqo_api_key: str = _setting("MARQO_API_KEY", "key of Marqo Cloud; empty: its indexes are not collected")
     marqo_url: str = _setting("MARQO_URL", "Marqo Cloud's control plane", "https://api.marqo.ai")
 

@@ -47,6 +47,20 @@ def finding_store(settings: Settings) -> FindingStore:
     return DynamoFindingStore(Table(settings.resource_table))
 
 
+def webhooks_of(settings: Settings) -> dict[str, str]:
+    """Channel -> address, which is a secret. Raises CollectError and SettingsError that do not tell it."""
+    from services.cop.channels import read_webhooks
+    from services.secrets import REFERENCE, reveal
+
+    setting = settings.slack_webhook_url
+    if setting.startswith(REFERENCE):
+        from services.aws import Aws
+        from services.models.scope import GLOBAL
+
+        setting = reveal(setting, Aws(who="Cloud Cop").source(GLOBAL))
+    return read_webhooks(setting)
+
+
 def world_of(settings: Settings) -> Callable[[datetime], World]:
     """What rules know beside the estate."""
 

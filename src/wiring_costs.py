@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.costs.source import POLL, CostsSource, StoredCosts
+from errors import CollectError
+from services.costs.source import POLL, VERSION, CostsSource, StoredCosts, nowhere
+from services.models.scope import GLOBAL
 from settings import Settings
 
 if TYPE_CHECKING:
     from services.costs.store import CostStore
+    from services.snapshots import Snapshots
 
 NAME, REQUESTS = "local_costs.json", "cost_requests.json"
 
@@ -18,7 +23,39 @@ NAME, REQUESTS = "local_costs.json", "cost_requests.json"
 def costs_of(settings: Settings) -> CostsSource:
     """Where pages and rules get the costs."""
     poll = 0.0 if settings.local else POLL
-    return StoredCosts(partial(cost_store, settings), settings.cache_folder, poll=poll)
+    fetch = partial(fetched, settings) if settings.data_bucket_name else nowhere
+    return StoredCosts(partial(cost_store, settings), settings.cache_folder, fetch=fetch, poll=poll)
+
+
+def fetched(settings: Settings, mark: str, path: Path) -> bool:
+    """Load the read model that the nightly collection left in the bucket; False where it has another."""
+    snapshots = snapshots_of(settings)
+    try:
+        pointer = snapshots.pointer()
+    except CollectError:
+        return False
+    return pointer is not None and pointer.clock == mark and not snapshots.load(path)
+
+
+def publish(settings: Settings, store: CostStore, now: datetime) -> None:
+    """Make the read model and put it into the bucket, if there is one. Raises PoloError."""
+    mark = store.mark()
+    if not settings.data_bucket_name or not mark:
+        return
+    from services.costs.writer import write_costs
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "costs.sqlite"
+        write_costs(path, store)
+        snapshots_of(settings).publish(path, mark, now)
+
+
+def snapshots_of(settings: Settings) -> Snapshots:
+    from services.aws import Aws
+    from services.bucket import Bucket
+    from services.snapshots import Snapshots
+
+    return Snapshots(Bucket(settings.data_bucket_name, Aws().source(GLOBAL)), f"costs-{VERSION}")
 
 
 def cost_store(settings: Settings) -> CostStore:

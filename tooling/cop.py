@@ -24,6 +24,8 @@ from services.models.all import Everything
 from services.models.findings import FindingQuery, FindingRow
 from services.read_model import ReadModel
 from settings import ROOT
+from tooling.cop_notify import tell
+from tooling.terminal import plain
 
 OPEN = ("open",)
 
@@ -33,14 +35,17 @@ def cop(
     profile: str = "",
     *,
     as_json: bool = False,
+    notify: bool = False,
+    dry_run: bool = False,
     data_dir: Path = ROOT / "data",
     now: datetime | None = None,
     out: TextIO | None = None,
 ) -> int:
     """Patrol the local data (the demo estate where there is none), and print the open findings.
 
-    rule, profile: names to show, separated by commas, empty for all; everything is judged in any case. Answer
-    the exit code.
+    rule, profile: names to show, separated by commas, empty for all; everything is judged in any case.
+    notify: tell the channels of SLACK_WEBHOOK_URL what is news; dry_run: print that instead. Answer the exit
+    code.
     """
     out = out or sys.stdout
     now = now or datetime.now(UTC)
@@ -48,6 +53,8 @@ def cop(
         everything = local_estate(data_dir)
         query = FindingQuery(filters=_filters(rule, profile, everything))
         findings = _patrolled(everything, data_dir, now)
+        if notify or dry_run:
+            return tell(findings, everything, data_dir, now, out, dry_run=dry_run)
     except PoloError as error:
         print(error, file=sys.stderr)
         return 1
@@ -71,13 +78,13 @@ def local_estate(data_dir: Path) -> Everything:
 
 def _patrolled(everything: Everything, data_dir: Path, now: datetime) -> Findings:
     store = LocalFindingStore(data_dir)
-    ledgers = list(patrol(everything, store, RULES, _world(data_dir, now)))
+    ledgers = list(patrol(everything, store, RULES, local_world(data_dir, now)))
     path = data_dir / ".cache" / "cop.sqlite"
     write_findings(path, ledgers, store.mutes(), now)
     return Findings(path)
 
 
-def _world(data_dir: Path, now: datetime) -> World:
+def local_world(data_dir: Path, now: datetime) -> World:
     """With the costs that stand beside the data; the demo's have days that do not move on."""
     file = data_dir / "local_data.json"
     demo = not file.exists()
@@ -126,8 +133,3 @@ def _totals(findings: Findings, query: FindingQuery) -> Iterator[str]:
 
 def _money(amount: int) -> str:
     return f"${amount / 100:,.2f}" if amount else "-"
-
-
-def plain(text: str) -> str:
-    """A name from AWS without what a terminal would obey."""
-    return "".join(character if character.isprintable() else "?" for character in text)

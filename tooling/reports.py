@@ -13,7 +13,6 @@ from typing import TextIO
 from errors import PoloError, UnknownName
 from services.cop.local_findings import LocalFindings
 from services.cop.local_store import LocalFindingStore
-from services.cop.world import world
 from services.local_data_service import LocalDataService
 from services.models.all import Everything
 from services.models.report import Column, Latest, Report, Row, Value
@@ -23,7 +22,8 @@ from services.reports.reporters import REPORTERS
 from services.reports.run import make_reports
 from services.reports.sources import sources
 from settings import ROOT
-from tooling.cop import local_estate, plain
+from tooling.cop import local_estate, local_world
+from tooling.terminal import plain
 
 FIGURES = 3  # of each report, in the overview
 
@@ -72,7 +72,7 @@ def _named(names: str) -> list[Reporter]:
 
 def _sources(everything: Everything, data_dir: Path, now: datetime, store: LocalReportStore) -> Sources:
     daily = LocalDataService(data_dir / "local_data.json").daily
-    findings = LocalFindings(LocalFindingStore(data_dir), data_dir / ".cache", partial(world, store=daily))
+    findings = LocalFindings(LocalFindingStore(data_dir), data_dir / ".cache", partial(local_world, data_dir))
     return sources(everything, now, findings, lambda: True, daily, store)
 
 

@@ -51,7 +51,7 @@ def write_findings(path: Path, ledgers: Iterable[Ledger], mutes: Sequence[Mute],
 
 
 def _rows(ledger: Ledger, mutes: Sequence[Mute], now: str) -> Iterator[tuple[Any, ...]]:
-    rows = [FindingRow(entry, _mute_of(entry, mutes, now)) for entry in ledger.entries]
+    rows = [FindingRow(entry, mute_of(entry, mutes, now)) for entry in ledger.entries]
     counted = savings(row.entry for row in rows if not row.mute)
     for row in rows:
         entry = row.entry
@@ -73,7 +73,8 @@ def _rows(ledger: Ledger, mutes: Sequence[Mute], now: str) -> Iterator[tuple[Any
         )
 
 
-def _mute_of(entry: Entry, mutes: Sequence[Mute], now: str) -> str:
+def mute_of(entry: Entry, mutes: Sequence[Mute], now: str) -> str:
+    """The id of the first mute that covers it at that moment (ISO 8601, UTC), "" for none."""
     return next((mute.id for mute in mutes if mute.covers(entry, now)), "")
 
 

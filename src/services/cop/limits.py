@@ -13,6 +13,7 @@ from services.cop.rule import Rule
 from services.models.base import Resource
 
 FILE = Path(__file__).resolve().parent.parent.parent / "cop.toml"
+OTHER = ("override", "route")  # tables that are no rule's
 WHERE = ("account", "tag")  # keys of an override that say where it holds
 
 
@@ -67,7 +68,7 @@ def read_limits(file: Path, rules: Mapping[str, Rule]) -> Limits:
 
 def _overrides(content: Mapping[str, Any], rules: Mapping[str, Rule]) -> Iterable[Override]:
     """[EC2-IDLE] tables hold everywhere; each [[override]] names its rule and where it holds."""
-    tables = [{"rule": id, **table} for id, table in content.items() if id != "override"]
+    tables = [{"rule": id, **table} for id, table in content.items() if id not in OTHER]
     for table in (*tables, *content.get("override", ())):
         id = table.get("rule", "")
         if id not in rules:

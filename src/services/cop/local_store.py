@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from errors import DataFileError
 from services.changes import digest
 from services.cop.store import Ledger
+from services.cop.told import Told
 from services.estate import atomic_writer
 from services.models.everything.line import dump
 from services.models.finding import Entry, Mute
@@ -26,6 +28,7 @@ class LocalFindingStore:
     def __init__(self, folder: Path) -> None:
         self.findings = folder / "findings.json"
         self.state = folder / "state.json"
+        self.notified = folder / "notified.json"
 
     def versions(self) -> dict[str, str]:
         return {account: each["version"] for account, each in self._accounts().items()}
@@ -55,6 +58,22 @@ class LocalFindingStore:
 
     def unmute(self, id: str) -> None:
         self._write_mutes({key: value for key, value in self._mutes().items() if key != id})
+
+    def told(self, channel: str) -> Told:
+        found = self._channels().get(channel)
+        return Told.from_json(channel, found["marks"], found) if found else Told(channel)
+
+    def tell(self, known: Told, now: Told) -> bool:
+        channels = self._channels()
+        if channels.get(known.channel, {}).get("version", "") != known.version:
+            return False
+        version = secrets.token_hex(8)
+        channels[known.channel] = now.head() | {"marks": now.documents(), "version": version}
+        _write(self.notified, {"channels": channels})
+        return True
+
+    def _channels(self) -> dict[str, Content]:
+        return dict(_read(self.notified).get("channels", {}))
 
     def _accounts(self) -> dict[str, Content]:
         return dict(_read(self.findings).get("accounts", {}))

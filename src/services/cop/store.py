@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from services.cop.told import Told
 from services.models.finding import Entry, Mute
 
 
@@ -44,4 +45,12 @@ class FindingStore(Protocol):
 
     def unmute(self, id: str) -> None:
         """Forget a mute; none with that id is no error."""
+        ...
+
+    def told(self, channel: str) -> Told:
+        """What was told in that channel; nothing before the first time."""
+        ...
+
+    def tell(self, known: Told, now: Told) -> bool:
+        """Put this in place of what was `known`; False when somebody else did meanwhile."""
         ...

@@ -15,6 +15,7 @@ from services.conformance_test import make_table, moto_client
 from services.cop.dynamo_store import DynamoFindingStore
 from services.cop.local_store import LocalFindingStore
 from services.cop.store import FindingStore, Ledger
+from services.cop.told import Told
 from services.dynamo_table import Table
 from services.models.finding import Entry, Mute
 
@@ -107,6 +108,37 @@ def test_mutes_are_kept_replaced_and_forgotten(store: FindingStore) -> None:
     store.unmute("m1")
     store.unmute("m9")
     assert [mute.id for mute in store.mutes()] == ["m0"]
+
+
+TOLD = Told("search", {"a1": (AT, 1250), "b2": (LATER, None)}, "2026-W47", AT)
+
+
+def test_a_channel_has_heard_nothing_before_the_first_time(store: FindingStore) -> None:
+    assert store.told("search") == Told("search")
+
+
+def test_what_was_told_is_read_again_channel_by_channel(store: FindingStore) -> None:
+    assert store.tell(Told("search"), TOLD)
+    assert store.tell(Told("data"), Told("data"))
+    found = store.told("search")
+    assert found == replace(TOLD, version=found.version)
+    assert store.told("data").marks == {}
+    assert store.versions() == {}, "what was told is no ledger"
+
+
+def test_of_two_who_would_tell_the_same_only_one_does(store: FindingStore) -> None:
+    assert store.tell(Told("search"), TOLD)
+    assert not store.tell(Told("search"), replace(TOLD, week="2026-W48"))
+    known = store.told("search")
+    assert store.tell(known, replace(known, doubt=""))
+    assert not store.tell(known, known)
+    assert store.told("search").doubt == ""
+
+
+def test_thirty_thousand_marks_are_kept_whole(store: FindingStore) -> None:
+    many = {f"{number:018x}": (AT, number) for number in range(30_000)}
+    assert store.tell(Told("search"), Told("search", many))
+    assert store.told("search").marks == many
 
 
 def test_replaced_parts_expire_and_current_ones_do_not(tmp_path: Path) -> None:

@@ -1,0 +1,110 @@
+"""Notify: tell each channel what it has not heard of; a message is sent at most once.
+
+What is told is noted before it is sent, on the condition that nobody else did: so of two that run at once, or
+of a Lambda and its retry, one sends. If the receiver surely has not taken it, the note is taken back and the
+next patrol tells it. If nobody knows (no answer; a crash in between), it stays noted, is not sent again, and
+the next message says that this one may be missing. The page has everything in any case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from errors import PoloError
+from services.cop.digest import digest, summary, week_of
+from services.cop.findings_writer import mute_of
+from services.cop.store import FindingStore
+from services.cop.told import Told, marks, news
+from services.models.finding import Entry, Mute, RuleInfo
+from services.models.values import iso
+from services.slack import Message
+from services.webhook import InDoubt, NotTaken, post
+
+Post = Callable[[str, Message], None]  # channel, message; raises NotTaken, InDoubt
+
+
+@dataclass(frozen=True)
+class Around:
+    """What messages need beside the findings. link: address of the page of findings, "" for none."""
+
+    now: datetime
+    rules: Mapping[str, RuleInfo]
+    accounts: Mapping[str, str]
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a channel. message: None: there was nothing to tell. error: why it did not arrive."""
+
+    channel: str
+    message: Message | None = None
+    error: str = ""
+
+
+def wanted(entries: Iterable[Entry], mutes: Sequence[Mute], now: datetime) -> list[Entry]:
+    """The open findings that nobody has muted."""
+    at = iso(now) or ""
+    return [entry for entry in entries if entry.status == "open" and not mute_of(entry, mutes, at)]
+
+
+def findings_link(console: str) -> str:
+    """The page of the open findings; "" where the console's address is not known."""
+    return f"{console.rstrip('/')}/cop/findings?status=open" if console else ""
+
+
+def poster(webhooks: Mapping[str, str]) -> Post:
+    def send(channel: str, message: Message) -> None:
+        post(webhooks[channel], message, channel)
+
+    return send
+
+
+def notify(
+    channels: Mapping[str, list[Entry]], store: FindingStore, around: Around, send: Post
+) -> Iterator[Sent]:
+    """channels: the open findings of each. One that fails does not keep the others from hearing theirs."""
+    for channel, entries in channels.items():
+        try:
+            yield _tell(store.told(channel), entries, store, around, send)
+        except PoloError as error:
+            yield Sent(channel, error=str(error))
+
+
+def preview(channels: Mapping[str, list[Entry]], store: FindingStore, around: Around) -> Iterator[Sent]:
+    """The same, without sending or noting anything."""
+    for channel, entries in channels.items():
+        yield Sent(channel, _message(store.told(channel), entries, around))
+
+
+def _tell(told: Told, entries: list[Entry], store: FindingStore, around: Around, send: Post) -> Sent:
+    message = _message(told, entries, around)
+    after = replace(told, marks=marks(entries, told), week=week_of(around.now))
+    if message is None:
+        if after.marks != told.marks:  # what was resolved may come back
+            store.tell(told, after)
+        return Sent(told.channel)
+    at = iso(around.now) or ""
+    if not store.tell(told, replace(after, doubt=at)):
+        return Sent(told.channel)  # somebody else is telling it
+    noted = store.told(told.channel)
+    try:
+        send(told.channel, message)
+    except NotTaken:
+        store.tell(noted, told)
+        raise
+    except InDoubt as error:
+        return Sent(told.channel, message, str(error))
+    store.tell(noted, replace(after, doubt=""))
+    return Sent(told.channel, message)
+
+
+def _message(told: Told, entries: list[Entry], around: Around) -> Message | None:
+    """The week's summary with the first patrol of an ISO week, which begins on Monday; else what is news."""
+    found = news(entries, told)
+    week = week_of(around.now)
+    if told.week != week and (entries or told.marks):
+        return summary(entries, len(found), week, around.rules, told.doubt, around.link)
+    return digest(found, around.rules, around.accounts, told.doubt, around.link) if found else None

@@ -1,0 +1,64 @@
+"""`inv cop --notify`: tell Slack what is news among the findings of the local data, or print it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from errors import SettingsError
+from services.cop.channels import DEFAULT, by_channel, read_routes
+from services.cop.findings import Findings
+from services.cop.limits import FILE
+from services.cop.local_store import LocalFindingStore
+from services.cop.rules import RULES
+from services.models.all import Everything
+from services.models.findings import FindingQuery
+from services.notify import Around, Sent, findings_link, notify, poster, preview
+from settings import Settings
+from tooling.terminal import plain
+from wiring_cop import webhooks_of
+
+OPEN = FindingQuery(filters={"status": ("open",)})
+
+
+def tell(
+    findings: Findings, everything: Everything, data_dir: Path, now: datetime, out: TextIO, *, dry_run: bool
+) -> int:
+    """Answer the exit code: 1 if a message did not arrive. Raises PoloError, before anything is sent.
+
+    dry_run: print what each channel would read; without an address, as if there were one for all.
+    """
+    settings = Settings.from_environment()
+    webhooks = webhooks_of(settings)
+    routes = read_routes(FILE)
+    if dry_run:
+        webhooks = webhooks or dict.fromkeys((DEFAULT, *(route.webhook for route in routes)), "")
+    elif not webhooks:
+        raise SettingsError("SLACK_WEBHOOK_URL is not set", "set it in .env, or add --dry-run to print it")
+    entries = [row.entry for row in findings.every(OPEN)]
+    channels = by_channel(entries, routes, webhooks)
+    around = Around(now, RULES, everything.accounts(), findings_link(settings.console_url))
+    store = LocalFindingStore(data_dir)
+    sent = preview(channels, store, around) if dry_run else notify(channels, store, around, poster(webhooks))
+    failed = False
+    for each in sent:
+        failed |= bool(each.error)
+        for line in _lines(each, shown=dry_run):
+            print(line, file=sys.stderr if each.error else out)
+    return int(failed)
+
+
+def _lines(sent: Sent, *, shown: bool) -> Iterator[str]:
+    if sent.error:
+        yield sent.error
+    elif sent.message is None:
+        yield f"{sent.channel}: nothing new"
+    elif not shown:
+        yield f"{sent.channel}: sent: {sent.message['text']}"
+    else:
+        yield f"{sent.channel}:"
+        for block in sent.message["blocks"]:
+            yield from (f"  {plain(line)}" for line in block["text"]["text"].split("\n"))
