@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import Any, TextIO
 from errors import DataFileError
 from services.changes import HISTORY_DAYS, diff, with_state_since
 from services.data_service import Collected, decide
+from services.files import whole
 from services.models.base import Document
 from services.models.change import Change
 from services.models.everything.line import dump
@@ -137,18 +137,10 @@ def _list(scopes: dict[Scope, list[Document]]) -> Iterator[str]:
 @contextmanager
 def atomic_writer(path: Path) -> Iterator[TextIO]:
     """A text file that takes the place of `path` when the block ends well, and leaves no trace otherwise."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  a descriptor
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with whole(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def estate_of(document: Any) -> Estate:

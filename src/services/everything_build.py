@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ import msgspec
 
 from errors import DataFileError
 from services.estate import Estate, estate_of, read_estate
+from services.files import whole
 from services.models.change import Change
 from services.models.everything.line import scope_of
 from services.models.everything.writer import Writer
@@ -25,10 +24,7 @@ from services.models.scope import Account, Scope
 def build(source: Path, target: Path) -> None:
     """Write the database of a data file; `target` appears whole or not at all. Raises DataFileError."""
     estate, scopes, history = _parsed(source)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".everything-")
-    os.close(handle)
-    part = Path(name)
-    try:
+    with whole(target) as part:
         writer = Writer(part)
         writer.mark_demo(estate.demo)
         writer.name_accounts(Account(*each) for each in estate.accounts.items())
@@ -37,9 +33,6 @@ def build(source: Path, target: Path) -> None:
                 writer.replace_scope(head, scopes.pop(head.scope, ()))
         writer.add_changes(history)
         writer.close()
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 class _File(msgspec.Struct):

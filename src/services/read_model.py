@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from errors import DataFileError, PoloError
+from services.files import forget_old
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.everything.query import FACETS
@@ -69,13 +70,8 @@ class ReadModel:
         else:
             self.cache.mkdir(parents=True, exist_ok=True)
             build_in_child(file, database)
-            self._forget_old()
+            forget_old(self.cache, "everything-*.sqlite", KEPT)
         return database
-
-    def _forget_old(self) -> None:
-        files = sorted(self.cache.glob("everything-*.sqlite"), key=lambda file: file.stat().st_mtime)
-        for file in files[:-KEPT]:
-            file.unlink(missing_ok=True)
 
 
 @cache

@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
 import zlib
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
@@ -19,6 +17,7 @@ from typing import BinaryIO, Self
 
 from errors import PoloError
 from services.bucket import Bucket
+from services.files import whole
 from services.schema import check_schema
 
 SCHEMA = 1
@@ -91,24 +90,14 @@ class Snapshots:
             pointer = self.pointer()
             if pointer is None:
                 return "there is none yet"
-            return self._load(pointer, target)
+            with whole(target) as part:
+                self._unpack(pointer, part)
         except (PoloError, OSError) as error:
             return str(error)
+        return ""
 
-    def _load(self, pointer: Pointer, target: Path) -> str:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".snapshot-")
-        os.close(handle)
-        part = Path(name)
-        try:
-            problem = self._unpack(pointer, part)
-            if not problem:
-                part.replace(target)
-            return problem
-        finally:
-            part.unlink(missing_ok=True)
-
-    def _unpack(self, pointer: Pointer, part: Path) -> str:
+    def _unpack(self, pointer: Pointer, part: Path) -> None:
+        """Raises PoloError for a file that is damaged, CollectError."""
         digest, unpacked = hashlib.sha256(), zlib.decompressobj(GZIP)
         try:
             with part.open("wb") as file:
@@ -116,8 +105,9 @@ class Snapshots:
                     digest.update(piece)
                     file.write(unpacked.decompress(piece))
         except zlib.error as error:
-            return f"{pointer.file} is damaged: {error}"
-        return "" if digest.hexdigest() == pointer.checksum else f"{pointer.file} is not what was written"
+            raise PoloError(f"{pointer.file} is damaged: {error}") from None
+        if digest.hexdigest() != pointer.checksum:
+            raise PoloError(f"{pointer.file} is not what was written")
 
     def _forget_old(self, pointer: Pointer, now: datetime) -> None:
         """Of other layouts too: a release that is rolled back builds by itself."""

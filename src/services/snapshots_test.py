@@ -171,7 +171,7 @@ def test_what_is_wrong_with_a_snapshot_is_logged_and_built_instead(
     assert len(cold.log) == 1
     assert reason in cold.log[0]
     assert [path.suffix for path in (tmp_path / "cold").iterdir()].count(".sqlite") == 1
-    assert not list((tmp_path / "cold").glob(".snapshot-*"))
+    assert not list((tmp_path / "cold").glob(".*"))
 
 
 def test_a_download_that_breaks_off_leaves_no_file(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +16,7 @@ from services.bucket import Bucket
 from services.dynamo_data_service import DynamoDataService, Tick
 from services.dynamo_items import Record, parts_of
 from services.dynamo_table import Table
+from services.files import whole
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.everything.line import dump
@@ -157,16 +156,9 @@ class TableReadModel:
         if self.file.exists():
             self._fill(RefreshInPlace(self.file), records, named)
             return
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.file.parent, prefix=".table-")
-        os.close(handle)
-        part = Path(name)
-        try:
+        with whole(self.file) as part:
             self._fill(Refresh(part), records, named)
             _let_readers_in(part)
-            part.replace(self.file)
-        finally:
-            part.unlink(missing_ok=True)
 
     def _fill(self, writer: Refresh, records: list[Record], named: list[Account]) -> None:
         try:

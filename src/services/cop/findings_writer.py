@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from services.changes import digest
 from services.cop.default_mutes import DEFAULT_MUTES
 from services.cop.ledger import savings
 from services.cop.store import Ledger
+from services.files import forget_old, whole
 from services.models.everything.line import dump
 from services.models.finding import SEVERITIES, Entry, Mute
 from services.models.findings import FindingRow
@@ -29,25 +30,24 @@ CREATE INDEX findings_id ON findings (id);
 CREATE INDEX findings_severity ON findings (status, severity, saving);
 CREATE INDEX findings_rule ON findings (rule, status);
 """
+FILES = "findings-{}.sqlite"
 KEPT = 4  # files of earlier findings
 INSERT = f"INSERT INTO findings VALUES ({', '.join('?' * 16)})"
 
 
+def file_of(cache: Path, mark: str) -> Path:
+    """Where the findings of one state are kept. mark: changes with all that they depend on."""
+    return cache / FILES.format(digest([mark]))
+
+
 def write_findings(path: Path, ledgers: Iterable[Ledger], mutes: Sequence[Mute], now: datetime) -> None:
     """The database of these ledgers; `path` appears whole or not at all. mutes: beside the built-in ones."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".findings-", delete=False) as file:
-        part = Path(file.name)
-    try:
-        with closing(sqlite3.connect(part)) as db:
-            db.executescript("PRAGMA journal_mode = off; PRAGMA synchronous = off;" + SCHEMA)
-            for ledger in ledgers:
-                db.executemany(INSERT, _rows(ledger, (*DEFAULT_MUTES, *mutes), iso(now) or ""))
-            db.executescript(INDEXES)
-            db.commit()
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as part, closing(sqlite3.connect(part)) as db:
+        db.executescript("PRAGMA journal_mode = off; PRAGMA synchronous = off;" + SCHEMA)
+        for ledger in ledgers:
+            db.executemany(INSERT, _rows(ledger, (*DEFAULT_MUTES, *mutes), iso(now) or ""))
+        db.executescript(INDEXES)
+        db.commit()
 
 
 def _rows(ledger: Ledger, mutes: Sequence[Mute], now: str) -> Iterator[tuple[Any, ...]]:
@@ -78,8 +78,6 @@ def mute_of(entry: Entry, mutes: Sequence[Mute], now: str) -> str:
     return next((mute.id for mute in mutes if mute.covers(entry, now)), "")
 
 
-def forget_old(cache: Path) -> None:
+def forget_earlier(cache: Path) -> None:
     """Leave the last files of a cache only."""
-    files = sorted(cache.glob("findings-*.sqlite"), key=lambda file: file.stat().st_mtime)
-    for file in files[:-KEPT]:
-        file.unlink(missing_ok=True)
+    forget_old(cache, FILES.format("*"), KEPT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from services.cop.findings import Findings
-from services.cop.findings_writer import forget_old, write_findings
+from services.cop.findings_writer import file_of, forget_earlier, write_findings
 from services.cop.inspection import World
 from services.cop.limits import FILE as LIMITS
 from services.cop.local_store import LocalFindingStore
@@ -54,15 +53,14 @@ class LocalFindings:
         path = self._path(everything, now)
         known = (self.store.ledger(account) for account in self.store.versions())
         write_findings(path, outlook(everything, known, RULES, self.world(now)), self.store.mutes(), now)
-        forget_old(self.cache)
+        forget_earlier(self.cache)
         return Findings(path)
 
     def _path(self, everything: Everything, now: datetime) -> Path:
         data = (self.store.findings, self.store.state, LIMITS, *self.beside)
         files = (*map(str, data), *_code())
         estate = everything.path.name  # says its content; the time of the file only who has opened it last
-        stamps = repr(([_stamp(file) for file in files], estate, now.date()))
-        return self.cache / f"findings-{hashlib.blake2b(stamps.encode(), digest_size=12).hexdigest()}.sqlite"
+        return file_of(self.cache, repr(([_stamp(file) for file in files], estate, now.date())))
 
 
 @cache

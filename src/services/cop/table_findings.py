@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from services.cop.findings import Findings
-from services.cop.findings_writer import forget_old, write_findings
+from services.cop.findings_writer import file_of, forget_earlier, write_findings
 from services.cop.store import FindingStore, Ledger
 from services.models.all import Everything
 
@@ -45,9 +44,8 @@ class TableFindings:
             known = self._ledgers.get(account)
             if known is None or known.version != versions[account]:
                 self._ledgers[account] = self.store.ledger(account)
-        mark = repr((sorted(versions.items()), mutes, now.date()))
-        path = self.cache / f"findings-{hashlib.blake2b(mark.encode(), digest_size=12).hexdigest()}.sqlite"
+        path = file_of(self.cache, repr((sorted(versions.items()), mutes, now.date())))
         if not path.exists():
             write_findings(path, (self._ledgers[account] for account in versions), mutes, now)
-            forget_old(self.cache)
+            forget_earlier(self.cache)
         return Findings(path)
