@@ -12,7 +12,13 @@ from services.models.all_test import instance
 from wiring import ROUTERS
 
 FOR_MACHINES = ("/health",)
-PARTS = {"type": "instances", "account": "111122223333", "region": "eu-west-1", "id": "i-1"}
+PARTS = {
+    "type": "instances",
+    "account": "111122223333",
+    "region": "eu-west-1",
+    "id": "i-1",
+    "name": "access-keys",
+}
 
 
 def paths() -> list[str]:
