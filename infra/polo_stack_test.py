@@ -12,6 +12,7 @@ from infra.conftest import ROOT, Assembly, Template
 from tooling.deployment import parameter_values
 from tooling.environments import environment
 from tooling.infra_blocks import Function, read_functions
+from tooling.infra_grants import COST_ACTIONS
 from tooling.infra_variables import common_variables, variables
 from tooling.runtime import ARCHITECTURE, RUNTIME
 
@@ -237,4 +238,5 @@ def test_a_role_may_do_what_its_block_says_and_nothing_to_everything(prod: Templ
         "xray:PutTraceSegments",
         "xray:PutTelemetryRecords",
         "organizations:ListAccounts",
+        *COST_ACTIONS,  # of lambda_costs: they know no resources
     }, json.dumps(sorted(allowed))
