@@ -301,3 +301,13 @@ def test_every_cut_adds_up_to_what_the_bill_attributes(
         assert found.total == sum(bill.values()) + rest
         for groups in found.cuts.values():
             assert sum(groups.values()) == found.total - rest
+
+
+def test_an_amount_that_can_not_be_read_is_said_and_never_a_zero(
+    service: Service, store: CostStore, explorer: Explorer
+) -> None:
+    explorer.forecast = "lots"
+    with pytest.raises(CollectError, match="answers 'lots' 'USD'"):
+        service().collect(NOW)
+    assert "2026-11-19" in store.kept()
+    assert store.outlook() is None
