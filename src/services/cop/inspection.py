@@ -59,6 +59,10 @@ class World:
     limits: Limits = field(default_factory=Limits)
     spending: Callable[[], Mapping[str, tuple[Any, ...]] | None] = lambda: None
 
+    def facts(self, account: AccountFacts, limits: Mapping[str, Any]) -> Facts:
+        """What a rule with these limits may know of the account's resources."""
+        return Facts(self.now, limits, self.prices, account, self.daily, self.asked)
+
 
 @dataclass
 class AccountFacts:
@@ -107,7 +111,7 @@ def _of_scope(scope: Scope, facts: AccountFacts, rules: tuple[Rule, ...], world:
 def _judge(
     rule: Rule, resources: Iterable[Resource], account: AccountFacts, world: World
 ) -> Iterator[tuple[Resource, Finding | Unknown]]:
-    usual = Facts(world.now, rule.limits, world.prices, account, world.daily, world.asked)
+    usual = world.facts(account, rule.limits)
     overridden = world.limits.overridden(rule)
     for resource in resources:
         facts = replace(usual, limits=world.limits.of(rule, resource)) if overridden else usual

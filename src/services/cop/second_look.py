@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from services.cop.facts import Facts
 from services.cop.inspection import AccountFacts, World, is_healthy, judge
 from services.cop.patrol import collected
 from services.cop.rule import Rule
@@ -28,5 +27,4 @@ def second_look(
 
 
 def _judged(rule: Rule, resource: Resource, account: AccountFacts, known: World) -> Verdict:
-    limits = known.limits.of(rule, resource)
-    return judge(rule, resource, Facts(known.now, limits, known.prices, account, known.daily, known.asked))
+    return judge(rule, resource, known.facts(account, known.limits.of(rule, resource)))
