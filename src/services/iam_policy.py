@@ -1,4 +1,4 @@
-"""The IAM policies that a sync needs: derived from the resource types, so that they can't fall behind."""
+"""The IAM policy that a sync needs: derived from the resource types, so that it can't fall behind."""
 
 from __future__ import annotations
 
@@ -27,14 +27,5 @@ def policy(types: Iterable[ResourceType], *, organization: bool = False) -> dict
     organization: the accounts are those of AWS Organizations, and these credentials ask for them.
     """
     needed = {*actions(types), *(ORGANIZATION if organization else ())}
-    return _document("PoloReadOnly", sorted(needed), "*")
-
-
-def assume_policy(role_arns: Iterable[str]) -> dict[str, Any]:
-    """What who collects member accounts needs at home: to assume exactly these roles."""
-    return _document("PoloAssume", ["sts:AssumeRole"], sorted(role_arns))
-
-
-def _document(sid: str, actions: list[str], resource: str | list[str]) -> dict[str, Any]:
-    statement = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
+    statement = {"Sid": "PoloReadOnly", "Effect": "Allow", "Action": sorted(needed), "Resource": "*"}
     return {"Version": "2012-10-17", "Statement": [statement]}

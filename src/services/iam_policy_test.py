@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from services.iam_policy import assume_policy, policy
+from services.iam_policy import policy
 from services.models import RESOURCE_TYPES
 from services.models.base import Metric
 
@@ -42,11 +42,6 @@ def test_organization_is_asked_only_when_it_is_said() -> None:
     kinds = [RESOURCE_TYPES["volumes"]]
     plain, asked = (policy(kinds, organization=asks)["Statement"][0]["Action"] for asks in (False, True))
     assert set(asked) - set(plain) == {"organizations:ListAccounts"}
-
-
-def test_roles_are_assumed_by_name_and_nothing_else() -> None:
-    (statement,) = assume_policy(["arn:b", "arn:a"])["Statement"]
-    assert (statement["Action"], statement["Resource"]) == (["sts:AssumeRole"], ["arn:a", "arn:b"])
 
 
 def test_policy_reads_only() -> None:

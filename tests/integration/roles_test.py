@@ -14,7 +14,7 @@ import pytest
 
 import lambda_sync
 from errors import CollectError
-from services.iam_policy import assume_policy, policy
+from services.iam_policy import policy
 from services.models import RESOURCE_TYPES
 from services.models.scope import Account
 from settings import Settings
@@ -29,6 +29,10 @@ WORD = "a-shared-word"
 SETTINGS = Settings(
     accounts=f"{SHOP.id}={SHOP.name}", env="test", destination_role_name="PoloReader", external_id=WORD
 )
+ASSUME = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": ROLE}],
+}
 REFUSED = f"can't assume {ROLE}: AccessDenied: "
 WAY_OUT = "deploy the role there, trusting this account with the same EXTERNAL_ID"
 
@@ -39,7 +43,7 @@ def home(strict_aws: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     strict_aws.reset()
     user, member = root(HOME, "iam", strict_aws.url), root(SHOP.id, "iam", strict_aws.url)
     user.create_user(UserName="polo")
-    user.put_user_policy(UserName="polo", PolicyName="polo", PolicyDocument=json.dumps(assume_policy([ROLE])))
+    user.put_user_policy(UserName="polo", PolicyName="polo", PolicyDocument=json.dumps(ASSUME))
     key = user.create_access_key(UserName="polo")["AccessKey"]
     condition = {"StringEquals": {"sts:ExternalId": WORD}}
     trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{HOME}:root"}, "Action": "sts:AssumeRole"}
