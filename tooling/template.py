@@ -56,12 +56,6 @@ def write(root: Path) -> Path:
     return path
 
 
-def is_current(root: Path) -> bool:
-    """Whether template.yaml says what the infra blocks say. Raises BlockError."""
-    path = root / "template.yaml"
-    return path.exists() and path.read_text(encoding="utf-8") == render(read_functions(root))
-
-
 def _globals() -> Node:
     return {
         "Runtime": RUNTIME,
