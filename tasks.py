@@ -13,7 +13,7 @@ from invoke.tasks import task
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from tooling import ship_tasks  # noqa: E402  needs the path
+from tooling import release_tasks, ship_tasks  # noqa: E402  needs the path
 
 
 @task(
@@ -306,5 +306,6 @@ def _exit(code: int) -> None:
 
 
 namespace = Collection.from_module(sys.modules[__name__])
-for shipping in Collection.from_module(ship_tasks).tasks.values():
-    namespace.add_task(shipping)
+for module in (ship_tasks, release_tasks):
+    for shipping in Collection.from_module(module).tasks.values():
+        namespace.add_task(shipping)

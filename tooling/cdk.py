@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from errors import PoloError
@@ -35,17 +36,27 @@ def assembly(root: Path, environment: Environment) -> Path:
     if done.is_file() and done.read_text(encoding="utf-8") == made_from:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
-    # the local AWS is tried again and again: what the CDK checks there, it checks in the tests as well
-    checks = {"CDK_VALIDATION": "false"} if environment.local else {}
-    app = [
-        str(cdk_environment.python(root)),
-        str(root / "infra" / "app.py"),
-        str(root / ZIP),
-        environment.name,
-    ]
-    _run(app, root, {**cdk_environment.variables(root), **checks, "CDK_OUTDIR": str(folder)}, "synthesise")
+    synthesise(root, folder, root / ZIP, [environment.name])
     done.write_text(made_from, encoding="utf-8")
     return folder
+
+
+def synthesise(root: Path, folder: Path, code: Path, names: Sequence[str]) -> None:
+    """Write the assembly of the environments of these names into `folder`, with the zip `code` in it.
+
+    The same sources make the same bytes. Raises PoloError when a check of the CDK has findings.
+    """
+    # the local AWS is tried again and again: what the CDK checks there, it checks in the tests as well
+    checks = {"CDK_VALIDATION": "false"} if [*names] == ["local"] else {}
+    app = [str(cdk_environment.python(root)), str(root / "infra" / "app.py"), str(code), *names]
+    _run(app, root, {**cdk_environment.variables(root), **checks, "CDK_OUTDIR": str(folder)}, "synthesise")
+
+
+def parameters(app: Path, environment: Environment) -> tuple[str, ...]:
+    """The parameters of the environment's stack in an assembly, but for the CDK's own."""
+    (template,) = (app / f"assembly-{environment.name}").glob("*.template.json")
+    found = json.loads(template.read_text(encoding="utf-8")).get("Parameters", {})
+    return tuple(name for name in found if name != "BootstrapVersion")
 
 
 def version(root: Path) -> str:
@@ -85,9 +96,9 @@ def prepare(
 
 
 def _cdk(root: Path, target: Target, command: str, *arguments: str, task: str) -> None:
+    cli = [*cdk_environment.cli(root), command, *arguments, "--no-notices", "--progress=events"]
     quiet = {"CI": "1", "CDK_DISABLE_VERSION_CHECK": "1"}
     environment = {**cdk_environment.variables(root), **target.variables, **quiet}
-    cli = [*cdk_environment.cli(root), command, *arguments, "--no-notices", "--progress=events"]
     _run(cli, root, environment, task)
 
 

@@ -13,6 +13,7 @@ from tooling import cdk
 from tooling.change_set import ChangeSet
 from tooling.deployment import parameter_values
 from tooling.infra_blocks import read_functions
+from tooling.infra_variables import parameter_name
 from tooling.local_accounts import settings as local_settings
 from tooling.smoke import Verdict, smoke
 from tooling.stack import Stack, Tell
@@ -31,13 +32,18 @@ STUCK = {
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for. yes: lose what would be lost without being asked."""
+    """What is asked for. yes: lose what would be lost without being asked.
+
+    release, app: id and assembly of a stored release; without, the checkout is deployed.
+    """
 
     target: Target
     dry_run: bool = False
     yes: bool = False
     exclusively: bool = False
     ask: Callable[[str], str] = input
+    release: str = ""
+    app: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -55,11 +61,13 @@ def check(root: Path, target: Target) -> None:
 
 
 def deploy(root: Path, order: Order, tell: Tell = print) -> Deployed:
-    """Deploy the zip as it is built. Raises PoloError; then the stack is as it was before."""
-    target, release = order.target, cdk.version(root)
+    """Deploy the release, or the zip as it is built. Raises PoloError; then the stack is as it was before."""
+    target, release = order.target, order.release or cdk.version(root)
     stack = stack_of(target)
     parameters = _parameters(root, target, release)
-    app = cdk.assembly(root, target.environment)
+    app = order.app or cdk.assembly(root, target.environment)
+    if order.app:
+        parameters = _known_to(app, target, parameters)
     refuse_busy(target, stack)
     if not stack_named(target, cdk.TOOLKIT).status():
         account = target.account().id
@@ -175,6 +183,17 @@ def _execute(changes: ChangeSet, target: Target, tell: Tell) -> None:
 
 
 def _parameters(root: Path, target: Target, release: str) -> dict[str, str]:
-    """Of the stack. A local environment knows nothing of .env, which is about real accounts."""
-    environ: Mapping[str, str] = local_settings() if target.environment.local else os.environ
-    return parameter_values(read_functions(root), target.environment, {**environ, "RELEASE": release})
+    """Of the stack that the checkout makes."""
+    environ = {**_given(target), "RELEASE": release}
+    return parameter_values(read_functions(root), target.environment, environ)
+
+
+def _known_to(app: Path, target: Target, values: Mapping[str, str]) -> dict[str, str]:
+    """Those of the stack in a release: it may know some no more, or still know others."""
+    given = {parameter_name(name): value for name, value in _given(target).items()} | dict(values)
+    return {name: given[name] for name in cdk.parameters(app, target.environment) if name in given}
+
+
+def _given(target: Target) -> Mapping[str, str]:
+    """A local environment knows nothing of .env, which is about real accounts."""
+    return local_settings() if target.environment.local else os.environ

@@ -42,10 +42,7 @@ def deploy_local(root: Path, order: Order, build: Callable[[], object], tell: Te
     with ThreadPoolExecutor(2) as pool:
         bootstrapped = pool.submit(_bootstrap, root, target)
         filled = pool.submit(_fill)
-        with steps("zip"):
-            build()
-        with steps("synthesis"):
-            app = cdk.assembly(root, target.environment)
+        app = order.app or _made(root, target, steps, build)
         with steps("bootstrap, and resources in the member accounts"):
             _wait(bootstrapped, filled)
     with steps("the role in each of them"):
@@ -56,6 +53,13 @@ def deploy_local(root: Path, order: Order, build: Callable[[], object], tell: Te
     if not done.verdict.failed:
         _collect(target, steps)
     return done
+
+
+def _made(root: Path, target: Target, steps: Steps, build: Callable[[], object]) -> Path:
+    with steps("zip"):
+        build()
+    with steps("synthesis"):
+        return cdk.assembly(root, target.environment)
 
 
 def _collect(target: Target, steps: Steps) -> None:

@@ -13,8 +13,10 @@ from pathlib import Path
 from errors import PoloError
 from services.models.values import iso
 from services.releases import SCHEMA, Releases
-from tooling import assembly, testing, zip_build
+from tooling import cdk, testing, zip_build
+from tooling.environments import NAMES
 from tooling.release_store import digest_of, files_of, make_bucket, point, store
+from tooling.runtime import ZIP
 
 COMMIT, HASH = 10, 12  # hexadecimal digits in an id
 MOST_DIRTY = 10  # files in an error
@@ -44,7 +46,8 @@ class Pushed:
 def build(root: Path, folder: Path) -> Path:
     """The assembly of this checkout in `folder`. Raises PoloError."""
     zip_build.build(root)
-    return assembly.synthesise(root, folder)
+    cdk.synthesise(root, folder, root / ZIP, NAMES)
+    return folder
 
 
 def tested(root: Path) -> Passed:

@@ -106,13 +106,15 @@ def template_of(releases: Releases, id: str, environment: str) -> str:
     return b"".join(releases.bucket.chunks(f"{FILES}{id}/{wanted[0]}")).decode()
 
 
-def record(releases: Releases, environment: str, deployment: Deployment, *, back: bool = False) -> None:
-    """Write down how a deployment ended; what runs changes only if it worked. back: it was a rollback.
+def record(
+    releases: Releases, environment: str, deployment: Deployment, *, ran: bool = True, back: bool = False
+) -> None:
+    """Write down how a deployment ended. ran: what it deployed is what runs now. back: it was a rollback.
 
     Raises CollectError.
     """
     place = replace(releases.place(environment), last=deployment)
-    if not deployment.trouble:
+    if ran:
         run = Run(deployment.release, deployment.ended, back)
         place = replace(place, runs=(*place.runs, run)[-MOST_RUNS:])
     releases.bucket.write(f"{ENVIRONMENTS}{environment}.json", _json(place_document(place)))

@@ -126,7 +126,7 @@ def test_what_runs_changes_only_when_a_deployment_works(releases: Releases) -> N
     done = Deployment("r-1", "2026-11-20T09:00:00Z", "2026-11-20T09:05:00Z")
     record(releases, "prod", done)
     failed = replace(done, release="r-2", trouble="the stack failed")
-    record(releases, "prod", failed)
+    record(releases, "prod", failed, ran=False)
     place = releases.place("prod")
     assert (place.now and place.now.release, place.last) == ("r-1", failed)
     record(releases, "prod", replace(done, release="r-2"))

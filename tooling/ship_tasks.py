@@ -19,7 +19,7 @@ ENV = "environment: local, dev, staging, prod or pr-<n>"
 @task(name="zip")
 def zip_(c: Context) -> None:
     """Make lambda_deployment.zip: what ships to Lambda, the same bytes from the same inputs."""
-    with _told():
+    with told():
         _zip(parts=True)
 
 
@@ -29,7 +29,7 @@ def build(c: Context, profile: str = "") -> None:
     from tooling import sam
     from tooling.target import check_profile
 
-    with _told():
+    with told():
         check_profile(profile)
         _zip(parts=True)
         print(f"{sam.build(ROOT, profile).relative_to(ROOT)} is ready for: sam deploy")
@@ -41,7 +41,7 @@ def bootstrap(c: Context, profile: str = "", env: str = "dev") -> None:
     from tooling import cdk
     from tooling.target import target
 
-    with _told():
+    with told():
         here = target(ROOT, env, profile)
         account = here.account()
         cdk.bootstrap(ROOT, here)
@@ -56,6 +56,7 @@ def bootstrap(c: Context, profile: str = "", env: str = "dev") -> None:
         "exclusively": "leave out stacks that this one depends on",
         "dry-run": "show what would change, and change nothing",
         "yes": "do not ask, whatever would be replaced or removed",
+        "release": "the very bytes of a stored release (inv releases); by default what the checkout makes",
     }
 )
 def deploy(
@@ -66,23 +67,30 @@ def deploy(
     exclusively: bool = False,
     dry_run: bool = False,
     yes: bool = False,
+    release: str = "",
 ) -> None:
     """Build the zip, show what would change, deploy it, and see that it works."""
     from tooling.deploy import Order, check, conclude
     from tooling.deploy import deploy as run
     from tooling.deploy_local import deploy_local, start
+    from tooling.deploy_record import carry_out, of_release, releases_at
     from tooling.target import target
 
-    with _told():
+    with told():
         start(ROOT, env)
         here = target(ROOT, env, profile, stack)
         check(ROOT, here)
-        order = Order(here, dry_run=dry_run, yes=yes, exclusively=exclusively)
-        if here.url and not dry_run:
-            conclude(here, deploy_local(ROOT, order, _zip))
-        else:
+        order, found = Order(here, dry_run=dry_run, yes=yes, exclusively=exclusively), releases_at(here)
+        if release:
+            order = of_release(ROOT, order, found, release)
+        elif dry_run or not here.url:
             _zip()
-            conclude(here, run(ROOT, order))
+        if dry_run:
+            run(ROOT, order)
+        elif here.url:
+            conclude(here, carry_out(ROOT, order, found, lambda order: deploy_local(ROOT, order, _zip)))
+        else:
+            conclude(here, carry_out(ROOT, order, found, lambda order: run(ROOT, order)))
 
 
 @task(
@@ -97,7 +105,7 @@ def destroy(c: Context, env: str, profile: str = "", force: bool = False) -> Non
     from tooling.destroy import destroy as run
     from tooling.target import target
 
-    with _told():
+    with told():
         run(ROOT, target(ROOT, env, profile), force=force)
 
 
@@ -107,7 +115,7 @@ def outputs(c: Context, env: str, profile: str = "") -> None:
     from tooling.deploy import outputs as found
     from tooling.target import target
 
-    with _told():
+    with told():
         for name, value in found(target(ROOT, env, profile)).items():
             print(f"{name} = {value}")
 
@@ -118,7 +126,7 @@ def events(c: Context, env: str, profile: str = "") -> None:
     from tooling.deploy import follow
     from tooling.target import target
 
-    with _told():
+    with told():
         print(follow(target(ROOT, env, profile)))
 
 
@@ -136,7 +144,7 @@ def logs(c: Context, env: str, name: str, follow: bool = False, profile: str = "
     from tooling.function_logs import logs as run
     from tooling.target import target
 
-    with _told():
+    with told():
         run(ROOT, target(ROOT, env, profile), name, follow=follow)
 
 
@@ -150,7 +158,7 @@ def _zip(*, parts: bool = False) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """With the variables of .env; what the user can mend is one line and exit code 1."""
     from dotenv import load_dotenv
 

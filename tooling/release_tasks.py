@@ -1,0 +1,59 @@
+"""The tasks around releases: each is thin, and imports what it needs when it is called."""
+
+from __future__ import annotations
+
+from invoke.context import Context
+from invoke.tasks import task
+
+from tooling.ship_tasks import ENV, PROFILE, ROOT, told
+
+HERE = "local for the local AWS; any other is in the account of the profile"
+
+
+@task(help={"profile": PROFILE, "env": HERE})
+def push(c: Context, profile: str = "", env: str = "dev") -> None:
+    """Build, test and store a release that every environment can run; unchanged, it does nothing."""
+    from datetime import UTC, datetime
+
+    from tooling.deploy_record import releases_at
+    from tooling.push import push as run
+    from tooling.target import target
+
+    with told():
+        here = target(ROOT, env, profile)
+        print(run(ROOT, releases_at(here), datetime.now(UTC)))
+
+
+@task(
+    help={
+        "profile": PROFILE,
+        "env": f"{HERE}; with --show: whose template",
+        "show": "a release: print its manifest and its template",
+    }
+)
+def releases(c: Context, profile: str = "", env: str = "dev", show: str = "") -> None:
+    """List the releases and where they run."""
+    from tooling.deploy_record import releases_at
+    from tooling.release_list import listed, shown
+    from tooling.target import target
+
+    with told():
+        here = target(ROOT, env, profile)
+        found = releases_at(here)
+        print(shown(found, show, here.name) if show else listed(found))
+
+
+@task(help={"profile": PROFILE, "env": ENV, "yes": "do not ask, whatever would be replaced or removed"})
+def rollback(c: Context, env: str, profile: str = "", yes: bool = False) -> None:
+    """Deploy the release before the one that runs: the very bytes that ran then."""
+    from tooling.deploy import Order, conclude, deploy
+    from tooling.deploy_record import before, carry_out, of_release, releases_at
+    from tooling.target import target
+
+    with told():
+        here = target(ROOT, env, profile)
+        found = releases_at(here)
+        id = before(found, here)
+        print(f"{here.stack} goes back to release {id}")
+        order = of_release(ROOT, Order(here, yes=yes), found, id)
+        conclude(here, carry_out(ROOT, order, found, lambda order: deploy(ROOT, order), back=True))
