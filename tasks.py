@@ -192,6 +192,7 @@ def aws(c: Context, action: str, auth: bool = False, port: str = "") -> None:
     help={
         "local": "only what needs no server and no browser",
         "integration": "only what starts servers",
+        "e2e": "only what deploys the whole system, to a local AWS",
         "watch": "run again on every save",
         "deep": "long counts (soak, fuzz) in full instead of 2 %",
         "coverage": "measure branch coverage",
@@ -203,16 +204,17 @@ def test(
     c: Context,
     local: bool = False,
     integration: bool = False,
+    e2e: bool = False,
     watch: bool = False,
     deep: bool = False,
     coverage: bool = False,
     report: bool = False,
     fail_under: str = "",
 ) -> None:
-    """Run the tests, layer by layer: unit, infra, integration, browser."""
+    """Run the tests, layer by layer: unit, infra, integration, e2e, browser."""
     from tooling import testing
 
-    layers = testing.layers(local=local, integration=integration)
+    layers = testing.layers(local=local, integration=integration, e2e=e2e)
     if watch:
         _exit(testing.watch(ROOT, layers))
     measured = coverage or report or bool(fail_under)

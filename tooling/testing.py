@@ -10,14 +10,15 @@ from pathlib import Path
 
 MARKED = ("infra", "integration", "e2e", "browser")
 LAYERS = {"unit": " and ".join(f"not {mark}" for mark in MARKED)} | {mark: mark for mark in MARKED}
-ORDINARY = ("unit", "infra", "integration", "browser")
+ORDINARY = ("unit", "infra", "integration", "e2e", "browser")
 NO_TESTS = 5  # pytest's exit code when it has collected none
 
 
-def layers(*, local: bool = False, integration: bool = False) -> tuple[str, ...]:
-    """The layers that these flags ask for: all but e2e without any."""
-    asked = (("unit", "infra") if local else ()) + (("integration",) if integration else ())
-    return asked or ORDINARY
+def layers(*, local: bool = False, integration: bool = False, e2e: bool = False) -> tuple[str, ...]:
+    """The layers that these flags ask for: all without any."""
+    asked: tuple[str, ...] = ("unit", "infra") if local else ()
+    asked += ("integration",) if integration else ()
+    return asked + (("e2e",) if e2e else ()) or ORDINARY
 
 
 def run(

@@ -14,10 +14,11 @@ import pytest
 from tooling import testing
 
 
-def test_plain_runs_all_but_e2e_fastest_first() -> None:
-    assert testing.layers() == ("unit", "infra", "integration", "browser")
+def test_plain_runs_all_fastest_first() -> None:
+    assert testing.layers() == ("unit", "infra", "integration", "e2e", "browser")
     assert testing.layers(local=True) == ("unit", "infra")
     assert testing.layers(integration=True) == ("integration",)
+    assert testing.layers(e2e=True) == ("e2e",)
 
 
 @pytest.fixture
