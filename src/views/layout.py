@@ -9,7 +9,7 @@ from services.models.everything.query import Query
 from views.context import Context
 from views.header import header
 from views.links import asset
-from views.sidebar import sidebar
+from views.sidebar import data_age, sidebar
 
 HTMX = json.dumps(
     {
@@ -30,6 +30,7 @@ def page(context: Context, title: str, content: Child, *, query: Query | None = 
         header(context, query),
         _notice(context),
         x.main(class_="content", id="main", tabindex="-1")(content),
+        _foot(context),
     )
     skip = x.a(class_="skip", href="#main")("Skip to content")
     live = x.div(class_="sr-only", id="live", aria_live="polite")
@@ -56,3 +57,10 @@ def _head(context: Context, title: str) -> Element:
 
 def _notice(context: Context) -> Element | None:
     return x.div(class_="notice", role="status")(context.notice) if context.notice else None
+
+
+def _foot(context: Context) -> Element:
+    """What the side bar says of the data, for where it is not in sight: on a phone and on paper."""
+    return x.footer(class_="foot")(
+        x.span(class_="chip demo")("demo") if context.demo else None, data_age(context)
+    )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -102,6 +103,13 @@ def test_demo_notice_and_identity_are_shown(context: Context, parse: Any) -> Non
     assert "The data file is broken" in page.text
     assert "AR" in page.text
     assert "/auth/logout" in page.links()
+
+
+def test_the_foot_says_on_a_phone_what_the_side_bar_hides_there(context: Context, parse: Any) -> None:
+    shown = replace(context, demo=True)
+    foot = str(layout.page(shown, "Home", None)).partition('<footer class="foot">')[2]
+    assert "demo" in foot
+    assert re.search(r"Collected .+ago|Nothing collected yet", foot)
 
 
 def test_without_a_sign_out_address_there_is_no_such_link(context: Context, parse: Any) -> None:

@@ -88,12 +88,17 @@ def _current(context: Context, path: str) -> bool:
 
 
 def _foot(context: Context) -> Element:
+    return x.div(class_="side-foot")(data_age(context))
+
+
+def data_age(context: Context) -> list[Child]:
+    """When the newest collection was, and how many scopes are fresh."""
     if not context.scopes:
-        return x.div(class_="side-foot")(x.p("Nothing collected yet"))
+        return [x.p("Nothing collected yet")]
     good = context.fresh == context.scopes
-    return x.div(class_="side-foot")(
+    return [
         x.p(class_="acct", title=utc(context.collected))(
             x.span(class_="dot on" if good else "dot off"), f"Collected {ago(context.now, context.collected)}"
         ),
         x.p(class_="num")(f"{number(context.fresh)} of {plural(context.scopes, 'scope')} fresh"),
-    )
+    ]

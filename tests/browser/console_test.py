@@ -128,6 +128,15 @@ def test_the_theme_switch_overrides_the_system_and_stays(page: Page) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
 
 
+def test_a_phone_says_how_old_the_data_is_and_that_it_is_the_demo(page: Page) -> None:
+    foot = page.get_by_role("contentinfo")
+    page.goto("/")
+    expect(foot).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(foot).to_contain_text("Collected")
+    expect(foot).to_contain_text("demo")
+
+
 def test_every_page_works_without_javascript(browser: Browser, address: str) -> None:
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
