@@ -90,7 +90,7 @@ def _form(context: Context, draft: Draft, rules: Sequence[str]) -> Element:
     preview = {"hx_get": url, "hx_trigger": "input changed delay:200ms", "hx_target": "#preview"}
     preview |= {"hx_select": "#preview", "hx_swap": "outerHTML", "hx_sync": "this:replace"}
     fields = [_field(name, draft.given.get(name, "")) for name in CONDITIONS]
-    return x.form(class_="fields", method="post", action=url, **preview)(
+    return x.form(class_="mute-form", method="post", action=url, **preview)(
         x.input(type="hidden", name="csrf", value=context.csrf),
         fields,
         x.datalist(id="rules")([x.option(value=rule) for rule in rules]),
