@@ -48,6 +48,11 @@ def test_the_overview_groups_what_is_open(client: Client, by: str) -> None:
     assert shown[by] in page.text
 
 
+def test_a_rule_tells_the_prices_of_what_it_saves_and_only_then(client: Client) -> None:
+    assert "list prices" in client.get("/cop/rules/EBS-UNATTACHED").text
+    assert "list prices" not in client.get("/cop/rules/TAG-REQUIRED").text
+
+
 def test_the_list_shows_findings_and_escapes_names(client: Client) -> None:
     page = client.get("/cop/findings?rule=EBS-UNATTACHED")
     assert "&lt;beta&gt;" in page.text

@@ -28,7 +28,11 @@ def view(
     limits: Mapping[str, Any],
     prices: str,
 ) -> Element:
-    """The whole page. page: the first open findings. limits: as cop.toml has them. prices: their date."""
+    """The whole page. page: the first open findings. limits: as cop.toml has them.
+
+    prices: their date, told where money is saved.
+    """
+    facts = _facts(rule, limits, prices if total_saving(page.totals) else "")
     mute = x.a(class_="btn", href=mutes_url(context, rule=rule.id))("Mute")
     head = page_head(x.h1(rule.title), x.code(class_="mut")(rule.id), [mute] if page.totals.count else [])
     return layout.page(
@@ -39,9 +43,7 @@ def view(
             head,
             x.div(class_="grid-cards detail")(
                 x.div(class_="stack")(_found(context, rule, page)),
-                x.div(class_="stack")(
-                    card("What it means", _facts(rule, limits, prices)), _owners(context, rule, owners)
-                ),
+                x.div(class_="stack")(card("What it means", facts), _owners(context, rule, owners)),
             ),
         ],
     )
@@ -67,7 +69,7 @@ def _facts(rule: RuleInfo, limits: Mapping[str, Any], prices: str) -> Element:
         ("What to do", rule.fix),
         ("Limits", x.ul(shown) if shown else "none"),
         ("Source", rule.source),
-        ("Prices", prices),
+        *([("Prices", prices)] if prices else []),
     ]
     return x.dl(class_="facts")([x.div(x.dt(term), x.dd(value)) for term, value in facts])
 
