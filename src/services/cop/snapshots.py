@@ -29,5 +29,5 @@ def saving(snapshot: Snapshot) -> tuple[Decimal | None, str]:
         return None, ""
     return (
         snapshot.size * SNAPSHOT_GIB * CHANGED,
-        f"at most: {snapshot.size} GiB x $0.05 x 30 %, for a snapshot holds only what had changed",
+        f"at most: {snapshot.size} GiB × $0.05 × 30 %, for a snapshot holds only what had changed",
     )

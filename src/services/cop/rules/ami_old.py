@@ -19,7 +19,7 @@ def check(image: Image, facts: Facts) -> Verdict:
         return None
     told = "last launched" if image.last_launched else "never launched, made"
     saving = None if image.size is None else image.size * SNAPSHOT_GIB
-    formula = f"at most: {image.size} GiB of snapshots x $0.05"
+    formula = f"at most: {image.size} GiB of snapshots × $0.05"
     return Finding(f"{told} {days:.0f} days ago; nothing names it", saving or None, formula)
 
 

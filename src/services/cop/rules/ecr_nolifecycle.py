@@ -13,7 +13,7 @@ from services.prices import ECR_GIB, GIB
 
 def check(repository: Repository, facts: Facts) -> Verdict:
     stale = Decimal(_not_pulled(repository, facts)) / GIB
-    saving, formula = stale * ECR_GIB, f"{stale:.1f} GiB x $0.10, less what images share"
+    saving, formula = stale * ECR_GIB, f"{stale:.1f} GiB × $0.10, less what images share"
     if stale > facts.limits["gib"]:
         days = facts.limits["days"]
         return Finding(f"{stale:.1f} GiB were not pulled in {days} days", saving, formula, confidence="hint")

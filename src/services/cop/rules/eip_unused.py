@@ -17,7 +17,7 @@ def check(address: Address, facts: Facts) -> Verdict:
     why = _unused(address, facts)
     if why is None or facts.days_since(address.state_since, "since when it is unused") < facts.limits["days"]:
         return None
-    return Finding(why, month(PUBLIC_IPV4_HOUR), "730 h x $0.005")
+    return Finding(why, month(PUBLIC_IPV4_HOUR), "730 h × $0.005")
 
 
 def _unused(address: Address, facts: Facts) -> str | None:

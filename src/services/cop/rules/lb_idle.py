@@ -21,7 +21,7 @@ def check(balancer: Balancer, facts: Facts) -> Verdict:
     if balancer.state not in ("active", "") or facts.days_since(balancer.created, "its age") < days:
         return None
     hour = CLASSIC_LOAD_BALANCER_HOUR if kind == CLASSIC else LOAD_BALANCER_HOUR
-    formula = f"730 h x ${hour}, without its capacity units"
+    formula = f"730 h × ${hour}, without its capacity units"
     if not _has_targets(balancer, kind, facts):
         return Finding("no targets are registered", month(hour), formula, confidence="certain")
     values = facts.activity if kind == CLASSIC else facts.every_day  # only classic ones are silent when idle

@@ -26,7 +26,7 @@ def check(group: LogGroup, facts: Facts) -> Verdict:
     message = f"{size:,.1f} GiB, kept for ever"
     if group.log_class not in ("", STANDARD):  # other classes have other prices
         return Finding(message)
-    return Finding(message, size * LOG_GIB * OLD, f"80 % of {size:,.1f} GiB x $0.03", confidence="hint")
+    return Finding(message, size * LOG_GIB * OLD, f"80 % of {size:,.1f} GiB × $0.03", confidence="hint")
 
 
 def _group(**changes: object) -> LogGroup:

@@ -28,7 +28,8 @@ def _saving(index: MarqoIndex) -> tuple[Decimal | None, str]:
     """USD a month. Inference has no published price; without it the saving is at least this."""
     storage = storage_cost(index.storage_class, index.shards, index.replicas)
     copies = 1 + (index.replicas or 0)
-    return storage, f"at least: 730 h x {index.shards} shards x {copies} x {index.storage_class}"
+    shards = "1 shard" if index.shards == 1 else f"{index.shards} shards"
+    return storage, f"at least: 730 h × {shards} × {copies} × {index.storage_class}"
 
 
 def _index(**changes: object) -> MarqoIndex:

@@ -26,7 +26,7 @@ def check(gateway: NatGateway, facts: Facts) -> Verdict:
 
 def _finding(message: str, gateway: NatGateway, *, certain: bool) -> Finding:
     hours = NAT_HOUR + (PUBLIC_IPV4_HOUR if gateway.connectivity != "private" else 0)
-    formula = "730 h x $0.045, and $0.005 for its public address"
+    formula = "730 h × $0.045, and $0.005 for its public address"
     return Finding(message, month(hours), formula, confidence="certain" if certain else "measured")
 
 

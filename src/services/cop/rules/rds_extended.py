@@ -29,7 +29,7 @@ def _kubernetes(version: str, today: date) -> Verdict:
         return Unknown(f"until when Kubernetes {version} is supported is not known")
     if today <= last:
         return None
-    formula = "730 h x $0.50 for extended support"
+    formula = "730 h × $0.50 for extended support"
     return Finding(f"Kubernetes {version} left standard support on {last}", month(EKS_EXTENDED_HOUR), formula)
 
 
@@ -45,7 +45,7 @@ def _database(database: Database, today: date) -> Verdict:
         return Finding(message)
     doubled = support.doubled_from is not None and today >= support.doubled_from
     rate, copies = RDS_EXTENDED_VCPU_HOUR * (1 + doubled), 2 if database.multi_az else 1
-    formula = f"730 h x {cpus} vCPU x ${rate}" + (" x 2 zones" if database.multi_az else "")
+    formula = f"730 h × {cpus} vCPU × ${rate}" + (" × 2 zones" if database.multi_az else "")
     return Finding(message, month(rate) * cpus * copies, formula)
 
 

@@ -39,7 +39,7 @@ def _saving(database: Database, facts: Facts) -> tuple[Decimal | None, str]:
     if one is None or database.storage is None:
         return None, ""
     copies = 2 if database.multi_az else 1
-    formula = f"730 h x {copies} x {database.instance_class} and {database.storage} GiB x $0.115"
+    formula = f"730 h × {copies} × {database.instance_class} and {database.storage} GiB × $0.115"
     return copies * one + database.storage * RDS_GIB, formula
 
 

@@ -22,12 +22,12 @@ def check(bucket: Bucket, facts: Facts) -> Verdict:
         return None if bucket.aborts_uploads else Finding("keeps uploads that were never completed")
     known = [value for value in facts.daily(bucket, SIZE, LATE) if value is not None]
     if not known:
-        raise NotKnown(f"its size is not known of the last {LATE} days")
+        raise NotKnown(f"its size is not known for the last {LATE} days")
     size = Decimal(known[-1]) / GIB
     if size <= facts.limits["gib"]:
         return None
     saving = size * S3_GIB * ROUGHLY
-    return Finding(f"{size:,.0f} GiB and no lifecycle rule", saving, f"30 % of {size:,.0f} GiB x $0.023")
+    return Finding(f"{size:,.0f} GiB and no lifecycle rule", saving, f"30 % of {size:,.0f} GiB × $0.023")
 
 
 _NONE = example("buckets", lifecycle_rules=0)

@@ -20,7 +20,7 @@ def check(endpoint: VpcEndpoint, facts: Facts) -> Verdict:
     if any(facts.activity(endpoint, BYTES, days)):
         return None
     zones = endpoint.zones or 1
-    formula = f"730 h x $0.01 x {zones} zones"
+    formula = f"730 h × $0.01 × {zones} {'zone' if zones == 1 else 'zones'}"
     return Finding(f"nothing went through it in {days} days", month(ENDPOINT_HOUR) * zones, formula)
 
 
