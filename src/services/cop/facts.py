@@ -66,7 +66,7 @@ class Facts:
         values = self.daily(resource, metric, days)
         known = tuple(value for value in values if value is not None)
         if len(known) < days:
-            raise NotKnown(f"{metric} is known of {len(known)} of {days} days")
+            raise NotKnown(f"{metric} is known for {len(known)} of {days} days")
         return known
 
     def activity(self, resource: Resource, metric: str, days: int) -> tuple[float, ...]:
