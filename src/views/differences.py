@@ -65,4 +65,4 @@ def _shown(column: Column | None, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False) if value else ""
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return written(column or Column("", "", numeric=not isinstance(value, bool)), value)
+    return written(column or Column("", "", numeric=not isinstance(value, bool)), value, exact=True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 UNKNOWN = "unknown"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MONTH, YEAR = 30.44 * DAY, 365.25 * DAY
+BYTES = ("B", "kB", "MB", "GB", "TB", "PB")
 NARROW = "\u202f"  # thin space that does not break
 
 
@@ -15,6 +16,17 @@ def number(value: float | int) -> str:
     if isinstance(value, float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     return f"{value:,}"
+
+
+def amount(value: float, unit: str) -> str:
+    """A value with its unit: 1234567, "B" -> "1.23 MB"; 4.25, "%" -> "4.25 %"."""
+    if unit == "B":
+        power = 0
+        while abs(value) >= 999.5 and power < len(BYTES) - 1:
+            value, power = value / 1000, power + 1
+        unit = BYTES[power]
+    shown = number(value or 0.0) if value == 0 or abs(value) >= 0.01 else f"{value:.1g}"
+    return f"{shown}{NARROW}{unit}" if unit else shown
 
 
 def money(cents: int | None, *, table: bool = False) -> str:
@@ -95,7 +107,6 @@ def label(name: str) -> str:
     return words[0][:1].upper() + words[0][1:] + "".join(" " + word for word in words[1:])
 
 
-_WORDS = {
-    word.lower(): word for word in ("IP", "VPC", "IMDS", "IOPS", "ARN", "KMS", "CIDR", "DNS", "URL", "AZ")
-}
+_ACRONYMS = ("IP", "VPC", "IMDS", "IOPS", "ACL", "ARN", "HTTPS", "KMS", "CIDR", "DNS", "URI", "URL", "AZ")
+_WORDS = {word.lower(): word for word in _ACRONYMS}
 _WORDS |= {"id": "ID", "mb": "MB", "cpu": "CPU", "ttl": "TTL", "gib": "GiB", "multi": "multi"}

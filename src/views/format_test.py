@@ -99,7 +99,13 @@ def test_initials(identity: str, letters: str) -> None:
 
 @pytest.mark.parametrize(
     ("field", "written"),
-    [("private_ip", "Private IP"), ("vpc", "VPC"), ("imds", "IMDS"), ("instance_type", "Instance type")],
+    [
+        ("private_ip", "Private IP"),
+        ("vpc", "VPC"),
+        ("acl_public", "ACL public"),
+        ("https_only", "HTTPS only"),
+        ("instance_type", "Instance type"),
+    ],
 )
 def test_labels(field: str, written: str) -> None:
     assert label(field) == written

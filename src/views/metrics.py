@@ -7,11 +7,10 @@ from datetime import date
 from dom import Child, Element, Safe, text, x
 from services.models.base import Document, Metric, Reading, ResourceType
 from services.models.daily import DAY, KEPT, Daily, Values
-from views.format import NARROW, UNKNOWN, number, plural
+from views.format import UNKNOWN, amount, plural
 from views.parts import card
 
 STEP, HEIGHT = 4, 32  # of a day's column
-BYTES = ("B", "kB", "MB", "GB", "TB", "PB")
 Figure = Metric | Reading
 
 
@@ -25,17 +24,6 @@ def card_of(kind: ResourceType, document: Document, daily: Daily | None, trouble
         return card("Metrics", x.p(class_="mut")(f"{UNKNOWN}: {why}"))
     shown = x.div(class_="metrics")([_figure(each, daily) for each in figures])
     return card("Metrics", shown, note=f"{KEPT} days to {_day(daily.last)}, UTC" if daily else None)
-
-
-def amount(value: float, unit: str) -> str:
-    """A value with its unit: 1234567, "B" -> "1.23 MB"; 4.25, "%" -> "4.25 %"."""
-    if unit == "B":
-        power = 0
-        while abs(value) >= 999.5 and power < len(BYTES) - 1:
-            value, power = value / 1000, power + 1
-        unit = BYTES[power]
-    shown = number(value or 0.0) if value == 0 or abs(value) >= 0.01 else f"{value:.1g}"
-    return f"{shown}{NARROW}{unit}" if unit else shown
 
 
 def _figures(kind: ResourceType, document: Document, daily: Daily | None) -> list[Figure]:

@@ -11,7 +11,8 @@ from services.models import RESOURCE_TYPES
 from services.models.base import Document
 from services.models.daily import DAY, Daily, merged
 from services.models.scope import Scope
-from views.metrics import amount, card_of
+from views.format import amount
+from views.metrics import card_of
 
 TODAY = date(2026, 3, 31)
 INSTANCES = RESOURCE_TYPES["instances"]

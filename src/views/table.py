@@ -16,7 +16,7 @@ from services.models.scope import Key
 from views.context import Context
 from views.cop_links import why_url
 from views.finding_rows import SEVERITY_CLASSES
-from views.format import age, money, number, plural, utc
+from views.format import age, amount, money, number, plural, utc
 from views.links import detail_url, list_url, with_value
 from views.parts import account_classes, account_name, dot_class, region_title, type_title
 
@@ -115,8 +115,11 @@ class Table:
         return made
 
 
-def written(column: Column, value: Any) -> str:
-    """A typed value as it is shown: yes and no, lists, numbers with their unit, moments; "" for none."""
+def written(column: Column, value: Any, *, exact: bool = False) -> str:
+    """A typed value as it is shown: yes and no, lists, numbers with their unit, moments; "" for none.
+
+    exact: bytes as they are counted, not as 7.89 MB.
+    """
     if value is None or value == "":
         return ""
     if isinstance(value, str) and value[:1] in "[{":
@@ -125,6 +128,8 @@ def written(column: Column, value: Any) -> str:
         return ", ".join(map(str, value))
     if isinstance(value, bool) or (isinstance(value, int) and not column.numeric):
         return "yes" if value else "no"
+    if isinstance(value, (int, float)) and column.unit == "B" and not exact:
+        return amount(value, "B")
     if isinstance(value, (int, float)):
         return f"{number(value)} {column.unit}".strip()
     return utc(value) if MOMENT.match(str(value)) else str(value)

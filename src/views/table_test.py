@@ -21,6 +21,8 @@ from views.table import Table, written
         (Column("a", "A", numeric=True), 0, "0"),
         (Column("a", "A", numeric=True, unit="GiB"), 2000, "2,000 GiB"),
         (Column("a", "A", numeric=True), 1.5, "1.5"),
+        (Column("a", "A", numeric=True, unit="B"), 7_888_018, "7.89\u202fMB"),
+        (Column("a", "A", numeric=True, unit="B"), None, ""),
         (Column("a", "A"), '["a", "b"]', "a, b"),
         (Column("a", "A"), "[odd", "[odd"),
         (Column("a", "A"), ["a", 1], "a, 1"),
@@ -28,6 +30,10 @@ from views.table import Table, written
 )
 def test_typed_values_are_written_for_people(column: Column, value: Any, shown: str) -> None:
     assert written(column, value) == shown
+
+
+def test_a_difference_of_few_bytes_is_told() -> None:
+    assert written(Column("a", "A", numeric=True, unit="B"), 7_888_018, exact=True) == "7,888,018 B"
 
 
 def test_an_id_is_not_shown_twice(context: Context) -> None:
