@@ -76,11 +76,15 @@ def _head(context: Context, document: Document, kind: ResourceType | None) -> El
     actions = [
         copy_button("Copy ARN", document["arn"]) if document["arn"] else None,
         x.a(class_="btn", href=document_url(context, document, api="/api"))("JSON"),
-        x.a(class_="btn main-action", href=console, target="_blank", rel="noopener noreferrer")("Open in AWS")
+        x.a(class_="btn main-action", href=console, target="_blank", rel="noopener noreferrer")(_where(kind))
         if console
         else None,
     ]
     return page_head(title, x.code(class_="mut break-all")(id) if id != name else None, actions)
+
+
+def _where(kind: ResourceType | None) -> str:
+    return "Open in Marqo Cloud" if kind and kind.scope == "marqo" else "Open in AWS"
 
 
 def console_url(document: Document, kind: ResourceType | None) -> str:

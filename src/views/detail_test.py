@@ -100,6 +100,11 @@ def test_console_addresses_are_made_of_quoted_parts(instance: Detail) -> None:
     assert detail.console_url(odd, replace(INSTANCES, console="")) == ""
 
 
+def test_a_marqo_index_opens_where_it_is_kept(context: Context, instance: Detail, parse: Any) -> None:
+    assert "Open in AWS" in parse(detail.view(context, instance, INSTANCES)).text
+    assert "Open in Marqo Cloud" in parse(detail.view(context, instance, RESOURCE_TYPES["marqoindexes"])).text
+
+
 def test_a_failed_collection_says_why(context: Context, instance: Detail, parse: Any) -> None:
     assert instance.head is not None
     head = replace(instance.head, status="error", error="AccessDenied", generation=0)
