@@ -49,6 +49,7 @@ class Resource(Record):
         clean = tags_of(tags)
         values.setdefault("region", scope.region)
         values["created"] = iso(values.get("created"))
+        values["name"] = str(values.get("name") or "").strip()  # a blank one would be a link nobody sees
         return cls(
             type=scope.type,
             account=scope.account,

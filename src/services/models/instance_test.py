@@ -59,6 +59,11 @@ def test_spot_instance_says_so() -> None:
     assert instance(InstanceLifecycle="spot").lifecycle == "spot"
 
 
+@pytest.mark.parametrize("name", ["", "   ", "\u00a0", " padded "])
+def test_a_name_is_something_to_click_on_or_left_out(name: str) -> None:
+    assert instance(Tags=[{"Key": "Name", "Value": name}]).name == name.strip()
+
+
 def test_arn_names_the_partition() -> None:
     china = Instance.from_aws(RESOURCE_TYPE.sample, Scope("1", "cn-north-1", "instances"))
     gov = Instance.from_aws(RESOURCE_TYPE.sample, Scope("1", "us-gov-west-1", "instances"))
