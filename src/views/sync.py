@@ -19,6 +19,7 @@ from views.scope_table import scopes_of, told, total
 from views.scopes import MARKS, WORST, reason, state
 
 NOTHING_ASKED = Again()
+LEGEND = "The age of the oldest scope; ! failed, ? held back, · older than 24 hours, ≈ throttled by AWS"
 Cells = Mapping[tuple[str, str], list[ScopeHead]]  # (type, account) -> its scopes
 
 
@@ -40,7 +41,7 @@ def view(context: Context, heads: tuple[ScopeHead, ...], again: Again = NOTHING_
                 notes(again),
                 scopes_of(context, heads, again) if again.account else None,
                 _troubles(context, heads),
-                _board(context, cells, again) if heads else _empty(),
+                [_board(context, cells, again), x.p(class_="mut mt-3")(LEGEND)] if heads else _empty(),
             ),
         ],
     )
