@@ -84,7 +84,7 @@ def _figures(context: Context, overview: Overview) -> Element:
         ),
         _figure("Open", number(overview.open.count), "findings", findings_url(context)),
         _figure("Saving", money(overview.open.saving), "a month, certain or measured"),
-        _figure("Perhaps", money(overview.open.hints), "more a month, by age or size only"),
+        _figure("Perhaps", money(overview.open.hints), "more, by age or size only"),
         _figure("Muted", number(statuses.get("muted", 0)), "until they expire", mutes_url(context)),
         _figure("Resolved", number(statuses.get("resolved", 0)), "in the last 90 days", resolved),
     )
