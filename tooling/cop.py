@@ -96,17 +96,18 @@ def local_world(data_dir: Path, now: datetime) -> World:
 def _filters(rule: str, profile: str, everything: Everything) -> Mapping[str, tuple[str, ...]]:
     """Raises UnknownName."""
     accounts = {name: id for id, name in everything.accounts().items()}
-    chosen = {"status": OPEN, "rule": _checked("rule", rule.upper(), RULES)}
+    chosen = {"status": OPEN, "rule": _checked("rule", rule, RULES)}
     chosen["account"] = tuple(accounts[name] for name in _checked("profile", profile, accounts))
     return chosen
 
 
 def _checked(what: str, given: str, valid: Iterable[str]) -> tuple[str, ...]:
     names, known = tuple(filter(None, (name.strip() for name in given.split(",")))), [*valid]
+    either = {name.lower(): name for name in known} | {name: name for name in known}
     for name in names:
-        if name not in known:
+        if name not in either and name.lower() not in either:
             raise UnknownName(what, name, known)
-    return names
+    return tuple(either.get(name) or either[name.lower()] for name in names)
 
 
 def _by_rule(findings: Findings, query: FindingQuery) -> Iterator[str]:

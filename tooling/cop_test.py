@@ -50,7 +50,8 @@ def test_what_is_found_is_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "profile", "named", "valid"), [("EBS-GP9", "", "EBS-GP9", "EBS-GP2"), ("", "prd", "prd", "prod")]
+    ("rule", "profile", "named", "valid"),
+    [("ebs-gp9", "", "'ebs-gp9'", "EBS-GP2"), ("", "prd", "prd", "prod")],
 )
 def test_an_unknown_name_is_told_with_the_valid_ones(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], rule: str, profile: str, named: str, valid: str
