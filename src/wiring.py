@@ -23,10 +23,11 @@ import routes.resources
 import routes.sync
 import routes.theme
 from errors import NotFound
-from routes.common import DailySource, EstateSource, answer_error
+from routes.common import DailySource, answer_error
 from services.again import Collector
 from services.cop.desk import Desk
 from services.costs.source import CostsSource
+from services.estate_source import EstateSource
 from services.history import HistorySource
 from services.releases import DeploymentsSource
 from services.reports.desk import ReportDesk

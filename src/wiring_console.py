@@ -12,12 +12,13 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from routes.common import HTML, Console, DailySource, EstateSource, routers
+from routes.common import HTML, Console, DailySource, routers
 from services.again import Collector
 from services.again_local import LocalCollector
 from services.assets import asset_paths
 from services.cop.desk import Desk
 from services.costs.source import CostsSource
+from services.estate_source import EstateSource
 from services.history import EstateHistory, HistorySource
 from services.models.daily import Daily
 from services.models.release import Deployments

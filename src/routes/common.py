@@ -22,6 +22,7 @@ from routes import csrf
 from services.again import Collector
 from services.cop.desk import Desk
 from services.costs.source import CostsSource
+from services.estate_source import EstateSource
 from services.history import HistorySource
 from services.models.all import Everything
 from services.models.base import Document, ResourceType
@@ -55,14 +56,6 @@ COMPRESSED_FROM = 1024  # bytes; smaller answers don't get smaller
 
 
 _routers: list[Router] = []
-
-
-class EstateSource(Protocol):
-    """Where the routes get Everything; `notice` is what every page says of the data, mostly nothing."""
-
-    notice: str
-
-    def current(self) -> Everything: ...
 
 
 class DailySource(Protocol):

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from services.again import Busy, CantCollect
-from services.models.all import Everything
+from services.estate_source import EstateSource
 from services.models.scope import Account, ScopeHead
 from settings import ROOT
 
@@ -29,17 +29,13 @@ START = (
 )
 
 
-class _Estate(Protocol):
-    def current(self) -> Everything: ...
-
-
 class LocalCollector:
     """data_file: where the estate is from. start: starts a process. now: seconds since 1970."""
 
     def __init__(
         self,
         data_file: Path,
-        estate: _Estate,
+        estate: EstateSource,
         start: Callable[[Sequence[str], Path], object] | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from services.models.all import Everything
+from services.estate_source import EstateSource
 from services.models.change import Change
 from services.models.everything.history import History
 from services.models.scope import Key
@@ -30,14 +30,10 @@ class HistorySource(Protocol):
         ...
 
 
-class _Estate(Protocol):
-    def current(self) -> Everything: ...
-
-
 class EstateHistory:
     """All of it is at hand."""
 
-    def __init__(self, estate: _Estate) -> None:
+    def __init__(self, estate: EstateSource) -> None:
         self._estate = estate
 
     def covering(self, first: str, last: str, accounts: Sequence[str]) -> tuple[History, str]:

@@ -1,0 +1,17 @@
+"""EstateSource: where pages, and what works beside them, get Everything."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from services.models.all import Everything
+
+
+class EstateSource(Protocol):
+    """`notice` is what every page says of the data, mostly nothing."""
+
+    notice: str
+
+    def current(self) -> Everything:
+        """Everything as it is now. Raises PoloError when it can't be read, and never could."""
+        ...
