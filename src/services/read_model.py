@@ -12,10 +12,9 @@ from pathlib import Path
 
 from errors import DataFileError, PoloError
 from services.files import forget_old
-from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.everything.query import FACETS
-from services.models.everything.schema import VERSION
+from services.models.everything.schema import layout
 from settings import ROOT, Settings
 
 KEPT = 4  # database files of earlier contents that stay in the cache
@@ -111,7 +110,7 @@ def build_in_child(source: Path, target: Path) -> None:
 
 def _content_key(file: Path) -> str:
     """Changes with the content of the file, and with what the database makes of it."""
-    layout = repr((VERSION, [(kind.name, kind.columns) for kind in RESOURCE_TYPES.values()]))
+    made = repr(layout())
     with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, lambda: hashlib.blake2b(layout.encode(), digest_size=12))
+        digest = hashlib.file_digest(opened, lambda: hashlib.blake2b(made.encode(), digest_size=12))
     return digest.hexdigest()

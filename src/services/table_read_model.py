@@ -17,10 +17,9 @@ from services.dynamo_data_service import DynamoDataService, Tick
 from services.dynamo_items import Record, parts_of
 from services.dynamo_table import Table
 from services.files import whole
-from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.everything.line import dump
-from services.models.everything.schema import READ_PRAGMAS, VERSION
+from services.models.everything.schema import READ_PRAGMAS, layout
 from services.models.everything.writer import Writer
 from services.models.parallel import spread
 from services.models.scope import GLOBAL, Account, Scope, ScopeHead
@@ -226,5 +225,4 @@ def _let_readers_in(file: Path) -> None:
 
 def layout_of(table: str) -> str:
     """Changes with the table, and with what the database makes of it."""
-    layout = repr((table, VERSION, [(kind.name, kind.columns) for kind in RESOURCE_TYPES.values()]))
-    return hashlib.blake2b(layout.encode(), digest_size=12).hexdigest()
+    return hashlib.blake2b(repr((table, *layout())).encode(), digest_size=12).hexdigest()
