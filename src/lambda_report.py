@@ -6,19 +6,30 @@ infra:
   timeout: 900
   tables: {resource: read, report: read-write}
   buckets: {data: read}
-  environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH]
+  cost-apis: true
+  environment:
+    - ENV
+    - USE_LOCAL_DATA
+    - LOCAL_DATA_PATH
+    - CACHE_PATH
+    - EXTERNAL_ID
+    - CORE_ACCOUNT_ID
+    - CORE_ROLE_ARN
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from services.aws import Aws
+from services.costs.core import core_source
 from services.reports.reporters import REPORTERS
 from services.reports.run import make_reports
 from settings import Settings
@@ -37,7 +48,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     settings = Settings.from_environment()
     everything, now = estate_of(settings, logger.info).current(), datetime.now(UTC)
     store = report_store(settings)
-    sources = sources_of(settings, everything, now, findings_of(settings), store)
+    payer = None if settings.local else cache(lambda: core_source(settings, Aws(who="the reports")))
+    sources = sources_of(settings, everything, now, findings_of(settings), store, payer)
     ended: Counter[str] = Counter(ok=0, unknown=0, failed=0)
     for latest in make_reports(REPORTERS.values(), sources, store, logger.exception):
         ended[latest.status] += 1

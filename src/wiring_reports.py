@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from wiring_cop import daily_store, finding_store, findings_of
 
 if TYPE_CHECKING:
     from services.cop.desk import FindingsSource
+    from services.models.base import Source
     from services.reports.report import Sources
     from services.reports.store import ReportStore
 
@@ -36,15 +38,21 @@ def _local(settings: Settings) -> ReportDesk:
 
 
 def sources_of(
-    settings: Settings, everything: Everything, now: datetime, findings: FindingsSource, store: ReportStore
+    settings: Settings,
+    everything: Everything,
+    now: datetime,
+    findings: FindingsSource,
+    store: ReportStore,
+    payer: Callable[[], Source] | None = None,
 ) -> Sources:
-    """What reports are made of."""
+    """What reports are made of. payer: the account that pays; None: it is not asked."""
     from services.reports.sources import sources
 
     def inspected() -> bool:
         return settings.local or bool(finding_store(settings).versions())
 
-    return sources(everything, now, findings, inspected, daily_store(settings), store)
+    daily = daily_store(settings)
+    return sources(everything, now, findings, inspected, daily, store, payer)
 
 
 def report_store(settings: Settings) -> ReportStore:

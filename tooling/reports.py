@@ -96,7 +96,7 @@ def _lines(
     for latest in made:
         figures = latest.figures if latest.name in reports else latest.figures[:FIGURES]
         told = ", ".join(f"{each.title} {_written(each.kind, each.value)}" for each in figures)
-        yield f"{latest.name:16}{latest.status:9}{told if latest.status == 'ok' else latest.error}"
+        yield f"{latest.name:23}{latest.status:9}{told if latest.status == 'ok' else latest.error}"
         found = reports.get(latest.name)
         if found:
             yield from (f"  {_row(found, row, accounts)}" for row in found.rows)

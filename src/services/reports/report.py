@@ -12,13 +12,17 @@ from services.cop.inspection import is_healthy
 from services.cop.looked_at import looked_at
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.base import Resource
+from services.models.base import Resource, Source
 from services.models.finding import Entry
 from services.models.report import Figure, Report, ReportInfo, Row, Value
 from services.models.scope import ScopeHead
-from services.models.values import iso
+from services.models.values import Item, iso
 
 EVERY_TYPE = ("*",)
+
+
+def nobody_pays() -> Source:
+    raise NotKnown("the account that pays is asked by a deployed Polo only, once a day")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Sources:
     """What reports are made of. findings: raises NotKnown while nobody has inspected the estate.
 
     daily: the last days' values of a metric. earlier: a report of that name and day, None if there is none.
+    payer: the account that pays, to ask what only it knows; raises NotKnown where it is not asked.
     """
 
     now: datetime
@@ -33,6 +38,7 @@ class Sources:
     findings: Callable[[], Findings]
     daily: Daily
     earlier: Callable[[str, str], Report | None]
+    payer: Callable[[], Source] = nobody_pays
 
     @property
     def today(self) -> date:
@@ -76,13 +82,17 @@ class Content:
 
 @dataclass(frozen=True)
 class Example:
-    """An estate, and what its report says, as of `rule.NOW`. figures: those that matter."""
+    """An estate, and what its report says, as of `rule.NOW`. figures: those that matter.
+
+    answers: of the account that pays, by operation, in the shape that the API's reference shows.
+    """
 
     resources: tuple[Resource, ...]
     rows: tuple[Row, ...]
     figures: Mapping[str, int | float | None]
     entries: tuple[Entry, ...] = ()
     daily: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
+    answers: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from errors import CollectError
 from services.cop.facts import NotKnown
 from services.cop.findings import Findings
 from services.cop.findings_writer import write_findings
 from services.cop.rule import NOW
 from services.cop.store import Ledger
 from services.models.all import Everything
-from services.models.base import Resource
+from services.models.base import Call, Resource
 from services.models.everything.line import dump
 from services.models.everything.writer import Writer
 from services.models.report import Report
 from services.models.scope import Scope, ScopeHead
-from services.reports.report import Example, Reporter, Sources, report_of
+from services.models.values import Item
+from services.reports.report import Example, Reporter, Sources, nobody_pays, report_of
 from services.reports.reporters import REPORTERS
 
 THEN = int(NOW.timestamp() * 1000)
@@ -42,7 +46,23 @@ def sources_of(
         return ((None,) * days + tuple(example.daily.get(metric, ())))[-days:]
 
     everything = estate_of(folder / "estate.sqlite", example.resources, failed)
-    return Sources(now, everything, lambda: Findings(folder / "findings.sqlite"), daily, lambda *_: None)
+    payer = (lambda: Payer(example.answers)) if example.answers else nobody_pays
+    findings = Findings(folder / "findings.sqlite")
+    return Sources(now, everything, lambda: findings, daily, lambda *_: None, payer)
+
+
+@dataclass(frozen=True)
+class Payer:
+    """The account that pays, which answers page by page as the example says."""
+
+    answers: Mapping[str, tuple[Item, ...]]
+
+    def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
+        assert region == "us-east-1", "the only one that has these APIs"
+        yield from self.answers[call.operation]
+
+    def call(self, service: str, operation: str, **_: Any) -> Item | None:
+        raise AssertionError(operation)
 
 
 def estate_of(path: Path, resources: tuple[Resource, ...], failed: tuple[str, ...] = ()) -> Everything:
@@ -139,3 +159,27 @@ def test_growth_is_told_against_the_same_day_of_the_week_before(
     assert {row[4] for row in report.rows} == {1, 2}
     assert report.summary.figures["week"] == 0
     assert report.summary.figures["month"] is None
+
+
+class Refusing(Payer):
+    """Answers with this error code."""
+
+    def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
+        raise CollectError("it is not to be had", "enrol", str(self.answers["code"]))
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("AccessDeniedException", NotKnown),
+        ("ValidationException", NotKnown),  # not enrolled
+        ("ThrottlingException", CollectError),
+    ],
+)
+def test_recommendations_that_aws_does_not_give_are_unknown_and_other_errors_a_failure(
+    code: str, error: type[Exception], tmp_path: Path
+) -> None:
+    payer = Refusing({"code": code})  # type: ignore[dict-item]
+    sources = replace(sources_of(tmp_path, Example((), (), {})), payer=lambda: payer)
+    with pytest.raises(error, match="not to be had"):
+        report_of(REPORTERS["cost-optimization-hub"], sources)

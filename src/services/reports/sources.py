@@ -11,8 +11,9 @@ from services.cop.findings import Findings
 from services.daily_store import DailyStore
 from services.daily_values import DailyValues
 from services.models.all import Everything
+from services.models.base import Source
 from services.models.daily import DAY
-from services.reports.report import EVERY_TYPE, Sources
+from services.reports.report import EVERY_TYPE, Sources, nobody_pays
 from services.reports.store import ReportStore
 
 
@@ -23,6 +24,7 @@ def sources(
     inspected: Callable[[], bool],
     daily: DailyStore,
     reports: ReportStore,
+    payer: Callable[[], Source] | None = None,
 ) -> Sources:
     """inspected: whether the findings are those of an inspection at all."""
 
@@ -32,5 +34,7 @@ def sources(
             raise NotKnown("Cloud Cop has not inspected the estate yet")
         return findings.current(everything, now)
 
-    made = Sources(now, everything, found, DailyValues(daily, now.date() - DAY), reports.report)
+    made = Sources(
+        now, everything, found, DailyValues(daily, now.date() - DAY), reports.report, payer or nobody_pays
+    )
     return made
