@@ -59,6 +59,17 @@ def parameters(app: Path, environment: Environment) -> tuple[str, ...]:
     return tuple(name for name in found if name != "BootstrapVersion")
 
 
+def destination_template(root: Path) -> str:
+    """The template of the role in a member account; it needs no zip. Raises PoloError."""
+    code = (
+        "import json; from infra.destination import destination_template as made; print(json.dumps(made()))"
+    )
+    path = os.pathsep.join([str(root), str(root / "src")])
+    variables = {**cdk_environment.variables(root), "PYTHONPATH": path, "CDK_VALIDATION": "false"}
+    said = _run([str(cdk_environment.python(root)), "-c", code], root, variables, "make the role's template")
+    return said.strip().splitlines()[-1]
+
+
 def version(root: Path) -> str:
     """The name of what is deployed: twelve digits of the zip's SHA-256."""
     return _digest([code_zip(root / ZIP)])[:12]
@@ -102,7 +113,7 @@ def _cdk(root: Path, target: Target, command: str, *arguments: str, task: str) -
     _run(cli, root, environment, task)
 
 
-def _run(command: list[str], root: Path, variables: Mapping[str, str], task: str) -> None:
+def _run(command: list[str], root: Path, variables: Mapping[str, str], task: str) -> str:
     environment = {name: value for name, value in {**os.environ, **variables}.items() if value}
     done = subprocess.run(
         command,
@@ -116,6 +127,7 @@ def _run(command: list[str], root: Path, variables: Mapping[str, str], task: str
     )
     if done.returncode:
         raise PoloError(f"can't {task}: {_reason(done.stdout)}")
+    return done.stdout
 
 
 def _reason(said: str) -> str:

@@ -99,7 +99,8 @@ def _fill() -> None:
 
 def _let_in(app: Path, target: Target, member: Account) -> None:
     role = DEFAULTS["DESTINATION_ROLE_NAME"]
-    destination.put(app, _role_stack(member), HOME.id, EXTERNAL_ID, role, str)
+    template = (app / f"{destination.STACK}.template.json").read_text(encoding="utf-8")
+    destination.put(template, _role_stack(member), HOME.id, EXTERNAL_ID, role, str)
     destination.try_role(target.aws, member, EXTERNAL_ID, role)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from errors import CollectError
 from services.accounts import role_arn
@@ -19,12 +18,8 @@ LONGEST = 60.0  # seconds until AWS knows a new role everywhere
 PAUSE = 3.0
 
 
-def put(app: Path, member: Stack, home: str, external_id: str, role: str, tell: Tell) -> None:
-    """Deploy the role. app: the assembly with its template. home: the account that may assume it.
-
-    Raises PoloError.
-    """
-    template = (app / f"{STACK}.template.json").read_text(encoding="utf-8")
+def put(template: str, member: Stack, home: str, external_id: str, role: str, tell: Tell) -> None:
+    """Deploy the role from its template. home: the account that may assume it. Raises PoloError."""
     given = {"PoloAccountId": home, "ExternalId": external_id, "RoleName": role}
     member.create(template, given, tell)
 

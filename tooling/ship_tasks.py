@@ -148,6 +148,30 @@ def logs(c: Context, env: str, name: str, follow: bool = False, profile: str = "
         run(ROOT, target(ROOT, env, profile), name, follow=follow)
 
 
+@task(
+    help={
+        "action": "add, list or remove",
+        "profile": "profile of that account",
+        "name": "how Polo calls it; for add by default as the profile",
+        "home": "add: profile of the account that Polo is deployed in; by default the shell's",
+    }
+)
+def account(c: Context, action: str, profile: str = "", name: str = "", home: str = "") -> None:
+    """Let Polo see an account (add), list those that it sees, or let go of one (remove)."""
+    from errors import UnknownName
+    from tooling import member_accounts
+
+    with told():
+        if action == "add":
+            member_accounts.add(ROOT, profile, name, home)
+        elif action == "remove":
+            member_accounts.remove(ROOT, name, profile)
+        elif action == "list":
+            print("\n".join(f"{each.id}  {each.name}" for each in member_accounts.accounts()) or "none")
+        else:
+            raise UnknownName("action", action, ["add", "list", "remove"])
+
+
 def _zip(*, parts: bool = False) -> None:
     from tooling import zip_build
 
