@@ -67,7 +67,7 @@ def world_of(settings: Settings) -> Callable[[datetime], World]:
     def at(now: datetime) -> World:
         from services.cop.world import world
 
-        demo = settings.local and settings.data_file.parent == ROOT
+        demo = settings.local and costs_file(settings).parent == ROOT
         return world(now, daily_store(settings), costs_of(settings), demo=demo)
 
     return at

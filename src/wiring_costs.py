@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from errors import CollectError
 from services.costs.source import POLL, VERSION, CostsSource, StoredCosts, nowhere
 from services.models.scope import GLOBAL
-from settings import Settings
+from settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from services.costs.store import CostStore
@@ -24,7 +24,15 @@ def costs_of(settings: Settings) -> CostsSource:
     """Where pages and rules get the costs."""
     poll = 0.0 if settings.local else POLL
     fetch = partial(fetched, settings) if settings.data_bucket_name else nowhere
-    return StoredCosts(partial(cost_store, settings), settings.cache_folder, fetch=fetch, poll=poll)
+    return StoredCosts(partial(_shown, settings), settings.cache_folder, fetch=fetch, poll=poll)
+
+
+def _shown(settings: Settings) -> CostStore:
+    if not settings.local:
+        return cost_store(settings)
+    from services.costs.local_store import LocalCostStore
+
+    return LocalCostStore(costs_file(settings), settings.state_folder / REQUESTS)
 
 
 def fetched(settings: Settings, mark: str, path: Path) -> bool:
@@ -63,7 +71,7 @@ def cost_store(settings: Settings) -> CostStore:
     if settings.local:
         from services.costs.local_store import LocalCostStore
 
-        return LocalCostStore(costs_file(settings), settings.state_folder / REQUESTS)
+        return LocalCostStore(settings.data_file.with_name(NAME), settings.state_folder / REQUESTS)
     from services.costs.dynamo_store import DynamoCostStore
     from services.dynamo_table import Table
 
@@ -71,5 +79,6 @@ def cost_store(settings: Settings) -> CostStore:
 
 
 def costs_file(settings: Settings) -> Path:
-    """Locally: beside the data, so that those of the demo are the demo's."""
-    return settings.data_file.with_name(NAME)
+    """What is shown locally: the costs beside the data; the demo's while there is neither."""
+    own = settings.data_file.with_name(NAME)
+    return own if own.exists() or settings.data_file.exists() else ROOT / NAME
