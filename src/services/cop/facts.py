@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from services.models.base import Resource
+from services.models.values import days_since
 from services.prices import Prices
-
-DAY = 86_400  # seconds
 
 
 class NotKnown(Exception):
@@ -49,9 +48,10 @@ class Facts:
 
     def days_since(self, moment: str | None, what: str) -> float:
         """Days of 24 hours from that moment (ISO 8601) to now. Raises NotKnown when it is unknown."""
-        if not moment:
-            raise NotKnown(f"{what} is unknown")
-        return (self.now - datetime.fromisoformat(moment)).total_seconds() / DAY
+        days = days_since(moment, self.now)
+        if days is None:
+            raise NotKnown(f"{what} is unknown" if not moment else f"{what} is no moment: {moment!r}")
+        return days
 
     def others(self, type: str, region: str) -> Mapping[str, Any]:
         """The resources of a type in this account and region, by id. Raises NotKnown."""

@@ -62,6 +62,12 @@ def test_replicas_serverless_and_stopped_databases_are_not_idle(changes: dict[st
     assert judged("RDS-IDLE", example("databases", **database | changes), **quiet) is None
 
 
+@pytest.mark.parametrize("created", ["", "yesterday", "٢٠٢٦-01-01", "2026-13-45T00:00:00Z"])
+def test_an_age_that_nobody_can_read_is_unknown(created: str) -> None:
+    volume = example("volumes", state="available", created=created, state_since="")
+    assert isinstance(judged("EBS-UNATTACHED", volume), Unknown)
+
+
 def test_an_instance_of_a_group_is_told_of_as_the_group() -> None:
     member = example("instances", state="running", created=ago(60), group="web", managed_by="autoscaling")
     found = judged("EC2-IDLE", member, **idle())

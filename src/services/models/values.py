@@ -12,6 +12,7 @@ Item = Mapping[str, Any]  # one element of an API's answer, AWS-shaped
 
 OWNER_TAGS = ("owner", "team", "squad", "maintainer", "contact")
 STACK_TAGS = ("aws:cloudformation:stack-name", "terraform:workspace", "terraform-stack")
+DAY = 86_400  # seconds
 
 
 def required(item: Item, key: str) -> str:
@@ -109,6 +110,15 @@ def iso(moment: datetime | date | str | float | None) -> str | None:
         return None if parsed is None else _utc(parsed).isoformat(timespec="seconds") + "Z"
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def days_since(moment: str | None, now: datetime) -> float | None:
+    """Days of 24 hours from that moment (ISO 8601) to now; None for what is no moment."""
+    try:
+        then = _moment(moment)
+    except (ValueError, OverflowError):
+        return None
+    return (now - then).total_seconds() / DAY if then else None
 
 
 def _moment(moment: Any) -> datetime | None:

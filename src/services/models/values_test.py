@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.models.everything.line import dump
-from services.models.values import flag, iso, owner_of, plain, tags_of, text, whole
+from services.models.values import days_since, flag, iso, owner_of, plain, tags_of, text, whole
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,23 @@ from services.models.values import flag, iso, owner_of, plain, tags_of, text, wh
 )
 def test_moments_are_told_in_utc(moment: Any, expected: str | None) -> None:
     assert iso(moment) == expected
+
+
+@pytest.mark.parametrize(
+    ("moment", "days"),
+    [
+        ("2026-03-01T12:00:00Z", 2.5),
+        ("2026-03-01T12:00:00", 2.5),
+        ("2026-03-01T12:00:00+12:00", 3.0),
+        ("2026-03-05", -1.0),
+        ("yesterday", None),
+        ("9999-99-99", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_days_since_a_moment_are_told_unless_it_is_none(moment: str | None, days: float | None) -> None:
+    assert days_since(moment, datetime(2026, 3, 4, tzinfo=UTC)) == days
 
 
 def test_owner_is_found_in_any_case() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from math import floor
 
 from services.cop.facts import Daily, NotKnown
 from services.cop.findings import Findings
@@ -16,7 +17,7 @@ from services.models.base import Resource, Source
 from services.models.finding import Entry
 from services.models.report import Figure, Report, ReportInfo, Row, Value
 from services.models.scope import ScopeHead
-from services.models.values import Item, iso
+from services.models.values import Item, days_since, iso
 
 EVERY_TYPE = ("*",)
 
@@ -49,7 +50,8 @@ class Sources:
 
     def days_since(self, moment: str | None) -> int | None:
         """Whole days of 24 hours since that moment (ISO 8601); None when it is unknown."""
-        return (self.now - datetime.fromisoformat(moment)).days if moment else None
+        days = days_since(moment, self.now)
+        return None if days is None else floor(days)
 
     def of(self, *types: str) -> Iterator[Resource]:
         """Every resource of these types. Raises NotKnown when none of them was ever collected."""
