@@ -45,6 +45,5 @@ def test_metrics_that_are_switched_off_do_not_pile_up(capsys: pytest.CaptureFixt
 
 
 def test_settings_are_read_by_the_first_call_not_by_the_import(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("USE_LOCAL_DATA", "false")
-    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "CRITICAL")
-    assert Client(lambda_function.lambda_handler, log=lambda text: None).get("/").status == 502
+    monkeypatch.setenv("LOGOUT_URL", "/leave")
+    assert 'href="/leave"' in Client(lambda_function.lambda_handler).get("/").text

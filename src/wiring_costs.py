@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from errors import CollectError
-from services.costs.source import POLL, VERSION, CostsSource, StoredCosts, nowhere
+from services.costs.source import VERSION, CostsSource, StoredCosts, nowhere
 from services.models.scope import GLOBAL
 from settings import ROOT, Settings
 
@@ -22,9 +22,11 @@ NAME, REQUESTS = "local_costs.json", "cost_requests.json"
 
 def costs_of(settings: Settings) -> CostsSource:
     """Where pages and rules get the costs."""
-    poll = 0.0 if settings.local else POLL
+    shown = partial(_shown, settings)
+    if settings.local:
+        return StoredCosts(shown, settings.cache_folder, poll=0.0)
     fetch = partial(fetched, settings) if settings.data_bucket_name else nowhere
-    return StoredCosts(partial(_shown, settings), settings.cache_folder, fetch=fetch, poll=poll)
+    return StoredCosts(shown, settings.cache_folder, fetch=fetch)
 
 
 def _shown(settings: Settings) -> CostStore:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from settings import ROOT, Settings
 from wiring_costs import NAME, cost_store, costs_file, costs_of
@@ -18,6 +21,13 @@ def test_the_demos_costs_are_shown_until_there_is_data(tmp_path: Path) -> None:
     settings = local(tmp_path)
     assert costs_file(settings) == ROOT / NAME
     assert costs_of(settings).current() is not None
+
+
+def test_a_local_console_asks_no_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("wiring_costs.fetched", lambda _, mark, path: asked.append(mark))
+    assert costs_of(replace(local(tmp_path), data_bucket_name="polo-data")).current() is not None
+    assert not asked
 
 
 def test_one_estate_is_not_shown_with_the_costs_of_another(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from settings import Settings
 from wiring import web_app
 
 URL_ATTRIBUTES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
+STATES = {"aria-current", "aria-disabled", "checked", "selected"}  # of an element, of whatever is shown
 PAGES = (
     "/",
     "/resources",
@@ -130,7 +131,7 @@ def test_no_value_becomes_an_element_an_attribute_or_a_script(
         assert scripts == [attributes for tag, attributes in plain[page] if tag == "script"], page
         for _, attributes in found:
             assert not [name for name in attributes if name.startswith("on") or name == "style"], page
-            assert {*attributes} <= known_attributes | {"aria-current", "selected", "checked"}, page
+            assert {*attributes} <= known_attributes | STATES, page
             for name in URL_ATTRIBUTES:
                 url = attributes.get(name)
                 assert url is None or url.startswith(("/", "#", "https://", "data:image/")), (page, url)

@@ -26,7 +26,8 @@ Consoles = Callable[..., Client]
 
 @pytest.fixture
 def client(console: Consoles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
-    """Two volumes that nothing uses, and no earlier report."""
+    """Two volumes that nothing uses, no earlier report, and not the demo's costs."""
+    (tmp_path / "local_data.json").touch()
     monkeypatch.setenv("LOCAL_DATA_PATH", str(tmp_path / "local_data.json"))
     monkeypatch.setenv("CACHE_PATH", str(tmp_path / "cache"))
     gp2 = {"state": "available", "created": OLD, "volume_type": "gp2", "size": 100, "iops": 300}
