@@ -145,14 +145,18 @@ def costs(c: Context, profile: str = "") -> None:
 @task(
     help={
         "report": "make these only, by name, separated by commas, and print their rows",
+        "profile": "ask the account that pays too, as this profile; a request to Cost Explorer costs $0.01",
         "json": "as JSON",
     }
 )
-def report(c: Context, report: str = "", json: bool = False) -> None:
+def report(c: Context, report: str = "", profile: str = "", json: bool = False) -> None:
     """Make today's reports of the local data: what there is, what it costs, and how that changes."""
+    from dotenv import load_dotenv
+
+    load_dotenv(ROOT / ".env")
     from tooling.reports import report as make
 
-    _exit(make(report, as_json=json))
+    _exit(make(report, profile, as_json=json))
 
 
 @task(help={"profile": "profile that may call pricing:GetProducts; by default the first"})
@@ -275,7 +279,7 @@ def template(c: Context) -> None:
 @task(help={"resources": "number of resources", "output": "file to write"})
 def demo(c: Context, resources: str = "500", output: str = "local_data.json") -> None:
     """Write the demo estate: the same bytes on every run."""
-    from tooling.demo import write_demo, write_demo_costs, write_demo_daily
+    from tooling.demo import write_demo, write_demo_costs, write_demo_daily, write_demo_payer
 
     path = ROOT / output
     try:
@@ -283,6 +287,7 @@ def demo(c: Context, resources: str = "500", output: str = "local_data.json") ->
         if path.name == "local_data.json":  # the console looks for them beside it
             write_demo_daily(path, estate)
             write_demo_costs(path)
+            write_demo_payer(path, estate)
     except OSError as error:
         raise Exit(f"can't write {output}: {error.strerror}") from None
 

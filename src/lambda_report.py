@@ -15,27 +15,25 @@ infra:
     - EXTERNAL_ID
     - CORE_ACCOUNT_ID
     - CORE_ROLE_ARN
+    - CE_MAX_REQUESTS_PER_DAY
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from services.aws import Aws
-from services.costs.core import core_source
 from services.reports.reporters import REPORTERS
 from services.reports.run import make_reports
 from settings import Settings
 from wiring_console import estate_of
 from wiring_cop import findings_of
-from wiring_reports import report_store, sources_of
+from wiring_reports import payer_of, report_store, sources_of
 
 logger = Logger()
 metrics = Metrics()
@@ -48,7 +46,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     settings = Settings.from_environment()
     everything, now = estate_of(settings, logger.info).current(), datetime.now(UTC)
     store = report_store(settings)
-    payer = None if settings.local else cache(lambda: core_source(settings, Aws(who="the reports")))
+    payer = payer_of(settings, now)
     sources = sources_of(settings, everything, now, findings_of(settings), store, payer)
     ended: Counter[str] = Counter(ok=0, unknown=0, failed=0)
     for latest in make_reports(REPORTERS.values(), sources, store, logger.exception):

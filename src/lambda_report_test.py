@@ -14,7 +14,7 @@ from services.reports.local_store import LocalReportStore
 from services.reports.reporters import REPORTERS
 from settings import ROOT
 
-MADE = [name for name in REPORTERS if name != "cost-optimization-hub"]  # which asks the account that pays
+MADE = [name for name, reporter in REPORTERS.items() if not reporter.payer]
 
 
 def context() -> LambdaContext:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.models.all import Everything
 from services.reports.desk import LocalReports, ReportDesk, StoredReports
-from settings import Settings
+from settings import ROOT, Settings
 from wiring_cop import daily_store, finding_store, findings_of
+from wiring_costs import cost_store
 
 if TYPE_CHECKING:
     from services.cop.desk import FindingsSource
     from services.models.base import Source
     from services.reports.report import Sources
     from services.reports.store import ReportStore
+
+PAYER = "local_payer.json"
 
 
 def reports_of(settings: Settings) -> ReportDesk:
@@ -32,7 +36,7 @@ def _local(settings: Settings) -> ReportDesk:
         return f"{everything.path} {findings().current(everything, now).path}"
 
     def sources(everything: Everything, now: datetime) -> Sources:
-        return sources_of(settings, everything, now, findings(), store())
+        return sources_of(settings, everything, now, findings(), store(), recorded(settings.data_file))
 
     return LocalReports(store, sources, mark)
 
@@ -53,6 +57,28 @@ def sources_of(
 
     daily = daily_store(settings)
     return sources(everything, now, findings, inspected, daily, store, payer)
+
+
+def payer_of(settings: Settings, now: datetime) -> Callable[[], Source] | None:
+    """The account that pays, as lambda_report asks it: within the day's budget. Raises SettingsError."""
+    if settings.local:
+        return recorded(settings.data_file)
+    from services.aws import Aws
+    from services.costs.core import core_source
+    from services.costs.requests import Budget, Counted, most_a_day
+
+    budget = Budget(cost_store(settings), str(now.date()), most_a_day(settings))
+    return cache(lambda: Counted(core_source(settings, Aws(who="the reports")), budget))
+
+
+def recorded(data_file: Path) -> Callable[[], Source] | None:
+    """The account that pays for the demo estate, which stands in for missing data; None of other data."""
+    file = data_file.with_name(PAYER) if data_file.exists() else ROOT / PAYER
+    if not file.exists():
+        return None
+    from services.reports.payer import Recorded
+
+    return partial(Recorded.of, file)
 
 
 def report_store(settings: Settings) -> ReportStore:

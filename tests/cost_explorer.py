@@ -24,7 +24,8 @@ Bill = Callable[[date], dict[Charge, Decimal]]  # what a day costs
 class Explorer:
     """bill: what each day costs. unattributed: USD a day that no group has. page: groups in one answer.
 
-    throttled: how many of the next requests are refused. asked: every request, with what was asked.
+    throttled: how many of the next requests are refused. recorded: answers of other operations, page by page.
+    codes: operation -> the error it fails with. asked: every request, with what was asked.
     """
 
     bill: Bill
@@ -34,6 +35,8 @@ class Explorer:
     forecast: str | None = "1234.56"
     anomalies: list[dict[str, Any]] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    recorded: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def answer(self, operation: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -44,6 +47,10 @@ class Explorer:
         if operation in self.refused:
             message = f"not authorized to perform: ce:{operation}"
             return 400, {"__type": "AccessDeniedException", "Message": message}
+        if operation in self.codes:
+            return 400, {"__type": self.codes[operation], "Message": ""}
+        if operation in self.recorded:
+            return 200, self.recorded[operation][int(asked.get("NextToken", 0))]
         return getattr(self, operation)(asked)  # type: ignore[no-any-return]
 
     def GetCostAndUsage(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import TextIO
 
 from errors import PoloError
-from services.aws import Aws, profiles
 from services.cost_breakdown_service import breakdown_of
-from services.costs.core import core_source
 from services.costs.local_store import LocalCostStore
 from services.models.base import Source
-from services.models.scope import GLOBAL
 from settings import ROOT, Settings
+from tooling.payer import payer_source
 
 
 def costs(
@@ -30,7 +28,7 @@ def costs(
     settings, now = settings or Settings.from_environment(), now or datetime.now(UTC)
     store = LocalCostStore(data_dir / "local_costs.json", data_dir / "cost_requests.json")
     try:
-        done = breakdown_of(settings, source or _source(profile, settings), store).collect(now)
+        done = breakdown_of(settings, source or payer_source(profile, settings), store).collect(now)
     except PoloError as error:
         print(error, file=sys.stderr)
         return 1
@@ -42,12 +40,3 @@ def costs(
     if done.stopped:
         print(done.stopped, file=out)
     return 0
-
-
-def _source(profile: str, settings: Settings) -> Source:
-    """The given profile's account; else the role in the account that pays; else the first profile's."""
-    if profile:
-        return Aws(profile).source(GLOBAL)
-    if settings.core_role_arn or settings.core_account_id:
-        return core_source(settings, Aws())
-    return Aws(next(iter(profiles()), "")).source(GLOBAL)

@@ -20,6 +20,7 @@ from tooling.demo_costs import write_costs
 from tooling.demo_daily import write_daily
 from tooling.demo_history import demo_history
 from tooling.demo_items import ITEMS
+from tooling.demo_payer import write_payer
 from tooling.demo_place import Neighbours, Place
 
 SEED = 2200
@@ -113,6 +114,11 @@ def write_demo_daily(path: Path, estate: Estate) -> None:
 def write_demo_costs(path: Path) -> None:
     """Write what the estate's accounts cost beside `path`; it does not grow with the resources."""
     write_costs(path.with_name("local_costs.json"), ACCOUNTS, NOW)
+
+
+def write_demo_payer(path: Path, estate: Estate) -> None:
+    """Write what the account that pays would answer the reports, beside `path`."""
+    write_payer(path.with_name("local_payer.json"), estate)
 
 
 def make_demo(resources: int = 500) -> Estate:

@@ -7,7 +7,16 @@ from pathlib import Path
 from services.local_daily import LocalDaily
 from services.models import RESOURCE_TYPES
 from services.models.daily import DAY
-from tooling.demo import ACCOUNTS, NOW, REGIONS, make_demo, write_demo, write_demo_costs, write_demo_daily
+from tooling.demo import (
+    ACCOUNTS,
+    NOW,
+    REGIONS,
+    make_demo,
+    write_demo,
+    write_demo_costs,
+    write_demo_daily,
+    write_demo_payer,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 LAST = NOW.date() - DAY
@@ -15,9 +24,11 @@ LAST = NOW.date() - DAY
 
 def test_the_committed_demo_is_what_the_generator_makes(tmp_path: Path) -> None:
     path = tmp_path / "local_data.json"
-    write_demo_daily(path, write_demo(path))
+    estate = write_demo(path)
+    write_demo_daily(path, estate)
     write_demo_costs(path)
-    for name in (path.name, "local_daily.json", "local_costs.json"):
+    write_demo_payer(path, estate)
+    for name in (path.name, "local_daily.json", "local_costs.json", "local_payer.json"):
         assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes(), "run: inv demo"
 
 

@@ -26,6 +26,10 @@ COST_ACTIONS = (
     "ce:GetCostAndUsage",
     "ce:GetCostAndUsageWithResources",
     "ce:GetCostForecast",
+    "ce:GetReservationCoverage",
+    "ce:GetReservationUtilization",
+    "ce:GetSavingsPlansCoverage",
+    "ce:GetSavingsPlansUtilizationDetails",
     "cost-optimization-hub:ListRecommendations",
 )
 COST_ROLE = "PoloCostReader"

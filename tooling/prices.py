@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TextIO
 
 from errors import PoloError
-from services.aws import Aws, profiles
+from services.aws import Aws
 from services.estate import atomic_writer
 from services.models.base import Source
 from services.models.scope import GLOBAL
 from services.price_list import file_text, price_file
 from services.prices import FILE
+from tooling.payer import chosen
 
 
 def prices(
@@ -27,8 +28,7 @@ def prices(
     """Write the file as a whole, or leave it as it is; answer the exit code. source: in place of AWS."""
     day = str((now or datetime.now(UTC)).date())
     try:
-        named = profile or next(iter(profiles()), "")
-        content = price_file(source or Aws(named).source(GLOBAL), day)
+        content = price_file(source or Aws(chosen(profile)).source(GLOBAL), day)
         with atomic_writer(file) as opened:
             opened.write(file_text(content))
     except PoloError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,41 +13,50 @@ from typing import TextIO
 from errors import PoloError, UnknownName
 from services.cop.local_findings import LocalFindings
 from services.cop.local_store import LocalFindingStore
+from services.costs.local_store import LocalCostStore
+from services.costs.requests import Budget, Counted, most_a_day
 from services.local_data_service import LocalDataService
 from services.models.all import Everything
+from services.models.base import Source
 from services.models.report import Column, Latest, Report, Row, Value
 from services.reports.local_store import LocalReportStore
 from services.reports.report import Reporter, Sources
 from services.reports.reporters import REPORTERS
 from services.reports.run import make_reports
 from services.reports.sources import sources
-from settings import ROOT
+from settings import ROOT, Settings
 from tooling.cop import local_estate, local_world
+from tooling.payer import payer_source
 from tooling.terminal import plain
+from wiring_reports import recorded
 
+Payer = Callable[[], Source]
 FIGURES = 3  # of each report, in the overview
 
 
 def report(
     name: str = "",
+    profile: str = "",
     *,
     as_json: bool = False,
     data_dir: Path = ROOT / "data",
     now: datetime | None = None,
+    settings: Settings | None = None,
     out: TextIO | None = None,
 ) -> int:
     """Make the reports of these names (separated by commas, empty for all), and print them.
 
-    A line for each; the rows of those that were named; or all of it as JSON. Answer the exit code: 1 if one
-    failed, but not for one whose data is missing.
+    A line for each; the rows of those that were named; or all of it as JSON. profile: of the account that
+    pays, which is asked only if it is given. Answer the exit code: 1 if one failed, but not for one whose
+    data is missing.
     """
-    out = out or sys.stdout
-    now = now or datetime.now(UTC)
+    out, now, settings = out or sys.stdout, now or datetime.now(UTC), settings or Settings.from_environment()
     try:
         wanted = _named(name)
         store = LocalReportStore(data_dir / "reports", lambda: now)
         everything = local_estate(data_dir)
-        made = list(make_reports(wanted, _sources(everything, data_dir, now, store), store, _told))
+        payer = _payer(profile, settings, data_dir, now)
+        made = list(make_reports(wanted, _sources(everything, data_dir, now, store, payer), store, _told))
         reports = {each.name: store.report(each.name, each.day) for each in made if each.status == "ok"}
     except PoloError as error:
         print(error, file=sys.stderr)
@@ -70,10 +79,22 @@ def _named(names: str) -> list[Reporter]:
     return [REPORTERS[name] for name in given or REPORTERS]
 
 
-def _sources(everything: Everything, data_dir: Path, now: datetime, store: LocalReportStore) -> Sources:
+def _payer(profile: str, settings: Settings, data_dir: Path, now: datetime) -> Payer | None:
+    """Within the day's budget; the demo's as it is recorded, for it has no account. Raises PoloError."""
+    if profile:
+        costs = LocalCostStore(data_dir / "local_costs.json", data_dir / "cost_requests.json")
+        budget = Budget(costs, str(now.date()), most_a_day(settings))
+        source = Counted(payer_source(profile, settings), budget)
+        return lambda: source
+    return recorded(data_dir / "local_data.json")
+
+
+def _sources(
+    everything: Everything, data_dir: Path, now: datetime, store: LocalReportStore, payer: Payer | None
+) -> Sources:
     daily = LocalDataService(data_dir / "local_data.json").daily
     findings = LocalFindings(LocalFindingStore(data_dir), data_dir / ".cache", partial(local_world, data_dir))
-    return sources(everything, now, findings, lambda: True, daily, store)
+    return sources(everything, now, findings, lambda: True, daily, store, payer)
 
 
 def _told(what: str) -> None:
@@ -96,7 +117,7 @@ def _lines(
     for latest in made:
         figures = latest.figures if latest.name in reports else latest.figures[:FIGURES]
         told = ", ".join(f"{each.title} {_written(each.kind, each.value)}" for each in figures)
-        yield f"{latest.name:23}{latest.status:9}{told if latest.status == 'ok' else latest.error}"
+        yield f"{latest.name:23} {latest.status:9}{told if latest.status == 'ok' else latest.error}"
         found = reports.get(latest.name)
         if found:
             yield from (f"  {_row(found, row, accounts)}" for row in found.rows)
@@ -117,5 +138,5 @@ def _written(kind: str, value: Value) -> str:
     if isinstance(value, str):
         return value
     if kind == "money":
-        return f"${value / 100:,.2f}"
+        return f"{'-' if value < 0 else ''}${abs(value) / 100:,.2f}"
     return f"{value:.1%}" if kind == "share" else f"{value:,}"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
@@ -13,7 +14,7 @@ import pytest
 from devserver.gateway import Client
 from routes.conftest import NOW
 from services.models.all_test import volume
-from services.models.report import Latest
+from services.models.report import Column, Latest
 from services.reports.desk import StoredReports
 from services.reports.local_store import LocalReportStore
 from services.reports.reporters import REPORTERS
@@ -87,6 +88,41 @@ def test_the_csv_is_safe_in_a_spreadsheet_and_has_money_in_dollars(client: Clien
     assert {row["name"] for row in rows} == {"alpha", "'=<beta>"}
     assert "10.00" in {row["saving"] for row in rows}
     assert f"waste-{TODAY}.csv" in answer.header("Content-Disposition")
+
+
+def test_what_inv_report_asked_the_payer_for_stands_until_it_asks_again(
+    client: Client, tmp_path: Path
+) -> None:
+    assert "inv report -p PROFILE" in client.get("/reports/commitments").text
+    kept = replace(REPORT, name="commitments", day="2026-11-18", generated="2026-11-18T06:15:00Z")
+    LocalReportStore(tmp_path / "reports", lambda: NOW).keep(kept)
+    page = client.get("/reports/commitments").text
+    assert "2026-11-18" in page
+    assert "came to nothing" not in page
+
+
+@pytest.mark.parametrize(
+    ("days", "told", "severity"),
+    [
+        (-3, "3 days ago", "critical"),
+        (0, "today", "high"),
+        (1, "in 1 day", "high"),
+        (30, "in 30 days", "high"),
+        (60, "in 60 days", "medium"),
+        (90, "in 90 days", "low"),
+        (91, "in 91 days", ""),
+    ],
+)
+def test_what_ends_within_90_days_stands_out(
+    deployed: Client, store: LocalReportStore, days: int, told: str, severity: str
+) -> None:
+    columns = (Column("id", "Id"), Column("left", "Expiry", "due"))
+    kept = replace(REPORT, name="commitments", columns=columns, key=1, rows=(("x", days), ("y", None)))
+    store.keep(kept)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", deployed.get("/reports/commitments").text)
+    shown = f'<span class="sev sev-{severity} due">{told}</span>' if severity else told
+    assert shown in cells
+    assert any("unknown" in cell for cell in cells)
 
 
 def test_two_days_are_compared_row_by_row(deployed: Client, store: LocalReportStore) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from errors import SettingsError
-from services.costs.explorer import BudgetSpent, CostExplorer
+from services.costs.explorer import CostExplorer
 from services.costs.plan import FEW, missing, outdated, restated, stretches
+from services.costs.requests import Budget, BudgetSpent, Counted, most_a_day
 from services.costs.store import CostStore
 from services.models.base import Source
 from services.models.costs import METRICS, Metric
@@ -43,52 +44,39 @@ class CostBreakdownService:
 
         What was kept stays kept when a later request fails. Raises PoloError.
         """
-        run = _Run(self, str(now.date()))
-        explorer = CostExplorer(self._source, self._metric, self._tag, run.spend)
+        budget = Budget(self.store, str(now.date()), self.most)
+        explorer = CostExplorer(Counted(self._source, budget), self._metric, self._tag)
+        run = _Run(self.store, explorer, now)
         today, known, stopped = now.date(), self.store.kept(), ""
         try:
-            run.keep(explorer, restated(today), now)
-            large = run.requests > FEW
+            run.keep(restated(today))
+            large = budget.requests > FEW
             self.store.keep_outlook(explorer.outlook(now))
             for stretch in stretches(missing(today, known, self._metric), large=large):
-                run.keep(explorer, stretch, now)
+                run.keep(stretch)
         except BudgetSpent as error:
             stopped = str(error)
         self.store.keep((), outdated(today, known))
-        return Collected(run.periods, run.requests, stopped)
+        return Collected(run.periods, budget.requests, stopped)
 
 
 @dataclass
 class _Run:
-    service: CostBreakdownService
-    day: str
-    requests: int = 0
+    store: CostStore
+    explorer: CostExplorer
+    now: datetime
     periods: int = 0
 
-    def spend(self) -> None:
-        """Count a request before it is sent. Raises BudgetSpent."""
-        most = self.service.most
-        if not self.service.store.spend(self.day, most):
-            raise BudgetSpent(
-                f"the {most} requests of {self.day} are spent",
-                "the next day goes on; or raise CE_MAX_REQUESTS_PER_DAY",
-            )
-        self.requests += 1
-
-    def keep(self, explorer: CostExplorer, periods: tuple[str, ...], now: datetime) -> None:
-        found = list(explorer.costs(periods, now))
-        self.service.store.keep(found)
+    def keep(self, periods: tuple[str, ...]) -> None:
+        found = list(self.explorer.costs(periods, self.now))
+        self.store.keep(found)
         self.periods += len(found)
 
 
 def breakdown_of(settings: Settings, source: Source, store: CostStore) -> CostBreakdownService:
     """The service that the settings describe. Raises SettingsError."""
-    given = settings.ce_max_requests_per_day
-    if not (given.isascii() and given.isdigit()):
-        raise SettingsError(f"CE_MAX_REQUESTS_PER_DAY is {given!r}", "a whole number, such as 60")
-    return CostBreakdownService(
-        source, store, metric_of(settings.ce_metric), settings.ce_owner_tag, int(given)
-    )
+    metric = metric_of(settings.ce_metric)
+    return CostBreakdownService(source, store, metric, settings.ce_owner_tag, most_a_day(settings))
 
 
 def metric_of(name: str) -> Metric:

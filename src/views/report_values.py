@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dom import Child, x
+from services.models.finding import Severity
 from services.models.report import Column, Kind, Row, Value
 from services.models.scope import Key
 from views.context import Context
 from views.cop_links import rule_url
-from views.format import UNKNOWN, money, number, percent
+from views.finding_rows import SEVERITY_CLASSES
+from views.format import UNKNOWN, money, number, percent, plural
 from views.links import resource_url
 from views.parts import MISSING, account, region_title, type_title
 
 PRECISION = 100_000  # of a share
+DUE: tuple[tuple[int, Severity], ...] = ((0, "critical"), (31, "high"), (61, "medium"), (91, "low"))
 PLACE = ("type", "account", "region", "id")
 
 
@@ -23,7 +26,16 @@ def plain(kind: Kind, value: Value) -> str:
         return type_title(value) if kind == "type" else value
     if kind == "money":
         return money(round(value))
+    if kind == "due":
+        return _due(round(value))
     return percent(round(value * PRECISION), PRECISION) if kind == "share" else number(value)
+
+
+def _due(days: int) -> str:
+    """ "in 12 days", "3 days ago"."""
+    if days == 0:
+        return "today"
+    return f"in {plural(days, 'day')}" if days > 0 else f"{plural(-days, 'day')} ago"
 
 
 class Cells:
@@ -49,6 +61,15 @@ class Cells:
             return x.a(href=resource_url(self.context, key))(value)
         if column.name == "rule":
             return x.a(href=rule_url(self.context, str(value)))(value)
+        if column.kind == "due" and not isinstance(value, str):
+            return _expiry(round(value))
         if column.kind == "money" and not isinstance(value, str):
             return money(round(value), table=True)
         return region_title(str(value)) if column.name == "region" else plain(column.kind, value)
+
+
+def _expiry(days: int) -> Child:
+    """What ends within 30, 60 or 90 days stands out."""
+    told = plain("due", days)
+    severity = next((severity for more, severity in DUE if days < more), None)
+    return x.span(class_=f"{SEVERITY_CLASSES[severity]} due")(told) if severity else told

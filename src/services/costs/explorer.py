@@ -1,24 +1,21 @@
-"""Cost Explorer: its questions, page by page, and its answers as costs. Each request costs $0.01.
-
-One request after the other, at most one a second: services.rates has that of the API's name.
-"""
+"""Cost Explorer: what is asked of it, and its answers as costs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from errors import CollectError, PoloError
+from errors import CollectError
 from services.costs.dates import DAY, first_day, is_day, month_of, next_month, span
+from services.costs.requests import API, REGION, pages
 from services.models.base import Source
 from services.models.costs import CUTS, Anomaly, Group, Metric, Outlook, PeriodCosts
 from services.models.steps import DENIED
 from services.models.values import Item, at, each, iso, text, texts
 
-REGION = "us-east-1"  # the only one that has the API
 NAMES: Mapping[Metric, tuple[str, str]] = {  # in GetCostAndUsage, in GetCostForecast
     "unblended": ("UnblendedCost", "UNBLENDED_COST"),
     "amortized": ("AmortizedCost", "AMORTIZED_COST"),
@@ -28,20 +25,13 @@ NO_FORECAST = ("DataUnavailableException", "BillExpirationException", *DENIED)
 ANOMALY_DAYS = 60
 
 
-class BudgetSpent(PoloError):
-    """Cost Explorer was asked as often as it may be today."""
-
-
 @dataclass
 class CostExplorer:
-    """source: of the account that pays. tag: whose values are owners. spend: counts one request, or raises
-    BudgetSpent. names: of accounts, as they come along.
-    """
+    """source: the account that pays. tag: whose values are owners. names: of accounts, as they come along."""
 
     source: Source
     metric: Metric
     tag: str
-    spend: Callable[[], None]
     names: dict[str, str] = field(default_factory=dict)
 
     def costs(self, periods: Sequence[str], now: datetime) -> Iterator[PeriodCosts]:
@@ -83,14 +73,15 @@ class CostExplorer:
     def _results(self, periods: Sequence[str], group_by: Iterable[Item] = ()) -> Iterator[tuple[str, Item]]:
         grouped: dict[str, Any] = {"GroupBy": [*group_by]} if group_by else {}
         unit = "DAILY" if is_day(periods[0]) else "MONTHLY"
-        pages = self._pages(
+        found = pages(
+            self.source,
             "get_cost_and_usage",
             TimePeriod={"Start": str(span(periods[0])[0]), "End": str(span(periods[-1])[1])},
             Granularity=unit,
             Metrics=[NAMES[self.metric][0]],
             **grouped,
         )
-        for page in pages:
+        for page in found:
             for attribute in each(page, "DimensionValueAttributes"):
                 if name := text(attribute, "Attributes", "description"):
                     self.names[text(attribute, "Value")] = name
@@ -100,9 +91,8 @@ class CostExplorer:
 
     def _forecast(self, today: date) -> Decimal | None:
         """USD from today to the end of the month; None where AWS has none, or may not be asked."""
-        self.spend()
         answer = self.source.call(
-            "ce",
+            API,
             "get_cost_forecast",
             region=REGION,
             absent=NO_FORECAST,
@@ -116,23 +106,11 @@ class CostExplorer:
         """The last weeks' anomalies, dearest first; None where they may not be read."""
         interval = {"StartDate": str(today - ANOMALY_DAYS * DAY), "EndDate": str(today)}
         found: list[Anomaly] = []
-        for page in self._pages("get_anomalies", absent=DENIED, DateInterval=interval):
+        for page in pages(self.source, "get_anomalies", DENIED, DateInterval=interval):
             if page is None:
                 return None
             found += map(_anomaly, each(page, "Anomalies"))
         return tuple(sorted(found, key=lambda anomaly: -anomaly.impact))
-
-    def _pages(self, operation: str, absent: Sequence[str] = (), **asked: Any) -> Iterator[Any]:
-        """The pages of an answer, counted before each is asked for; None alone for an error in `absent`."""
-        token: dict[str, str] = {}
-        while True:
-            self.spend()
-            page = self.source.call("ce", operation, region=REGION, absent=absent, **asked, **token)
-            yield page
-            following = text(page or {}, "NextPageToken")
-            if not following:
-                return
-            token = {"NextPageToken": following}
 
     def _group_by(self, dimension: str) -> Item:
         if dimension == "owner":

@@ -9,8 +9,9 @@ from typing import Any, Literal, Self
 
 Value = str | int | float | None  # None: unknown
 Row = tuple[Value, ...]
-# money: US cents. share: 0 to 1. day: ISO 8601. account: its id. type: a resource type's name.
-Kind = Literal["text", "count", "money", "share", "day", "account", "type"]
+# money: US cents. share: 0 to 1. day: ISO 8601. account: its id. type: a resource type's name. due: days
+# from the report's on
+Kind = Literal["text", "count", "money", "share", "day", "account", "type", "due"]
 Status = Literal["ok", "unknown", "failed"]
 KEPT, MONTHLY, TREND = timedelta(days=90), timedelta(days=400), timedelta(days=400)
 

@@ -109,7 +109,12 @@ class LocalReports(StoredReports):
         return (*(each for each in stored if each.day < made.day), made.summary)
 
     def _standing(self, stored: Latest, everything: Everything, now: datetime) -> Latest:
-        return _over(stored, self._made(stored.name, everything, now))
+        """What no page asks the account that pays for stands as `inv report` has left it."""
+        from services.reports.reporters import REPORTERS
+
+        made = self._made(stored.name, everything, now)
+        left = isinstance(made, Latest) and REPORTERS[stored.name].payer and stored.tried
+        return stored if left else _over(stored, made)
 
     def _made(self, name: str, everything: Everything, now: datetime) -> Report | Latest:
         from services.reports.reporters import REPORTERS

@@ -23,7 +23,9 @@ EVERY_TYPE = ("*",)
 
 
 def nobody_pays() -> Source:
-    raise NotKnown("the account that pays is asked by a deployed Polo only, once a day")
+    raise NotKnown(
+        "only the account that pays knows: inv report -p PROFILE asks it, deployed it is asked once a day"
+    )
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class Example:
 @dataclass(frozen=True, kw_only=True)
 class Reporter(ReportInfo):
     """types: resource types that it reads itself, EVERY_TYPE for all, none where it reads findings alone.
+    payer: whether it asks the account that pays, which no page does.
 
     make: raises NotKnown when what it needs is not there; a report is never of zeros that nobody counted.
     """
@@ -107,6 +110,7 @@ class Reporter(ReportInfo):
     make: Callable[[Sources], Content]
     examples: tuple[Example, ...]
     types: tuple[str, ...] = ()
+    payer: bool = False
 
 
 def report_of(reporter: Reporter, sources: Sources) -> Report:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,6 +24,7 @@ from services.models.everything.writer import Writer
 from services.models.report import Report
 from services.models.scope import Scope, ScopeHead
 from services.models.values import Item
+from services.reports.payer import Recorded
 from services.reports.report import Example, Reporter, Sources, nobody_pays, report_of
 from services.reports.reporters import REPORTERS
 
@@ -46,23 +46,9 @@ def sources_of(
         return ((None,) * days + tuple(example.daily.get(metric, ())))[-days:]
 
     everything = estate_of(folder / "estate.sqlite", example.resources, failed)
-    payer = (lambda: Payer(example.answers)) if example.answers else nobody_pays
+    payer = (lambda: Recorded(example.answers)) if example.answers else nobody_pays
     findings = Findings(folder / "findings.sqlite")
     return Sources(now, everything, lambda: findings, daily, lambda *_: None, payer)
-
-
-@dataclass(frozen=True)
-class Payer:
-    """The account that pays, which answers page by page as the example says."""
-
-    answers: Mapping[str, tuple[Item, ...]]
-
-    def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
-        assert region == "us-east-1", "the only one that has these APIs"
-        yield from self.answers[call.operation]
-
-    def call(self, service: str, operation: str, **_: Any) -> Item | None:
-        raise AssertionError(operation)
 
 
 def estate_of(path: Path, resources: tuple[Resource, ...], failed: tuple[str, ...] = ()) -> Everything:
@@ -161,7 +147,7 @@ def test_growth_is_told_against_the_same_day_of_the_week_before(
     assert report.summary.figures["month"] is None
 
 
-class Refusing(Payer):
+class Refusing(Recorded):
     """Answers with this error code."""
 
     def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:

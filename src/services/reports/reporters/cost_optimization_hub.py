@@ -113,6 +113,7 @@ REPORTER = Reporter(
         Column("effort", "Effort"),
         Column("restart", "Restart"),
     ),
+    payer=True,
     make=make,
     examples=(
         Example(

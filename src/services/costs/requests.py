@@ -1,0 +1,86 @@
+"""Requests to Cost Explorer: each costs $0.01, so it is counted before it is sent, within a day's budget.
+
+One request after the other, at most one a second: services.rates has that of the API's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from errors import PoloError, SettingsError
+from services.costs.store import CostStore
+from services.models.base import Call, Source
+from services.models.values import Item, text
+from settings import Settings
+
+API, REGION = "ce", "us-east-1"  # the only region that has it
+TOKENS = ("NextPageToken", "NextToken")  # what different operations call the same
+
+
+class BudgetSpent(PoloError):
+    """Cost Explorer was asked as often as it may be today."""
+
+
+@dataclass
+class Budget:
+    """most: requests of a day, over all runs. requests: those of this run."""
+
+    store: CostStore
+    day: str
+    most: int
+    requests: int = 0
+
+    def spend(self) -> None:
+        """Count a request. Raises BudgetSpent."""
+        if not self.store.spend(self.day, self.most):
+            raise BudgetSpent(
+                f"the {self.most} requests of {self.day} are spent",
+                "the next day goes on; or raise CE_MAX_REQUESTS_PER_DAY",
+            )
+        self.requests += 1
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The account that pays: what is asked of Cost Explorer draws on the budget, all else is free."""
+
+    source: Source
+    budget: Budget
+
+    def pages(self, call: Call, region: str | None = None) -> Iterable[Item]:
+        return self.source.pages(call, region)
+
+    def call(
+        self,
+        service: str,
+        operation: str,
+        *,
+        absent: Sequence[str] = (),
+        region: str | None = None,
+        **parameters: Any,
+    ) -> Item | None:
+        """As Source says. Raises BudgetSpent too."""
+        if service == API:
+            self.budget.spend()
+        return self.source.call(service, operation, absent=absent, region=region, **parameters)
+
+
+def pages(source: Source, operation: str, absent: Sequence[str] = (), **asked: Any) -> Iterator[Any]:
+    """The pages of Cost Explorer's answer; None alone for an error in `absent`. Raises CollectError."""
+    token: dict[str, str] = {}
+    while True:
+        page = source.call(API, operation, region=REGION, absent=absent, **asked, **token)
+        yield page
+        token = {name: value for name in TOKENS if (value := text(page or {}, name))}
+        if not token:
+            return
+
+
+def most_a_day(settings: Settings) -> int:
+    """The budget that the settings describe. Raises SettingsError."""
+    given = settings.ce_max_requests_per_day
+    if not (given.isascii() and given.isdigit()):
+        raise SettingsError(f"CE_MAX_REQUESTS_PER_DAY is {given!r}", "a whole number, such as 60")
+    return int(given)

@@ -1,0 +1,29 @@
+"""The account that pays for the others, as tasks on a laptop ask it."""
+
+from __future__ import annotations
+
+from services.aws import Aws, profiles
+from services.costs.core import core_source
+from services.models.base import Source
+from services.models.scope import GLOBAL
+from settings import Settings
+from tooling.target import check_profile
+
+
+def payer_source(profile: str, settings: Settings) -> Source:
+    """The given profile's account; else the role in the account that pays; else the first profile's.
+
+    Raises UnknownName, SettingsError.
+    """
+    if not profile and (settings.core_role_arn or settings.core_account_id):
+        return core_source(settings, Aws())
+    return Aws(chosen(profile)).source(GLOBAL)
+
+
+def chosen(profile: str) -> str:
+    """The given profile, else the first there is; "" for the shell's own credentials.
+
+    Raises UnknownName, SettingsError.
+    """
+    check_profile(profile)
+    return profile or next(iter(profiles()), "")
