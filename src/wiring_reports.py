@@ -12,7 +12,7 @@ from services.models.all import Everything
 from services.reports.desk import LocalReports, ReportDesk, StoredReports
 from settings import ROOT, Settings
 from wiring_cop import daily_store, finding_store, findings_of
-from wiring_costs import cost_store
+from wiring_costs import cost_store, costs_of
 
 if TYPE_CHECKING:
     from services.cop.desk import FindingsSource
@@ -33,6 +33,7 @@ def _local(settings: Settings) -> ReportDesk:
     findings = cache(partial(findings_of, settings))
 
     def mark(everything: Everything, now: datetime) -> str:
+        """Findings are made anew with whatever the estate, the costs and the rules are."""
         return f"{everything.path} {findings().current(everything, now).path}"
 
     def sources(everything: Everything, now: datetime) -> Sources:
@@ -56,7 +57,7 @@ def sources_of(
         return settings.local or bool(finding_store(settings).versions())
 
     daily = daily_store(settings)
-    return sources(everything, now, findings, inspected, daily, store, payer)
+    return sources(everything, now, findings, inspected, daily, store, costs_of(settings), payer)
 
 
 def payer_of(settings: Settings, now: datetime) -> Callable[[], Source] | None:

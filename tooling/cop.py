@@ -87,10 +87,13 @@ def _patrolled(everything: Everything, data_dir: Path, now: datetime) -> Finding
 def local_world(data_dir: Path, now: datetime) -> World:
     """With the costs that stand beside the data; the demo's have days that do not move on."""
     file = data_dir / "local_data.json"
-    demo = not file.exists()
-    path = (ROOT if demo else data_dir) / "local_costs.json"
-    costs = StoredCosts(lambda: LocalCostStore(path, data_dir / "cost_requests.json"), data_dir / ".cache")
-    return world(now, LocalDataService(file).daily, costs, demo=demo)
+    return world(now, LocalDataService(file).daily, local_costs(data_dir), demo=not file.exists())
+
+
+def local_costs(data_dir: Path) -> StoredCosts:
+    """The costs beside the local data; the demo's while there is none."""
+    path = (data_dir if (data_dir / "local_data.json").exists() else ROOT) / "local_costs.json"
+    return StoredCosts(lambda: LocalCostStore(path, data_dir / "cost_requests.json"), data_dir / ".cache")
 
 
 def _filters(rule: str, profile: str, everything: Everything) -> Mapping[str, tuple[str, ...]]:

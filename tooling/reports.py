@@ -25,7 +25,7 @@ from services.reports.reporters import REPORTERS
 from services.reports.run import make_reports
 from services.reports.sources import sources
 from settings import ROOT, Settings
-from tooling.cop import local_estate, local_world
+from tooling.cop import local_costs, local_estate, local_world
 from tooling.payer import payer_source
 from tooling.terminal import plain
 from wiring_reports import recorded
@@ -94,7 +94,7 @@ def _sources(
 ) -> Sources:
     daily = LocalDataService(data_dir / "local_data.json").daily
     findings = LocalFindings(LocalFindingStore(data_dir), data_dir / ".cache", partial(local_world, data_dir))
-    return sources(everything, now, findings, lambda: True, daily, store, payer)
+    return sources(everything, now, findings, lambda: True, daily, store, local_costs(data_dir), payer)
 
 
 def _told(what: str) -> None:

@@ -11,9 +11,11 @@ from services.cop.facts import Daily, NotKnown
 from services.cop.findings import Findings
 from services.cop.inspection import is_healthy
 from services.cop.looked_at import looked_at
+from services.costs.costs import Costs
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.base import Resource, Source
+from services.models.costs import PeriodCosts
 from services.models.finding import Entry
 from services.models.report import Figure, Report, ReportInfo, Row, Value
 from services.models.scope import ScopeHead
@@ -34,6 +36,7 @@ class Sources:
 
     daily: the last days' values of a metric. earlier: a report of that name and day, None if there is none.
     payer: the account that pays, to ask what only it knows; raises NotKnown where it is not asked.
+    costs: what Cost Explorer has told, None while it has told nothing.
     """
 
     now: datetime
@@ -42,6 +45,7 @@ class Sources:
     daily: Daily
     earlier: Callable[[str, str], Report | None]
     payer: Callable[[], Source] = nobody_pays
+    costs: Callable[[], Costs | None] = lambda: None
 
     @property
     def today(self) -> date:
@@ -88,7 +92,8 @@ class Content:
 class Example:
     """An estate, and what its report says, as of `rule.NOW`. figures: those that matter.
 
-    answers: of the account that pays, by operation, in the shape that the API's reference shows.
+    answers: of the account that pays, by operation, in the shape that the API's reference shows. costs: what
+    Cost Explorer has told.
     """
 
     resources: tuple[Resource, ...]
@@ -97,6 +102,7 @@ class Example:
     entries: tuple[Entry, ...] = ()
     daily: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
     answers: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    costs: tuple[PeriodCosts, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,12 @@ from services.cop.findings import Findings
 from services.cop.findings_writer import write_findings
 from services.cop.rule import NOW
 from services.cop.store import Ledger
+from services.costs.costs import Costs
+from services.costs.local_store import LocalCostStore
+from services.costs.writer import write_costs
 from services.models.all import Everything
 from services.models.base import Call, Resource
+from services.models.costs import PeriodCosts
 from services.models.everything.line import dump
 from services.models.everything.writer import Writer
 from services.models.report import Report
@@ -48,7 +53,17 @@ def sources_of(
     everything = estate_of(folder / "estate.sqlite", example.resources, failed)
     payer = (lambda: Recorded(example.answers)) if example.answers else nobody_pays
     findings = Findings(folder / "findings.sqlite")
-    return Sources(now, everything, lambda: findings, daily, lambda *_: None, payer)
+    costs = partial(costs_of, folder, example.costs)
+    return Sources(now, everything, lambda: findings, daily, lambda *_: None, payer, costs)
+
+
+def costs_of(folder: Path, told: tuple[PeriodCosts, ...]) -> Costs | None:
+    if not told:
+        return None
+    store = LocalCostStore(folder / "costs.json", folder / "requests.json")
+    store.keep(told)
+    write_costs(folder / "costs.sqlite", store)
+    return Costs(folder / "costs.sqlite")
 
 
 def estate_of(path: Path, resources: tuple[Resource, ...], failed: tuple[str, ...] = ()) -> Everything:

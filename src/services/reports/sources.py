@@ -8,6 +8,7 @@ from datetime import datetime
 from services.cop.desk import FindingsSource
 from services.cop.facts import NotKnown
 from services.cop.findings import Findings
+from services.costs.source import CostsSource
 from services.daily_store import DailyStore
 from services.daily_values import DailyValues
 from services.models.all import Everything
@@ -24,6 +25,7 @@ def sources(
     inspected: Callable[[], bool],
     daily: DailyStore,
     reports: ReportStore,
+    costs: CostsSource,
     payer: Callable[[], Source] | None = None,
 ) -> Sources:
     """inspected: whether the findings are those of an inspection at all."""
@@ -34,7 +36,6 @@ def sources(
             raise NotKnown("Cloud Cop has not inspected the estate yet")
         return findings.current(everything, now)
 
-    made = Sources(
-        now, everything, found, DailyValues(daily, now.date() - DAY), reports.report, payer or nobody_pays
-    )
+    values = DailyValues(daily, now.date() - DAY)
+    made = Sources(now, everything, found, values, reports.report, payer or nobody_pays, costs.current)
     return made
