@@ -17,10 +17,12 @@ infra:
     - CE_METRIC
     - CE_OWNER_TAG
     - CE_MAX_REQUESTS_PER_DAY
+    - CE_RESOURCE_SERVICES
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,5 +52,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     done = breakdown_of(settings, core_source(settings, Aws()), store).collect(now)
     publish(settings, store, now)
     metrics.add_metric(name="CostRequests", unit=MetricUnit.Count, value=done.requests)
-    logger.info("collected", periods=done.periods, requests=done.requests, stopped=done.stopped)
+    logger.info("collected", extra=asdict(done))
+    if done.untold:
+        logger.warning(done.untold)
     return {"periods": done.periods, "requests": done.requests, "stopped": done.stopped}

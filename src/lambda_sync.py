@@ -5,7 +5,7 @@ infra:
   queue: sync
   memory: 512
   timeout: 900
-  tables: {resource: read-write}
+  tables: {resource: read-write, report: read}
   assume: [PoloReader]
   secrets: [marqo-api-key]
   environment:
@@ -21,6 +21,7 @@ infra:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -31,6 +32,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from errors import CollectError, PoloError
 from services.accounts import known, role_arn
 from services.aws import Aws, Role
+from services.costs.dynamo_store import DynamoCostStore
+from services.costs.resource_level import Told, nothing_told, told_by
 from services.data_service import DataService
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
@@ -86,7 +89,17 @@ def worker() -> Worker:
 
     key = marqo_api_key(settings)
     marqo = MarqoCloud(key, settings.marqo_url) if key else None
-    return Worker(store(), RESOURCE_TYPES, open_way, marqo, regions=settings.region_names)
+    return Worker(store(), RESOURCE_TYPES, open_way, marqo, regions=settings.region_names, told=told)
+
+
+def told(account: str) -> Told:
+    """What Cost Explorer says that the account's resources cost; list prices where that can't be read."""
+    costs = DynamoCostStore(Table(Settings.from_environment().report_table))
+    try:
+        return told_by(costs.resources(account), datetime.now(UTC).date())
+    except PoloError as error:
+        logger.error("costs of resources are left out", reason=str(error))
+        return nothing_told
 
 
 def marqo_api_key(settings: Settings) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import boto3
@@ -14,7 +16,12 @@ from moto import mock_aws
 import lambda_sync
 from errors import CollectError
 from services.aws import Aws
+from services.conformance_test import make_table
+from services.cop.rule import example
+from services.costs.dynamo_store import DynamoCostStore
+from services.dynamo_table import Table
 from services.models import RESOURCE_TYPES
+from services.models.costs import ResourceCosts
 from services.models.scope import Account
 from tests.memory import MemoryDataService
 
@@ -336,3 +343,20 @@ def test_metrics_are_a_job_of_each_account_once_a_day(deployment: Deployment) ->
     heads = [head for head in deployment.data.heads() if head.scope.type == "metrics"]
     assert [(head.scope.account, head.status) for head in heads] == [(SHOP.id, "ok"), (BLOG.id, "ok")]
     assert deployment.ids(SHOP) == [attached]
+
+
+def test_what_cost_explorer_told_at_night_is_looked_up_and_no_collection_fails_without(
+    deployment: Deployment, caplog: pytest.LogCaptureFixture
+) -> None:
+    disk = example("volumes", id="vol-1", created="2026-01-01T00:00:00Z")
+    assert lambda_sync.told(SHOP.id)(disk) is None
+    assert "costs of resources are left out" in caplog.messages, "there is no table"
+    make_table(boto3.client("dynamodb", "eu-west-1"), "test-ReportTable")
+    end = datetime.now(UTC).date() - timedelta(days=1)
+    costs = {"EC2 - Other": {"vol-1": Decimal(7)}}
+    found = ResourceCosts(SHOP.id, "unblended", str(end - timedelta(days=7)), str(end), costs)
+    DynamoCostStore(Table("test-ReportTable")).keep_resources([found])
+    told = lambda_sync.told(SHOP.id)(disk)
+    assert told is not None
+    assert round(told[0], 2) == Decimal("30.42")
+    assert lambda_sync.told(BLOG.id)(disk) is None

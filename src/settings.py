@@ -62,6 +62,9 @@ class Settings:
     ce_max_requests_per_day: str = _setting(
         "CE_MAX_REQUESTS_PER_DAY", "requests to Cost Explorer, each $0.01", "60"
     )
+    ce_resource_services: str = _setting(
+        "CE_RESOURCE_SERVICES", "so many of the dearest services are asked for the cost of each resource", "0"
+    )
     slack_webhook_url: str = _setting(
         "SLACK_WEBHOOK_URL", "webhook of Cloud Cop's digest, or name=url for each channel; empty: no digest"
     )

@@ -25,7 +25,8 @@ class Explorer:
     """bill: what each day costs. unattributed: USD a day that no group has. page: groups in one answer.
 
     throttled: how many of the next requests are refused. recorded: answers of other operations, page by page.
-    codes: operation -> the error it fails with. asked: every request, with what was asked.
+    codes: operation -> the error it fails with. resources: what each day costs by account, service and
+    resource; None where the account has not opted in. asked: every request, with what was asked.
     """
 
     bill: Bill
@@ -37,6 +38,7 @@ class Explorer:
     refused: set[str] = field(default_factory=set)
     recorded: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
+    resources: Callable[[date], dict[tuple[str, str, str], Decimal]] | None = None
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def answer(self, operation: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -84,6 +86,33 @@ class Explorer:
         if start + self.page < len(flat):
             body["NextPageToken"] = str(start + self.page)
         return 200, body
+
+    def GetCostAndUsageWithResources(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if self.resources is None:
+            return 400, {
+                "__type": "DataUnavailableException",
+                "Message": "resource-level data is not enabled",
+            }
+        assert [each["Key"] for each in asked["GroupBy"]] == ["RESOURCE_ID", "LINKED_ACCOUNT"]
+        metric, [service] = asked["Metrics"][0], asked["Filter"]["Dimensions"]["Values"]
+        flat = []
+        for first, end in _periods(asked):
+            sums: dict[tuple[str, str], Decimal] = {}
+            for day in (first + timedelta(days=n) for n in range((end - first).days)):
+                for (account, of, id), amount in self.resources(day).items():
+                    if of == service:
+                        sums[id, account] = sums.get((id, account), Decimal(0)) + amount
+            flat += [((first, end), keys, amount) for keys, amount in sorted(sums.items())]
+        start = int(asked.get("NextPageToken", 0))
+        results = [
+            {
+                "TimePeriod": {"Start": str(first), "End": str(end)},
+                "Groups": [{"Keys": [*keys], "Metrics": {metric: _money(amount)}}],
+            }
+            for (first, end), keys, amount in flat[start : start + self.page]
+        ]
+        more = {"NextPageToken": str(start + self.page)} if start + self.page < len(flat) else {}
+        return 200, {"ResultsByTime": results} | more
 
     def GetCostForecast(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if self.forecast is None:

@@ -37,6 +37,8 @@ def costs(
         return 1
     spent = f"{done.requests} requests, ${done.requests / 100:.2f}"
     print(f"{done.periods} days and months, {spent}: {store.path}", file=out)
-    if done.stopped:
-        print(done.stopped, file=out)
+    if done.resources:
+        print(f"{done.resources} resources, whose costs the next inv sync shows", file=out)
+    for told in filter(None, (done.stopped, done.untold)):
+        print(told, file=out)
     return 0

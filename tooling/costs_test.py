@@ -22,7 +22,7 @@ Run = Callable[..., tuple[int, str]]
 
 
 def bill(day: date) -> dict[Charge, Decimal]:
-    return {("1", "EC2", "eu-west-1", "web"): Decimal(day.day)}
+    return {("1", "AWS Lambda", "eu-west-1", "web"): Decimal(day.day)}
 
 
 @pytest.fixture
@@ -60,10 +60,17 @@ def test_a_spent_budget_is_said_and_no_failure(run: Run) -> None:
     assert "the 4 requests of 2026-11-20 are spent. Way out: " in text
 
 
+def test_an_account_that_has_not_opted_in_is_told_once_and_no_failure(run: Run) -> None:
+    code, text = run(ce_resource_services="3")
+    assert code == 0
+    assert text.count("resources have list prices") == 1
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
         ("ce_max_requests_per_day", "many", "CE_MAX_REQUESTS_PER_DAY is 'many'. Way out: a whole number"),
+        ("ce_resource_services", "all", "CE_RESOURCE_SERVICES is 'all'. Way out: a whole number"),
         ("ce_metric", "net", "CE_METRIC is 'net'. Way out: one of unblended, amortized"),
     ],
 )

@@ -6,9 +6,14 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import TextIO
 
 from services.collect import collect
+from services.costs.local_store import LocalCostStore
+from services.costs.resource_level import told_by
 from services.data_service import Collected
 from services.local_data_service import LocalDataService
 from services.marqo import MarqoCloud
@@ -59,8 +64,13 @@ class Run:
 
     def _collector(self, connected: Connected) -> Callable[[Scope], Iterable[Resource]]:
         def collect_one(scope: Scope) -> Iterable[Resource]:
-            return collect(RESOURCE_TYPES[scope.type], scope, self._source(scope, connected))
+            return collect(
+                RESOURCE_TYPES[scope.type], scope, self._source(scope, connected), told(scope.account)
+            )
 
+        today = datetime.fromtimestamp(self.generation / 1000, UTC).date()
+        costs = LocalCostStore(self.store.path.with_name("local_costs.json"), Path())
+        told = cache(lambda account: told_by(costs.resources(account), today))
         return collect_one
 
     def _source(self, scope: Scope, connected: Connected) -> Source:

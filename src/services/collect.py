@@ -8,6 +8,7 @@ from typing import Any
 import jmespath
 
 from errors import CollectError
+from services.costs.resource_level import Told, nothing_told
 from services.models.base import Resource, ResourceType, Source
 from services.models.scope import Scope
 from services.models.values import Item
@@ -15,8 +16,10 @@ from services.prices import prices
 from services.resource_costs import priced
 
 
-def collect(kind: ResourceType, scope: Scope, source: Source) -> tuple[Resource, ...]:
-    """All resources of the scope, sorted by id, each id once.
+def collect(
+    kind: ResourceType, scope: Scope, source: Source, told: Told = nothing_told
+) -> tuple[Resource, ...]:
+    """All resources of the scope, sorted by id, each id once. told: what Cost Explorer says that one costs.
 
     Raises CollectError when a call fails, or an item can't be mapped: half a scope would look as if the
     other half had vanished.
@@ -26,13 +29,13 @@ def collect(kind: ResourceType, scope: Scope, source: Source) -> tuple[Resource,
     for page in source.pages(kind.call):
         items += find(page) or ()
     enriched = kind.enrich(items, source, scope) if kind.enrich else items
-    found = {resource.id: resource for resource in (_map(kind, item, scope) for item in enriched)}
+    found = {resource.id: resource for resource in (_map(kind, item, scope, told) for item in enriched)}
     return tuple(found[id] for id in sorted(found))
 
 
-def _map(kind: ResourceType, item: Item, scope: Scope) -> Resource:
+def _map(kind: ResourceType, item: Item, scope: Scope, told: Told) -> Resource:
     try:
-        return priced(kind.model.from_aws(item, scope), prices())
+        return priced(kind.model.from_aws(item, scope), prices(), told)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__} {error}"
         raise CollectError(f"{kind.call.operation} answered what {kind.name} can't read: {reason}") from error

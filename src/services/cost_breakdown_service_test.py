@@ -70,8 +70,10 @@ def store(tmp_path: Path) -> CostStore:
 
 @pytest.fixture
 def service(source: Source, store: CostStore) -> Callable[..., CostBreakdownService]:
-    def make(most: int = 60, metric: str = "unblended", tag: str = "Owner") -> CostBreakdownService:
-        return CostBreakdownService(source, store, metric_of(metric), tag, most)
+    def make(
+        most: int = 60, metric: str = "unblended", tag: str = "Owner", services: int = 0
+    ) -> CostBreakdownService:
+        return CostBreakdownService(source, store, metric_of(metric), tag, most, services)
 
     return make
 
@@ -311,3 +313,73 @@ def test_an_amount_that_can_not_be_read_is_said_and_never_a_zero(
         service().collect(NOW)
     assert "2026-11-19" in store.kept()
     assert store.outlook() is None
+
+
+LAMBDA, S3 = "AWS Lambda", "Amazon Simple Storage Service"
+
+
+def with_resources(_: date) -> dict[tuple[str, str, str], Decimal]:
+    return {
+        ("111111111111", S3, "shop"): Decimal("2"),
+        ("111111111111", S3, "NoResourceId"): Decimal("0.5"),
+        ("222222222222", S3, "logs"): Decimal("0.1"),
+        ("111111111111", LAMBDA, "arn:f"): Decimal("1"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("now", "first", "end"),
+    [
+        (NOW, "2026-11-12", "2026-11-19"),
+        (datetime(2027, 1, 3, 4, tzinfo=UTC), "2026-12-26", "2027-01-02"),  # of two months, and years
+        (datetime(2028, 3, 1, 4, tzinfo=UTC), "2028-02-22", "2028-02-29"),
+    ],
+)
+@pytest.mark.parametrize("page", [1, 1000])
+def test_the_resources_of_the_dearest_services_are_asked_for_seven_whole_days(
+    service: Service, store: CostStore, explorer: Explorer, page: int, now: datetime, first: str, end: str
+) -> None:
+    explorer.resources = with_resources
+    service(most=10_000).collect(now)
+    explorer.page, spent = page, store.spent(str(now.date())).requests
+    explorer.asked.clear()
+    done = service(most=10_000, services=2).collect(now)
+    found = store.resources("111111111111")
+    assert found is not None
+    assert (found.first, found.end, found.costs) == (first, end, {S3: {"shop": Decimal(14)}})
+    assert store.resources("222222222222") is not None
+    assert (done.resources, done.untold) == (2, "")
+    assert store.spent(str(now.date())).requests == spent + len(explorer.asked)
+    asked = [each["Filter"]["Dimensions"]["Values"] for name, each in explorer.asked if "Resources" in name]
+    assert {service for [service] in asked} == {S3, "Amazon Elastic Compute Cloud - Compute"}
+
+
+def test_nobody_asks_for_resources_unless_the_setting_says_so(service: Service, explorer: Explorer) -> None:
+    service().collect(NOW)
+    assert not [name for name, _ in explorer.asked if "Resources" in name]
+
+
+def test_an_account_that_has_not_opted_in_is_told_once_and_keeps_its_other_costs(
+    service: Service, store: CostStore, explorer: Explorer
+) -> None:
+    done = service(services=2).collect(NOW)
+    assert "resources have list prices" in done.untold
+    assert "GetCostAndUsageWithResources" in done.untold
+    assert len([name for name, _ in explorer.asked if "Resources" in name]) == 1
+    assert store.resources("111111111111") is None
+    assert "2025-10" in store.kept()
+
+
+def test_a_budget_that_ends_among_the_resources_keeps_those_of_the_day_before(
+    service: Service, store: CostStore, explorer: Explorer
+) -> None:
+    explorer.resources = with_resources
+    service(services=2).collect(NOW)
+    before = store.resources("111111111111")
+    done = service(most=7, services=2).collect(NOW + timedelta(days=1))
+    assert "the 7 requests of 2026-11-21 are spent" in done.stopped
+    assert explorer.asked[-1][0] == "GetCostAndUsageWithResources"
+    assert before is not None
+    assert store.resources("111111111111") == before
+    service(services=2).collect(NOW + timedelta(days=2))
+    assert store.resources("111111111111") != before

@@ -1,4 +1,6 @@
-"""What a resource costs by the price list: price x size x hours, and where that is from; else unknown."""
+"""What a resource costs, and where that is from: as Cost Explorer tells it, else price x size x hours of the
+price list, else unknown.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
 from services import prices as list_prices
+from services.costs.resource_level import Told, nothing_told
 from services.models.address import Address
 from services.models.base import Resource
 from services.models.database import Database
@@ -26,12 +29,14 @@ MARQO = f"Marqo's price list x {HOURS} h"
 CENT = Decimal("0.01")
 
 
-def priced(resource: R, prices: Prices) -> R:
-    """The resource with what the price list says, unless it knows its cost already."""
+def priced(resource: R, prices: Prices, told: Told = nothing_told) -> R:
+    """The resource with what Cost Explorer told of it, else what the price list says; unless it knows its
+    cost already.
+    """
     if resource.cost is not None:
         return replace(resource, cost_source=MARQO) if resource.type == "marqoindexes" else resource
     price = BY_TYPE.get(resource.type)
-    found = price(resource, prices) if price else None
+    found = told(resource) or (price(resource, prices) if price else None)
     if found is None:
         return resource
     cost, source = found

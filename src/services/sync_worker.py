@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from errors import CollectError
 from services.collect import collect
+from services.costs.resource_level import Told, nothing_told
 from services.daily_store import Fetched
 from services.data_service import Collected, DataService
 from services.metrics_sync import DailyMetrics, Due, Failed, attempt_of
@@ -69,7 +70,8 @@ class Outcome:
 class Worker:
     """open_way: into an account, through its role. marqo: None when there is no key for it.
 
-    regions: those to look at; empty for all that an account has enabled.
+    regions: those to look at; empty for all that an account has enabled. told: of an account, what Cost
+    Explorer says that its resources cost.
     """
 
     data: DataService
@@ -79,6 +81,7 @@ class Worker:
     clock: Clock = time.monotonic
     spread: Spread = spread
     regions: tuple[str, ...] = ()
+    told: Callable[[str], Told] = lambda _: nothing_told
 
     def __call__(self, delivery: Delivery) -> Outcome:
         """Collect and store what the job asks for; a scope that fails is stored as failed.
@@ -146,8 +149,10 @@ class Worker:
         return Outcome((self.data.replace_scope(done),))
 
     def _run(self, delivery: Delivery, scopes: Sequence[Scope], source: Callable[[Scope], Source]) -> Outcome:
+        told = self.told(delivery.job.account.id)
+
         def collect_one(scope: Scope) -> Iterable[Resource]:
-            return collect(self.types[scope.type], scope, source(scope))
+            return collect(self.types[scope.type], scope, source(scope), told)
 
         def work(scope: Scope) -> ScopeHead | None:
             if delivery.remaining() < RESERVE:

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from errors import BadRequest, CollectError
+from services.costs.resource_level import Told, nothing_told
 from services.models import RESOURCE_TYPES
 from services.models.base import Call
 from services.models.scope import Account, Scope
@@ -70,6 +72,7 @@ class Run:
     data: MemoryDataService = field(default_factory=MemoryDataService)
     opened: list[Account] = field(default_factory=list)
     regions: tuple[str, ...] = ()
+    told: dict[str, Told] = field(default_factory=dict)
 
     def __call__(
         self,
@@ -83,8 +86,11 @@ class Run:
             self.opened.append(account)
             return self.way
 
-        worker = Worker(self.data, TYPES, open_way, regions=self.regions)
+        worker = Worker(self.data, TYPES, open_way, regions=self.regions, told=self._told)
         return worker(Delivery(Job(SHOP, group), generation, number, remaining))
+
+    def _told(self, account: str) -> Told:
+        return self.told.get(account, nothing_told)
 
     def ids(self, region: str = "eu-west-1") -> list[str]:
         return [item["id"] for item in self.data.resources(Scope(SHOP.id, region, "volumes"))]
@@ -110,6 +116,13 @@ def test_types_of_the_group_are_collected_in_every_region(run: Run) -> None:
     }
     assert (len(outcome.heads), outcome.failed, outcome.unfinished, outcome.resources) == (4, 0, 0, 4)
     assert run.ids() == ["vol-a", "vol-b"]
+
+
+def test_what_cost_explorer_tells_of_the_account_is_stored_with_its_resources() -> None:
+    run = Run(told={SHOP.id: lambda _: (Decimal("4.5"), "Cost Explorer")})
+    run()
+    [document, *_] = run.data.resources(Scope(SHOP.id, "eu-west-1", "volumes"))
+    assert (document["cost"], document["cost_source"]) == ("4.50", "Cost Explorer")
 
 
 def test_only_the_regions_that_are_asked_for_are_looked_at() -> None:

@@ -3,6 +3,8 @@
 COSTS        <period>                 head: `current` points at the parts; metric, taken, version, rows
 COSTS        outlook                  forecast and anomalies (JSON)
 C#<YYYY-MM>  <period>#<pointer>#<nn>  part: a piece of the period's documents, gzip, one a line
+RESOURCES    <account>                head: `current` points at the parts of what its resources cost
+RC#<account> <pointer>#<nn>           part: a piece of these documents, as above
 SPEND        <YYYY-MM-DD>#ce          n: requests sent to Cost Explorer that day, of `most`
 """
 
@@ -14,16 +16,27 @@ from datetime import UTC, datetime, timedelta
 
 from errors import PoloError
 from services.changes import digest
-from services.costs.store import SCHEMA, Kept, costs_of, documents, kept_of, outlook_document, outlook_of
+from services.costs.store import (
+    SCHEMA,
+    Kept,
+    costs_of,
+    documents,
+    kept_of,
+    outlook_document,
+    outlook_of,
+    resource_documents,
+    resources_of,
+)
 from services.dynamo_items import pack, part_sk, parts_of, pointer, unpack
 from services.dynamo_table import Item, Key, Table
-from services.models.costs import Outlook, PeriodCosts, Spent
+from services.models.costs import Outlook, PeriodCosts, ResourceCosts, Spent
 from services.models.everything.line import dump
 from services.schema import check_schema
 
-HEADS, OUTLOOK, SPEND = "COSTS", "outlook", "SPEND"
+HEADS, OUTLOOK, RESOURCES, SPEND = "COSTS", "outlook", "RESOURCES", "SPEND"
 TRIES = 5  # of a read whose parts were replaced meanwhile
 LINGER = 3600  # seconds that parts stay for those who are still reading them
+FRESH = timedelta(days=15)  # that resources' costs are kept; they are told anew each night
 COUNTED = timedelta(days=90)  # that the count of a day's requests is kept
 
 
@@ -74,6 +87,30 @@ class DynamoCostStore:
         value = dump(outlook_document(outlook))
         item = {"pk": HEADS, "sk": OUTLOOK, "value": value, "version": digest([value]), "schema": SCHEMA}
         self.table.write([item])
+
+    def resources(self, account: str) -> ResourceCosts | None:
+        head = self.table.get((RESOURCES, account))
+        if head is None:
+            return None
+        _check(head)
+        found = self.table.query(f"RC#{account}", prefix=f"{head['current']}#")
+        pieces = [item["body"] for item in found]
+        if len(pieces) != parts_of(head["current"]):  # they expire, and one by one
+            return None
+        return resources_of(map(json.loads, unpack(pieces)))
+
+    def keep_resources(self, costs: Iterable[ResourceCosts]) -> None:
+        now = self.table.now()
+        ttl = int(now + FRESH.total_seconds())
+        for each in costs:
+            pieces, pk = pack(resource_documents(each)), f"RC#{each.account}"
+            current = pointer(int(now * 1000), len(pieces))
+            self.table.write(
+                {"pk": pk, "sk": part_sk(current, number), "body": piece, "ttl": ttl}
+                for number, piece in enumerate(pieces)
+            )
+            head = {"pk": RESOURCES, "sk": each.account, "current": current, "ttl": ttl, "schema": SCHEMA}
+            self.table.write([head])
 
     def spend(self, day: str, most: int) -> bool:
         expires = datetime.fromisoformat(day).replace(tzinfo=UTC) + COUNTED

@@ -100,7 +100,7 @@ class CostExplorer:
             Metric=NAMES[self.metric][1],
             Granularity="MONTHLY",
         )
-        return None if answer is None else self._usd(at(answer, "Total"))
+        return None if answer is None else usd(at(answer, "Total"))
 
     def _anomalies(self, today: date) -> tuple[Anomaly, ...] | None:
         """The last weeks' anomalies, dearest first; None where they may not be read."""
@@ -122,18 +122,20 @@ class CostExplorer:
         return key.removeprefix(f"{self.tag}$") if dimension == "owner" else key
 
     def _amount(self, metrics: Any) -> Decimal:
-        return self._usd(at(metrics, NAMES[self.metric][0]))
+        return usd(at(metrics, NAMES[self.metric][0]))
 
-    def _usd(self, money: Any) -> Decimal:
-        amount, unit = text(money or {}, "Amount"), text(money or {}, "Unit")
-        try:
-            if unit == "USD":
-                return Decimal(amount)
-        except InvalidOperation:
-            pass
-        raise CollectError(
-            f"Cost Explorer answers {amount[:40]!r} {unit[:40]!r}", "Polo reads amounts in USD only"
-        )
+
+def usd(money: Any) -> Decimal:
+    """An amount as Cost Explorer tells it. Raises CollectError for another currency, and for no number."""
+    amount, unit = text(money or {}, "Amount"), text(money or {}, "Unit")
+    try:
+        if unit == "USD":
+            return Decimal(amount)
+    except InvalidOperation:
+        pass
+    raise CollectError(
+        f"Cost Explorer answers {amount[:40]!r} {unit[:40]!r}", "Polo reads amounts in USD only"
+    )
 
 
 def _anomaly(item: Item) -> Anomaly:

@@ -1,4 +1,4 @@
-"""CostStore in JSON files: the costs in one, what was asked of Cost Explorer in another."""
+"""CostStore in JSON files: the costs in one, those of resources and what was asked in others."""
 
 from __future__ import annotations
 
@@ -9,9 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from errors import DataFileError
-from services.costs.store import SCHEMA, Kept, costs_of, documents, kept_of, outlook_document, outlook_of
+from services.costs.store import (
+    SCHEMA,
+    Kept,
+    costs_of,
+    documents,
+    kept_of,
+    outlook_document,
+    outlook_of,
+    resource_documents,
+    resources_of,
+)
 from services.estate import atomic_writer
-from services.models.costs import Outlook, PeriodCosts, Spent
+from services.models.costs import Outlook, PeriodCosts, ResourceCosts, Spent
 from services.schema import check_schema
 
 RESTORE = "remove the file; the next inv costs asks for everything again"
@@ -24,6 +34,7 @@ class LocalCostStore:
     def __init__(self, path: Path, requests: Path) -> None:
         self.path = path
         self.requests = requests
+        self._resources = path.with_name(f"{path.stem}_of_resources.json")
         self._last: tuple[str, Content] = ("", {})
 
     def mark(self) -> str:
@@ -53,6 +64,15 @@ class LocalCostStore:
 
     def keep_outlook(self, outlook: Outlook) -> None:
         _write(self.path, _read(self.path) | {"outlook": outlook_document(outlook)})
+
+    def resources(self, account: str) -> ResourceCosts | None:
+        found = _read(self._resources).get("accounts", {}).get(account)
+        return resources_of(found) if found else None
+
+    def keep_resources(self, costs: Iterable[ResourceCosts]) -> None:
+        made = {each.account: resource_documents(each) for each in costs}
+        if made:
+            _write(self._resources, {"accounts": _read(self._resources).get("accounts", {}) | made})
 
     def spend(self, day: str, most: int) -> bool:
         spent = self.spent(day)

@@ -80,7 +80,11 @@ def pages(source: Source, operation: str, absent: Sequence[str] = (), **asked: A
 
 def most_a_day(settings: Settings) -> int:
     """The budget that the settings describe. Raises SettingsError."""
-    given = settings.ce_max_requests_per_day
+    return whole_number("CE_MAX_REQUESTS_PER_DAY", settings.ce_max_requests_per_day, "60")
+
+
+def whole_number(name: str, given: str, example: str) -> int:
+    """The value of a setting. Raises SettingsError."""
     if not (given.isascii() and given.isdigit()):
-        raise SettingsError(f"CE_MAX_REQUESTS_PER_DAY is {given!r}", "a whole number, such as 60")
+        raise SettingsError(f"{name} is {given!r}", f"a whole number, such as {example}")
     return int(given)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from services.changes import digest
-from services.models.costs import Anomaly, Outlook, PeriodCosts, Spent
+from services.models.costs import Anomaly, Outlook, PeriodCosts, ResourceCosts, Spent
 
 SCHEMA = 1
 Document = dict[str, Any]
@@ -47,6 +47,14 @@ class CostStore(Protocol):
 
     def keep_outlook(self, outlook: Outlook) -> None: ...
 
+    def resources(self, account: str) -> ResourceCosts | None:
+        """What single resources of the account cost; None while nobody told."""
+        ...
+
+    def keep_resources(self, costs: Iterable[ResourceCosts]) -> None:
+        """Put these in place of what their accounts had."""
+        ...
+
     def spend(self, day: str, most: int) -> bool:
         """Count one request of a day; False, and nothing is counted, when there have been `most`."""
         ...
@@ -72,6 +80,25 @@ def costs_of(documents: Iterable[Document]) -> PeriodCosts:
         groups = cuts.setdefault(each["cut"], {})
         groups |= {(each["key"], key): Decimal(amount) for key, amount in each["costs"].items()}
     return PeriodCosts(head["period"], head["metric"], head["taken"], Decimal(head["total"]), cuts)
+
+
+def resource_documents(costs: ResourceCosts) -> list[Document]:
+    """An account's resources as JSON: a document for each service; money as text."""
+    head = {"account": costs.account, "metric": costs.metric, "first": costs.first, "end": costs.end}
+    services = (
+        {"service": service, "costs": {id: str(amount) for id, amount in found.items()}}
+        for service, found in costs.costs.items()
+    )
+    return [head, *services]
+
+
+def resources_of(documents: Iterable[Document]) -> ResourceCosts:
+    """The reverse. Raises KeyError or ValueError for what is none."""
+    head, *services = documents
+    costs = {
+        each["service"]: {id: Decimal(amount) for id, amount in each["costs"].items()} for each in services
+    }
+    return ResourceCosts(**head, costs=costs)
 
 
 def kept_of(costs: PeriodCosts) -> Kept:

@@ -16,7 +16,7 @@ from services.costs.dynamo_store import DynamoCostStore
 from services.costs.local_store import LocalCostStore
 from services.costs.store import CostStore
 from services.dynamo_table import Table
-from services.models.costs import Anomaly, Outlook, PeriodCosts, Spent
+from services.models.costs import Anomaly, Outlook, PeriodCosts, ResourceCosts, Spent
 
 AT, LATER = "2026-11-20T04:00:00Z", "2026-11-21T04:00:00Z"
 COSTS = PeriodCosts(
@@ -28,6 +28,13 @@ COSTS = PeriodCosts(
         "services": {("1", "EC2"): Decimal("10.1"), ("1", "S3"): Decimal("-0.0000000001")},
         "owners": {("", "S3"): Decimal("2")},
     },
+)
+RESOURCES = ResourceCosts(
+    "1",
+    "unblended",
+    "2026-11-12",
+    "2026-11-19",
+    {"EC2": {"i-1": Decimal("7.0000000001"), "i-2": Decimal("0")}, "S3": {"bucket": Decimal("1")}},
 )
 OUTLOOK = Outlook(
     AT,
@@ -118,6 +125,29 @@ def test_a_day_has_so_many_requests_and_not_one_more(store: CostStore) -> None:
     assert store.spent("2026-11-20") == Spent(2, 2)
     assert store.spend("2026-11-21", 2)
     assert not store.spend("2026-11-22", 0)
+
+
+def test_what_resources_cost_is_kept_by_account_and_replaced_as_a_whole(store: CostStore) -> None:
+    store.keep([COSTS])
+    before = store.mark()
+    store.keep_resources([RESOURCES, replace(RESOURCES, account="2")])
+    assert store.resources("1") == RESOURCES
+    less = replace(RESOURCES, costs={"S3": {"bucket": Decimal("-0.01")}}, end="2026-11-20")
+    store.keep_resources([less])
+    assert (store.resources("1"), store.resources("3")) == (less, None)
+    assert (store.resources("2") or RESOURCES).costs == RESOURCES.costs
+    assert store.mark() == before, "pages need not be made anew"
+    assert store.costs("2026-11-19") == COSTS
+    store.keep_resources([])
+
+
+def test_resources_of_an_account_are_let_go_when_nobody_tells_them_any_more(tmp_path: Path) -> None:
+    store = dynamo(tmp_path)
+    store.keep_resources([RESOURCES])
+    items = [*store.table.query("RC#1"), store.table.get(("RESOURCES", "1")) or {}]
+    assert {round(item["ttl"] - store.table.now()) // 86400 for item in items} <= {14, 15}
+    store.table.write(deletes=[("RC#1", item["sk"]) for item in store.table.query("RC#1")])
+    assert store.resources("1") is None, "its parts expire one by one"
 
 
 def test_a_period_of_ten_thousand_groups_is_kept_whole(store: CostStore) -> None:

@@ -43,6 +43,20 @@ class PeriodCosts:
 
 
 @dataclass(frozen=True)
+class ResourceCosts:
+    """What single resources of an account cost from `first` up to the day before `end`, in USD; UTC.
+
+    costs: service -> what Cost Explorer calls a resource (its id or ARN) -> USD.
+    """
+
+    account: str
+    metric: Metric
+    first: str
+    end: str
+    costs: Mapping[str, Mapping[str, Decimal]]
+
+
+@dataclass(frozen=True)
 class Anomaly:
     """What AWS Cost Anomaly Detection found. first, last: days, last "" while it goes on. impact: USD."""
 
