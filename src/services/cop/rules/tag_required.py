@@ -6,9 +6,14 @@ from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.base import Resource
 from services.models.finding import EVERY_TYPE, Finding, Verdict
+from services.models.key import Key
+from services.models.role import Role
+from services.models.values import OWNER_TAGS
 
 REQUIRED = ("Owner", "Environment", "Service")
+OWNER = "owner"  # is there under any name that makes an owner
 MANAGED = "aws:"  # tags of what AWS made itself
+RESERVED = ("/aws-service-role/", "/aws-reserved/")  # paths of roles
 _TAGGED = {"owner": "search", "ENVIRONMENT": "prod", "Service": "index"}
 # taggable by nobody, or never worth it
 LEFT_OUT = ("accesskeys", "accountsummaries", "credentials", "networkinterfaces", "marqoindexes", "images")
@@ -16,11 +21,22 @@ LEFT_OUT = ("accesskeys", "accountsummaries", "credentials", "networkinterfaces"
 
 def check(resource: Resource, facts: Facts) -> Verdict:
     tags = resource.tags
-    if resource.type in LEFT_OUT or any(key.startswith(MANAGED) for key in tags):
+    if resource.type in LEFT_OUT or _made_by_aws(resource):
         return None
     filled = {key.lower() for key, value in tags.items() if value.strip()}
+    if not filled.isdisjoint(OWNER_TAGS):
+        filled.add(OWNER)
     missing = [key for key in facts.limits["tags"] if key.lower() not in filled]
     return Finding(f"without {', '.join(missing)}") if missing else None
+
+
+def _made_by_aws(resource: Resource) -> bool:
+    """Its own keys take nobody else's tags; service-linked and reserved roles stay as they are."""
+    if isinstance(resource, Key):
+        return resource.manager == "aws"
+    if isinstance(resource, Role):
+        return resource.path.startswith(RESERVED)
+    return any(key.startswith(MANAGED) for key in resource.tags)
 
 
 RULE = Rule(
@@ -36,10 +52,14 @@ RULE = Rule(
     source="Cloud Custodian's tag compliance; Steampipe AWS Tags",
     good=(
         Example(example("volumes", tags=_TAGGED)),
+        Example(example("volumes", tags={"Team": "search", "Environment": "prod", "Service": "index"})),
         Example(example("instances", tags={"aws:autoscaling:groupName": "web"})),
+        Example(example("keys", manager="aws", tags={})),
+        Example(example("roles", path="/aws-service-role/ecs.amazonaws.com/", tags={})),
     ),
     bad=(
         Example(example("volumes", tags={"Owner": "search", "Environment": " "})),
+        Example(example("volumes", tags={"Team": "", "Environment": "prod", "Service": "index"})),
         Example(example("buckets", tags={})),
     ),
 )
