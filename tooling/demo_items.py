@@ -9,6 +9,7 @@ from tooling.demo_compute import address, instance, snapshot, volume
 from tooling.demo_names import INSTANCE_PRICES
 from tooling.demo_place import HOURS, Made, Place, sample_with
 
+BYTES_A_DOCUMENT = 7_108  # vectors and all, as in the sample of Marqo indexes
 PURPOSES = ("webhook", "resize", "notify", "import", "cleanup", "auth")
 
 
@@ -142,7 +143,8 @@ def marqo_index(place: Place) -> Made:
         numberOfReplicas=random.choice([0, 0, 1]),
         numberOfInferences=random.choice([0, 0, 1]),
     )
-    item["docs.count"] = str(random.choice([0, 20_000, 184_033, 1_284_033]))
+    documents = random.choice([0, 20_000, 184_033, 1_284_033])
+    item["docs.count"], item["store.size"] = str(documents), str(documents * BYTES_A_DOCUMENT)
     return item, None
 
 

@@ -56,7 +56,7 @@ def test_last_known_value_tells_its_day_when_it_is_not_the_last(parse: Any) -> N
 
 def test_what_is_not_known_is_unknown_and_nothing_is_drawn(parse: Any) -> None:
     page = parse(card_of(INSTANCES, document(), None))
-    assert page.text.count("unknown") == 4
+    assert page.text.count("unknown") == 3
     assert page.all("svg") == []
     sparse = parse(card_of(RESOURCE_TYPES["functions"], document("functions"), None))
     assert "only of days with activity" in sparse.text

@@ -12,7 +12,7 @@ from services.cop.inspection import judge
 from services.cop.rule import NOW, Example, Rule
 from services.cop.rules import RULES
 from services.models import RESOURCE_TYPES
-from services.models.base import Resource
+from services.models.base import Resource, ResourceType
 from services.models.costs import SPEND
 from services.models.finding import EVERY_TYPE, SEVERITIES, Confidence, Finding, Unknown, Verdict
 from services.prices import prices
@@ -92,3 +92,11 @@ def test_a_rule_that_needs_metrics_has_an_example_without_them(rule: Rule) -> No
 def test_a_rule_asks_for_metrics_that_are_collected(rule: Rule) -> None:
     kinds = [RESOURCE_TYPES[name] for name in rule.types]
     assert {*rule.metrics} <= {each.key for kind in kinds for each in (*kind.metrics, *kind.readings)}
+
+
+@pytest.mark.parametrize(
+    "kind", [each for each in RESOURCE_TYPES.values() if each.has_daily], ids=lambda kind: kind.name
+)
+def test_what_is_collected_each_day_a_rule_asks_for(kind: ResourceType) -> None:
+    asked = {metric for rule in RULES.values() if kind.name in rule.types for metric in rule.metrics}
+    assert {each.key for each in (*kind.metrics, *kind.readings)} <= asked, "each series costs money"

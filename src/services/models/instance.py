@@ -84,7 +84,6 @@ def _manager(tags: Mapping[str, str]) -> str:
 _RUNNING, _ID = where(state="running"), (("InstanceId", "{id}"),)
 METRICS = (
     Metric("AWS/EC2", "CPUUtilization", "Average", _ID, "CPU, mean", "%", _RUNNING),
-    Metric("AWS/EC2", "CPUUtilization", "Maximum", _ID, "CPU, highest", "%", _RUNNING),
     Metric("AWS/EC2", "NetworkIn", "Sum", _ID, "Network in", "B", _RUNNING),
     Metric("AWS/EC2", "NetworkOut", "Sum", _ID, "Network out", "B", _RUNNING),
 )

@@ -128,10 +128,10 @@ RESOURCE_TYPE = ResourceType(
     call=Call("marqo", "indexes", "results[]"),
     actions=(),
     columns=(
-        Column("kind", "Kind", facet=True),
         Column("model", "Model", mono=True, facet=True),
         Column("documents", "Documents", numeric=True),
-        Column("storage_class", "Storage", mono=True, facet=True),
+        Column("stored", "Stored", unit="B", numeric=True),
+        Column("storage_class", "Storage class", mono=True, facet=True),
         Column("shards", "Shards", numeric=True),
         Column("replicas", "Replicas", numeric=True),
         Column("inference_type", "Inference", mono=True),

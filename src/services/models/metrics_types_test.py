@@ -27,25 +27,6 @@ every_metric = pytest.mark.parametrize(
 )
 with_values = [kind for kind in RESOURCE_TYPES.values() if kind.has_daily]
 every_kind = pytest.mark.parametrize("kind", with_values, ids=[kind.name for kind in with_values])
-# what rules ask for, and what a resource's page shows beside that
-RULES_NEED = {
-    "instances": {"CPUUtilization.Average", "CPUUtilization.Maximum", "NetworkIn.Sum", "NetworkOut.Sum"},
-    "volumes": {"VolumeReadOps.Sum", "VolumeWriteOps.Sum"},
-    "loadbalancers": {"RequestCount.Sum", "NewFlowCount.Sum", "ActiveFlowCount.Maximum"},
-    "classicloadbalancers": {"RequestCount.Sum"},
-    "natgateways": {"BytesOutToDestination.Sum", "BytesOutToSource.Sum"},
-    "vpcendpoints": {"BytesProcessed.Sum"},
-    "databases": {"DatabaseConnections.Maximum", "CPUUtilization.Maximum"},
-    "functions": {"Invocations.Sum", "Errors.Sum", "Duration.p99"},
-    "tables": {"ConsumedReadCapacityUnits.Sum", "ConsumedWriteCapacityUnits.Sum"},
-    "buckets": {"BucketSizeBytes.Average"},
-    "marqoindexes": {"queries", "documents"},
-}
-
-
-def test_types_declare_what_rules_need_and_no_more() -> None:
-    declared = {kind.name: {each.key for each in (*kind.metrics, *kind.readings)} for kind in with_values}
-    assert declared == RULES_NEED
 
 
 @every_metric

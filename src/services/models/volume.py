@@ -63,6 +63,7 @@ RESOURCE_TYPE = ResourceType(
         Column("volume_type", "Type", mono=True, facet=True),
         Column("size", "Size", unit="GiB", numeric=True),
         Column("iops", "IOPS", numeric=True),
+        Column("throughput", "Throughput", unit="MiB/s", numeric=True),
         Column("instance", "Attached to", mono=True),
         Column("encrypted", "Encrypted"),
     ),

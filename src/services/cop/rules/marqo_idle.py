@@ -9,14 +9,14 @@ from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.marqoindex import MarqoIndex, storage_cost
 
-QUERIES = "queries"  # a counter since the index was made
+QUERIES, DOCUMENTS = "queries", "documents"  # the first is a counter since the index was made
 
 
 def check(index: MarqoIndex, facts: Facts) -> Verdict:
     days = facts.limits["days"]
     if index.state != "ready" or facts.days_since(index.created, "its age") < days:
         return None
-    if index.documents == 0:
+    if index.documents == 0 and not any(facts.daily(index, DOCUMENTS, days)):
         return Finding("holds no documents", *_saving(index))
     counted = facts.every_day(index, QUERIES, days)
     if counted[0] != counted[-1]:
@@ -48,7 +48,7 @@ RULE = Rule(
     confidence="certain",
     check=check,
     limits={"days": 14},
-    metrics=(QUERIES,),
+    metrics=(QUERIES, DOCUMENTS),
     why="An index costs by the hour for its shards, replicas and inference, searched or not.",
     fix="Export it if it may be needed, then delete it.",
     source="Polo; search.queryTotal and docs.count of Marqo Cloud's index list",
@@ -56,6 +56,7 @@ RULE = Rule(
         Example(_index(), daily={QUERIES: _MORE}),
         Example(_index(created=ago(3), documents=0)),
         Example(_index(state="creating")),
+        Example(_index(documents=0), daily={QUERIES: _MORE, DOCUMENTS: (5000.0,) * 14}),  # being filled anew
     ),
     bad=(
         Example(_index(), daily={QUERIES: _SAME}),
