@@ -27,7 +27,7 @@ def check(resource: Spend, facts: Facts) -> Verdict:
 
 
 def _saving(more: Decimal) -> tuple[Decimal, str]:
-    return (more * MONTH).quantize(Decimal("0.01")), f"if it goes on: ${more:,.0f} a week x 52 / 12"
+    return (more * MONTH).quantize(Decimal("0.01")), f"if it goes on: ${more:,.0f} a week × 52 / 12"
 
 
 def _example(last: str, usual: str) -> Example:
