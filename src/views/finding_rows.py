@@ -60,6 +60,17 @@ def lines(
     return x.ul(class_=shape)([_line(context, row, rules, resource) for row in rows])
 
 
+def heads() -> Element:
+    """What stands above the lines; each line's words say the same where there is no room for it."""
+    return x.div(class_="findings heads", aria_hidden="true")(
+        x.span(class_="sev")("Severity"),
+        x.span(class_="two")("Finding"),
+        x.span(class_="where")("Where"),
+        x.span(class_="state")("State"),
+        x.span(class_="end")("USD a month"),
+    )
+
+
 def _line(context: Context, row: FindingRow, rules: Mapping[str, RuleInfo], resource: bool) -> Element:
     entry = row.entry
     rule = rules.get(entry.rule)
@@ -93,7 +104,7 @@ def _where(context: Context, entry: Entry) -> list[Child]:
 
 
 def _state(context: Context, row: FindingRow) -> Child:
-    entry, since = row.entry, age(context.now, row.entry.first_seen)
+    entry = row.entry
     if row.status == "resolved":
         return f"resolved {age(context.now, entry.resolved)} ago"
     if row.status == "muted":
@@ -104,4 +115,6 @@ def _state(context: Context, row: FindingRow) -> Child:
         return x.a(class_="link", href=why_url(context, entry.key))(
             f"not judged for {age(context.now, entry.frozen)}"
         )
-    return f"{since}, came back" if entry.reopened else since
+    since = age(context.now, entry.first_seen)
+    shown = "new" if since == "now" else f"open {since}"
+    return f"{shown}, came back" if entry.reopened else shown

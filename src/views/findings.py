@@ -13,7 +13,7 @@ from views import layout
 from views.context import Context
 from views.cop_links import OPEN, cop_url, findings_url
 from views.facets import chip, facet
-from views.finding_rows import lines, total_saving
+from views.finding_rows import heads, lines, total_saving
 from views.format import label, number
 from views.links import without_value
 from views.listing import actions, aside, pager, shown, toggled
@@ -39,7 +39,7 @@ def results(context: Context, page: FindingPage, rules: Mapping[str, RuleInfo]) 
         x.div(class_="listing" if page.all else "listing bare")(
             _facets(context, page) if page.all else None,
             x.div(class_="table-card")(
-                lines(context, page.rows, rules) if page.rows else _nothing(context, page),
+                [heads(), lines(context, page.rows, rules)] if page.rows else _nothing(context, page),
                 _pager(context, page),
             ),
         ),
@@ -61,12 +61,14 @@ def _facets(context: Context, page: FindingPage) -> Element:
 
 
 def _sorts(context: Context, query: FindingQuery) -> Element:
-    links = [
-        x.a(
-            href=findings_url(context, replace(query, sort=name, descending=name in LARGEST_FIRST, page=1)),
-            aria_current="true" if name == query.sort else None,
-        )(title)
+    sorts = {
+        title: replace(query, sort=name, descending=name in LARGEST_FIRST, page=1)
         for name, title in SORTS.items()
+    }
+    now = replace(query, page=1)
+    links = [
+        x.a(href=findings_url(context, each), aria_current="true" if each == now else None)(title)
+        for title, each in sorts.items()
     ]
     return x.div(class_="facet")(x.h2("Sort"), links)
 

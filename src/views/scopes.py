@@ -71,7 +71,7 @@ def _columns(context: Context, parts: Iterable[Collected]) -> list[str]:
 
 
 def _column(name: str) -> Element:
-    return x.th(scope="col")(x.span(type_title(name)))
+    return x.th(scope="col", title=type_title(name))(x.span(type_title(name)))
 
 
 def _row(context: Context, id: str, types: list[str], cells: Cells) -> Element:

@@ -20,6 +20,11 @@ PAGES = (
     "/costs",
     "/costs?by=service&account=719305528840",
     "/costs?by=owner&from=2026-11-01&to=2026-11-19",
+    "/cop",
+    "/cop/findings",
+    "/cop/mutes?rule=EBS-GP2",
+    "/cop/rules/EBS-GP2",
+    "/cop/why/marqoindexes/marqo/global/image-search-04",
     "/deployments",
     "/reports",
     "/reports/waste",
@@ -126,6 +131,15 @@ def test_the_theme_switch_overrides_the_system_and_stays(page: Page) -> None:
     page.wait_for_function("c => getComputedStyle(document.body).backgroundColor !== c", arg=light)
     page.goto("/accounts")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+
+
+def test_no_label_of_the_freshness_grid_reaches_into_what_is_above_it(page: Page) -> None:
+    page.goto("/")
+    head = page.locator(".card", has=page.locator(".fresh")).locator(".card-head").bounding_box()
+    labels = [each.bounding_box() for each in page.locator(".fresh thead span").all()]
+    assert head
+    assert len(labels) > 5
+    assert min(label["y"] for label in labels if label) >= head["y"] + head["height"]
 
 
 def test_a_phone_says_how_old_the_data_is_and_that_it_is_the_demo(page: Page) -> None:
