@@ -60,11 +60,13 @@ def _database(database: Database, prices: Prices) -> Priced:
     cost = prices.database(database)
     if cost is None or database.multi_az is None or database.state != "available":
         return None
+    source = f"price list of {prices.as_of} x {HOURS} h, on demand"
     if not database.cluster:
         if database.storage is None or database.storage_type not in GENERAL:
             return None
         cost += database.storage * RDS_GIB
-    return cost * (2 if database.multi_az else 1), f"price list of {prices.as_of} x {HOURS} h, on demand"
+        source += f", and {LISTED} x {database.storage} GiB"
+    return cost * (2 if database.multi_az else 1), source
 
 
 def _volume(volume: Volume, prices: Prices) -> Priced:

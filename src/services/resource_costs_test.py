@@ -44,7 +44,7 @@ CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     ("instances", INSTANCE | {"raw": {"Placement": {"Tenancy": "host"}}}, None, ""),
     ("instances", INSTANCE | {"platform": "Red Hat Enterprise Linux"}, None, ""),
     ("instances", INSTANCE | {"instance_type": "x99.huge"}, None, ""),
-    ("databases", DATABASE, "157.50", "price list of 2025-03-02"),
+    ("databases", DATABASE, "157.50", "730 h, on demand, and list price of us-east-1, 2026-11 x 100 GiB"),
     ("databases", DATABASE | {"multi_az": True}, "315.00", ""),
     ("databases", DATABASE | {"cluster": "aurora", "storage": None}, "146.00", ""),
     ("databases", DATABASE | {"storage_type": "io1"}, None, ""),

@@ -27,6 +27,8 @@ PAGES = (
     "/cop/why/marqoindexes/marqo/global/image-search-04",
     "/deployments",
     "/reports",
+    "/reports/commitments",
+    "/reports/cost-by-owner",
     "/reports/waste",
     "/sync",
     "/sync?account=719305528840&type=functions&asked=1",

@@ -87,10 +87,11 @@ class CopDesk:
     def limits(self, rule: str) -> tuple[Mapping[str, Any], str]:
         from services.cop.limits import FILE, read_limits
         from services.cop.rules import RULES
-        from services.prices import prices
+        from services.prices import LISTED, prices
 
         told = prices()
-        return read_limits(FILE, RULES).usual(RULES[rule]), f"list prices; EC2's of {told.as_of}"
+        where = f"list prices: of instances and databases in their region, of {told.as_of}"
+        return read_limits(FILE, RULES).usual(RULES[rule]), f"{where}; of all else in us-east-1, of {LISTED}"
 
     def why(
         self, everything: Everything, detail: Detail, now: datetime
