@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from services.estate import Estate, atomic_writer
+from services.estate import Estate
+from services.files import atomic_writer
 from services.models.base import Document
 from services.models.values import Item
 from services.reports.payer import RESERVABLE

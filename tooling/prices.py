@@ -9,7 +9,7 @@ from typing import TextIO
 
 from errors import PoloError
 from services.aws import Aws
-from services.estate import atomic_writer
+from services.files import atomic_writer
 from services.models.base import Source
 from services.models.scope import GLOBAL
 from services.price_list import file_text, price_file

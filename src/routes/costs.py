@@ -9,12 +9,13 @@ from aws_lambda_powertools.event_handler import Response
 
 import dom
 from errors import BadRequest, NotFound
-from routes.common import Request, answer, answer_json, context_of, new_router, request_of
+from routes.common import Request, answer, answer_csv, answer_json, context_of, new_router, request_of
 from routes.export import costs_csv
-from routes.lists import read_values
+from routes.lists import read_values, wants_csv
 from services.models.costs import DIMENSIONS, CostQuery, Pivot, Spent, cut_of, dollars_of
 from services.models.everything.query import NONE
 from views import costs as view
+from views.cost_form import Known
 
 if TYPE_CHECKING:
     from services.costs.costs import Costs
@@ -26,19 +27,13 @@ router = new_router()
 def costs() -> Response[Any]:
     request = request_of(router)
     query = read_costs(request.query)
-    form = request.query.get("format", ["html"])[-1]
-    if form not in ("html", "csv"):
-        raise BadRequest(
-            f"format={form[:100]!r} is not known", "csv, or leave it out; JSON is under /api/costs"
-        )
+    as_csv = wants_csv(request.query, "/api/costs")
     found, context = request.console.costs.current(), context_of(request)
     if found is None:
         return answer(request, dom.document(view.empty(context)))
     pivot = found.pivot(query)
-    if form == "csv":
-        headers = {"Content-Disposition": 'attachment; filename="costs.csv"'}
-        content = costs_csv(pivot, names_of(request, found))
-        return answer(request, content, "text/csv; charset=utf-8", headers=headers)
+    if as_csv:
+        return answer_csv(request, "costs", costs_csv(pivot, names_of(request, found)))
     shown = _shown(request, found, pivot)
     if request.partial:
         return answer(request, dom.render(view.heading(context, shown), view.results(context, shown)))
@@ -115,8 +110,7 @@ def _shown(request: Request, found: Costs, pivot: Pivot) -> view.Shown:
     return view.Shown(
         pivot,
         names_of(request, found),
-        found.months,
-        found.days,
+        Known(found.months, found.days),
         found.metric,
         found.taken,
         found.headline(),

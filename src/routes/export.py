@@ -68,12 +68,11 @@ def costs_csv(pivot: Pivot, accounts: Mapping[str, str]) -> str:
 
 def report_csv(report: Report) -> str:
     """Every row. Money in USD, shares between 0 and 1, empty when unknown."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([column.name for column in report.columns])
-    for row in report.rows:
-        writer.writerow([_cell(_exported(*each)) for each in zip(report.columns, row, strict=True)])
-    return out.getvalue()
+    rows = (
+        [_exported(column, value) for column, value in zip(report.columns, row, strict=True)]
+        for row in report.rows
+    )
+    return _csv((column.name for column in report.columns), rows)
 
 
 def _exported(column: Column, value: Value) -> Value:

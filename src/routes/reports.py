@@ -10,8 +10,18 @@ from aws_lambda_powertools.event_handler import Response
 
 import dom
 from errors import BadRequest, NotFound
-from routes.common import Request, answer, answer_json, context_of, new_router, request_of, segment
+from routes.common import (
+    Request,
+    answer,
+    answer_csv,
+    answer_json,
+    context_of,
+    new_router,
+    request_of,
+    segment,
+)
 from routes.export import report_csv
+from routes.lists import wants_csv
 from services.models.report import Report, expires
 from services.models.report_difference import difference
 from views import report as view
@@ -39,13 +49,8 @@ def index_json() -> Response[Any]:
 def report(name: str) -> Response[Any]:
     request = request_of(router)
     shown = _shown(request, segment(name))
-    form = request.query.get("format", ["html"])[-1]
-    if form == "csv":
+    if wants_csv(request.query, f"/api/reports/{shown.info.name}"):
         return _csv(request, shown)
-    if form != "html":
-        raise BadRequest(
-            f"format={form[:100]!r} is not known", "csv, or leave it out; JSON is under /api/reports"
-        )
     return answer(request, dom.document(view.view(context_of(request), shown)))
 
 
@@ -70,9 +75,7 @@ def report_json(name: str) -> Response[Any]:
 def _csv(request: Request, shown: view.Shown) -> Response[Any]:
     if shown.report is None:
         raise NotFound(f"There is no report {shown.info.name} yet", shown.standing.error)
-    file = f"{shown.report.name}-{shown.report.day}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
-    return answer(request, report_csv(shown.report), "text/csv; charset=utf-8", headers=headers)
+    return answer_csv(request, f"{shown.report.name}-{shown.report.day}", report_csv(shown.report))
 
 
 def _shown(request: Request, name: str) -> view.Shown:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from errors import DataFileError
 from services.changes import HISTORY_DAYS, diff, with_state_since
 from services.data_service import Collected, decide
-from services.files import whole
+from services.files import atomic_writer
 from services.models.base import Document
 from services.models.change import Change
 from services.models.everything.line import dump
@@ -132,15 +130,6 @@ def _list(scopes: dict[Scope, list[Document]]) -> Iterator[str]:
             elsewhere = {"scope": scope.region} if document["region"] != scope.region else {}
             yield separator + dump(document | elsewhere)
             separator = ",\n"
-
-
-@contextmanager
-def atomic_writer(path: Path) -> Iterator[TextIO]:
-    """A text file that takes the place of `path` when the block ends well, and leaves no trace otherwise."""
-    with whole(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def estate_of(document: Any) -> Estate:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from errors import DataFileError
 from services.conformance_test import BUCKETS, VOLUMES, attempt, failure
-from services.estate import Estate, atomic_writer, read_estate, write_estate
+from services.estate import Estate, read_estate, write_estate
+from services.files import atomic_writer
 
 SRC = Path(__file__).resolve().parent.parent
 

@@ -14,7 +14,7 @@ import msgspec
 
 from errors import DataFileError
 from services.daily_store import Fetched, Known, updated
-from services.estate import atomic_writer
+from services.files import atomic_writer
 from services.models.daily import Daily
 from services.models.scope import Scope
 from services.schema import check_schema

@@ -14,7 +14,7 @@ class Context:
     prefix: path that the API is served under ("" or "/prod"), put before every link. path: the page's own,
     without prefix. counts: resource type -> number of resources. assets: name under src/static -> path with
     its content hash. search: the search box's text. collected: ISO 8601, UTC, of the oldest among the
-    fresh scopes. fresh, scopes: scopes whose last attempt succeeded, and all. costs: whether any are known.
+    fresh scopes. fresh, scopes: scopes whose last attempt succeeded, and all.
     """
 
     now: datetime
@@ -33,4 +33,3 @@ class Context:
     theme: str = ""
     csrf: str = ""
     logout_url: str = ""
-    costs: bool = False

@@ -11,9 +11,9 @@ from views import layout
 from views.change_lines import lately
 from views.charts import by_account_chart, by_owner_chart, by_region_chart, by_type_chart
 from views.context import Context
+from views.cost_cards import movers_card
 from views.cost_chart import columns
 from views.cost_links import cost_url
-from views.costs import movers_card
 from views.figures import figures
 from views.format import age, utc
 from views.links import detail_url, list_url

@@ -25,7 +25,7 @@ def sidebar(context: Context) -> Element:
         ),
         x.h2("Overview"),
         _entry(context, "/", home_url(context), "Home", "home"),
-        _entry(context, "/costs", cost_url(context), "Costs", "costs") if context.costs else None,
+        _entry(context, "/costs", cost_url(context), "Costs", "costs"),
         _entry(context, "/cop", cop_url(context), "Cloud Cop", "cop"),
         _entry(context, "/changes", changes_url(context), "Changes", "changes"),
         _entry(context, "/reports", reports_url(context), "Reports", "reports"),

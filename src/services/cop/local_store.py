@@ -13,7 +13,7 @@ from errors import DataFileError
 from services.changes import digest
 from services.cop.store import Ledger
 from services.cop.told import Told
-from services.estate import atomic_writer
+from services.files import atomic_writer
 from services.models.everything.line import dump
 from services.models.finding import Entry, Mute
 from services.schema import check_schema

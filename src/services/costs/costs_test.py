@@ -243,13 +243,12 @@ def test_periods_in_a_row_are_one_run() -> None:
 def test_a_source_shows_what_is_kept_now_and_nothing_of_nothing(tmp_path: Path) -> None:
     store = LocalCostStore(tmp_path / "costs.json", tmp_path / "requests.json")
     source = StoredCosts(lambda: store, tmp_path, poll=0)
-    assert (source.known(), source.current(), source.at_hand()) == (False, None, None)
+    assert (source.current(), source.at_hand()) == (None, None)
     for total in ("10", "11", "12", "13", "14"):
         store.keep([costs("2026-10", total)])
         found = source.at_hand()
         assert found is not None
         assert cents_of(found.pivot(CostQuery()).total) == int(total) * 100
-    assert source.known()
     assert len([*tmp_path.glob("costs-*.sqlite")]) == 3
 
 
@@ -257,11 +256,11 @@ def test_a_source_looks_again_after_a_while(tmp_path: Path) -> None:
     now = [0.0]
     store = LocalCostStore(tmp_path / "costs.json", tmp_path / "requests.json")
     source = StoredCosts(lambda: store, tmp_path, poll=30, clock=lambda: now[0])
-    assert not source.known()
+    assert source.current() is None
     store.keep([costs("2026-10", "10")])
-    assert not source.known()
+    assert source.current() is None
     now[0] = 31
-    assert source.known()
+    assert source.current() is not None
 
 
 def test_costs_that_would_take_long_are_not_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

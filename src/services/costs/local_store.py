@@ -20,7 +20,7 @@ from services.costs.store import (
     resource_documents,
     resources_of,
 )
-from services.estate import atomic_writer
+from services.files import atomic_writer
 from services.models.costs import Outlook, PeriodCosts, ResourceCosts, Spent
 from services.schema import check_schema
 

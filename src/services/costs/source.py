@@ -1,4 +1,4 @@
-"""CostsSource: where pages, rules and reports get the costs; the read model is made when somebody asks."""
+"""CostsSource: where pages, rules and reports get costs; the read model is made when somebody asks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from errors import PoloError
+from services.files import forget_old
 from services.models.costs import Spent
 
 if TYPE_CHECKING:
@@ -19,14 +19,11 @@ if TYPE_CHECKING:
 
 VERSION = 2  # of the file's tables
 QUICK = 30_000  # groups in all periods that Home adds up by itself; a small estate has 10,000
+KEPT = 3  # files of earlier costs
 POLL = 30.0  # seconds between two looks at what is kept
 
 
 class CostsSource(Protocol):
-    def known(self) -> bool:
-        """Whether there are costs; False when that can't be told. Cheap."""
-        ...
-
     def current(self) -> Costs | None:
         """The costs; None when there are none. Raises PoloError when they can't be read."""
         ...
@@ -68,13 +65,6 @@ class StoredCosts:
         self._mark = ""
         self._found: Costs | None = None
 
-    def known(self) -> bool:
-        try:
-            with self._lock:
-                return bool(self._looked_at())
-        except PoloError:
-            return False
-
     def current(self) -> Costs | None:
         with self._lock:
             path = self._path()
@@ -112,8 +102,8 @@ class StoredCosts:
         from services.costs.costs import Costs
 
         if not path.exists() and not self._fetch(self._mark, path):
-            from services.costs.writer import forget_old, write_costs
+            from services.costs.writer import write_costs
 
             write_costs(path, self._store)
-            forget_old(path.parent)
+            forget_old(path.parent, "costs-*.sqlite", KEPT)
         return Costs(path)

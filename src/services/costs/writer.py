@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict
@@ -20,6 +19,7 @@ from services.costs.costs import Costs
 from services.costs.dates import days_of, is_day
 from services.costs.plan import is_final
 from services.costs.store import CostStore, Kept, outlook_document
+from services.files import whole
 from services.models.costs import CUTS, HOME_CUT, Group, nano
 from services.models.parallel import spread
 
@@ -36,34 +36,19 @@ CREATE INDEX costs_b ON costs (cut, b, period, a, nano);
 CREATE INDEX sums_dimension ON sums (dimension, period, key, nano);
 """
 READERS = 8  # threads: a table answers them side by side
-KEPT = 3  # files of earlier costs
 Nanos = dict[str, dict[Group, int]]  # cut -> group -> nano-dollars
 
 
 def write_costs(path: Path, store: CostStore) -> None:
     """The database of all that is kept; `path` appears whole or not at all. Raises PoloError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".costs-", delete=False) as file:
-        part = Path(file.name)
-    try:
-        with closing(sqlite3.connect(part)) as db:
-            db.executescript(SCHEMA)
-            _fill(db, store)
-            db.executescript(INDEXES + _sums())
-            db.commit()
-            movers = Costs(part).compared()
-            _keep_facts(db, {"movers": asdict(movers) if movers else None})
-            db.commit()
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def forget_old(cache: Path) -> None:
-    """Leave the last files of a cache only."""
-    files = sorted(cache.glob("costs-*.sqlite"), key=lambda file: file.stat().st_mtime)
-    for file in files[:-KEPT]:
-        file.unlink(missing_ok=True)
+    with whole(path) as part, closing(sqlite3.connect(part)) as db:
+        db.executescript(SCHEMA)
+        _fill(db, store)
+        db.executescript(INDEXES + _sums())
+        db.commit()
+        movers = Costs(part).compared()
+        _keep_facts(db, {"movers": asdict(movers) if movers else None})
+        db.commit()
 
 
 def _fill(db: sqlite3.Connection, store: CostStore) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import DataFileError
-from services.estate import atomic_writer
+from services.files import atomic_writer
 from services.models.everything.line import dump
 from services.models.report import Latest, Report, Summary, expires, latest_of, trend_expires
 from services.schema import check_schema
