@@ -3,7 +3,7 @@
 What is told is noted before it is sent, on the condition that nobody else did: so of two that run at once, or
 of a Lambda and its retry, one sends. If the receiver surely has not taken it, the note is taken back and the
 next patrol tells it. If nobody knows (no answer; a crash in between), it stays noted, is not sent again, and
-the next message says that this one may be missing. The page has everything in any case.
+the next message that arrives says since when one may be missing. The page has everything in any case.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _tell(told: Told, entries: list[Entry], store: FindingStore, around: Around,
             store.tell(told, after)
         return Sent(told.channel)
     at = iso(around.now) or ""
-    if not store.tell(told, replace(after, doubt=at)):
+    if not store.tell(told, replace(after, doubt=told.doubt or at)):
         return Sent(told.channel)  # somebody else is telling it
     noted = store.told(told.channel)
     try:

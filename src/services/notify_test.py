@@ -139,9 +139,17 @@ def test_what_may_have_arrived_is_never_sent_again_and_the_next_message_says_so(
     tell(store, channel, ENTRY, SECOND, third, day=2)
     tell(store, channel, ENTRY, SECOND, third, replace(third, id="vol-4"), day=3)
     first, second = channel.messages
-    assert "The message of 2026-11-17T05:30:00Z may not have arrived" in first
+    assert "What was sent since 2026-11-17T05:30:00Z may not have arrived" in first
     assert "logs" not in first
     assert "may not have arrived" not in second
+
+
+def test_of_two_messages_in_doubt_none_is_forgotten(store: LocalFindingStore) -> None:
+    channel, third = Channel(InDoubt("no answer"), InDoubt("no answer")), replace(SECOND, id="vol-3")
+    tell(store, channel, ENTRY, SECOND, day=1)
+    tell(store, channel, ENTRY, SECOND, third, day=2)
+    tell(store, channel, ENTRY, SECOND, third, replace(third, id="vol-4"), day=3)
+    assert "What was sent since 2026-11-17T05:30:00Z may not have arrived" in channel.messages[0]
 
 
 def test_of_two_that_run_at_once_one_sends(store: LocalFindingStore, tmp_path: Path) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
+import urllib3
 
 from errors import PoloError
 
 TRIES = 4
 CONNECT, ANSWER = 5.0, 20.0  # seconds
-PAUSE, LONGEST = 0.5, 60.0  # seconds between two tries: doubled each time, or what Retry-After says
-AGAIN = (429, 500, 502, 503, 504)  # the receiver says that it did not take it
+PAUSE, LONGEST = 0.5, 60.0  # seconds between two tries: doubled each time, or what Retry-After says, no less
+AGAIN = (429, 500, 503)  # the receiver says that it did not take it
+ANSWERED_BY_ANOTHER = (502, 504)  # a gateway, which has lost sight of the receiver
 
 
 class NotTaken(PoloError):
@@ -21,7 +24,7 @@ class NotTaken(PoloError):
 
 
 class InDoubt(PoloError):
-    """The receiver may have taken it: the connection ended before its answer."""
+    """The receiver may have taken it: the connection ended before its answer, or another answered for it."""
 
 
 def post(
@@ -36,20 +39,22 @@ def post(
     for attempt in range(TRIES):
         if attempt:
             sleep(pause)
-        pause = min(LONGEST, PAUSE * 2 ** (attempt + 1))
+        pause = PAUSE * 2 ** (attempt + 1)
         try:
             status, asked = _posted(url, message, (CONNECT, answer_within))
         except requests.RequestException as error:
             if not _never_sent(error):
-                raise _in_doubt(channel, error) from None
+                raise _in_doubt(channel, f"no answer ({type(error).__name__})") from None
             told = "it can't be reached"
             continue
-        if status == 200:
+        if 200 <= status < 300:
             return
         told = f"it answered {status}"
-        if status not in AGAIN:
+        if status in ANSWERED_BY_ANOTHER:
+            raise _in_doubt(channel, told)
+        pause = pause if asked is None else asked
+        if status not in AGAIN or pause > LONGEST:  # who asks for more than that is told with the next patrol
             break
-        pause = pause if asked is None else min(LONGEST, asked)
     raise NotTaken(f"Slack channel {channel}: {told}", "check its part of SLACK_WEBHOOK_URL")
 
 
@@ -64,12 +69,22 @@ def _never_sent(error: requests.RequestException) -> bool:
     """Whether there was no connection at all, or no address to connect to."""
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.InvalidURL)):
         return True
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "SSLError")
+    reason = _within(error, "reason")
+    if isinstance(
+        reason, urllib3.exceptions.SSLError
+    ):  # else the connection broke, perhaps after all was sent
+        return isinstance(_within(reason), ssl.SSLCertVerificationError)
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
-def _in_doubt(channel: str, error: requests.RequestException) -> InDoubt:
+def _within(error: Exception, name: str = "") -> object:
+    """What an error was made of, or that one's attribute of this name."""
+    first = error.args[0] if error.args else None
+    return getattr(first, name, None) if name else first
+
+
+def _in_doubt(channel: str, told: str) -> InDoubt:
     return InDoubt(
-        f"Slack channel {channel}: no answer ({type(error).__name__}), so the digest may have arrived",
+        f"Slack channel {channel}: {told}, so the digest may have arrived",
         "look there; it is not sent again",
     )

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from services.webhook import TRIES, InDoubt, NotTaken, post
 
@@ -41,7 +49,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.seen += 1
         does = self.server.behaviours.pop(0) if self.server.behaviours else 200
-        if does in (200, "slow", "cut"):
+        if does in (200, 201, 502, 504, "slow", "cut"):
             self.server.taken.append(body)
         if does == "slow":
             self.server.released.wait(30)
@@ -84,7 +92,8 @@ def sent(receiver: Receiver, answer_within: float = 20) -> list[float]:
         ((), []),
         ((500, 503), [1.0, 2.0]),
         (((429, "7"),), [7.0]),
-        (((429, "9999"),), [60.0]),
+        (((429, "60"), (503, "2")), [60.0, 2.0]),
+        ((201,), []),
         (((429, "soon"), 429), [1.0, 2.0]),
     ],
     indirect=["receiver"],
@@ -94,10 +103,13 @@ def test_what_was_not_taken_is_sent_again_until_it_is_and_then_no_more(
 ) -> None:
     assert sent(receiver) == pauses
     assert receiver.taken == [{"text": "hi"}]
+    assert receiver.seen == len(pauses) + 1
 
 
 @pytest.mark.parametrize(
-    ("receiver", "tries"), [((500,) * 9, TRIES), ((404,), 1), ((302,), 1)], indirect=["receiver"]
+    ("receiver", "tries"),
+    [((500,) * 9, TRIES), ((404,), 1), ((302,), 1), (((429, "61"),), 1)],  # nobody waits for longer, or less
+    indirect=["receiver"],
 )
 def test_it_is_given_up_with_a_clear_error_that_tells_no_address(receiver: Receiver, tries: int) -> None:
     with pytest.raises(NotTaken, match="channel search: it answered") as told:
@@ -106,7 +118,7 @@ def test_it_is_given_up_with_a_clear_error_that_tells_no_address(receiver: Recei
     assert "secret" not in str(told.value)
 
 
-@pytest.mark.parametrize("receiver", [("slow",), ("cut",)], indirect=True)
+@pytest.mark.parametrize("receiver", [("slow",), ("cut",), (502,), (504,)], indirect=True)
 def test_what_may_have_been_taken_is_never_sent_again(receiver: Receiver) -> None:
     with pytest.raises(InDoubt, match="may have arrived") as told:
         sent(receiver, answer_within=0.3)
@@ -121,3 +133,48 @@ def test_what_can_not_be_reached_was_not_taken(url: str) -> None:
         post(url, {}, "search", pauses.append)
     assert pauses == [1.0, 2.0, 4.0]
     assert "secret" not in str(told.value)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """With its key, for 127.0.0.1, signed by itself."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    now = datetime.now(UTC)
+    place = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now - timedelta(days=1))
+    made = made.not_valid_after(now + timedelta(days=1)).add_extension(place, critical=True)
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (file := tmp_path / "both.pem").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(pem) + secret)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("trusted", "raised", "read"), [(False, NotTaken, 0), (True, InDoubt, 1)], ids=["unknown", "broken"]
+)
+def test_a_broken_tls_connection_may_have_carried_all_and_an_unknown_certificate_nothing(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool, raised: type[Exception], read: int
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate) if trusted else "")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    seen: list[bytes] = []
+    closed = threading.Event()
+
+    def serve() -> None:
+        while not closed.is_set():
+            with suppress(OSError):
+                client, _ = server.accept()
+                tls = context.wrap_socket(client, server_side=True)
+                seen.append(tls.recv(9999))
+                with socket.socket(fileno=tls.detach()) as raw:
+                    raw.sendall(b"no TLS at all")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, daemon=True).start()
+        with pytest.raises(raised):
+            post(f"https://127.0.0.1:{server.getsockname()[1]}/secret", {}, "search", lambda _: None, 5)
+        closed.set()
+    assert len(seen) == read

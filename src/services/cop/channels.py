@@ -34,7 +34,10 @@ def read_routes(file: Path) -> tuple[Route, ...]:
         return ()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: {error}", "mend the file, or empty it") from None
-    return tuple(_route(table) for table in content.get("route", ()))
+    tables = content.get("route", [])
+    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
+        raise SettingsError(f"{file}: route is no list of tables", "write [[route]] above each")
+    return tuple(map(_route, tables))
 
 
 def _route(table: Mapping[str, object]) -> Route:
@@ -60,6 +63,10 @@ def read_webhooks(setting: str) -> dict[str, str]:
             raise SettingsError(
                 f"part {number} of SLACK_WEBHOOK_URL is no address",
                 "write https://..., or name=https://... for each channel, separated by commas",
+            )
+        if name in webhooks:
+            raise SettingsError(
+                f"SLACK_WEBHOOK_URL has two addresses of {name}", "give each channel a name of its own"
             )
         webhooks[name] = url
     return webhooks

@@ -30,6 +30,12 @@ def test_what_is_no_address_is_told_without_it(setting: str) -> None:
     assert "secret" not in str(told.value)
 
 
+def test_of_two_addresses_of_a_name_none_is_taken_silently() -> None:
+    with pytest.raises(SettingsError, match="two addresses of default") as told:
+        read_webhooks(f"{SECRET} {SECRET}/2")
+    assert "secret" not in str(told.value)
+
+
 def test_a_finding_goes_to_every_route_that_takes_it_else_to_the_default() -> None:
     routes = (
         Route("search", owner="search"),
@@ -68,6 +74,8 @@ def test_routes_stand_beside_limits(tmp_path: Path) -> None:
     ("text", "named"),
     [
         ("[[route]]\nowner = 'a'", "give it a webhook's name"),
+        ("[route]\nowner = 'a'\nwebhook = 'a'", "write [[route]]"),
+        ("route = ['a']", "write [[route]]"),
         ("[[route]]\nwebhook = 'a'", "an owner or an account"),
         ("[[route]]\nwebhook = 'a'\nteam = 'b'", "'team'"),
         ("[[route", "cop.toml"),

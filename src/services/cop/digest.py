@@ -26,7 +26,7 @@ def week_of(now: datetime) -> str:
 
 
 def digest(found: list[News], rules: Rules, accounts: Accounts, doubt: str = "", link: str = "") -> Message:
-    """What is new, reopened or risen. doubt: when an earlier message may not have arrived, "" for never."""
+    """What is new, reopened or risen. doubt: since when a message may be missing, "" for never."""
     groups = [
         Group(
             _title(owner, [each.entry for each in of]),
@@ -52,7 +52,7 @@ def summary(
 def _intro(entries: list[Entry], doubt: str) -> str:
     text = f"{_saving(entries) or 'No known saving'}" + (" a month" if _saving(entries) else "")
     if doubt:
-        text += f"\nThe message of {doubt} may not have arrived: what it told is on the page."
+        text += f"\nWhat was sent since {doubt} may not have arrived: it is on the page."
     return text
 
 

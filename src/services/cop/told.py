@@ -19,8 +19,8 @@ Mark = tuple[str, int | None]  # since when the finding is open, and the saving 
 class Told:
     """marks: by the finding's identity. week: the last one that was summed up, as 2026-W47.
 
-    doubt: when a message was sent of which nobody knows whether it arrived, "" if there is none. version: ""
-    before the first.
+    doubt: since when messages were sent of which nobody knows whether they arrived, "" if there are none.
+    version: "" before the first.
     """
 
     channel: str
