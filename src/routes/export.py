@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -35,6 +36,7 @@ FINDING = (
     ("severity", "rule", "status", "account", "account_name", "region", "type", "id", "name", "owner")
     + ("message", "saving", "formula", "confidence", "first_seen", "resolved", "arn")
 )  # fmt: skip
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run a cell that begins so
 
 
@@ -136,4 +138,6 @@ def _flat(value: Any) -> Any:
 
 
 def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.strip().startswith(FORMULA) else value
+    if not isinstance(value, str) or NUMBER.fullmatch(value):
+        return value
+    return f"'{value}" if value.strip().startswith(FORMULA) else value

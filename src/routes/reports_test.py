@@ -125,6 +125,12 @@ def test_what_ends_within_90_days_stands_out(
     assert any("unknown" in cell for cell in cells)
 
 
+def test_less_than_nothing_is_a_number_in_the_csv(deployed: Client, store: LocalReportStore) -> None:
+    store.keep(replace(REPORT, rows=(("-1", -1250), ("-1+1", None))))
+    rows = list(csv.DictReader(io.StringIO(deployed.get("/reports/waste?format=csv").text)))
+    assert [[*row.values()] for row in rows] == [["-1", "-12.50"], ["'-1+1", ""]]
+
+
 def test_two_days_are_compared_row_by_row(deployed: Client, store: LocalReportStore) -> None:
     store.keep(replace(REPORT, day="2026-11-18", rows=(("vol-1", 100), ("vol-0", 5))))
     store.keep(replace(REPORT, rows=(("vol-1", 1250), ("vol-2", None))))

@@ -109,7 +109,7 @@ def _foot(shown: Shown) -> Element:
     asked = (
         f" with {spent.requests} of {spent.most} requests (${spent.requests / 100:.2f})" if spent.most else ""
     )
-    return x.p(class_="mut foot")(
+    return x.p(class_="mut cost-foot")(
         f"Cost Explorer, {METRIC.get(shown.metric, shown.metric)}, in USD and UTC, all record types. "
         f"Asked on {utc(shown.taken)}{asked}; it restates the last 14 days. "
         "Figures by two dimensions are shown only where one query grouped by both."

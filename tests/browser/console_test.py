@@ -125,6 +125,14 @@ def test_the_demo_cannot_be_collected_again_and_says_so(page: Page) -> None:
     expect(page.locator("#main")).to_contain_text("this is the demo estate")
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_page_of_costs_shows_which_costs_they_are(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/costs")
+    expect(page.get_by_text("unblended costs, as bills have them")).to_be_visible()
+    expect(page.get_by_text("restates the last 14 days")).to_be_visible()
+
+
 def test_the_theme_switch_overrides_the_system_and_stays(page: Page) -> None:
     page.emulate_media(color_scheme="light")
     page.goto("/")
