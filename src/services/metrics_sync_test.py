@@ -23,6 +23,7 @@ from tests.memory import MemoryDataService
 SHOP = Account("111122223333", "shop")
 TODAY = date(2026, 3, 31)
 YESTERDAY = TODAY - DAY
+SERIES = len(RESOURCE_TYPES["instances"].metrics)
 INSTANCES, MARQO = Scope(SHOP.id, "eu-west-1", "instances"), Scope("marqo", "global", "marqoindexes")
 DENIED = CollectError(
     "AccessDenied: role PoloReader may not call cloudwatch:GetMetricData", "allow it", "AccessDenied"
@@ -101,7 +102,7 @@ def test_thirty_days_are_asked_for_at_first_and_what_is_missing_later(run: Run) 
     run.collected(INSTANCES, "i-a")
     assert [head.scope for head in run().heads] == [metrics_scope(SHOP.id)]
     run(day=TODAY + DAY)
-    assert run.cloud.asked == [("eu-west-1", 4, KEPT), ("eu-west-1", 4, 4)]
+    assert run.cloud.asked == [("eu-west-1", SERIES, KEPT), ("eu-west-1", SERIES, 4)]
     assert run.values(INSTANCES, "i-a", "NetworkIn.Sum", KEPT, TODAY) == (10.0,) * KEPT
 
 
@@ -118,7 +119,7 @@ def test_new_resource_is_asked_about_in_full_and_the_known_one_is_not(run: Run) 
     run()
     run.collected(INSTANCES, "i-a", "i-b", day=TODAY + DAY)
     run(day=TODAY + DAY)
-    assert run.cloud.asked[1:] == [("eu-west-1", 4, KEPT), ("eu-west-1", 4, 4)]
+    assert run.cloud.asked[1:] == [("eu-west-1", SERIES, KEPT), ("eu-west-1", SERIES, 4)]
 
 
 def test_stopped_instance_is_not_asked_about_and_keeps_what_is_known(run: Run) -> None:
@@ -143,7 +144,10 @@ def test_denied_region_is_told_and_the_others_are_kept(run: Run) -> None:
     assert tuple(each for each in run.data.heads() if each != head) == before, "no other scope is harmed"
     run.cloud.fails.clear()
     assert [head.status for head in run(day=TODAY + DAY).heads] == ["ok"]
-    assert run.cloud.asked[1:] == [("eu-west-1", 4, 4), ("us-east-1", 4, KEPT)] or len(run.cloud.asked) == 3
+    assert (
+        run.cloud.asked[1:] == [("eu-west-1", SERIES, 4), ("us-east-1", SERIES, KEPT)]
+        or len(run.cloud.asked) == 3
+    )
 
 
 def test_answer_that_cannot_be_read_is_an_error_of_the_metrics(
@@ -187,7 +191,7 @@ def test_dry_run_knows_series_and_cost(run: Run) -> None:
     metrics = DailyMetrics(run.data, RESOURCE_TYPES, TODAY)
     (due,) = metrics.due(SHOP.id)
     question = metrics.question(due)
-    assert (len(question.series), str(question.cost)) == (1_000, "0.01000")
+    assert (len(question.series), str(question.cost)) == (250 * SERIES, "0.00750")
     assert isinstance(metrics.answer(question, lambda _: run.cloud), Fetched)
 
 
