@@ -152,6 +152,19 @@ def test_no_label_of_the_freshness_grid_reaches_into_what_is_above_it(page: Page
     assert min(label["y"] for label in labels if label) >= head["y"] + head["height"]
 
 
+def test_a_name_that_turns_text_round_does_not_turn_what_is_beside_it(page: Page) -> None:
+    page.goto(detail_path(page))
+    region = page.locator(".facts div", has_text="Region").locator("a")
+    turned = """link => {
+        link.textContent = "\\u202eturned";
+        link.after(" after");
+        const after = document.createRange();
+        after.selectNode(link.nextSibling);
+        return after.getBoundingClientRect().left - link.getBoundingClientRect().right;
+    }"""
+    assert region.evaluate(turned) > -1
+
+
 def test_a_phone_says_how_old_the_data_is_and_that_it_is_the_demo(page: Page) -> None:
     foot = page.get_by_role("contentinfo")
     page.goto("/")
