@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from errors import DataFileError
 from services.changes import HISTORY_DAYS, diff, with_state_since
 from services.data_service import Collected, decide
 from services.files import atomic_writer
+from services.json_file import NotJson, decoded
 from services.models.base import Document
 from services.models.change import Change
 from services.models.everything.line import dump
@@ -78,19 +78,16 @@ class Estate:
 
 def read_estate(path: Path) -> Estate:
     """Read a data file. Raises DataFileError with file, line and column."""
+    content = b""
     try:
-        text = path.read_bytes().decode("utf-8")
-        return estate_of(json.loads(text))
+        content = path.read_bytes()
+        return estate_of(decoded(content))
     except FileNotFoundError:
         raise DataFileError(f"{path} does not exist", "inv sync") from None
     except OSError as error:
         raise DataFileError(f"{path}: {error.strerror}", "make it readable") from None
-    except UnicodeDecodeError as error:
-        before = error.object[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        raise DataFileError(f"{path}:{line}:{column}: not UTF-8", RESTORE) from None
-    except json.JSONDecodeError as error:
-        raise DataFileError(f"{path}:{error.lineno}:{error.colno}: {error.msg}", RESTORE) from None
+    except NotJson as error:
+        raise DataFileError(f"{path}:{error}", RESTORE) from None
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         reason = f"{type(error).__name__} {error}"
         raise DataFileError(f"{path}:1:1: not a Polo data file ({reason})", RESTORE) from None

@@ -68,10 +68,12 @@ def test_newer_scope_wins_a_merge_and_the_other_stays() -> None:
 @pytest.mark.parametrize(
     ("content", "where"),
     [
-        (b"", ":1:1: Expecting value"),
-        (b'{"meta":\n  {"schema": 1,\n   oops}}', ":3:4: Expecting property name"),
-        (b'{"meta":{"schema":1', ":1:20: Expecting"),
+        (b"", ":1:1: Input data was truncated"),
+        (b'{"meta":\n  {"schema": 1,\n   oops}}', ":3:4: JSON is malformed"),
+        (b'{"meta":{"schema":1', ":1:20: Input data was truncated"),
         (b'{"meta":\n{"name": "\xff"}}', ":2:11: not UTF-8"),
+        ("{\n\"é\": \"a\\ud800 and more\"}".encode(), ":2:14: JSON is malformed"),
+        (b'{"meta":\n NaN}', ":2:2: JSON is malformed"),
         (b"[]", ":1:1: not a Polo data file"),
         (b'{"meta":{"schema":99}}', "schema 99, this Polo reads 1"),
         (b'{"meta":{"schema":1,"scopes":[]}}', "'items'"),
