@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import threading
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -15,6 +13,8 @@ import msgspec
 from errors import DataFileError
 from services.daily_store import Fetched, Known, updated
 from services.files import atomic_writer
+from services.json_file import NotJson, decoded
+from services.lock import alone
 from services.models.daily import Daily
 from services.models.scope import Scope
 from services.schema import check_schema
@@ -45,7 +45,7 @@ class _File(msgspec.Struct):
     scopes: list[_Values]
 
 
-_file = msgspec.json.Decoder(_File)
+_file = msgspec.json.Decoder(_File)  # at import: a test that freezes time would give it a frozen date's type
 _resources = msgspec.json.Decoder(list[Daily])
 _encoder = msgspec.json.Encoder()
 
@@ -59,7 +59,6 @@ class LocalDaily:
     def __init__(self, path: Path, fallback: Path | None = None) -> None:
         self.path = path
         self._fallback = fallback or path
-        self._lock = threading.Lock()
         self._read: tuple[Version, dict[Scope, _Values]] | None = None
 
     def of(self, account: str, type: str = "", region: str = "") -> Iterator[tuple[Scope, Known]]:
@@ -76,7 +75,7 @@ class LocalDaily:
         return {scope: each.asked for scope, each in self._scopes().items() if scope.account == account}
 
     def keep(self, found: Iterable[Fetched], today: date) -> None:
-        with self._lock:
+        with alone(self.path):
             scopes = dict(self._scopes()) if self.path.exists() else {}
             for fetched in found:
                 scope, old = fetched.scope, scopes.get(fetched.scope)
@@ -120,7 +119,7 @@ def _decoded(path: Path) -> _File:
     except OSError as error:
         raise DataFileError(f"{path}: {error.strerror}", "make it readable") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise DataFileError(f"{_place(path, content)}: {error}", RESTORE) from None
+        raise DataFileError(f"{path}:{_why(content, error)}", RESTORE) from None
     try:
         check_schema(file.schema, SCHEMA)
     except KeyError as error:
@@ -128,15 +127,15 @@ def _decoded(path: Path) -> _File:
     return file
 
 
-def _place(path: Path, content: bytes) -> str:
-    """File, line and column of what is no JSON; the beginning for what is, but not Polo's."""
+def _why(content: bytes, error: Exception) -> str:
+    """Line, column and reason of what is no JSON; the beginning for what is, but not Polo's."""
     try:
-        json.loads(content.decode("utf-8", "replace"))
-    except json.JSONDecodeError as error:
-        return f"{path}:{error.lineno}:{error.colno}"
+        decoded(content)
+    except NotJson as found:
+        return str(found)
     except RecursionError:
         pass
-    return f"{path}:1:1"
+    return f"1:1: {error}"
 
 
 def _write(file: TextIO, scopes: list[_Values]) -> None:

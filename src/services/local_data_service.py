@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from services.changes import moment
 from services.data_service import Collected
 from services.estate import Estate, read_estate, write_estate
 from services.local_daily import NAME, LocalDaily
+from services.lock import alone
 from services.models import RESOURCE_TYPES
 from services.models.base import Document
 from services.models.change import Change
@@ -20,12 +20,14 @@ Version = tuple[int, int, int]
 
 
 class LocalDataService:
-    """One estate in `path`; the files of single types stand beside it."""
+    """One estate in `path`; the files of single types stand beside it.
+
+    Several processes may collect into it at once.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.daily = LocalDaily(path.with_name(NAME))
-        self._lock = threading.Lock()
         self._known: dict[Path, tuple[Version, Estate]] = {}
 
     def accounts(self) -> tuple[Account, ...]:
@@ -61,7 +63,7 @@ class LocalDataService:
         yield from sorted(chosen, key=lambda change: change.at, reverse=True)
 
     def name_accounts(self, accounts: Iterable[Account]) -> None:
-        with self._lock:
+        with alone(self.path):
             estate = self._estate(self.path).copy()
             estate.accounts.update({account.id: account.name for account in accounts})
             self._write(self.path, estate)
@@ -73,7 +75,7 @@ class LocalDataService:
 
     def save_type(self, type: str, collected: Iterable[Collected]) -> list[ScopeHead]:
         """Apply these attempts to data/<type>.json and answer the new heads; `combine` publishes."""
-        with self._lock:
+        with alone(self.path):
             file = self.path.parent / f"{type}.json"
             estate = self._published().only(type)
             if file in self._type_files():
@@ -84,7 +86,7 @@ class LocalDataService:
 
     def combine(self, accounts: Iterable[Account] = ()) -> Estate:
         """Merge the files of all types into `path` in one atomic write; for each scope the newer one wins."""
-        with self._lock:
+        with alone(self.path):
             estate = self._published().copy()
             for file in self._type_files():
                 estate.merge(self._estate(file).only(file.stem))

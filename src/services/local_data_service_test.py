@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from errors import DataFileError
 from services.conformance_test import BUCKETS, ELSEWHERE, VOLUMES, attempt, failure, ids
 from services.estate import DAY, Estate, read_estate, write_estate
 from services.local_data_service import LocalDataService
-from services.models.scope import Account
+from services.models.scope import Account, Scope
 
 
 @pytest.fixture
@@ -128,6 +129,19 @@ def test_history_of_a_run_that_was_stopped_is_told_once(service: LocalDataServic
     assert sorted(change.id for change in changes) == ["b", "c"]
 
 
+def test_of_several_that_collect_at_once_none_loses_what_it_found(service: LocalDataService) -> None:
+    regions = [Scope("111111111111", f"region-{n}", "volumes") for n in range(8)]
+
+    def collect(region: Scope) -> None:
+        own = again(service)
+        own.save_type("volumes", [attempt(1, "a", region)])
+        own.combine()
+
+    with ThreadPoolExecutor(len(regions)) as pool:
+        list(pool.map(collect, regions))
+    assert {head.scope for head in service.heads()} == {*regions}
+
+
 def test_demo_is_never_mixed_with_what_was_collected(service: LocalDataService) -> None:
     demo = Estate(demo=True)
     demo.take(attempt(1, "demo", ELSEWHERE))
@@ -146,4 +160,4 @@ def test_corrupt_file_stops_before_anything_is_written(service: LocalDataService
     with pytest.raises(DataFileError):
         service.replace_scope(attempt(1, "a"))
     assert service.path.with_name(name).read_text() == '{"meta":\n  oops'
-    assert len(list(service.path.parent.iterdir())) == 1
+    assert len([each for each in service.path.parent.iterdir() if each.suffix != ".lock"]) == 1

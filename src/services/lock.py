@@ -1,0 +1,36 @@
+"""A lock on a file between processes: it goes with the process that holds it, however that ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _wait(descriptor: int) -> None:
+        taken = False
+        while not taken:
+            with suppress(OSError):  # it gives up after ten seconds
+                msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+                taken = True
+
+else:
+    import fcntl
+
+    def _wait(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+@contextmanager
+def alone(target: Path) -> Iterator[None]:
+    """One at a time, of all threads and processes that would change `target`; the others wait here.
+
+    Beside it stays an empty file, `.<name>.lock`.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.with_name(f".{target.name}.lock").open("ab") as file:
+        _wait(file.fileno())
+        yield
