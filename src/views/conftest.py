@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from dom import Element, render
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.base import ResourceType
+from services.models.everything.collections import MOST, Collected, Collections
 from services.models.everything.line import dump
 from services.models.everything.writer import Writer
 from services.models.scope import Account, Scope, ScopeHead, ScopeStatus
@@ -124,3 +126,19 @@ def context(everything: Everything) -> Context:
 @pytest.fixture(scope="session")
 def parse() -> Callable[[Element], Parsed]:
     return lambda element: Parsed(render(element))
+
+
+def collections_of(heads: Iterable[ScopeHead]) -> Collections:
+    """What Everything would answer of these heads."""
+    groups: dict[tuple[str, str], list[ScopeHead]] = defaultdict(list)
+    for head in heads:
+        groups[head.scope.account, head.scope.type].append(head)
+    every = [head for group in groups.values() for head in group]
+    troubled = sorted((head for head in every if head.status != "ok"), key=lambda head: head.scope)
+    return Collections(tuple(_part(*item) for item in sorted(groups.items())), tuple(troubled[:MOST]))
+
+
+def _part(key: tuple[str, str], heads: list[ScopeHead]) -> Collected:
+    states, generations = [head.status for head in heads], [head.generation for head in heads]
+    good = min((generation for generation in generations if generation), default=None)
+    return Collected(*key, len(heads), states.count("error"), states.count("held"), min(generations), good)

@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from services.models.all import Everything
-from services.models.everything.collections import Collections, collections_of
+from services.models.everything.collections import Collections
 from services.models.everything.query import Totals
 from services.models.scope import Scope, ScopeHead
 from views import accounts, home, problem
+from views.conftest import collections_of
 from views.context import Context
 from views.format import number
+from views.parts import ACCOUNT_CLASSES, account_classes
 from views.scopes import freshness
 
 
@@ -62,9 +64,17 @@ def test_bars_have_sizes_without_inline_style(context: Context, everything: Ever
 
 def test_accounts_keep_their_colour(context: Context, everything: Everything, parse: Any) -> None:
     page = shown(context, everything, parse)
-    place = list(context.accounts or {}).index("111111111111") + 1
-    assert f'<i class="sq acct-{place}"></i>prod' in page.html
-    assert page.all("rect", class_=f"acct-{place}")
+    colour = account_classes(context)["111111111111"]
+    assert f'<i class="sq {colour}"></i>prod' in page.html
+    assert page.all("rect", class_=colour)
+
+
+def test_neither_a_new_name_nor_a_later_account_changes_colours(context: Context) -> None:
+    ids = [str(number) for number in range(1, 13)]
+    before = account_classes(replace(context, accounts=dict(zip(ids, "abcdefghijkl", strict=True))))
+    after = account_classes(replace(context, accounts={"9999": "a", **dict.fromkeys(reversed(ids), "x")}))
+    assert {id: after[id] for id in ids} == before
+    assert {*before.values()} == {*ACCOUNT_CLASSES}, "no two share one while there are others"
 
 
 def test_failures_are_told_below_the_grid(context: Context, everything: Everything, parse: Any) -> None:

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from dom import Element
 from services.models import RESOURCE_TYPES
 from services.models.change import Change
-from services.models.everything.collections import collections_of
 from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import Detail, FacetValue, Group, Page, Query, Row, Totals
 from services.models.release import Deployment, Deployments, Place, Release, Run, StackEvent
 from services.models.scope import Scope, ScopeHead
 from views import accounts, changes, costs, deployments, detail, home, problem, resources, sync
 from views.collecting import Again
+from views.conftest import collections_of
 from views.context import Context
 from views.costs_test import cost_pages, spending
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from zlib import crc32
 
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
@@ -15,6 +18,7 @@ ACCOUNT_CLASSES = (
     ("acct-1", "acct-2", "acct-3", "acct-4", "acct-5", "acct-6")
     + ("acct-7", "acct-8", "acct-9", "acct-10", "acct-11", "acct-12")
 )  # fmt: skip
+STRONG = 6  # of them; the others are lighter and darker steps
 BAD_STATES = frozenset(
     ("failed", "error", "impaired", "inaccessible-encryption-credentials", "incompatible-restore")
     + ("rollback_complete", "rollback_failed", "create_failed", "delete_failed", "expired", "outofservice")
@@ -24,10 +28,29 @@ PSEUDO = {METRICS: "Metrics", SPEND: "Costs"}  # types that are no resource's
 MISSING = {"owner": "no owner", "state": "no state", "region": "no region", "account": "no account"}
 
 
-def account_classes(context: Context) -> dict[str, str]:
-    """Account id -> the class that has its colour; colours come round again after the last."""
-    ids = enumerate(context.accounts or {})
-    return {id: ACCOUNT_CLASSES[place % len(ACCOUNT_CLASSES)] for place, id in ids}
+def account_classes(context: Context) -> Mapping[str, str]:
+    """Account id -> the class that has its colour.
+
+    The id says which, so that another account changes no colours but those that it shares; when all are taken
+    they come round again.
+    """
+    return _coloured(tuple(sorted(context.accounts or {})))
+
+
+@lru_cache(maxsize=4)
+def _coloured(ids: tuple[str, ...]) -> Mapping[str, str]:
+    """Each has the first that is free from its own on, of the strong ones while there are any."""
+    made: dict[str, str] = {}
+    for start in range(0, len(ids), len(ACCOUNT_CLASSES)):
+        taken: set[str] = set()
+        for id in ids[start : start + len(ACCOUNT_CLASSES)]:
+            own = crc32(id.encode(errors="replace")) % STRONG
+            turned = (
+                half[own:] + half[:own] for half in (ACCOUNT_CLASSES[:STRONG], ACCOUNT_CLASSES[STRONG:])
+            )
+            made[id] = next(each for each in chain.from_iterable(turned) if each not in taken)
+            taken.add(made[id])
+    return made
 
 
 def account_name(context: Context, id: str) -> str:

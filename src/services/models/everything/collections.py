@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.models.scope import ScopeHead
@@ -37,19 +35,3 @@ class Collections:
     @property
     def scopes(self) -> int:
         return sum(part.scopes for part in self.parts)
-
-
-def collections_of(heads: Iterable[ScopeHead]) -> Collections:
-    """The same from the heads themselves."""
-    groups: dict[tuple[str, str], list[ScopeHead]] = defaultdict(list)
-    for head in heads:
-        groups[head.scope.account, head.scope.type].append(head)
-    every = [head for group in groups.values() for head in group]
-    troubled = sorted((head for head in every if head.status != "ok"), key=lambda head: head.scope)
-    return Collections(tuple(_part(*item) for item in sorted(groups.items())), tuple(troubled[:MOST]))
-
-
-def _part(key: tuple[str, str], heads: list[ScopeHead]) -> Collected:
-    states, generations = [head.status for head in heads], [head.generation for head in heads]
-    good = min((generation for generation in generations if generation), default=None)
-    return Collected(*key, len(heads), states.count("error"), states.count("held"), min(generations), good)
