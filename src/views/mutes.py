@@ -55,17 +55,16 @@ def _list(context: Context, mutes: Sequence[Mute], counts: Mapping[str, int]) ->
 
 
 def _mute(context: Context, mute: Mute, counts: Mapping[str, int]) -> Element:
-    built_in = mute.id.startswith("default-")
     over = mute.expires <= f"{context.now:%Y-%m-%dT%H:%M:%SZ}"
     ends = "ended" if over else "until"
     return x.li(class_="muted" if over else None)(
         x.div(class_="two")(
             x.b(", ".join(_condition(context, mute, name) for name in CONDITIONS if getattr(mute, name))),
-            x.span(mute.reason if built_in else _whose(context, mute)),
+            x.span(mute.reason if mute.built_in else _whose(context, mute)),
         ),
-        x.span(class_="mut state")("built in" if built_in else f"{ends} {utc(mute.expires)}"),
+        x.span(class_="mut state")("built in" if mute.built_in else f"{ends} {utc(mute.expires)}"),
         x.span(class_="num mut")(plural(counts.get(mute.id, 0), "finding")),
-        None if built_in else _unmute(context, mute),
+        None if mute.built_in else _unmute(context, mute),
     )
 
 

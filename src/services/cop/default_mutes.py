@@ -5,10 +5,9 @@ As Prowler ships a list for AWS Control Tower; names from docs.aws.amazon.com/co
 
 from __future__ import annotations
 
-from services.models.finding import Mute
+from services.models.finding import NEVER, Mute
 
-SINCE, NEVER = "2026-11-01T00:00:00Z", "9999-12-31T00:00:00Z"
-BUILT_IN = "built in"
+SINCE = "2026-11-01T00:00:00Z"
 PATTERNS = {
     "aws-controltower-*": "Control Tower's own",
     "AWSControlTower*": "Control Tower's own",
@@ -19,6 +18,6 @@ PATTERNS = {
 }
 
 DEFAULT_MUTES = tuple(
-    Mute(f"default-{number}", reason, BUILT_IN, SINCE, NEVER, name=pattern)
+    Mute(f"default-{number}", reason, "Polo", SINCE, NEVER, name=pattern)
     for number, (pattern, reason) in enumerate(PATTERNS.items(), 1)
 )

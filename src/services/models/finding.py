@@ -41,6 +41,7 @@ class Unknown:
 
 
 Verdict = Finding | Unknown | None
+NEVER = "9999-12-31T00:00:00Z"  # as the end of a mute
 EVERY_TYPE = ("*",)  # as a rule's types
 
 
@@ -124,8 +125,8 @@ class Entry:
 class Mute:
     """Findings that nobody wants to hear of, until it expires. All conditions that are given must hold.
 
-    arn, name: patterns with * and ?. tag: "key=value". created, expires: ISO 8601, UTC. A snooze is a mute of
-    one finding for a short time.
+    arn, name: patterns with * and ?. tag: "key=value". created, expires: ISO 8601, UTC; NEVER for one
+    that ships with Polo. A snooze is a mute of one finding for a short time.
     """
 
     id: str
@@ -139,6 +140,11 @@ class Mute:
     arn: str = ""
     name: str = ""
     tag: str = ""
+
+    @property
+    def built_in(self) -> bool:
+        """Whether it ships with Polo: nobody takes it back."""
+        return self.expires == NEVER
 
     def covers(self, entry: Entry, now: str) -> bool:
         """now: ISO 8601, UTC."""
