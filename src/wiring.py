@@ -1,10 +1,11 @@
-"""The only wiring: settings -> services (`wiring_console`) -> app. Tests hand in fakes by keyword."""
+"""The wiring of the console: settings -> services (`wiring_console`) -> app. Tests hand in fakes by keyword.
+
+Beside it stand the wirings of single rooms, `wiring_*.py`, which other functions share; nothing else wires.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
@@ -23,16 +24,9 @@ import routes.resources
 import routes.sync
 import routes.theme
 from errors import NotFound
-from routes.common import DailySource, answer_error
-from services.again import Collector
-from services.cop.desk import Desk
-from services.costs.source import CostsSource
-from services.estate_source import EstateSource
-from services.history import HistorySource
-from services.releases import DeploymentsSource
-from services.reports.desk import ReportDesk
+from routes.common import answer_error
 from settings import Settings
-from wiring_console import console_of
+from wiring_console import Given, console_of
 
 ROUTERS = (
     routes.home,
@@ -55,28 +49,13 @@ class Resolver(Protocol):
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]: ...
 
 
-def web_app(
-    settings: Settings,
-    *,
-    estate: EstateSource | None = None,
-    history: HistorySource | None = None,
-    collector: Collector | None = None,
-    cop: Desk | None = None,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    logger: Logger | None = None,
-    daily: DailySource | None = None,
-    releases: DeploymentsSource | None = None,
-    costs: CostsSource | None = None,
-    reports: ReportDesk | None = None,
-) -> Resolver:
+def web_app(settings: Settings, *, logger: Logger | None = None, **given: Unpack[Given]) -> Resolver:
     """The console and its JSON API: API Gateway event -> response.
 
     An unexpected error is logged with its traceback and answered without one.
     """
     log = logger or Logger(service="polo")
-    console = console_of(
-        settings, estate, history, collector, cop, clock, log.info, daily, releases, costs, reports
-    )
+    console = console_of(settings, log.info, **given)
     app = APIGatewayRestResolver()
     for module in ROUTERS:
         app.include_router(module.router)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter, Response
@@ -38,34 +38,40 @@ Log = Callable[[str], object]
 PAGES = ("/", "/accounts", "/resources", "/api/summary")  # between them they need what all pages need
 
 
-def console_of(
-    settings: Settings,
-    estate: EstateSource | None = None,
-    history: HistorySource | None = None,
-    collector: Collector | None = None,
-    cop: Desk | None = None,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    log: Log = str,
-    daily: DailySource | None = None,
-    releases: DeploymentsSource | None = None,
-    costs: CostsSource | None = None,
-    reports: ReportDesk | None = None,
-) -> Console:
+class Given(TypedDict, total=False):
+    """What stands in for a service that the settings would make."""
+
+    estate: EstateSource
+    history: HistorySource
+    collector: Collector
+    cop: Desk
+    clock: Callable[[], datetime]
+    daily: DailySource
+    releases: DeploymentsSource
+    costs: CostsSource
+    reports: ReportDesk
+
+
+def console_of(settings: Settings, log: Log = str, **given: Unpack[Given]) -> Console:
     """What routes get, of the settings but for what is given."""
-    source = estate or estate_of(settings, log)
+    source = given.get("estate") or estate_of(settings, log)
     return Console(
         settings=settings,
         estate=source,
-        history=history or history_of(settings, source),
-        collector=collector or collector_of(settings, source),
-        cop=cop or desk_of(settings),
-        daily=daily or DailyWhenAsked(settings, source),
-        releases=releases or releases_of(settings),
-        costs=costs or costs_of(settings),
-        reports=reports or reports_of(settings),
+        history=given.get("history") or history_of(settings, source),
+        collector=given.get("collector") or collector_of(settings, source),
+        cop=given.get("cop") or desk_of(settings),
+        daily=given.get("daily") or DailyWhenAsked(settings, source),
+        releases=given.get("releases") or releases_of(settings),
+        costs=given.get("costs") or costs_of(settings),
+        reports=given.get("reports") or reports_of(settings),
         assets=asset_paths(),
-        clock=clock,
+        clock=given.get("clock") or _now,
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def estate_of(settings: Settings, log: Log = str) -> EstateSource:

@@ -45,7 +45,7 @@ def test_a_rehearsal_asks_every_page_and_the_console_answers_as_before(
     client = Client(web_app(settings, estate=estate))
     before = {path: client.get(path).status for path in PAGES}
     asked, estate.asked = estate.asked, 0
-    rehearse(console_of(settings, estate))
+    rehearse(console_of(settings, estate=estate))
     assert estate.asked == asked
     assert {path: client.get(path).status for path in PAGES} == before == dict.fromkeys(PAGES, 200)
     assert capsys.readouterr() == ("", "")
@@ -56,7 +56,7 @@ def test_a_rehearsal_leaves_no_request_behind_even_when_pages_fail(
     kind: Callable[[Everything], Watched], tmp_path: Path
 ) -> None:
     broken = kind(everything(tmp_path, instance("i-1")))
-    rehearse(console_of(Settings.from_environment(), broken))
+    rehearse(console_of(Settings.from_environment(), estate=broken))
     assert broken.asked >= len(PAGES)
     assert not hasattr(BaseRouter, "current_event")
     assert not hasattr(BaseRouter, "lambda_context")
