@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from freezegun.api import FrozenDateTimeFactory
 
 import lambda_cop
+import services.local_daily  # noqa: F401  its decoder takes the types of time before a test freezes them
 from errors import PoloError
 from services.cop.local_store import LocalFindingStore
 from services.webhook_test import Receiver
@@ -62,3 +64,29 @@ def test_lambdas_retry_tells_what_the_first_try_could_not_and_no_third_tells_it_
     assert "open" in message["text"]
     assert "<https://polo.test/cop/findings?status=open|" in message["blocks"][-1]["text"]["text"]
     assert "top-secret" not in caplog.text + capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "weeks"),
+    [
+        ("2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z", ["2026-W53"]),  # one week of two years
+        ("2027-01-03T23:59:59Z", "2027-01-04T00:00:00Z", ["2026-W53", "2027-W01"]),
+        ("2028-02-29T23:59:59Z", "2028-03-01T00:00:00Z", ["2028-W09"]),
+        ("2027-03-28T00:59:59Z", "2027-03-28T01:00:00Z", ["2027-W12"]),  # Europe's clocks skip an hour
+        ("2027-10-31T22:30:00Z", "2027-11-01T00:00:00Z", ["2027-W43", "2027-W44"]),
+    ],
+)
+def test_findings_live_on_and_a_week_is_summed_up_once_whatever_the_calendar_does(
+    slack: Receiver, tmp_path: Path, freezer: FrozenDateTimeFactory, before: str, after: str, weeks: list[str]
+) -> None:
+    slack.behaviours.clear()
+    for moment in (before, after):
+        freezer.move_to(moment)
+        lambda_cop.lambda_handler({}, context())
+    store = LocalFindingStore(tmp_path)
+    entries = [entry for account in store.versions() for entry in store.ledger(account).entries]
+    assert {entry.first_seen for entry in entries} <= {before, after}
+    assert sum(entry.first_seen == after for entry in entries) < len(entries) / 10
+    assert not [entry for entry in entries if entry.reopened or entry.resolved]
+    summaries = [message["text"] for message in slack.taken if "-W" in message["text"]]
+    assert [text.split(":")[0].removeprefix("Cloud Cop, ") for text in summaries] == weeks

@@ -7,6 +7,7 @@ from pathlib import Path
 import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from freezegun.api import FrozenDateTimeFactory
 from moto import mock_aws
 
 import lambda_costs
@@ -15,6 +16,7 @@ from services.costs.core import COST_ROLE, core_source
 from services.costs.dynamo_store import DynamoCostStore
 from services.costs.source import VERSION
 from services.dynamo_table import Table
+from services.models.costs import Spent
 from settings import Settings
 from tests.cost_explorer import Explorer, served
 from tooling import infra_grants
@@ -58,6 +60,33 @@ def test_a_scheduled_event_asks_within_the_budget_and_keeps_the_days_in_the_tabl
     assert kept is not None
     assert kept.total == Decimal("2.5")
     assert "collected" in caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("moment", "first", "last"),
+    [
+        ("2027-01-01T00:00:00Z", "2026-12-18", "2026-12-31"),
+        ("2028-03-01T23:59:59Z", "2028-02-16", "2028-02-29"),
+        ("2028-02-29T04:15:00Z", "2028-02-15", "2028-02-28"),
+        ("2027-03-28T01:30:00Z", "2027-03-14", "2027-03-27"),  # an hour that Europe's clocks skip
+        ("2027-10-31T01:30:00Z", "2027-10-17", "2027-10-30"),  # and one that they have twice
+    ],
+)
+def test_a_night_asks_for_fourteen_days_of_utc_and_counts_on_the_day_that_it_is(
+    monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory, moment: str, first: str, last: str
+) -> None:
+    explorer = Explorer(lambda _: {("1", "EC2", "eu-west-1", "web"): Decimal("2.5")})
+    freezer.move_to(moment)
+    with served(explorer) as url, mock_aws():
+        monkeypatch.setenv("AWS_ENDPOINT_URL_COST_EXPLORER", url)
+        monkeypatch.setenv("CE_MAX_REQUESTS_PER_DAY", "4")
+        monkeypatch.setattr("services.aws._limiter.before", lambda *_: 0.0)
+        make_table(boto3.client("dynamodb"), "dev-ReportTable")
+        lambda_costs.lambda_handler({"source": "aws.events"}, context())
+        store = DynamoCostStore(Table("dev-ReportTable"))
+        kept, spent = sorted(store.kept()), store.spent(moment[:10])
+    assert (kept[0], kept[-1], len(kept)) == (first, last, 14)
+    assert spent == Spent(4, 4)
 
 
 def test_the_console_loads_what_was_added_up_at_night(

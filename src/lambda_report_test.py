@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -33,19 +32,28 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalReportStore:
     return LocalReportStore(tmp_path / "reports")
 
 
-def test_a_scheduled_event_makes_every_report_of_the_day(
-    store: LocalReportStore, freezer: FrozenDateTimeFactory
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z"),
+        ("2028-02-29T23:59:59Z", "2028-03-01T00:00:00Z"),
+        ("2027-03-27T23:30:00Z", "2027-03-28T01:30:00Z"),  # Europe's clocks skip an hour
+    ],
+)
+def test_a_scheduled_event_makes_every_report_of_the_day_that_it_is_in_utc(
+    store: LocalReportStore, freezer: FrozenDateTimeFactory, before: str, after: str
 ) -> None:
-    for day in ("2026-12-31", "2027-01-01"):
-        freezer.move_to(f"{day}T23:59:59Z")
+    days = [before[:10], after[:10]]
+    for moment in (before, after):
+        freezer.move_to(moment)
         answer = lambda_report.lambda_handler({"source": "aws.events"}, context())
         assert answer == {"ok": len(MADE), "unknown": len(REPORTERS) - len(MADE), "failed": 0}
     for name in MADE:
-        assert [summary.day for summary in store.trend(name)] == ["2026-12-31", "2027-01-01"]
-        report = store.report(name, "2027-01-01")
+        assert [summary.day for summary in store.trend(name)] == days
+        report = store.report(name, days[1])
         assert report is not None
-        assert datetime.fromisoformat(report.generated).year == 2027
-    assert {latest.day for latest in store.latest() if latest.status == "ok"} == {"2027-01-01"}
+        assert report.generated == after
+    assert {latest.day for latest in store.latest() if latest.status == "ok"} == {days[1]}
 
 
 def test_a_second_event_of_a_day_replaces_the_first_ones_reports(store: LocalReportStore) -> None:
