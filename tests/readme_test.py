@@ -8,6 +8,8 @@ from pathlib import Path
 
 from services.iam_policy import policy
 from services.models import RESOURCE_TYPES
+from tasks import namespace
+from tooling.infra_grants import COST_ACTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,3 +26,13 @@ def test_every_path_it_names_exists() -> None:
     named += re.findall(r"\]\((docs/[\w.]+)\)", README)
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_what_the_account_that_pays_must_allow_is_all_named() -> None:
+    named = re.findall(r"`((?:ce|cost-optimization-hub):\w+)`", README)
+    assert sorted(named) == sorted(COST_ACTIONS)
+
+
+def test_every_task_it_calls_exists() -> None:
+    called = set(re.findall(r"\./inv ([a-z]+)", README))
+    assert called <= set(namespace.task_names)
