@@ -6,7 +6,15 @@ infra:
   timeout: 30
   tables: {resource: read-write, report: read}
   buckets: {data: read, releases: read}
-  environment: [ENV, USE_LOCAL_DATA, LOCAL_DATA_PATH, CACHE_PATH, LOGOUT_URL, RELEASE, SYNC_QUEUE_URL]
+  environment:
+    - ENV
+    - USE_LOCAL_DATA
+    - LOCAL_DATA_PATH
+    - CACHE_PATH
+    - LOGOUT_URL
+    - RELEASE
+    - SYNC_QUEUE_URL
+    - EXCLUDED_TYPES
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ infra:
     - DESTINATION_ROLE_NAME
     - EXTERNAL_ID
     - REGIONS
+    - EXCLUDED_TYPES
     - SYNC_QUEUE_URL
     - MARQO_URL
 """
@@ -39,6 +40,7 @@ from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
 from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
+from services.models.base import ResourceType
 from services.models.scope import GLOBAL, Account
 from services.secrets import reveal
 from services.sync_jobs import jobs, metrics_jobs, send
@@ -71,7 +73,7 @@ def dispatch(*, metrics_too: bool = False) -> int:
     accounts: Sequence[Account] = known(settings.accounts, source) or (own().account(),)
     store().name_accounts(accounts)
     marqo = marqo_api_key(settings)
-    wanted = [kind for kind in RESOURCE_TYPES.values() if kind.scope != "marqo" or marqo]
+    wanted = [kind for kind in types(settings).values() if kind.scope != "marqo" or marqo]
     todo = jobs(wanted, accounts) + (metrics_jobs(wanted, accounts) if metrics_too else ())
     calls = send(todo, settings.sync_queue_url, source)
     metrics.add_metric(name="Jobs", unit=MetricUnit.Count, value=len(todo))
@@ -89,7 +91,7 @@ def worker() -> Worker:
 
     key = marqo_api_key(settings)
     marqo = MarqoCloud(key, settings.marqo_url) if key else None
-    return Worker(store(), RESOURCE_TYPES, open_way, marqo, regions=settings.region_names, told=told)
+    return Worker(store(), types(settings), open_way, marqo, regions=settings.region_names, told=told)
 
 
 def told(account: str) -> Told:
@@ -100,6 +102,12 @@ def told(account: str) -> Told:
     except PoloError as error:
         logger.error("costs of resources are left out", reason=str(error))
         return nothing_told
+
+
+def types(settings: Settings) -> dict[str, ResourceType]:
+    """Those that are collected; what was collected of the others stays as it was."""
+    left_out = settings.excluded_type_names
+    return {name: kind for name, kind in RESOURCE_TYPES.items() if name not in left_out}
 
 
 def marqo_api_key(settings: Settings) -> str:

@@ -167,6 +167,16 @@ def test_schedule_sends_a_job_for_each_account_and_group(deployment: Deployment)
     assert deployment.data.accounts() == (SHOP, BLOG)
 
 
+def test_types_that_are_left_out_are_not_collected(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    volume(SHOP)
+    monkeypatch.setenv("EXCLUDED_TYPES", "volumes, no-such-type")
+    deployment.schedule()
+    deployment.drain()
+    assert {scope.type for scope in deployment.data.known} == TYPES.keys() - {"volumes"}
+
+
 def test_what_is_in_the_accounts_is_stored_with_its_account(deployment: Deployment) -> None:
     of_shop, of_blog = volume(SHOP), volume(BLOG)
     in_account(SHOP, "s3").create_bucket(

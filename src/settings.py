@@ -52,6 +52,9 @@ class Settings:
     regions: str = _setting(
         "REGIONS", "regions to collect, separated by commas; empty: all that an account has enabled"
     )
+    excluded_types: str = _setting(
+        "EXCLUDED_TYPES", "resource types that a deployed collection leaves out, separated by commas"
+    )
     sync_queue_url: str = _setting("SYNC_QUEUE_URL", "queue of the collection's jobs; set by the deployment")
     core_account_id: str = _setting(
         "CORE_ACCOUNT_ID", "account that pays, whose PoloCostReader tells the costs; empty: the own account"
@@ -96,7 +99,11 @@ class Settings:
 
     @property
     def region_names(self) -> tuple[str, ...]:
-        return tuple(name for each in self.regions.split(",") if (name := each.strip()))
+        return names_in(self.regions)
+
+    @property
+    def excluded_type_names(self) -> tuple[str, ...]:
+        return names_in(self.excluded_types)
 
     @property
     def data_file(self) -> Path:
@@ -152,6 +159,11 @@ class DeclaredSettings(Settings):
 
     def __hash__(self) -> int:
         return hash(tuple(own for own in vars(self).values() if isinstance(own, str)))
+
+
+def names_in(given: str) -> tuple[str, ...]:
+    """The names in a list that is separated by commas."""
+    return tuple(name for each in given.split(",") if (name := each.strip()))
 
 
 def name_of(setting: Field[Any]) -> str:

@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from errors import SettingsError
+from errors import SettingsError, UnknownName
+from settings import names_in
 from tooling.environments import NAMES, Environment, environment
 from tooling.infra_blocks import Function
 from tooling.infra_variables import DEFAULTS, LAPTOP, parameter_name, parameters
@@ -45,9 +46,11 @@ def parameter_values(
     """Parameter -> value for the stack of `target`; environ: the shell's and .env's variables.
 
     Every parameter is there, so that one that was taken out of .env goes back to its default. Raises
-    SettingsError when ALLOWED_CIDRS is missing or not a list of networks: nothing is ever open to all.
+    SettingsError when ALLOWED_CIDRS is missing or not a list of networks: nothing is ever open to all; and
+    UnknownName for one of EXCLUDED_TYPES that is no resource type.
     """
     names = told(functions)
+    _check_types(environ.get("EXCLUDED_TYPES", ""))
     values = {parameter_name(name): environ.get(name) or DEFAULTS.get(name, "") for name in names}
     if not target.local:
         values[ALLOWED_CIDRS] = _cidrs(environ.get("ALLOWED_CIDRS", ""), target)
@@ -60,6 +63,14 @@ def prefixed(functions: Iterable[Function], name: str, environ: Mapping[str, str
     wanted = (*told(functions), "ALLOWED_CIDRS")
     every = {variable: environ.get(f"{name.upper()}_{variable}") for variable in wanted}
     return {variable: value for variable, value in every.items() if value}
+
+
+def _check_types(given: str) -> None:
+    from services.models import RESOURCE_TYPES  # fifty modules, which a deployment without this needs not
+
+    for name in names_in(given):
+        if name not in RESOURCE_TYPES:
+            raise UnknownName("resource type in EXCLUDED_TYPES", name, [*RESOURCE_TYPES])
 
 
 def _cidrs(given: str, target: Environment) -> str:

@@ -73,6 +73,12 @@ def test_the_local_aws_is_on_loopback_and_needs_no_networks() -> None:
     assert ALLOWED_CIDRS not in parameter_values([WEB], LOCAL, {})
 
 
+def test_a_type_that_is_left_out_must_be_one() -> None:
+    parameter_values([WEB], LOCAL, {"EXCLUDED_TYPES": "instances, volumes"})
+    with pytest.raises(PoloError, match="in EXCLUDED_TYPES 'instance'. Way out: one of .*instances"):
+        parameter_values([WEB], LOCAL, {"EXCLUDED_TYPES": "volumes,instance"})
+
+
 def test_a_pipeline_has_the_values_of_several_environments() -> None:
     environ = {
         "PROD_LOGOUT_URL": "https://x.example",

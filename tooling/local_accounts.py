@@ -18,6 +18,7 @@ MEMBERS = (
     Account("222222222222", "search"),
     Account("333333333333", "sandbox"),
 )
+NOT_HERE = ("endpoints", "notebooks", "redshiftclusters")  # types whose services the local AWS lacks
 EXTERNAL_ID = "polo-on-this-machine"  # of accounts that any key opens
 
 
@@ -52,6 +53,7 @@ def settings() -> dict[str, str]:
         "ACCOUNTS": ",".join(f"{account.id}={account.name}" for account in MEMBERS),
         "EXTERNAL_ID": EXTERNAL_ID,
         "REGIONS": ",".join(REGIONS),
+        "EXCLUDED_TYPES": ",".join(NOT_HERE),
     }
 
 

@@ -24,7 +24,9 @@ SKEW = 5_000  # milliseconds; SQS tells the time of a message by its own clock
 @router.get("/sync")
 def sync() -> Response[Any]:
     request = request_of(router)
-    page = view.view(context_of(request), request.everything.heads(), _again(request))
+    settings = request.console.settings
+    left_out = () if settings.local else settings.excluded_type_names  # a laptop's sync leaves out none
+    page = view.view(context_of(request), request.everything.heads(), _again(request), left_out)
     return answer(request, dom.document(page))
 
 

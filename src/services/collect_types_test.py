@@ -124,11 +124,15 @@ def dbsnapshots(client: Client) -> set[str]:
 
 
 def tables(client: Client) -> set[str]:
-    for name in ("one", "two"):
+    capacity = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
+    billing: dict[str, dict[str, Any]] = {
+        "one": {"BillingMode": "PAY_PER_REQUEST"},
+        "two": {"BillingMode": "PROVISIONED", "ProvisionedThroughput": capacity},
+    }
+    for name, how in billing.items():
         client("dynamodb").create_table(
             TableName=name, KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST", Tags=TEAM,
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}], Tags=TEAM, **how,
         )  # fmt: skip
     return {"one", "two"}
 

@@ -23,8 +23,16 @@ LEGEND = "The age of the oldest scope; ! failed, ? held back, · older than 24 h
 Cells = Mapping[tuple[str, str], list[ScopeHead]]  # (type, account) -> its scopes
 
 
-def view(context: Context, heads: tuple[ScopeHead, ...], again: Again = NOTHING_ASKED) -> Element:
-    """heads: of every scope. again: what can be collected again, and what the page shows the scopes of."""
+def view(
+    context: Context,
+    heads: tuple[ScopeHead, ...],
+    again: Again = NOTHING_ASKED,
+    left_out: tuple[str, ...] = (),
+) -> Element:
+    """heads: of every scope. again: what can be collected again, and what the page shows the scopes of.
+
+    left_out: the types that the collection was told to leave out.
+    """
     cells: dict[tuple[str, str], list[ScopeHead]] = defaultdict(list)
     for head in heads:
         cells[head.scope.type, head.scope.account].append(head)
@@ -42,9 +50,15 @@ def view(context: Context, heads: tuple[ScopeHead, ...], again: Again = NOTHING_
                 scopes_of(context, heads, again) if again.account else None,
                 _troubles(context, heads),
                 [_board(context, cells, again), x.p(class_="mut mt-3")(LEGEND)] if heads else _empty(),
+                x.p(class_="mut mt-3")(_left_out(left_out)) if left_out else None,
             ),
         ],
     )
+
+
+def _left_out(types: tuple[str, ...]) -> str:
+    known = ", ".join(map(type_title, types))
+    return f"Not collected in this environment, so nothing is known of them: {known} (EXCLUDED_TYPES)"
 
 
 def _board(context: Context, cells: Cells, again: Again) -> Element:

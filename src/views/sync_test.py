@@ -39,6 +39,12 @@ def test_without_scopes_the_page_says_what_to_do(context: Context, parse: Any) -
     assert "inv sync" in shown(context, parse).text
 
 
+def test_what_is_left_out_is_said(context: Context, parse: Any) -> None:
+    page = parse(sync.view(context, (head(context, "eu-west-1"),), left_out=("endpoints", "no-such-type")))
+    assert "Not collected in this environment, so nothing is known of them: SageMaker endpoints" in page.text
+    assert "Not collected" not in shown(context, parse, head(context, "eu-west-1")).text
+
+
 def test_denied_metrics_are_a_line_of_their_account(context: Context, parse: Any) -> None:
     account = next(iter(context.accounts or {}))
     denied = head(context, "global", status="error", error="may not call cloudwatch:GetMetricData")

@@ -13,12 +13,12 @@ import pytest
 from services.iam_policy import policy
 from services.models import RESOURCE_TYPES
 from settings import Settings
+from tooling.local_accounts import NOT_HERE
 from tooling.local_aws import LocalAws
 from tooling.sync import sync
 
 pytestmark = pytest.mark.integration
 REGION = "eu-west-1"
-NOT_HERE = ("endpoints", "notebooks", "redshiftclusters")  # the local AWS does not have their services
 HERE = [name for name, kind in RESOURCE_TYPES.items() if kind.scope != "marqo" and name not in NOT_HERE]
 
 

@@ -31,12 +31,12 @@ from services.models.bucket import ACCOUNT_BLOCK
 from services.models.scope import Account, Scope
 from services.rates import Limiter
 from services.sync import Target, plan, run
+from tooling.local_accounts import NOT_HERE
 from tooling.local_aws import LocalAws
 
 pytestmark = pytest.mark.integration
 REGION = "eu-west-1"
 ACCOUNT = Account("123456789012", "polo")
-NOT_HERE = {"endpoints", "notebooks", "redshiftclusters"}  # the local AWS does not have their services
 HERE = {name: kind for name, kind in RESOURCE_TYPES.items() if kind.scope != "marqo" and name not in NOT_HERE}
 # the local AWS can't make them, or does not know all questions about them: there are none, so only their list
 # is asked for; collect_types_test counts their actions

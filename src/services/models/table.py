@@ -12,6 +12,7 @@ from services.models.scope import Scope
 from services.models.steps import chain, described
 from services.models.values import Item, each, flag, required, text, whole
 
+ON_DEMAND = "PAY_PER_REQUEST"
 TARGETS = Call(
     "application-autoscaling",
     "describe_scalable_targets",
@@ -38,7 +39,6 @@ class Table(Resource):
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
         id = required(item, "TableName")
-        billing = text(item, "BillingModeSummary", "BillingMode")
         return cls.of(
             item,
             scope,
@@ -48,7 +48,7 @@ class Table(Resource):
             name=id,
             state=text(item, "TableStatus").lower(),
             created=item.get("CreationDateTime"),
-            billing="on-demand" if billing == "PAY_PER_REQUEST" else "provisioned",
+            billing="provisioned" if _provisioned(item) else "on-demand",
             items=whole(item, "ItemCount"),
             size=whole(item, "TableSizeBytes"),
             read_capacity=whole(item, "ProvisionedThroughput", "ReadCapacityUnits"),
@@ -61,10 +61,17 @@ class Table(Resource):
 
 
 def with_scaling(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
-    """The tables with whether a policy scales them: "Autoscaled", from one list for the region."""
-    pages = source.pages(TARGETS) if items else ()
+    """The tables with whether a policy scales them: "Autoscaled", from one list for the region.
+
+    It is not asked for where every table is on demand: there is nothing to be scaled.
+    """
+    pages = source.pages(TARGETS) if any(map(_provisioned, items)) else ()
     scaled = {text(target, "ResourceId") for page in pages for target in each(page, "ScalableTargets")}
     return [item | {"Autoscaled": f"table/{text(item, 'TableName')}" in scaled} for item in items]
+
+
+def _provisioned(item: Item) -> bool:
+    return text(item, "BillingModeSummary", "BillingMode") != ON_DEMAND
 
 
 # docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html; no percentiles: each point
