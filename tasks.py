@@ -197,6 +197,7 @@ def aws(c: Context, action: str, auth: bool = False, port: str = "") -> None:
         "local": "only what needs no server and no browser",
         "integration": "only what starts servers",
         "e2e": "only what deploys the whole system, to a local AWS",
+        "profile": "with --e2e: deploy to the account of this profile instead, and delete it all again",
         "watch": "run again on every save",
         "deep": "long counts (soak, fuzz) in full instead of 2 %",
         "coverage": "measure branch coverage",
@@ -209,6 +210,7 @@ def test(
     local: bool = False,
     integration: bool = False,
     e2e: bool = False,
+    profile: str = "",
     watch: bool = False,
     deep: bool = False,
     coverage: bool = False,
@@ -218,6 +220,8 @@ def test(
     """Run the tests, layer by layer: unit, infra, integration, e2e, browser."""
     from tooling import testing
 
+    if profile:
+        _check_account(profile, e2e)
     layers = testing.layers(local=local, integration=integration, e2e=e2e)
     if watch:
         _exit(testing.watch(ROOT, layers))
@@ -230,6 +234,7 @@ def test(
             html=report,
             least=_number("--fail-under", fail_under or "0", 100),
             deep=deep,
+            profile=profile,
         )
     )
 
@@ -299,6 +304,15 @@ def _build_styles() -> None:
         styles.build(ROOT)
     except styles.StylesError as error:
         raise Exit(str(error)) from None
+
+
+def _check_account(profile: str, e2e: bool) -> None:
+    from tooling.target import target
+
+    with ship_tasks.told():
+        if not e2e:
+            raise Exit(f"-p {profile} is for the layer that deploys: inv test --e2e -p {profile}")
+        target(ROOT, "dev", profile).account()
 
 
 def _number(option: str, given: str, most: int) -> int:

@@ -17,6 +17,7 @@ from tooling.change_set import NAME
 from tooling.deployment import code_zip
 from tooling.environments import Environment
 from tooling.runtime import ZIP
+from tooling.stack import NO_TAGS
 from tooling.target import STACK, Target
 
 TOOLKIT = "CDKToolkit"  # the stack that `inv bootstrap` makes
@@ -82,7 +83,13 @@ def bootstrap(root: Path, target: Target) -> None:
 
 
 def prepare(
-    root: Path, target: Target, app: Path, parameters: Mapping[str, str], *, exclusively: bool = False
+    root: Path,
+    target: Target,
+    app: Path,
+    parameters: Mapping[str, str],
+    *,
+    exclusively: bool = False,
+    tags: Mapping[str, str] = NO_TAGS,
 ) -> None:
     """Upload the assets and make the change set of the environment's stack. Raises PoloError.
 
@@ -100,6 +107,7 @@ def prepare(
         "--require-approval=never",
         "--no-previous-parameters",
         *(["--exclusively"] if exclusively else []),
+        *(f"--tags={name}={value}" for name, value in tags.items()),
         *(["--import-existing-resources"] if target.environment.keeps else []),
         *given,
         task="prepare the deployment",

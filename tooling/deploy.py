@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from errors import PoloError
 from tooling import cdk
@@ -34,7 +35,8 @@ STUCK = {
 class Order:
     """What is asked for. yes: lose what would be lost without being asked.
 
-    release, app: id and assembly of a stored release; without, the checkout is deployed.
+    release, app: id and assembly of a stored release; without, the checkout is deployed. tags: of the stack
+    and all in it.
     """
 
     target: Target
@@ -44,6 +46,7 @@ class Order:
     ask: Callable[[str], str] = input
     release: str = ""
     app: Path | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def deploy(root: Path, order: Order, tell: Tell = print) -> Deployed:
         )
     changes = ChangeSet(stack)
     changes.forget()
-    cdk.prepare(root, target, app, parameters, exclusively=order.exclusively)
+    cdk.prepare(root, target, app, parameters, exclusively=order.exclusively, tags=order.tags)
     found = changes.changes()
     for line in show(found):
         tell(line)
@@ -134,8 +137,8 @@ def console_url(target: Target) -> str:
     if not target.url:
         return url
     api = url.split("//")[1].split(".")[0]
-    port = target.url.rpartition(":")[2]
-    return f"http://{api}.execute-api.localhost:{port}/{target.name}/"
+    here = urlsplit(target.url)
+    return f"{here.scheme}://{api}.execute-api.localhost:{here.port}/{target.name}/"
 
 
 def stack_of(target: Target) -> Stack:

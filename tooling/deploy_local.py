@@ -16,7 +16,7 @@ from tooling.deploy import Deployed, Order, deploy, stack_named
 from tooling.deployed_functions import invoke
 from tooling.environments import environment
 from tooling.infra_variables import DEFAULTS
-from tooling.local_accounts import EXTERNAL_ID, HOME, MEMBERS
+from tooling.local_accounts import EXTERNAL_ID, HOME, MEMBERS, NOT_HERE
 from tooling.local_aws import LocalAws
 from tooling.stack import Stack, Tell
 from tooling.target import Target
@@ -64,26 +64,29 @@ def _made(root: Path, target: Target, steps: Steps, build: Callable[[], object])
 
 def _collect(target: Target, steps: Steps) -> None:
     """Run what the schedules would: they wait for their first hour."""
+    steps.note(f"not collected, for the local AWS has not their services: {', '.join(NOT_HERE)}")
     with steps("collection: dispatcher, queue, workers"):
         invoke(target, "SyncFunction", SCHEDULED)
-        _until_worked(target)
+        until_worked(target)
     with steps("snapshot of Everything"):
         invoke(target, "SnapshotFunction", SCHEDULED)
     with steps("Cloud Cop's patrol"):
         invoke(target, "CopFunction", SCHEDULED)
+    with steps("today's reports"):
+        invoke(target, "ReportFunction", SCHEDULED)
 
 
 class Steps:
     """Tells each step as it ends, with its seconds."""
 
     def __init__(self, tell: Tell, clock: Callable[[], float] = time.monotonic) -> None:
-        self._tell, self._clock = tell, clock
+        self.note, self._clock = tell, clock
 
     @contextmanager
     def __call__(self, what: str) -> Iterator[None]:
         before = self._clock()
         yield
-        self._tell(f"{self._clock() - before:5.1f} s  {what}")
+        self.note(f"{self._clock() - before:5.1f} s  {what}")
 
 
 def _bootstrap(root: Path, target: Target) -> None:
@@ -108,7 +111,7 @@ def _role_stack(member: Account) -> Stack:
     return Stack(destination.STACK, Aws(member.name).source(GLOBAL), pause=PAUSE)
 
 
-def _until_worked(target: Target) -> None:
+def until_worked(target: Target) -> None:
     """Wait until the queue is empty and nobody works at a message. Raises PoloError."""
     url = target.call("sqs", "get_queue_url", QueueName=f"{target.name}-sync")["QueueUrl"]
     deadline = time.monotonic() + COLLECTED
@@ -117,7 +120,9 @@ def _until_worked(target: Target) -> None:
         if not any(int(found["Attributes"][name]) for name in MESSAGES):
             return
         time.sleep(PAUSE)
-    raise PoloError("the collection is not done after 5 minutes", "inv logs -f SyncFunction -e local")
+    raise PoloError(
+        "the collection is not done after 5 minutes", f"inv logs -f SyncFunction {target.options}"
+    )
 
 
 def _wait(*futures: Future[None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from errors import CollectError
 from services.accounts import role_arn
@@ -11,17 +11,25 @@ from services.aws import Aws, Role
 from services.models.scope import Account
 from services.models.steps import DENIED
 from tooling.infra_variables import DEFAULTS
-from tooling.stack import Stack, Tell
+from tooling.stack import NO_TAGS, Stack, Tell
 
 STACK = "PoloDestination"
 LONGEST = 60.0  # seconds until AWS knows a new role everywhere
 PAUSE = 3.0
 
 
-def put(template: str, member: Stack, home: str, external_id: str, role: str, tell: Tell) -> None:
+def put(
+    template: str,
+    member: Stack,
+    home: str,
+    external_id: str,
+    role: str,
+    tell: Tell,
+    tags: Mapping[str, str] = NO_TAGS,
+) -> None:
     """Deploy the role from its template. home: the account that may assume it. Raises PoloError."""
     given = {"PoloAccountId": home, "ExternalId": external_id, "RoleName": role}
-    member.create(template, given, tell)
+    member.create(template, given, tell, tags)
 
 
 def try_role(

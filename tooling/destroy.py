@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from errors import PoloError
+from services.aws import AwsSource
 from services.bucket import Bucket
 from tooling.deploy import refuse_busy, stack_of
 from tooling.local_aws import LocalAws
@@ -33,16 +34,21 @@ def destroy(
     if not force:
         _confirm(target, ask)
     kept = [name for name in _resources(stack, TABLE) if target.environment.keeps]
-    for name in _resources(stack, BUCKET):  # all that is in it is made from the tables
-        bucket = Bucket(name, target.source)
-        bucket.delete(bucket.objects(""))
-    stack.delete(tell)
+    empty_and_delete(stack, target.source, tell)
     for name in kept:
         tell(f"{name} stays; inv deploy {target.options} takes it over")
     if target.url:
         tell(LocalAws.of(root).stop())  # what it holds ends with it: member accounts, bootstrap
     else:
         tell(f"{stack.name} is deleted")
+
+
+def empty_and_delete(stack: Stack, source: AwsSource, tell: Tell) -> None:
+    """Delete the stack and wait until it is gone, with all that is in its buckets. Raises PoloError."""
+    for name in _resources(stack, BUCKET):  # all that is in it is made from the tables
+        bucket = Bucket(name, source)
+        bucket.delete(bucket.objects(""))
+    stack.delete(tell)
 
 
 def _confirm(target: Target, ask: Callable[[str], str]) -> None:

@@ -19,15 +19,19 @@ from typing import Self
 
 from errors import PoloError, SettingsError, UnknownName
 from tooling import processes
+from tooling.http_status import status_of
 from tooling.tool_environment import tool_python
 
 # an environment of its own, for it pins its own botocore; its functions run in its interpreter
 REQUIREMENTS = ("ministack==1.5.33", "boto3==1.43.106")
+FOLDER = Path(".local/ministack")
 PORT = 4566
 PORT_VARIABLE = "LOCAL_AWS_PORT"
 HOST = "127.0.0.1"
 START_SECONDS = 30
 STOP_SECONDS = 10
+TLS_SECONDS = 1  # then it waits for connections that nobody ends
+RESET_SECONDS = 60  # it ends every function that runs
 # its own arguments are of no use to it, but they tell this process from any other with the same id
 CODE = "import sys; del sys.argv[1:]; from ministack.app import main; main()"
 
@@ -35,7 +39,7 @@ CODE = "import sys; del sys.argv[1:]; from ministack.app import main; main()"
 def command(root: Path, action: str, *, auth: bool = False, port: int = 0) -> int:
     """Run start, stop or reset, say what happened in one line, answer the exit code."""
     try:
-        local = LocalAws(root / ".local" / "ministack", port) if port else LocalAws.of(root)
+        local = LocalAws(root / FOLDER, port) if port else LocalAws.of(root)
         actions: dict[str, Callable[[], str]] = {
             "start": lambda: local.start(auth=auth),
             "stop": local.stop,
@@ -52,10 +56,14 @@ def command(root: Path, action: str, *, auth: bool = False, port: int = 0) -> in
 
 @dataclass(frozen=True)
 class LocalAws:
-    """The local AWS on one port. Its process id and its log are in `folder`."""
+    """The local AWS on one port. Its process id and its log are in `folder`.
+
+    tls: it speaks HTTPS only, with a certificate of its own.
+    """
 
     folder: Path
     port: int = PORT
+    tls: bool = False
 
     @classmethod
     def of(cls, root: Path) -> Self:
@@ -63,18 +71,26 @@ class LocalAws:
         given = os.environ.get(PORT_VARIABLE) or str(PORT)
         if not (given.isascii() and given.isdigit() and 0 < int(given[:9]) <= 65_535):
             raise SettingsError(f"{PORT_VARIABLE} is {given!r}", "set it to a port from 1 to 65535")
-        return cls(root / ".local" / "ministack", int(given))
+        return cls(root / FOLDER, int(given))
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self.port}"
+        return f"http{'s' if self.tls else ''}://{HOST}:{self.port}"
+
+    @property
+    def certificate(self) -> Path:
+        """The one to trust, with `tls`."""
+        return self._temporary / "ministack-tls" / "server.crt"
 
     @property
     def runs(self) -> bool:
         return self._pid() is not None
 
-    def start(self, *, auth: bool = False) -> str:
-        """Start it and wait until it answers; auth: enforce IAM. Raises PoloError."""
+    def start(self, *, auth: bool = False, tests: bool = False) -> str:
+        """Start it and wait until it answers; auth: enforce IAM. Raises PoloError.
+
+        tests: it belongs to this process, a run of tests; `inv sweep` ends it should that run be killed.
+        """
         pid = self._pid()
         if pid is not None:
             return f"Local AWS is already running at {self.url} (process {pid})"
@@ -82,7 +98,8 @@ class LocalAws:
             raise PoloError(f"port {self.port} is taken", f"set {PORT_VARIABLE} to another")
         python = tool_python(self.folder, *REQUIREMENTS)
         process = self._spawn(python, auth)
-        self._pid_file.write_text(json.dumps({"pid": process.pid, "port": self.port, "auth": auth}))
+        about = {"pid": process.pid, "port": self.port, "auth": auth}
+        self._pid_file.write_text(json.dumps(about | ({"run": processes.myself()} if tests else {})))
         try:
             self._wait_until_ready(process)
         except BaseException:
@@ -98,11 +115,22 @@ class LocalAws:
         self._remove_temporary()
         return f"Local AWS at {self.url} is stopped"
 
+    def remove(self) -> None:
+        """End it if it runs, and leave nothing of it."""
+        if (pid := self._pid()) is not None:
+            self._end(pid)
+        for file in (self._pid_file, self._log):
+            file.unlink(missing_ok=True)
+        shutil.rmtree(self._temporary, ignore_errors=True)
+
     def reset(self) -> str:
         """Empty it. Raises PoloError when it is not running."""
         self.require()
-        if self._request("POST", "/_ministack/reset") != 200:
-            raise PoloError(f"local AWS at {self.url} did not reset", f"see {self._log}")
+        if self._request("POST", "/_ministack/reset", RESET_SECONDS) != 200:
+            raise PoloError(
+                f"local AWS at {self.url} was not empty within {RESET_SECONDS} s",
+                f"inv aws stop, then inv aws start; its log is {self._log}",
+            )
         shutil.rmtree(self._temporary / "polo", ignore_errors=True)  # the consoles' read models
         return f"Local AWS at {self.url} is empty"
 
@@ -126,6 +154,8 @@ class LocalAws:
         # its functions have this machine's folder for temporary files, which would outlive them
         self._temporary.mkdir(exist_ok=True)
         ours["TMPDIR"] = str(self._temporary)
+        if self.tls:
+            ours |= {"USE_SSL": "1", "AWS_CA_BUNDLE": str(self.certificate)}
         with self._log.open("wb") as log:
             return subprocess.Popen(
                 [python, "-c", CODE, self._pid_file],
@@ -149,7 +179,7 @@ class LocalAws:
         for number in (signal.SIGTERM, processes.KILL):
             if self._pid() == pid:
                 os.kill(pid, number)
-                _wait(lambda: self._pid() is None, STOP_SECONDS)
+                _wait(lambda: self._pid() is None, TLS_SECONDS if self.tls else STOP_SECONDS)
         self._pid_file.unlink(missing_ok=True)
 
     def _remove_temporary(self) -> None:
@@ -166,15 +196,12 @@ class LocalAws:
             start_new_session=True,
         )
 
-    def _request(self, method: str, path: str) -> int | None:
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
+    def _request(self, method: str, path: str, seconds: float = 5.0) -> int | None:
+        certificate = self.certificate if self.tls else None
         try:
-            connection.request(method, path)
-            return connection.getresponse().status
+            return status_of(f"{self.url}{path}", method, seconds=seconds, certificate=certificate)
         except (OSError, http.client.HTTPException):
             return None
-        finally:
-            connection.close()
 
     @property
     def _pid_file(self) -> Path:

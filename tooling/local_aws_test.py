@@ -117,5 +117,35 @@ def test_command_answers_with_exit_codes(
     ]
 
 
+def test_a_process_is_known_again_until_it_ends() -> None:
+    assert processes.lives(processes.myself())
+    assert not processes.lives(f"{os.getpid()} another command")
+    assert not processes.lives("no process")
+
+
+def test_a_local_aws_of_tests_says_whose_it_is_and_can_be_removed(local: LocalAws) -> None:
+    local.start(tests=True)
+    told = json.loads((local.folder / f"{local.port}.pid").read_text())
+    assert told["run"] == processes.myself()
+    local.remove()
+    assert [*local.folder.iterdir()] == []
+    assert processes.command_of(told["pid"]) == ""
+
+
+def test_a_reset_that_takes_too_long_says_what_to_do(
+    local: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local.start()
+
+    def time_out(url: str, method: str, **_: object) -> int:
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(local_aws, "status_of", time_out)
+    with pytest.raises(
+        PoloError, match="was not empty within 60 s. Way out: inv aws stop, then inv aws start"
+    ):
+        local.reset()
+
+
 def test_own_process_has_a_command_line() -> None:
     assert "py" in processes.command_of(os.getpid())

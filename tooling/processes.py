@@ -21,6 +21,17 @@ def command_of(pid: int) -> str:
         return ""
 
 
+def myself() -> str:
+    """This process, as `lives` knows it again: its id, and what it runs."""
+    return f"{os.getpid()} {command_of(os.getpid())}"
+
+
+def lives(process: str) -> bool:
+    """Whether a process that `myself` has named still runs; another one may have its id by now."""
+    pid, _, command = process.partition(" ")
+    return pid.isdigit() and bool(command) and command_of(int(pid)) == command
+
+
 def _question(pid: int) -> list[str]:
     if os.name == "nt":
         query = f'(Get-CimInstance Win32_Process -Filter "ProcessId={pid}").CommandLine'

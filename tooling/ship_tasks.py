@@ -109,6 +109,20 @@ def destroy(c: Context, env: str, profile: str = "", force: bool = False) -> Non
         run(ROOT, target(ROOT, env, profile), force=force)
 
 
+@task(
+    help={
+        "profile": "look in the account of this profile; by default on this machine",
+        "force": "do not ask",
+    }
+)
+def sweep(c: Context, profile: str = "", force: bool = False) -> None:
+    """List what killed runs of tests have left, and remove it."""
+    from tooling.sweep import sweep as run
+
+    with told():
+        run(ROOT, profile, force=force)
+
+
 @task(help={"profile": PROFILE, "env": ENV})
 def outputs(c: Context, env: str, profile: str = "") -> None:
     """Print what a deployed stack tells: the console's address."""

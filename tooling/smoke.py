@@ -7,12 +7,12 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import humanize
 
 from errors import PoloError
 from tooling.deployed_functions import get
+from tooling.http_status import status_of
 from tooling.target import Target
 
 LONGEST = 60.0  # seconds: an API that has just been made answers after a while
@@ -43,7 +43,7 @@ def smoke(
     """
     deadline = clock() + LONGEST
     while True:
-        verdict = _look(target, url, release, ask or _status)
+        verdict = _look(target, url, release, ask or status_of)
         if not verdict.failed or clock() > deadline:
             return verdict
         sleep(PAUSE)
@@ -74,16 +74,3 @@ def _look(target: Target, url: str, release: str, ask: Callable[[str], int]) -> 
     if outside not in (HEALTHY, STALE) or (outside == STALE and health["status"] == "ok"):
         return Verdict(f"{url}health answers {outside}", notes)
     return Verdict(notes=notes)
-
-
-def _status(url: str) -> int:
-    """The status of a GET. The host of a local API has no address in every resolver: it is loopback."""
-    parts = urlsplit(url)
-    local = (parts.hostname or "").endswith(".localhost")
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind("127.0.0.1" if local else parts.hostname or "", parts.port, timeout=30)
-    try:
-        connection.request("GET", parts.path, headers={"Host": parts.netloc})
-        return connection.getresponse().status
-    finally:
-        connection.close()

@@ -15,6 +15,7 @@ NO_SUCH_STACK = ("ValidationError",)
 FAILED = ("FAILED", "ROLLBACK_COMPLETE")  # UPDATE_ROLLBACK_COMPLETE too: what was asked for is not there
 LONGEST = 3600.0  # seconds that a change may take
 AWAY = "DELETE_COMPLETE"
+NO_TAGS: Mapping[str, str] = {}
 Tell = Callable[[str], object]
 
 
@@ -112,7 +113,13 @@ class Stack:
                 f"{self.name} is not deleted: {status}", "see the events above, mend it, and again"
             )
 
-    def create(self, template: str, parameters: Mapping[str, str], tell: Tell) -> None:
+    def create(
+        self,
+        template: str,
+        parameters: Mapping[str, str],
+        tell: Tell,
+        tags: Mapping[str, str] = NO_TAGS,
+    ) -> None:
         """Make it, or bring it up to date, from a template without assets; wait until that is done.
 
         Raises PoloError, CollectError.
@@ -124,6 +131,7 @@ class Stack:
             "Parameters": [
                 {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
             ],
+            **({"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]} if tags else {}),
         }
         if self.status() == "ROLLBACK_COMPLETE":  # a first creation that failed: only to be deleted
             self.delete(tell)

@@ -11,6 +11,7 @@ from pathlib import Path
 MARKED = ("infra", "integration", "e2e", "browser")
 LAYERS = {"unit": " and ".join(f"not {mark}" for mark in MARKED)} | {mark: mark for mark in MARKED}
 ORDINARY = ("unit", "infra", "integration", "e2e", "browser")
+E2E, LANES = "tests/e2e", 2  # its conftest.py says which worker gets which test
 NO_TESTS = 5  # pytest's exit code when it has collected none
 
 
@@ -29,14 +30,18 @@ def run(
     html: bool = False,
     least: int = 0,
     deep: bool = False,
+    profile: str = "",
 ) -> int:
-    """Run the layers in order; 0 if all pass. Coverage must reach `least`, or else the config's figure."""
+    """Run the layers in order; 0 if all pass. Coverage must reach `least`, or else the config's figure.
+
+    profile: e2e deploys to its account, not to a local AWS.
+    """
     flags = (*_coverage_flags(coverage), *(["--deep"] if deep else []))
     if coverage:
         _python(root, "coverage", "erase")
     for layer in chosen:
         print(f"== {layer}", flush=True)
-        code = _python(root, "pytest", "-q", "-m", LAYERS[layer], *flags, *_workers(layer))
+        code = _python(root, "pytest", "-q", "-m", LAYERS[layer], *flags, *_of_layer(layer, profile))
         if code not in (0, NO_TESTS):
             return code
     return _report(root, html, least) if coverage else 0
@@ -60,8 +65,13 @@ def _coverage_flags(coverage: bool) -> list[str]:
     return ["--cov", "--cov-append", "--cov-report=", "--cov-fail-under=0"] if coverage else []
 
 
-def _workers(layer: str) -> list[str]:
-    return ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"] if layer == "unit" else []
+def _of_layer(layer: str, profile: str) -> list[str]:
+    if layer == "unit":
+        return ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+    if layer == "e2e":  # two lanes on local AWSs; in an account one that is deployed once
+        how = [f"--aws-profile={profile}"] if profile else ["-n", str(LANES), "--dist", "loadgroup"]
+        return [*how, E2E]
+    return []
 
 
 def _python(root: Path, module: str, *arguments: str) -> int:

@@ -54,6 +54,20 @@ def test_coverage_adds_up_over_the_layers_and_is_judged_once(calls: list[tuple[s
     assert calls[4] == ("coverage", "report", "--fail-under=95")
 
 
+@pytest.mark.parametrize(
+    ("profile", "flags"),
+    [
+        ("", ("-n", "2", "--dist", "loadgroup", "tests/e2e")),
+        ("company", ("--aws-profile=company", "tests/e2e")),
+    ],
+)
+def test_the_system_is_deployed_locally_in_two_lanes_or_to_an_account(
+    calls: list[tuple[str, ...]], profile: str, flags: tuple[str, ...]
+) -> None:
+    testing.run(Path(), ("e2e",), profile=profile)
+    assert calls[0][-len(flags) :] == flags
+
+
 @pytest.mark.integration
 def test_watch_runs_the_tests_again_after_a_save(tmp_path: Path) -> None:
     test, log = tmp_path / "a_test.py", tmp_path / "runs"

@@ -40,13 +40,16 @@ def strict_aws() -> Iterator[LocalAws]:
 def started(local: LocalAws, *, auth: bool = False) -> Iterator[LocalAws]:
     """It, running. Skipped with one line where ministack can't be installed; in CI that is a failure."""
     try:
-        local.start(auth=auth)
+        local.start(auth=auth, tests=True)
     except PoloError as error:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(f"no local AWS: {error}")
-    yield local
-    local.stop()
+    try:
+        yield local
+    finally:
+        if local.runs:
+            local.stop()
 
 
 def free_port() -> int:

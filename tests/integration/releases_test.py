@@ -16,7 +16,7 @@ import pytest
 from errors import PoloError
 from services.models.release import Place
 from settings import ROOT
-from tests.e2e.conftest import until
+from tests.e2e.utils.waiting import until
 from tooling import cdk, deploy_record, smoke, zip_build
 from tooling.deploy import Order, deploy
 from tooling.deploy_record import before, carry_out, of_release, releases_at
