@@ -145,7 +145,28 @@ def test_one_resource_is_one_query(world: World) -> None:
     assert [change.kind for change in found] == ["vanished", "appeared"]
     assert world.client.calls == ["query"]
     assert len(world.history.of(Key("volumes", VOLUMES.account, "eu-west-1", "b"), 1)) == 1
-    assert world.history.lately(3) is None
+
+
+def test_home_is_told_of_the_last_day(world: World) -> None:
+    world.collect(50, "a", "b")
+    assert world.history.lately(1) is None
+    world.clock.now += SETTLED
+    world.collect(1, "a", "c")
+    found = world.history.lately(1)
+    assert found
+    assert [change.id for change in found] in (["b"], ["c"])
+    world.client.calls.clear()
+    assert world.history.lately(1) == found
+    assert world.client.calls == ["query"], "the account, for it has just been written"
+
+
+def test_home_of_many_accounts_is_told_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_history, "READERS", 1)
+    world.collect(1, "a", "b")
+    assert world.history.lately(1)
+    world.clock.now += POLL
+    world.service.name_accounts([Account("222222222222", "two")])
+    assert world.history.lately(1) is None
 
 
 def test_an_overlap_is_as_long_as_a_message_lives() -> None:
