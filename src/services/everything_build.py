@@ -13,12 +13,16 @@ from typing import Any
 import msgspec
 
 from errors import DataFileError
-from services.estate import Estate, estate_of, read_estate
+from services.estate import RESTORE, Estate, estate_of, read_estate
 from services.files import whole
+from services.json_file import place
 from services.models.change import Change
-from services.models.everything.line import scope_of
+from services.models.everything.line import line_of, scope_of
 from services.models.everything.writer import Writer
 from services.models.scope import Account, Scope
+from services.models.values import cents
+
+MOST = 2**63  # what SQLite holds, in cents
 
 
 def build(source: Path, target: Path) -> None:
@@ -31,7 +35,7 @@ def build(source: Path, target: Path) -> None:
         with _told(source):
             for head in estate.heads.values():
                 writer.replace_scope(head, scopes.pop(head.scope, ()))
-        writer.add_changes(history)
+            writer.add_changes(history)
         writer.close()
 
 
@@ -57,20 +61,30 @@ def _parsed(source: Path) -> tuple[Estate, dict[Scope, list[bytes]], list[Change
 
 @contextmanager
 def _told(source: Path) -> Iterator[None]:
-    """What is wrong with the content becomes a DataFileError; `read_estate` tells where.
+    """What is wrong with the content becomes a DataFileError; `read_estate` tells where of what is no JSON.
 
-    msgspec's errors and Unicode's are ValueErrors.
+    msgspec's errors and Unicode's are ValueErrors, Decimal's are ArithmeticErrors.
     """
     try:
         yield
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         read_estate(source)
-        raise DataFileError(f"{source}: {error}", "restore the file, or remove it and run inv sync") from None
+        raise DataFileError(
+            f"{source}:{_odd_resource(source) or f'1:1: not a Polo data file ({error})'}", RESTORE
+        ) from None
+
+
+def _odd_resource(source: Path) -> str:
+    """Place of the first resource that Everything can't take, and why; "" when it is none of them."""
+    content = source.read_bytes()
+    for document in map(bytes, msgspec.json.decode(content, type=_File).items):
+        try:
+            if abs(cents(line_of(document).cost) or 0) >= MOST:
+                raise ValueError("its cost is too high")
+        except (ValueError, ArithmeticError) as error:
+            why = "its cost is no amount" if isinstance(error, ArithmeticError) else error
+            return f"{place(content, content.find(document))}: not a resource ({why})"
+    return ""
 
 
 def _change(stored: dict[str, Any]) -> Change:

@@ -23,15 +23,15 @@ def decoded(content: bytes) -> Any:
         content.decode()
         return msgspec.json.decode(content)
     except UnicodeDecodeError as error:
-        raise NotJson(f"{_place(content, error.start)}: not UTF-8") from None
+        raise NotJson(f"{place(content, error.start)}: not UTF-8") from None
     except msgspec.DecodeError as error:
         why, found = str(error), _BYTE.search(str(error))
         at = int(found[1]) if found else len(content)
-        raise NotJson(f"{_place(content, at)}: {_BYTE.sub('', why)}") from None
+        raise NotJson(f"{place(content, at)}: {_BYTE.sub('', why)}") from None
 
 
-def _place(content: bytes, byte: int) -> str:
-    """Line and column of a byte, as an editor counts them."""
+def place(content: bytes, byte: int) -> str:
+    """Line and column of a byte, as an editor counts them: "12:5"."""
     line = content[:byte].rpartition(b"\n")[2]
     row, column = content.count(b"\n", 0, byte) + 1, len(line.decode("utf-8", "replace")) + 1
     return f"{row}:{column}"

@@ -63,6 +63,9 @@ def test_what_the_file_holds_is_what_everything_shows(demo: Path) -> None:
         (lambda text: "[]", "local_data.json:1:1"),
         (lambda text: text.replace('"schema":1', '"schema":99'), "schema 99"),
         (lambda text: text.replace('"tags":{', '"tags":7,"more":{'), "tags"),
+        (lambda text: text.replace('"cost":"', '"cost":"x', 1), ":1: not a resource (its cost is no amount)"),
+        (lambda text: text.replace('"cost":"', '"cost":"1e400', 1), "not a resource"),
+        (lambda text: text.replace('"at":"', '"at":5,"was":"', 1), "not a Polo data file"),
     ],
 )
 def test_a_damaged_file_is_named_and_the_demo_stands_in(demo: Path, damage, where: str) -> None:  # type: ignore[no-untyped-def]
