@@ -182,12 +182,14 @@ def test_under_a_stage_every_link_has_its_prefix(console: Callable[..., Client],
 
 def test_csv_has_all_rows_and_no_formulas(console: Callable[..., Client]) -> None:
     documents = [instance(f"i-{number:03d}", cost="10.50") for number in range(70)]
-    client = console(*documents, instance("i-x", name="=cmd|' /C calc'!A0", owner="@sum(1)", cost=None))
+    odd = instance("i-x", name="=cmd|' /C calc'!A0", owner="@sum(1)", zone="a\0b", cost=None)
+    client = console(*documents, odd)
     response = client.get("/resources/instances?format=csv&sort=-id")
     rows = list(csv.DictReader(io.StringIO(response.text)))
     assert response.header("Content-Disposition") == 'attachment; filename="instances.csv"'
     assert len(rows) == 71
     assert (rows[0]["name"], rows[0]["owner"], rows[0]["cost"]) == ("'=cmd|' /C calc'!A0", "'@sum(1)", "")
+    assert rows[0]["zone"] == "a\ufffdb"
     assert (rows[1]["id"], rows[1]["cost"], rows[1]["instance_type"]) == ("i-069", "10.50", "r6i.2xlarge")
 
 

@@ -140,4 +140,5 @@ def _flat(value: Any) -> Any:
 def _cell(value: Any) -> Any:
     if not isinstance(value, str) or NUMBER.fullmatch(value):
         return value
-    return f"'{value}" if value.strip().startswith(FORMULA) else value
+    shown = value.replace("\0", "\ufffd")  # many a reader stops at a null byte
+    return f"'{shown}" if shown.strip().startswith(FORMULA) else shown

@@ -104,7 +104,8 @@ def _shown(request: Request, name: str) -> view.Shown:
 def _of(request: Request, name: str, day: str, days: tuple[str, ...]) -> Report | None:
     if not day:
         return None
-    found = request.console.reports.report(name, day, request.everything, request.now)
+    known = day <= request.now.date().isoformat()
+    found = request.console.reports.report(name, day, request.everything, request.now) if known else None
     if found is None:
         raise NotFound(f"There is no report {name} of {day}", f"one of {', '.join(days[:10]) or '(none)'}")
     return found

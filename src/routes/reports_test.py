@@ -196,6 +196,7 @@ def test_a_long_report_is_shown_in_part_and_says_so(deployed: Client, store: Loc
         ("/reports/waste?date=yesterday", 400, "yesterday"),
         ("/reports/waste?date=2020-01-01", 404, "2020-01-01"),
         ("/reports/waste?against=2020-01-01", 404, "2020-01-01"),
+        ("/reports/waste?against=9999-12-31", 404, "9999-12-31"),
         ("/reports/waste?format=pdf", 400, "pdf"),
         ("/api/reports/dreams", 404, "dreams"),
     ],
