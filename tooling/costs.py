@@ -38,7 +38,7 @@ def costs(
     spent = f"{done.requests} requests, ${done.requests / 100:.2f}"
     print(f"{done.periods} days and months, {spent}: {store.path}", file=out)
     if done.resources:
-        print(f"{done.resources} resources, whose costs the next inv sync shows", file=out)
+        print(f"costs of resources: {done.resources}, which the next inv sync shows", file=out)
     for told in filter(None, (done.stopped, done.untold)):
         print(told, file=out)
     return 0

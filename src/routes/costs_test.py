@@ -123,7 +123,9 @@ def test_without_costs_the_page_says_how_to_get_some(console: Callable[..., Clie
 def test_home_shows_the_month_and_goes_on_when_costs_can_not_be_read(
     console: Callable[..., Client], client: Client
 ) -> None:
-    assert "Month to date" in client.get("/").text
+    known = client.get("/").text
+    assert "Month to date" in known
+    assert "by account, unblended" in known, "bills and reservations spread over their term differ"
     broken = console(instance("i-1"), costs=Broken())
     home = broken.get("/")
     assert (home.status, "Month to date" in home.text) == (200, False)

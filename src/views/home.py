@@ -72,7 +72,7 @@ def _costs(context: Context, spending: Spending) -> Element:
     chart = card(
         "Cost by month",
         columns(context, pivot, spending.names, forecast),
-        note="by account",
+        note=f"by account, {headline.metric}",
         more=x.a(href=cost_url(context))("All costs"),
     )
     movers = movers_card(context, spending.movers, spending.names) if spending.movers else None
