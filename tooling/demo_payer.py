@@ -23,7 +23,7 @@ PLANS = (
     ("e90b6d13", PROD, "EC2InstanceSavingsPlans", "m5", "us-east-1", "1.20", "0.713", "96.35", "2026-12-09"),
     ("2ad85c7e", ML, "SageMakerSavingsPlans", "", "", "0.80", "0.546", "-38.90", "2027-01-08"),
 )
-# service, id, account, region, what, how many, offering, USD of 30 days, share used, USD saved, end
+# service, id, account, region, what, how many, payment, USD of 30 days, share used, USD saved, end
 LEASES = (
     (EC2, "9f0a61b7", STAGING, "eu-west-1", "m5.large", 4, "No Upfront")
     + ("182.40", "0.25", "-91.10", "2026-12-16"),
@@ -86,7 +86,7 @@ def _leases(service: str) -> Item:
     return {"UtilizationsByTime": [{"Groups": groups}]}
 
 
-def _lease(id: str, account: str, region: str, what: str, count: int, offering: str, *told: str) -> Item:
+def _lease(id: str, account: str, region: str, what: str, count: int, payment: str, *told: str) -> Item:
     fee, share, saved, end = told
     used = Decimal(share)
     return {
@@ -98,7 +98,7 @@ def _lease(id: str, account: str, region: str, what: str, count: int, offering: 
             "region": region,
             "instanceType": what,
             "numberOfInstances": str(count),
-            "offeringType": offering,
+            "paymentOption": payment,
             "endDateTime": f"{end}T00:00:00.000Z",
         },
         "Utilization": {

@@ -4,15 +4,18 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from errors import CollectError
+from services.costs.local_store import LocalCostStore
 from services.local_data_service import LocalDataService
 from services.models import RESOURCE_TYPES
 from services.models.base import Call
+from services.models.costs import ResourceCosts
 from services.models.scope import Account, Scope
 from services.models.values import Item
 from services.tally import count
@@ -135,6 +138,20 @@ def test_each_type_has_its_own_file(estate: Estate) -> None:
     document = json.loads((estate.folder / "volumes.json").read_text())
     assert document["meta"]["type"] == "volumes"
     assert [item["id"] for item in document["items"]] == ["vol-a", "vol-b", "vol-c", "vol-d"]
+
+
+def test_what_inv_costs_heard_of_single_resources_is_stored_with_them(estate: Estate) -> None:
+    costs = {"EC2 - Other": {"vol-a": Decimal(7), "vol-d": Decimal(7)}}
+    told = ResourceCosts("111111111111", "unblended", "1969-12-24", "1969-12-31", costs)
+    LocalCostStore(estate.folder / "local_costs.json", estate.folder / "r.json").keep_resources([told])
+    estate.sync("volumes")
+    found = {
+        document["id"]: (document["cost"], document.get("cost_source", "")[:13])
+        for head in estate.store.heads()
+        for document in estate.store.resources(head.scope)
+    }
+    assert found["vol-a"] == ("30.42", "Cost Explorer")
+    assert {found[id] for id in ("vol-b", "vol-d")} == {(None, "")}, "nobody told, or of another account"
 
 
 def test_types_profiles_and_regions_can_be_chosen(estate: Estate) -> None:

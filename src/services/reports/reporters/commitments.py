@@ -109,7 +109,7 @@ def _reservation(item: Item) -> Commitment:
         text(item, "Attributes", "accountId"),
         text(item, "Attributes", "region"),
         _words(count and f"{count} ×", text(item, "Attributes", "instanceType")),
-        text(item, "Attributes", "offeringType") or text(item, "Attributes", "paymentOption"),
+        text(item, "Attributes", "paymentOption"),
         number(item, "Utilization", "TotalActualHours"),
         number(item, "Utilization", "PurchasedHours"),
         number(item, "Utilization", "TotalAmortizedFee"),
@@ -173,7 +173,7 @@ def _lease(id: str, ends: str, **utilization: str) -> Item:
         "region": "eu-west-1",
         "instanceType": "m5.large",
         "numberOfInstances": "4",
-        "offeringType": "All Upfront",
+        "paymentOption": "All Upfront",
         "endDateTime": ends,
     }
     usual = {"PurchasedHours": "2880", "TotalActualHours": "1440", "TotalAmortizedFee": "180"}
