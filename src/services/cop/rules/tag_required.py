@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.base import Resource
@@ -20,23 +22,28 @@ LEFT_OUT = ("accesskeys", "accountsummaries", "credentials", "networkinterfaces"
 
 
 def check(resource: Resource, facts: Facts) -> Verdict:
-    tags = resource.tags
-    if resource.type in LEFT_OUT or _made_by_aws(resource):
+    if not taggable(resource):
         return None
-    filled = {key.lower() for key, value in tags.items() if value.strip()}
-    if not filled.isdisjoint(OWNER_TAGS):
-        filled.add(OWNER)
-    missing = [key for key in facts.limits["tags"] if key.lower() not in filled]
+    there = tags_there(resource, facts.limits["tags"])
+    missing = [tag for tag in facts.limits["tags"] if tag not in there]
     return Finding(f"without {', '.join(missing)}") if missing else None
 
 
-def _made_by_aws(resource: Resource) -> bool:
-    """Its own keys take nobody else's tags; service-linked and reserved roles stay as they are."""
+def taggable(resource: Resource) -> bool:
+    """Whether it should have tags. AWS's own keys take none; what it made itself stays as it is."""
+    if resource.type in LEFT_OUT or any(key.startswith(MANAGED) for key in resource.tags):
+        return False
     if isinstance(resource, Key):
-        return resource.manager == "aws"
-    if isinstance(resource, Role):
-        return resource.path.startswith(RESERVED)
-    return any(key.startswith(MANAGED) for key in resource.tags)
+        return resource.manager != "aws"
+    return not (isinstance(resource, Role) and resource.path.startswith(RESERVED))
+
+
+def tags_there(resource: Resource, wanted: Iterable[str]) -> tuple[str, ...]:
+    """Which of the wanted tags it has, in any case and not empty."""
+    filled = {key.lower() for key, value in resource.tags.items() if value.strip()}
+    if not filled.isdisjoint(OWNER_TAGS):
+        filled.add(OWNER)
+    return tuple(tag for tag in wanted if tag.lower() in filled)
 
 
 RULE = Rule(

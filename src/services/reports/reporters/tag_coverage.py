@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from services.cop.rule import example
-from services.cop.rules.tag_required import LEFT_OUT, MANAGED, REQUIRED
+from services.cop.rules.tag_required import REQUIRED, taggable, tags_there
 from services.models.base import Resource
 from services.models.report import Column, Figure, Row
 from services.reports.examples import ACCOUNT
@@ -18,7 +18,7 @@ ALL = "all"
 def make(sources: Sources) -> Content:
     seen: Counter[tuple[str, str]] = Counter()  # of each account: resources, those with a tag, with all
     for resource in sources.of(*EVERY_TYPE):
-        if resource.type not in LEFT_OUT and not any(key.startswith(MANAGED) for key in resource.tags):
+        if taggable(resource):
             seen.update((resource.account, tag) for tag in ("", *_filled(resource)))
     accounts = sorted({account for account, _ in seen})
     return Content(tuple(_row(seen, account) for account in accounts), tuple(_figures(seen)))
@@ -26,8 +26,7 @@ def make(sources: Sources) -> Content:
 
 def _filled(resource: Resource) -> Iterator[str]:
     """The required tags that it has, and ALL when none is missing."""
-    filled = {key.lower() for key, value in resource.tags.items() if value.strip()}
-    found = [tag for tag in REQUIRED if tag.lower() in filled]
+    found = tags_there(resource, REQUIRED)
     yield from found
     if len(found) == len(REQUIRED):
         yield ALL
@@ -67,7 +66,7 @@ REPORTER = Reporter(
         Example(
             (
                 example("volumes", id="vol-1", tags=_TAGGED),
-                example("volumes", id="vol-2", tags={"OWNER": "ada", "Service": " "}),
+                example("volumes", id="vol-2", tags={"TEAM": "ada", "Service": " "}),
                 example("volumes", id="vol-3", tags={"aws:autoscaling:groupName": "web"}),
                 example("accesskeys", tags={}),
             ),
