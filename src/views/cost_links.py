@@ -7,10 +7,11 @@ from datetime import date
 from urllib.parse import urlencode
 
 from services.models.cost_names import TYPES, short
-from services.models.costs import CUTS, DIMENSIONS, CostQuery
+from services.models.costs import CUTS, DIMENSIONS, SPEND, CostQuery
 from services.models.everything.query import NONE, Query
+from services.models.scope import Key
 from views.context import Context
-from views.links import list_url
+from views.links import list_url, resource_url
 
 ALL = CostQuery()
 TITLES = {"account": "Account", "service": "Service", "region": "Region", "owner": "Owner"}
@@ -27,6 +28,11 @@ def cost_url(context: Context, query: CostQuery = ALL, *, api: str = "", format:
 def spend_url(context: Context, account: str, service: str) -> str:
     """The months of what an account pays for a service."""
     return cost_url(context, CostQuery("service", {"account": account, "service": service}))
+
+
+def about_url(context: Context, key: Key) -> str:
+    """The page of what a finding is about: a resource, or what an account pays for a service."""
+    return spend_url(context, key.account, key.id) if key.type == SPEND else resource_url(context, key)
 
 
 def cost_parameters(query: CostQuery) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dom import x
 from services.models import RESOURCE_TYPES
 from services.models.cost_names import TYPES, short
 from services.models.costs import (
@@ -24,6 +25,7 @@ from services.models.costs import (
 )
 from services.models.finding import Entry
 from services.models.findings import FindingRow
+from services.models.report import Column
 from views import costs
 from views.context import Context
 from views.cost_chart import columns, series
@@ -32,6 +34,7 @@ from views.cost_links import resources_url
 from views.cost_table import SHOWN
 from views.cost_words import against, percent, signed
 from views.finding_rows import lines
+from views.report_values import Cells
 
 MONTHS = ("2026-09", "2026-10", "2026-11")
 HEADLINE = Headline(
@@ -233,3 +236,9 @@ def test_a_finding_of_costs_leads_to_their_months(context: Context, parse: Any) 
     assert f"/prod/costs?by=service&account={PROD}&service=Amazon+SageMaker" in made.links()
     assert not [link for link in made.links() if "/why/" in link or "/resources/" in link]
     assert "Costs" in made.text
+
+
+def test_a_report_s_line_of_costs_leads_to_their_months(context: Context, parse: Any) -> None:
+    place = tuple(Column(name, name) for name in ("type", "account", "region", "id"))
+    cells = Cells(context, place).of(("spend", PROD, "global", "Amazon SageMaker"))
+    assert parse(x.p(cells)).links() == [f"/prod/costs?by=service&account={PROD}&service=Amazon+SageMaker"]

@@ -13,9 +13,8 @@ from services.models.scope import Key
 from services.models.values import cents
 from views.context import Context
 from views.cop_links import rule_url, why_url
-from views.cost_links import spend_url
+from views.cost_links import about_url
 from views.format import age, money, utc
-from views.links import resource_url
 from views.parts import account, card, region_title, type_title
 
 SEVERITY_CLASSES: Mapping[Severity, str] = {
@@ -73,11 +72,11 @@ def heads() -> Element:
 
 def _line(context: Context, row: FindingRow, rules: Mapping[str, RuleInfo], resource: bool) -> Element:
     entry = row.entry
-    rule = rules.get(entry.rule)
+    title = rules[entry.rule].title if entry.rule in rules else entry.rule
     return x.li(class_="muted" if row.status != "open" else None)(
         severity(entry.severity),
         x.div(class_="two")(
-            x.b(_resource(context, entry) if resource else (rule.title if rule else entry.rule)),
+            x.b(x.a(href=about_url(context, entry.key))(entry.name) if resource else title),
             x.span(
                 x.a(class_="link", href=rule_url(context, entry.rule))(x.code(entry.rule)),
                 " ",
@@ -91,12 +90,6 @@ def _line(context: Context, row: FindingRow, rules: Mapping[str, RuleInfo], reso
         ),
         x.span(class_="end num")(saving(entry.saving, hint=entry.confidence == "hint")),
     )
-
-
-def _resource(context: Context, entry: Entry) -> Child:
-    if entry.type == SPEND:
-        return x.a(href=spend_url(context, entry.account, entry.id))(entry.name)
-    return x.a(href=resource_url(context, entry.key))(entry.name)
 
 
 def _where(context: Context, entry: Entry) -> list[Child]:

@@ -8,9 +8,9 @@ from services.models.report import Column, Kind, Row, Value
 from services.models.scope import Key
 from views.context import Context
 from views.cop_links import rule_url
+from views.cost_links import about_url
 from views.finding_rows import SEVERITY_CLASSES
 from views.format import UNKNOWN, money, number, percent, plural
-from views.links import resource_url
 from views.parts import MISSING, account, region_title, type_title
 
 PRECISION = 100_000  # of a share
@@ -58,7 +58,7 @@ class Cells:
             return account(self.context, str(value))
         if column.name == "id" and self._place:
             key = Key(*(str(row[at]) for at in self._place))
-            return x.a(href=resource_url(self.context, key))(value)
+            return x.a(href=about_url(self.context, key))(value)
         if column.name == "rule":
             return x.a(href=rule_url(self.context, str(value)))(value)
         if column.kind == "due" and not isinstance(value, str):
