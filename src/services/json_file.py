@@ -3,15 +3,48 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from errors import DataFileError
+from services.files import atomic_writer
+from services.schema import check_schema
+
 _BYTE = re.compile(r" \(byte (\d+)\)$")  # how msgspec says where
+
+
+Content = dict[str, Any]
 
 
 class NotJson(Exception):
     """Where and why, as "12:5: why"."""
+
+
+def read_json(path: Path, schema: int, way_out: str) -> Content:
+    """What `write_json` wrote, {} when there is no file.
+
+    Raises DataFileError, with line and column: what can't be read is not to be written over.
+    """
+    try:
+        content = decoded(path.read_bytes())
+        check_schema(content["schema"], schema)
+        return dict(content)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise DataFileError(f"{path}: {error.strerror}", "make it readable") from None
+    except NotJson as error:
+        raise DataFileError(f"{path}:{error}", way_out) from None
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise DataFileError(f"{path}:1:1: not a file of Polo ({error})", way_out) from None
+
+
+def write_json(path: Path, schema: int, content: Content) -> None:
+    """The content on one line, with the number of its schema; a kill leaves the old file or the new one."""
+    with atomic_writer(path) as file:
+        file.write(msgspec.json.encode(content | {"schema": schema}, order="sorted").decode() + "\n")
 
 
 def decoded(content: bytes) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -111,6 +112,13 @@ def test_mutes_are_kept_replaced_and_forgotten(store: FindingStore) -> None:
 
 
 TOLD = Told("search", {"a1": (AT, 1250), "b2": (LATER, None)}, "2026-W47", AT)
+
+
+def test_mutes_that_are_entered_at_once_all_stay(tmp_path: Path) -> None:
+    mutes = [replace(MUTE, id=f"m{number}") for number in range(8)]
+    with ThreadPoolExecutor(len(mutes)) as pool:
+        list(pool.map(lambda mute: LocalFindingStore(tmp_path).mute(mute), mutes))
+    assert LocalFindingStore(tmp_path).mutes() == tuple(mutes)
 
 
 def test_a_channel_has_heard_nothing_before_the_first_time(store: FindingStore) -> None:

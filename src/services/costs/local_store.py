@@ -8,7 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from errors import DataFileError
 from services.costs.store import (
     SCHEMA,
     Kept,
@@ -21,15 +20,15 @@ from services.costs.store import (
     resources_of,
 )
 from services.files import atomic_writer
+from services.json_file import Content, read_json
+from services.lock import alone
 from services.models.costs import Outlook, PeriodCosts, ResourceCosts, Spent
-from services.schema import check_schema
 
 RESTORE = "remove the file; the next inv costs asks for everything again"
-Content = dict[str, Any]
 
 
 class LocalCostStore:
-    """For one process that writes. requests: the file that counts them."""
+    """For one process that writes; what may be spent holds for all. requests: the file that counts them."""
 
     def __init__(self, path: Path, requests: Path) -> None:
         self.path = path
@@ -72,14 +71,18 @@ class LocalCostStore:
     def keep_resources(self, costs: Iterable[ResourceCosts]) -> None:
         made = {each.account: resource_documents(each) for each in costs}
         if made:
-            _write(self._resources, {"accounts": _read(self._resources).get("accounts", {}) | made})
+            _write(
+                self._resources,
+                {"accounts": _read(self._resources).get("accounts", {}) | made},
+            )
 
     def spend(self, day: str, most: int) -> bool:
-        spent = self.spent(day)
-        if spent.requests >= most:
-            return False
-        _write(self.requests, {"days": {day: asdict(Spent(spent.requests + 1, most))}})
-        return True
+        with alone(self.requests):
+            spent = self.spent(day)
+            if spent.requests >= most:
+                return False
+            _write(self.requests, {"days": {day: asdict(Spent(spent.requests + 1, most))}})
+            return True
 
     def spent(self, day: str) -> Spent:
         found = _read(self.requests).get("days", {}).get(day)
@@ -94,15 +97,7 @@ class LocalCostStore:
 
 
 def _read(path: Path) -> Content:
-    """Raises DataFileError."""
-    try:
-        content = json.loads(path.read_bytes())
-        check_schema(content["schema"], SCHEMA)
-    except FileNotFoundError:
-        return {}
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DataFileError(f"{path}: {error}", RESTORE) from None
-    return dict(content)
+    return read_json(path, SCHEMA, RESTORE)
 
 
 def _write(path: Path, content: Content) -> None:

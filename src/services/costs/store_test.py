@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -125,6 +126,12 @@ def test_a_day_has_so_many_requests_and_not_one_more(store: CostStore) -> None:
     assert store.spent("2026-11-20") == Spent(2, 2)
     assert store.spend("2026-11-21", 2)
     assert not store.spend("2026-11-22", 0)
+
+
+def test_of_several_who_ask_at_once_no_more_do_than_may(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        asked = pool.map(lambda _: local(tmp_path).spend("2026-11-20", 5), range(8))
+    assert sum(asked) == 5
 
 
 def test_what_resources_cost_is_kept_by_account_and_replaced_as_a_whole(store: CostStore) -> None:
