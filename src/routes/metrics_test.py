@@ -28,7 +28,7 @@ def daily(tmp_path: Path) -> LocalDaily:
     found = instance("i-1")
     store = LocalDaily(tmp_path / "local_daily.json")
     scope = Scope(found["account"], found["region"], "instances")
-    store.keep([Fetched(scope, LAST, {"i-1": {"CPUUtilization.Maximum": {LAST: 12.5}}})], LAST + DAY)
+    store.keep([Fetched(scope, LAST, {"i-1": {"CPUUtilization.Average": {LAST: 12.5}}})], LAST + DAY)
     return store
 
 
@@ -36,9 +36,9 @@ def test_page_and_json_show_the_daily_values(
     console: Callable[..., Client], daily: LocalDaily, page: str
 ) -> None:
     client = console(instance("i-1"), daily=daily)
-    assert "CPU, highest, 30 days to 19 Nov 2026: 12.5\u202f%, 29 days unknown" in client.get(page).text
+    assert "CPU, mean, 30 days to 19 Nov 2026: 12.5\u202f%, 29 days unknown" in client.get(page).text
     values = client.get(f"/api{page}").json()["daily"]
-    assert values == {"last": "2026-11-19", "values": {"CPUUtilization.Maximum": [12.5]}}
+    assert values == {"last": "2026-11-19", "values": {"CPUUtilization.Average": [12.5]}}
 
 
 def test_page_goes_on_without_values_that_cannot_be_read(
