@@ -8,6 +8,7 @@ the next message that arrives says since when one may be missing. The page has e
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,8 +21,9 @@ from services.cop.told import Told, marks, news
 from services.models.finding import Entry, Mute, RuleInfo
 from services.models.values import iso
 from services.slack import Message
-from services.webhook import InDoubt, NotTaken, post
+from services.webhook import LONGEST, InDoubt, NotTaken, post
 
+PATIENCE = 300.0  # a third of what the function has
 Post = Callable[[str, Message], None]  # channel, message; raises NotTaken, InDoubt
 
 
@@ -55,9 +57,13 @@ def findings_link(console: str) -> str:
     return f"{console.rstrip('/')}/cop/findings?status=open" if console else ""
 
 
-def poster(webhooks: Mapping[str, str]) -> Post:
+def poster(webhooks: Mapping[str, str], patience: float = PATIENCE) -> Post:
+    """patience: seconds for all channels together; once they are over, none is tried a second time."""
+    until = time.monotonic() + patience
+
     def send(channel: str, message: Message) -> None:
-        post(webhooks[channel], message, channel)
+        longest = min(LONGEST, until - time.monotonic())
+        post(webhooks[channel], message, channel, longest=longest)
 
     return send
 

@@ -33,29 +33,39 @@ def post(
     channel: str,
     sleep: Callable[[float], None] = time.sleep,
     answer_within: float = ANSWER,
+    longest: float = LONGEST,
 ) -> None:
-    """Raises NotTaken and InDoubt, which name the channel and never the address, for that is a secret."""
-    told, pause = "", PAUSE
-    for attempt in range(TRIES):
-        if attempt:
-            sleep(pause)
-        pause = PAUSE * 2 ** (attempt + 1)
-        try:
-            status, asked = _posted(url, message, (CONNECT, answer_within))
-        except requests.RequestException as error:
-            if not _never_sent(error):
-                raise _in_doubt(channel, f"no answer ({type(error).__name__})") from None
-            told = "it can't be reached"
-            continue
-        if 200 <= status < 300:
+    """Raises NotTaken and InDoubt, which name the channel and never the address, for that is a secret.
+
+    longest: seconds that a pause may take; who asks for more is told with the next patrol.
+    """
+    for attempt in range(1, TRIES + 1):
+        told, again, asked = _try(url, message, channel, (CONNECT, answer_within))
+        if not told:
             return
-        told = f"it answered {status}"
-        if status in ANSWERED_BY_ANOTHER:
-            raise _in_doubt(channel, told)
-        pause = pause if asked is None else asked
-        if status not in AGAIN or pause > LONGEST:  # who asks for more than that is told with the next patrol
+        pause = PAUSE * 2**attempt if asked is None else asked
+        if attempt == TRIES or not again or pause > longest:
             break
+        sleep(pause)
     raise NotTaken(f"Slack channel {channel}: {told}", "check its part of SLACK_WEBHOOK_URL")
+
+
+def _try(
+    url: str, message: Mapping[str, Any], channel: str, timeout: tuple[float, float]
+) -> tuple[str, bool, float | None]:
+    """Why it was not taken, "" if it was; whether another try may help, and after how many seconds.
+
+    Raises InDoubt.
+    """
+    try:
+        status, asked = _posted(url, message, timeout)
+    except requests.RequestException as error:
+        if not _never_sent(error):
+            raise _in_doubt(channel, f"no answer ({type(error).__name__})") from None
+        return "it can't be reached", True, None
+    if status in ANSWERED_BY_ANOTHER:
+        raise _in_doubt(channel, f"it answered {status}")
+    return "" if 200 <= status < 300 else f"it answered {status}", status in AGAIN, asked
 
 
 def _posted(url: str, message: Mapping[str, Any], timeout: tuple[float, float]) -> tuple[int, float | None]:
@@ -70,9 +80,7 @@ def _never_sent(error: requests.RequestException) -> bool:
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.InvalidURL)):
         return True
     reason = _within(error, "reason")
-    if isinstance(
-        reason, urllib3.exceptions.SSLError
-    ):  # else the connection broke, perhaps after all was sent
+    if isinstance(reason, urllib3.exceptions.SSLError):  # any other may have come after all was sent
         return isinstance(_within(reason), ssl.SSLCertVerificationError)
     return isinstance(reason, urllib3.exceptions.NewConnectionError)
 

@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from services.notify import poster
 from services.webhook import TRIES, InDoubt, NotTaken, post
 
 Behaviour = int | str | tuple[int, str]  # a status, "slow", "cut", or a status and Retry-After
@@ -116,6 +117,16 @@ def test_it_is_given_up_with_a_clear_error_that_tells_no_address(receiver: Recei
         sent(receiver)
     assert (receiver.seen, receiver.taken) == (tries, [])
     assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize("receiver", [(500, 500)], indirect=True)
+def test_when_patience_is_over_each_channel_is_tried_once(receiver: Receiver) -> None:
+    send = poster({"a": receiver.url, "b": receiver.url, "c": receiver.url}, patience=0)
+    for channel in ("a", "b"):
+        with pytest.raises(NotTaken, match=f"channel {channel}: it answered 500"):
+            send(channel, {})
+    send("c", {})
+    assert (receiver.seen, len(receiver.taken)) == (3, 1)
 
 
 @pytest.mark.parametrize("receiver", [("slow",), ("cut",), (502,), (504,)], indirect=True)
