@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 
@@ -36,3 +38,12 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """moto in the place of AWS; it is imported by those who ask for it."""
+    from moto import mock_aws
+
+    with mock_aws():
+        yield

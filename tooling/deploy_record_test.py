@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from errors import CollectError, PoloError
 from services.aws import Aws
@@ -29,17 +27,11 @@ from tooling.release_store import files_of, make_bucket, store
 from tooling.smoke import Verdict
 from tooling.target import Target
 
+pytestmark = pytest.mark.usefixtures("aws")
+
 NOW = datetime(2026, 11, 20, 19, 0, 5, tzinfo=UTC)
 TEMPLATE = '{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}'
 FINE, BAD = Deployed("url", Verdict()), Deployed("url", Verdict("it answers 502"))
-
-
-@pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        yield
 
 
 @dataclass

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 
 from errors import PoloError
 from services.aws import Aws
@@ -18,15 +16,9 @@ from tooling import push as module
 from tooling.push import Passed, Pushed, push
 from tooling.release_store import fetch, releases_of
 
+pytestmark = pytest.mark.usefixtures("aws")
+
 NOW = datetime(2026, 11, 20, 19, 0, 5, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        yield
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from errors import PoloError, UnknownName
 from services.aws import Aws, AwsSource
@@ -21,15 +19,9 @@ from services.releases_test import manifest
 from tooling import release_store
 from tooling.release_store import digest_of, fetch, files_of, make_bucket, record, releases_of, store
 
+pytestmark = pytest.mark.usefixtures("aws")
+
 ID = "20261120T190000Z-c0ffee-2"
-
-
-@pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        yield
 
 
 @pytest.fixture

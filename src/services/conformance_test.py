@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,6 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from moto import mock_aws
 
 from services.daily_store import Fetched
 from services.data_service import Collected, DataService
@@ -24,6 +23,8 @@ from services.local_data_service import LocalDataService
 from services.models.base import Document
 from services.models.daily import DAY, Values
 from services.models.scope import Account, Key, Scope, ScopeHead
+
+pytestmark = pytest.mark.usefixtures("aws")
 
 VOLUMES = Scope("111111111111", "eu-west-1", "volumes")
 ELSEWHERE = Scope("111111111111", "us-east-1", "volumes")
@@ -62,12 +63,6 @@ IMPLEMENTATIONS: dict[str, Callable[[Path], DataService]] = {
     "local": lambda folder: LocalDataService(folder / "local_data.json"),
     "dynamo": dynamo,
 }
-
-
-@pytest.fixture(autouse=True)
-def aws() -> Iterator[None]:
-    with mock_aws():
-        yield
 
 
 def document(id: str, scope: Scope = VOLUMES, **values: Any) -> Document:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from moto import mock_aws
 
 from services.changes import fingerprint
 from services.conformance_test import (
@@ -36,6 +35,8 @@ from services.dynamo_items import PART, UNKNOWN, generation_of, parts_pk, resour
 from services.dynamo_scopes import PARTS_STAY
 from services.dynamo_table import Table
 from services.models.scope import Account, Scope
+
+pytestmark = pytest.mark.usefixtures("aws")
 
 WRITES = ("update_item", "batch_write_item")
 NOW = 1_780_000_000
@@ -82,12 +83,6 @@ def answer_lost(write: Callable[[], Any]) -> Any:
     """What botocore does when the first answer does not arrive."""
     write()
     return write()
-
-
-@pytest.fixture(autouse=True)
-def aws() -> Iterator[None]:
-    with mock_aws():
-        yield
 
 
 @pytest.fixture

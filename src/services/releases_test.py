@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from errors import CollectError, PoloError, UnknownName
 from services.aws import Aws, AwsSource
@@ -17,6 +15,8 @@ from services.models.release import Deployment, Deployments, Place, Run, StackEv
 from services.models.scope import GLOBAL
 from services.releases import SHOWN, NoReleases, Releases, place_document
 
+pytestmark = pytest.mark.usefixtures("aws")
+
 NAME = "polo-releases"
 EVENT = StackEvent("2026-11-20T10:00:00Z", "PoloFunction", "AWS::Lambda::Function", "UPDATE_FAILED", "no")
 PROD = Place(
@@ -24,14 +24,6 @@ PROD = Place(
     (Run("r-1", "2026-11-20T09:00:00Z"), Run("r-2", "2026-11-20T10:00:00Z", back=True)),
     Deployment("r-2", "2026-11-20T09:59:00Z", "2026-11-20T10:00:00Z", "no", (EVENT,)),
 )
-
-
-@pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        yield
 
 
 @pytest.fixture

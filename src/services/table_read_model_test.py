@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from errors import PoloError
 from services.conformance_test import BUCKETS, SCOPES, VOLUMES, attempt, failure, make_table, moto_client
@@ -18,11 +16,7 @@ from services.models.everything.query import Query
 from services.models.scope import Account
 from services.table_read_model import LOOK_AT_ALL, POLL, TableReadModel, table_read_model
 
-
-@pytest.fixture(autouse=True)
-def aws() -> Iterator[None]:
-    with mock_aws():
-        yield
+pytestmark = pytest.mark.usefixtures("aws")
 
 
 class Counted:

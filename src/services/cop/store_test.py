@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 
 from errors import DataFileError
 from services.conformance_test import make_table, moto_client
@@ -19,6 +18,8 @@ from services.cop.store import FindingStore, Ledger
 from services.cop.told import Told
 from services.dynamo_table import Table
 from services.models.finding import Entry, Mute
+
+pytestmark = pytest.mark.usefixtures("aws")
 
 AT, LATER = "2026-11-20T12:00:00Z", "2026-11-21T12:00:00Z"
 ENTRY = Entry(
@@ -50,12 +51,6 @@ def dynamo(folder: Path) -> DynamoFindingStore:
 
 
 IMPLEMENTATIONS: dict[str, Callable[[Path], FindingStore]] = {"local": LocalFindingStore, "dynamo": dynamo}
-
-
-@pytest.fixture(autouse=True)
-def aws() -> Iterator[None]:
-    with mock_aws():
-        yield
 
 
 @pytest.fixture(params=IMPLEMENTATIONS)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 
 from errors import DataFileError, PoloError
 from services.conformance_test import make_table, moto_client
@@ -18,6 +17,8 @@ from services.costs.local_store import LocalCostStore
 from services.costs.store import CostStore
 from services.dynamo_table import Table
 from services.models.costs import Anomaly, Outlook, PeriodCosts, ResourceCosts, Spent
+
+pytestmark = pytest.mark.usefixtures("aws")
 
 AT, LATER = "2026-11-20T04:00:00Z", "2026-11-21T04:00:00Z"
 COSTS = PeriodCosts(
@@ -57,12 +58,6 @@ def dynamo(folder: Path) -> DynamoCostStore:
 
 
 IMPLEMENTATIONS: dict[str, Callable[[Path], CostStore]] = {"local": local, "dynamo": dynamo}
-
-
-@pytest.fixture(autouse=True)
-def aws() -> Iterator[None]:
-    with mock_aws():
-        yield
 
 
 @pytest.fixture(params=IMPLEMENTATIONS)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 
 from errors import DataFileError, PoloError
 from services.conformance_test import make_table, moto_client
@@ -17,6 +16,8 @@ from services.models.report import Column, Figure, Latest, Report, expires, late
 from services.reports.dynamo_store import DynamoReportStore
 from services.reports.local_store import LocalReportStore
 from services.reports.store import ReportStore
+
+pytestmark = pytest.mark.usefixtures("aws")
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = "2026-11-20"
@@ -51,12 +52,6 @@ def local(folder: Path, clock: Clock) -> LocalReportStore:
 
 
 IMPLEMENTATIONS: dict[str, Callable[[Path, Clock], ReportStore]] = {"local": local, "dynamo": dynamo}
-
-
-@pytest.fixture(autouse=True)
-def aws() -> Iterator[None]:
-    with mock_aws():
-        yield
 
 
 @pytest.fixture
