@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from settings import ROOT, Settings
-from tests.browser.conftest import DEADLINE, wait, watched
+from settings import Settings
+from tests.browser.conftest import served, watched
 from tests.integration.collect_again_test import release_one
-from tests.integration.conftest import Cloud, cloud, free_port, local_aws
+from tests.integration.conftest import Cloud, cloud, local_aws
 from tooling.sync import sync
 
 __all__ = ["cloud", "local_aws"]  # fixtures
@@ -25,19 +22,11 @@ __all__ = ["cloud", "local_aws"]  # fixtures
 @pytest.fixture
 def own(cloud: Cloud, tmp_path: Path) -> Iterator[str]:
     """The address of a dev server over what inv sync has collected."""
-    data, port = tmp_path / "data", free_port()
+    data = tmp_path / "data"
     assert sync("addresses", "prod", data_dir=data, settings=Settings(), out=io.StringIO()) == 0
-    environ = {"LOCAL_DATA_PATH": str(data / "local_data.json"), "CACHE_PATH": str(tmp_path / "cache")}
-    command = [sys.executable, "run.py", "--port", str(port)]
-    with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.DEVNULL
-    ) as server:
-        try:
-            wait(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(DEADLINE)
+    paths = {"LOCAL_DATA_PATH": str(data / "local_data.json"), "CACHE_PATH": str(tmp_path / "cache")}
+    with served(**paths) as address:
+        yield address
 
 
 def test_a_click_collects_and_the_page_shows_it(cloud: Cloud, browser: Browser, own: str) -> None:

@@ -56,18 +56,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """The address of a dev server with the demo estate."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     subprocess.run([sys.executable, "-m", "invoke", "tailwind"], cwd=ROOT, check=True)
-    command = [sys.executable, "run.py", "--port", str(port), "--demo"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
-        try:
-            wait(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(DEADLINE)
+    with served("--demo") as address:
+        yield address
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -102,6 +93,23 @@ def watched(page: Page) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     assert complaints == []
+
+
+@contextlib.contextmanager
+def served(*options: str, **environment: str) -> Iterator[str]:
+    """The address of a dev server that runs meanwhile, with these variables beside this process's own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "run.py", "--port", str(port), *options]
+    environ = {**os.environ, **environment}
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL) as server:
+        try:
+            wait(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(DEADLINE)
 
 
 def wait(port: int) -> None:
