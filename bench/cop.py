@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 from services.cop.inspection import inspect, is_healthy  # noqa: E402
 from services.cop.looked_at import looked_at  # noqa: E402
 from services.cop.patrol import collected  # noqa: E402
-from services.cop.rules import RULES  # noqa: E402
+from services.cop.registry import RULES  # noqa: E402
 from services.cop.world import world  # noqa: E402
 from services.local_daily import LocalDaily  # noqa: E402
 from services.models import RESOURCE_TYPES  # noqa: E402

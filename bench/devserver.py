@@ -1,9 +1,9 @@
 """The dev server against its peers: start, latency, throughput, edit time, failed requests; one 2 KB page.
 
-Then the edit time of Polo itself: a route, a view, and a module that everything imports, as a browser has it
-that LiveReload tells to ask again. The clock starts when the file is renamed into its place, and ends when
-the whole fresh body has come. All edits are made in copies. Yardstick: Flask's own dev server, in the same
-run, polled every 5 ms like the other peers. `bench/devserver.py polo` for a part.
+Then the edit time of Polo itself: a route, a view, a rule, a report, and a module that everything imports, as
+a browser has it that LiveReload tells to ask again. The clock starts when the file is renamed into its place,
+and ends when the whole fresh body has come. All edits are made in copies. Yardstick: Flask's own dev server,
+in the same run, polled every 5 ms like the other peers. `bench/devserver.py polo` for a part.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def edit_told(browser: Browser, path: str, file: Path, old: str, new: str) -> tu
 
 def copy_checkout(root: Path) -> None:
     names = subprocess.run(
-        ["git", "ls-files", "src", "local_data.json"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "src", "local_*.json"], cwd=ROOT, capture_output=True, check=True
     )
     for name in names.stdout.decode().split():
         if (ROOT / name).exists():
@@ -219,6 +219,9 @@ def edits_of(root: Path) -> Iterator[tuple[str, str, str, str, str]]:
     route.write_text(f"{text}\nimport services.models.base as models_base\n")
     yield "a route", "routes/api.py", '"ROUTE"', '"@"', "/api/summary"
     yield "a view", "views/accounts.py", '"Accounts",\n', '"Accounts @",\n', "/accounts"
+    rule, report = "services/cop/rules/ebs_gp2.py", "services/reports/reporters/inventory.py"
+    yield "a rule", rule, 'Finding(f"', 'Finding(f"@ ', "/cop/findings?rule=EBS-GP2"
+    yield "a report", report, 'title="', 'title="@ ', "/reports/inventory"
     yield "a module everything imports", "services/models/base.py", '"BASE"', '"@"', "/api/summary"
 
 

@@ -19,7 +19,7 @@ from services.local_data_service import LocalDataService  # noqa: E402
 from services.models.report import Report  # noqa: E402
 from services.reports.local_store import LocalReportStore  # noqa: E402
 from services.reports.payer import Recorded  # noqa: E402
-from services.reports.reporters import REPORTERS  # noqa: E402
+from services.reports.registry import REPORTERS  # noqa: E402
 from services.reports.run import attempt  # noqa: E402
 from services.reports.sources import sources  # noqa: E402
 from tooling.cop import local_costs, local_estate, local_world  # noqa: E402

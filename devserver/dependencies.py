@@ -1,15 +1,14 @@
-"""Which modules import which: read from their code, without running it."""
+"""Which modules import which when they are imported themselves: read from their code, without running it."""
 
 from __future__ import annotations
 
-import opcode
+import dis
 from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import cache
 from types import CodeType
 
-IMPORT_NAME = opcode.opmap["IMPORT_NAME"]
-IMPORT_FROM = opcode.opmap["IMPORT_FROM"]
-EXTENDED_ARG = opcode.opmap["EXTENDED_ARG"]
 BY_NAME = {"import_module", "__import__", "iter_modules", "walk_packages"}  # what they import can't be read
+OF_FUNCTIONS = 0x1 | 0x2  # CO_OPTIMIZED, CO_NEWLOCALS: class bodies have neither
 
 
 def dependents(changed: Iterable[str], imports: Mapping[str, Set[str]]) -> set[str]:
@@ -29,13 +28,13 @@ def dependents(changed: Iterable[str], imports: Mapping[str, Set[str]]) -> set[s
 
 
 def imports_of(module: str, code: CodeType, known: Set[str]) -> set[str]:
-    """The `known` modules that one module may import, whenever that is.
+    """The `known` modules that an import of this module brings; not what its functions import once called.
 
     A module that imports by names made at run time may import all of its package.
     """
     package = module if code.co_filename.endswith("__init__.py") else module.rpartition(".")[0]
     names = set(_parents(module))
-    for name in _names(code):
+    for name in _names_in(code):
         whole = f"{package}.{name}" if package else name  # a relative import
         names.update(_parents(name), _parents(whole), (name, whole))
     if _imports_by_name(code):
@@ -43,21 +42,26 @@ def imports_of(module: str, code: CodeType, known: Set[str]) -> set[str]:
     return (names & known) - {module}
 
 
+@cache  # code that has not changed is the same object
+def _names_in(code: CodeType) -> tuple[str, ...]:
+    return tuple(_names(code))
+
+
 def _names(code: CodeType) -> Iterator[str]:
-    argument, module = 0, ""
-    for index in range(0, len(code.co_code), 2):
-        operation, low = code.co_code[index], code.co_code[index + 1]
-        argument = argument << 8 | low
-        if operation == EXTENDED_ARG:
+    module, checking, skipped_to = "", False, 0
+    for instruction in dis.get_instructions(code):
+        if instruction.offset < skipped_to:  # what follows `if TYPE_CHECKING:`
             continue
-        if operation == IMPORT_NAME:
-            module = code.co_names[argument]
+        if checking and "IF_FALSE" in instruction.opname:
+            skipped_to = instruction.argval
+        elif instruction.opname == "IMPORT_NAME":
+            module = instruction.argval
             yield module
-        elif operation == IMPORT_FROM:
-            yield f"{module}.{code.co_names[argument]}".lstrip(".")
-        argument = 0
+        elif instruction.opname == "IMPORT_FROM":
+            yield f"{module}.{instruction.argval}".lstrip(".")
+        checking = instruction.argval == "TYPE_CHECKING" or (checking and instruction.opname == "TO_BOOL")
     for constant in code.co_consts:
-        if isinstance(constant, CodeType):
+        if isinstance(constant, CodeType) and not constant.co_flags & OF_FUNCTIONS:
             yield from _names(constant)
 
 

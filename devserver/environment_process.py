@@ -29,7 +29,7 @@ from devserver.invocations_watch import answer_recorded
 from devserver.memory import is_idle, unshare_while_idle
 from devserver.options import Options
 from devserver.problem import problem_of
-from devserver.sources import Codes, import_from, loaded_from
+from devserver.sources import Codes, NotYet, import_from, loaded_from, nothing_new
 from devserver.variables import Variables
 from tooling.infra_blocks import BlockError, Function
 
@@ -51,7 +51,8 @@ def run(
         listen()
         handle(Api(), Request(), lambda *_: {})  # the first time costs a millisecond
         unasked = takewhile(lambda _: is_idle(connection), sorted(loaded_from(src)))
-        prepared = prepare(unasked, _functions(options.root), variables)
+        with nothing_new():
+            prepared = prepare(unasked, _functions(options.root), variables)
         copy = receive(connection)[0]["copy"]
         send(connection, {"state": "started", "pid": os.getpid()})
         use_debugger(connection, options)
@@ -125,6 +126,8 @@ def prepare(modules: Iterable[str], functions: Sequence[Function], variables: Va
             variables.become(own.get(name, front))
             try:
                 hook()
+            except NotYet:
+                pass
             except Exception:
                 traceback.print_exc()
     return prepared

@@ -82,6 +82,8 @@ class ForkLauncher:
             for path in map(str, paths):
                 if path.endswith(".py"):
                     self._remember(path)
+                else:
+                    self._drop_spare()  # it may have read that already
                 if self._template is not None and not self._template.lasts(path):
                     self._drop()
 
@@ -120,6 +122,9 @@ class ForkLauncher:
         if self._template is not None:
             _shut(self._template.control)
             self._template = None
+        self._drop_spare()
+
+    def _drop_spare(self) -> None:
         if self._spare is not None:
             self._spare.close()
             self._spare = None

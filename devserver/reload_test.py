@@ -127,7 +127,8 @@ def test_what_a_page_imports_late_is_imported_ahead_from_then_on(start: Start, t
         return server.get("/late")[1]
 
     assert late() == "[]"
-    until(lambda: late() == "['part']", "the part in the environments that are made ahead")
+    pauses = (threading.Event().wait(0.1 * 1.5**number) for number in range(20))  # it is made between saves
+    until(lambda: next(pauses) or late() == "['part']", "the part in the environments that are made ahead")
 
 
 @WAYS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import os
@@ -57,6 +58,10 @@ class Codes:
         return code
 
 
+class NotYet(ImportError):
+    """Raised by an import from src inside `nothing_new`."""
+
+
 class SourceFinder:
     """Finds modules and packages of one folder by a table of its files, without a look at the disk."""
 
@@ -64,11 +69,14 @@ class SourceFinder:
         self._folder = folder
         self._codes = codes
         self._files = codes.modules(folder)
+        self.closed = False
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         file = self._files.get(name)
         if file is None:
             return None
+        if self.closed:
+            raise NotYet(f"{file} may change before it is needed", name=name, path=file)
         folders = [os.path.dirname(file)] if file.endswith("__init__.py") else None  # noqa: PTH120
         return spec_from_file_location(
             name,
@@ -111,6 +119,19 @@ def import_from(folder: Path, codes: Codes) -> None:
     sys.path[:] = [str(folder), *(path for path in sys.path if path != str(folder))]
     sys.dont_write_bytecode = True  # for other ways to import, as subprocesses of a function have them
     compile_dataclasses_with(codes)
+
+
+@contextlib.contextmanager
+def nothing_new() -> Iterator[None]:
+    """Meanwhile nothing is imported that is not there yet: it may be saved once more before it serves."""
+    finders = [finder for finder in sys.meta_path if isinstance(finder, SourceFinder)]
+    for finder in finders:
+        finder.closed = True
+    try:
+        yield
+    finally:
+        for finder in finders:
+            finder.closed = False
 
 
 def forget(folder: Path) -> None:

@@ -25,7 +25,7 @@ from services.cop.channels import by_channel, read_routes
 from services.cop.default_mutes import DEFAULT_MUTES
 from services.cop.limits import FILE as LIMITS
 from services.cop.patrol import patrol
-from services.cop.rules import RULES
+from services.cop.registry import RULES
 from services.cop.store import FindingStore
 from services.models.finding import Entry
 from services.notify import Around, findings_link, notify, poster, wanted

@@ -28,7 +28,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from services.reports.reporters import REPORTERS
+from services.reports.registry import REPORTERS
 from services.reports.run import make_reports
 from settings import Settings
 from wiring_console import estate_of

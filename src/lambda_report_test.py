@@ -10,7 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 import lambda_report
 import services.local_daily  # noqa: F401  its decoder takes the types of time before a test freezes them
 from services.reports.local_store import LocalReportStore
-from services.reports.reporters import REPORTERS
+from services.reports.registry import REPORTERS
 from settings import ROOT
 
 MADE = [name for name, reporter in REPORTERS.items() if not reporter.payer]

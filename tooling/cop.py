@@ -15,7 +15,7 @@ from services.cop.findings_writer import write_findings
 from services.cop.inspection import World
 from services.cop.local_store import LocalFindingStore
 from services.cop.patrol import patrol
-from services.cop.rules import RULES
+from services.cop.registry import RULES
 from services.cop.world import world
 from services.costs.local_store import LocalCostStore
 from services.costs.source import StoredCosts

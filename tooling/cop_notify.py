@@ -13,7 +13,7 @@ from services.cop.channels import DEFAULT, by_channel, read_routes
 from services.cop.findings import Findings
 from services.cop.limits import FILE
 from services.cop.local_store import LocalFindingStore
-from services.cop.rules import RULES
+from services.cop.registry import RULES
 from services.models.all import Everything
 from services.models.findings import FindingQuery
 from services.notify import Around, Sent, findings_link, notify, poster, preview

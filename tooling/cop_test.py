@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from services.cop.local_store import LocalFindingStore
+from services.cop.registry import RULES
 from services.cop.rule import NOW
-from services.cop.rules import RULES
 from settings import ROOT
 from tooling.cop import cop
 

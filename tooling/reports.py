@@ -20,8 +20,8 @@ from services.models.all import Everything
 from services.models.base import Source
 from services.models.report import Column, Latest, Report, Row, Value
 from services.reports.local_store import LocalReportStore
+from services.reports.registry import REPORTERS
 from services.reports.report import Reporter, Sources
-from services.reports.reporters import REPORTERS
 from services.reports.run import make_reports
 from services.reports.sources import sources
 from settings import ROOT, Settings

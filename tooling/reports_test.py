@@ -9,8 +9,8 @@ import pytest
 
 from services.cop.rule import NOW
 from services.reports.local_store import LocalReportStore
+from services.reports.registry import REPORTERS
 from services.reports.report import Content, Sources
-from services.reports.reporters import REPORTERS
 from settings import ROOT
 from tooling.reports import report
 

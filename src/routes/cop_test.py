@@ -12,7 +12,7 @@ import pytest
 
 from devserver.gateway import Client, Response
 from routes.theme_test import ORIGIN
-from services.cop.rules import RULES
+from services.cop.registry import RULES
 from services.models.all_test import volume
 from services.models.base import Document
 

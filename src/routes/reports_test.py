@@ -17,7 +17,7 @@ from services.models.all_test import volume
 from services.models.report import Column, Latest
 from services.reports.desk import StoredReports
 from services.reports.local_store import LocalReportStore
-from services.reports.reporters import REPORTERS
+from services.reports.registry import REPORTERS
 from services.reports.store_test import REPORT
 
 OLD = "2026-01-01T00:00:00Z"

@@ -10,7 +10,7 @@ import pytest
 from services.cop.default_mutes import DEFAULT_MUTES
 from services.cop.digest import week_of
 from services.cop.local_store import LocalFindingStore
-from services.cop.rules import RULES
+from services.cop.registry import RULES
 from services.cop.store import FindingStore
 from services.cop.store_test import ENTRY, MUTE
 from services.cop.told import Told

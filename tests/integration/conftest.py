@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import random
 import socket
 import zipfile
 from collections import defaultdict
@@ -53,9 +55,12 @@ def started(local: LocalAws, *, auth: bool = False) -> Iterator[LocalAws]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below the range of outgoing connections: one of them may take a port, or reach itself by it."""
+    while True:
+        port = random.randint(20_000, 32_000)  # noqa: S311
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pytest
 from errors import SettingsError
 from services.cop.channels import Route, by_channel, read_routes, read_webhooks
 from services.cop.limits import read_limits
-from services.cop.rules import RULES
+from services.cop.registry import RULES
 from services.cop.store_test import ENTRY
 
 SECRET = "https://hooks.slack.test/services/T/B/secret"

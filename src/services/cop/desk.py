@@ -69,7 +69,7 @@ class CopDesk:
         self._world = world
 
     def rules(self) -> Mapping[str, RuleInfo]:
-        from services.cop.rules import RULES
+        from services.cop.registry import RULES
 
         return RULES
 
@@ -86,7 +86,7 @@ class CopDesk:
 
     def limits(self, rule: str) -> tuple[Mapping[str, Any], str]:
         from services.cop.limits import FILE, read_limits
-        from services.cop.rules import RULES
+        from services.cop.registry import RULES
         from services.prices import LISTED, prices
 
         told = prices()

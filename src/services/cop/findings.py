@@ -82,6 +82,10 @@ class Findings:
         for row in self._db.execute(f"SELECT document, mute FROM findings {where} {order}", values):
             yield _row(*row)
 
+    def marks_of_rules(self) -> Mapping[str, str]:
+        """What the findings of each rule were judged by, as it was written."""
+        return dict(self._db.execute("SELECT rule, mark FROM marks"))
+
     def totals(self, query: FindingQuery) -> FindingTotals:
         where, values = _where(query)
         return FindingTotals(*self._db.execute(f"SELECT {SUMS} FROM findings {where}", values).fetchone())

@@ -96,14 +96,15 @@ def inspect(account: str, scopes: Iterable[Collected], rules: Iterable[Rule], wo
     facts = AccountFacts({head.scope: (head, load) for head, load in scopes}, account)
     rules = tuple(rules)
     healthy = facts.healthy()
-    judged = (each for scope in sorted(healthy) for each in _of_scope(scope, facts, rules, world))
+    wanted = {type: [rule for rule in rules if rule.covers(type)] for type in {scope.type for scope in healthy}}
+    covered = sorted(scope for scope in healthy if wanted[scope.type])
+    judged = (each for scope in covered for each in _of_scope(scope, facts, wanted[scope.type], world))
     return Inspected(account, healthy, tuple(judged))
 
 
-def _of_scope(scope: Scope, facts: AccountFacts, rules: tuple[Rule, ...], world: World) -> Iterator[Judged]:
-    wanted = [rule for rule in rules if rule.covers(scope.type)]
-    resources = tuple(facts.of(scope).values()) if wanted else ()
-    for rule in wanted:
+def _of_scope(scope: Scope, facts: AccountFacts, rules: Iterable[Rule], world: World) -> Iterator[Judged]:
+    resources = tuple(facts.of(scope).values())
+    for rule in rules:
         for resource, verdict in _judge(rule, resources, facts, world):
             yield Judged(rule, resource, scope, verdict)
 

@@ -9,8 +9,8 @@ import pytest
 from services.cop.inspection import Collected, Inspected, World, inspect
 from services.cop.limits import Limits, Override
 from services.cop.looked_at import looked_at
+from services.cop.registry import RULES
 from services.cop.rule import NOW, Rule, example
-from services.cop.rules import RULES
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource
 from services.models.everything.line import dump

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -36,17 +36,6 @@ def merged(known: Iterable[Entry], found: Inspected, now: datetime, rules: Colle
     oldest = iso(now - KEPT) or ""
     kept = (entry for entry in after.values() if not entry.resolved or entry.resolved >= oldest)
     return sorted(kept, key=lambda entry: (entry.rule, entry.key))
-
-
-def savings(entries: Iterable[Entry]) -> Mapping[Key, Entry]:
-    """For each resource the open finding with the largest saving: of several only one can be had."""
-    best: dict[Key, Entry] = {}
-    for entry in entries:
-        if not entry.resolved and entry.saving is not None:
-            other = best.get(entry.key)
-            if other is None or other.saving is None or entry.saving > other.saving:
-                best[entry.key] = entry
-    return best
 
 
 def _by_identity(judged: Iterable[Judged]) -> tuple[dict[Identity, list[Flagged]], set[Identity]]:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cop.inspection import Inspected, Judged
-from services.cop.ledger import KEPT, merged, savings
+from services.cop.ledger import KEPT, merged
+from services.cop.registry import RULES
 from services.cop.rule import NOW, example
-from services.cop.rules import RULES
 from services.models.finding import Entry, Finding, Unknown
 from services.models.scope import Key, Scope
 from services.models.values import iso
@@ -102,11 +102,6 @@ def test_findings_about_one_group_become_one_with_the_savings_added_up() -> None
     group = Key("autoscalinggroups", SCOPE.account, SCOPE.region, "web")
     (entry,) = after(inspected(flag("vol-1", "5", about=group), flag("vol-2", "7", about=group)))
     assert (entry.key, entry.saving, entry.message) == (group, Decimal(12), "unattached (and 1 more)")
-
-
-def test_the_largest_saving_of_a_resource_counts_once() -> None:
-    entries = after(inspected(flag(saving="5"), flag(saving="8", rule="EBS-GP2"), flag("vol-2", saving=None)))
-    assert [entry.rule for entry in savings(entries).values()] == ["EBS-GP2"]
 
 
 def test_an_entry_survives_json_and_fields_of_a_newer_version() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from errors import SettingsError
 from services.cop.limits import Limits, read_limits
+from services.cop.registry import RULES
 from services.cop.rule import example
-from services.cop.rules import RULES
 
 IDLE = RULES["NAT-IDLE"]
 

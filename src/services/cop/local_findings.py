@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from services.changes import digest
 from services.cop.findings import Findings
-from services.cop.findings_writer import file_of, forget_earlier, write_findings
+from services.cop.findings_writer import file_of, forget_earlier, last_judged, write_findings
 from services.cop.inspection import World
 from services.cop.limits import FILE as LIMITS
 from services.cop.local_store import LocalFindingStore
 from services.cop.patrol import outlook
-from services.cop.rules import RULES
+from services.cop.registry import RULES
+from services.cop.store import Ledger
 from services.models.all import Everything
 
 QUICK = 5000  # resources that are judged within a tenth of a second
@@ -22,7 +25,10 @@ CODE = Path(__file__).resolve().parent.parent  # services: a saved rule makes ot
 
 
 class LocalFindings:
-    """Judged anew whenever the estate, a rule, a limit, a mute, a file beside them or the day is another."""
+    """Judged anew whenever the estate, a rule, a limit, a file beside them or the day is another.
+
+    A rule that was saved is judged alone: of the others the findings are those of before.
+    """
 
     def __init__(
         self, store: LocalFindingStore, cache: Path, world: Callable[[datetime], World], *beside: Path
@@ -50,24 +56,45 @@ class LocalFindings:
         return self._last
 
     def _judged(self, everything: Everything, now: datetime) -> Findings:
-        path = self._path(everything, now)
-        known = (self.store.ledger(account) for account in self.store.versions())
-        write_findings(path, outlook(everything, known, RULES, self.world(now)), self.store.mutes(), now)
+        path, marks = self._path(everything, now), self._marks(everything, now)
+        before, judged = last_judged(self.cache)
+        rules = {id: rule for id, rule in RULES.items() if judged.get(id) != marks[id]}
+        known = (
+            _without(self.store.ledger(account), RULES.keys() - rules) for account in self.store.versions()
+        )
+        found = outlook(everything, known, rules, self.world(now))
+        write_findings(path, found, self.store.mutes(), now, marks, before)
         forget_earlier(self.cache)
         return Findings(path)
 
     def _path(self, everything: Everything, now: datetime) -> Path:
+        return file_of(self.cache, repr(sorted(self._marks(everything, now).items())))
+
+    def _marks(self, everything: Everything, now: datetime) -> dict[str, str]:
+        """For each rule what changes with all that its findings depend on."""
         data = (self.store.findings, self.store.state, LIMITS, *self.beside)
-        files = (*map(str, data), *_code())
+        shared = [_stamp(file) for file in (*map(str, data), *_code())]
         estate = everything.path.name  # says its content; the time of the file only who has opened it last
-        return file_of(self.cache, repr(([_stamp(file) for file in files], estate, now.date())))
+        common = digest([repr((shared, estate, now.date()))])
+        return {id: f"{common} {_stamp(file)}" for id, file in _rule_files()}
+
+
+def _without(ledger: Ledger, rules: Container[str]) -> Ledger:
+    return replace(ledger, entries=tuple(entry for entry in ledger.entries if entry.rule not in rules))
 
 
 @cache
 def _code() -> tuple[str, ...]:
-    """The files that a verdict depends on; a new one comes with a new process."""
-    files = (*sorted((CODE / "cop").rglob("*.py")), CODE / "prices.py", CODE / "ec2_prices.json")
+    """The files that every verdict depends on; a new one comes with a new process."""
+    files = (*sorted((CODE / "cop").glob("*.py")), CODE / "prices.py", CODE / "ec2_prices.json")
     return tuple(map(str, files))
+
+
+@cache
+def _rule_files() -> tuple[tuple[str, str], ...]:
+    """Each rule with its file, which has its name."""
+    folder = CODE / "cop" / "rules"
+    return tuple((id, str(folder / f"{id.lower().replace('-', '_')}.py")) for id in RULES)
 
 
 def _stamp(file: str) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from services.cop.store import FindingStore, Ledger
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.base import Resource
+from services.models.costs import SPEND
 from services.models.finding import Entry
 from services.models.scope import Scope
 from services.models.values import iso
@@ -30,7 +31,7 @@ def patrol(
 
     Raises PoloError when the store can't be written; the accounts before are done.
     """
-    for account, scopes in _all(everything, world).items():
+    for account, scopes in _all(everything, rules, world).items():
         yield _patrolled(account, scopes, store, rules, world)
 
 
@@ -39,7 +40,7 @@ def outlook(
 ) -> Iterator[Ledger]:
     """The ledgers as a patrol would leave them now; nothing is kept."""
     known = {ledger.account: ledger for ledger in ledgers}
-    for account, scopes in _all(everything, world).items():
+    for account, scopes in _all(everything, rules, world).items():
         ledger = known.get(account, Ledger(account))
         yield Ledger(account, _merged(ledger, scopes, rules, world), iso(world.now) or "", ledger.version)
 
@@ -53,9 +54,10 @@ def collected(everything: Everything) -> dict[str, list[Collected]]:
     return accounts
 
 
-def _all(everything: Everything, world: World) -> dict[str, list[Collected]]:
-    """The scopes of each account, with what it pays where that is known."""
-    accounts, spending = collected(everything), world.spending()
+def _all(everything: Everything, rules: Mapping[str, Rule], world: World) -> dict[str, list[Collected]]:
+    """The scopes of each account, with what it pays where that is known and any of the rules asks for it."""
+    accounts = collected(everything)
+    spending = world.spending() if any(rule.covers(SPEND) for rule in rules.values()) else None
     if spending is not None:
         for account in (*accounts, *(account for account in spending if account not in accounts)):
             accounts.setdefault(account, []).append(scope_of(account, spending.get(account, ())))

@@ -10,8 +10,8 @@ from errors import PoloError
 from services.cop.inspection import World
 from services.cop.local_store import LocalFindingStore
 from services.cop.patrol import TRIES, outlook, patrol
+from services.cop.registry import RULES
 from services.cop.rule import NOW
-from services.cop.rules import RULES
 from services.cop.store import Ledger
 from services.models.all import Everything
 from services.prices import prices

@@ -9,8 +9,8 @@ import pytest
 
 from services.cop.facts import Facts, NotKnown
 from services.cop.inspection import judge
+from services.cop.registry import RULES
 from services.cop.rule import NOW, Example, Rule
-from services.cop.rules import RULES
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource, ResourceType
 from services.models.costs import SPEND

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.cop.inspection import AccountFacts, World, is_healthy, judge
 from services.cop.patrol import collected
+from services.cop.registry import RULES
 from services.cop.rule import Rule
-from services.cop.rules import RULES
 from services.models.all import Everything
 from services.models.base import Resource
 from services.models.everything.query import Detail

@@ -13,8 +13,8 @@ import pytest
 from services.cop.inspection import World
 from services.cop.local_store import LocalFindingStore
 from services.cop.patrol import patrol
+from services.cop.registry import RULES
 from services.cop.rule import NOW
-from services.cop.rules import RULES
 from services.cop.spend import Spending, spend, spending
 from services.costs.costs_test import days
 from services.costs.local_store import LocalCostStore

@@ -14,8 +14,8 @@ from services.cop.facts import Facts
 from services.cop.findings import Findings
 from services.cop.findings_writer import write_findings
 from services.cop.ledger_test import after, flag, inspected
+from services.cop.registry import RULES
 from services.cop.rule import NOW, Example, ago, example
-from services.cop.rules import RULES
 from services.cop.rules.lambda_waste import INVOCATIONS
 from services.cop.rules_test import Around, verdict
 from services.cop.store import Ledger

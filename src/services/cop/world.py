@@ -7,7 +7,7 @@ from functools import partial
 
 from services.cop.inspection import World
 from services.cop.limits import FILE, read_limits
-from services.cop.rules import RULES
+from services.cop.registry import RULES
 from services.cop.spend import spending
 from services.costs.source import CostsSource
 from services.daily_store import DailyStore

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any, Literal, Self
@@ -111,7 +111,7 @@ class Entry:
         return Scope(self.account, self.scope_region, self.scope_type)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {"saving": None if self.saving is None else str(self.saving)}
+        return vars(self) | {"saving": None if self.saving is None else str(self.saving)}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:

@@ -48,7 +48,7 @@ class StoredReports:
         self.store = cache(store)
 
     def reports(self) -> Mapping[str, ReportInfo]:
-        from services.reports.reporters import REPORTERS
+        from services.reports.registry import REPORTERS
 
         return REPORTERS
 
@@ -110,14 +110,14 @@ class LocalReports(StoredReports):
 
     def _standing(self, stored: Latest, everything: Everything, now: datetime) -> Latest:
         """What no page asks the account that pays for stands as `inv report` has left it."""
-        from services.reports.reporters import REPORTERS
+        from services.reports.registry import REPORTERS
 
         made = self._made(stored.name, everything, now)
         left = isinstance(made, Latest) and REPORTERS[stored.name].payer and stored.tried
         return stored if left else _over(stored, made)
 
     def _made(self, name: str, everything: Everything, now: datetime) -> Report | Latest:
-        from services.reports.reporters import REPORTERS
+        from services.reports.registry import REPORTERS
         from services.reports.run import attempt
 
         made = self._made_of(everything, now)

@@ -18,8 +18,8 @@ from services.models.report import Report
 from services.models.scope import GLOBAL
 from services.rates import Limiter
 from services.reports.payer import RESERVABLE, Recorded
+from services.reports.registry import REPORTERS
 from services.reports.report import Example, Sources, report_of
-from services.reports.reporters import REPORTERS
 from services.reports.reporters_test import sources_of
 from tests.cost_explorer import Explorer, served
 

@@ -30,8 +30,8 @@ from services.models.report import Report
 from services.models.scope import Scope, ScopeHead
 from services.models.values import Item
 from services.reports.payer import Recorded
+from services.reports.registry import REPORTERS
 from services.reports.report import Example, Reporter, Sources, nobody_pays, report_of
-from services.reports.reporters import REPORTERS
 
 THEN = int(NOW.timestamp() * 1000)
 
