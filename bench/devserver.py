@@ -219,9 +219,9 @@ def edits_of(root: Path) -> Iterator[tuple[str, str, str, str, str]]:
     route.write_text(f"{text}\nimport services.models.base as models_base\n")
     yield "a route", "routes/api.py", '"ROUTE"', '"@"', "/api/summary"
     yield "a view", "views/accounts.py", '"Accounts",\n', '"Accounts @",\n', "/accounts"
-    rule, report = "services/cop/rules/ebs_gp2.py", "services/reports/reporters/inventory.py"
-    yield "a rule", rule, 'Finding(f"', 'Finding(f"@ ', "/cop/findings?rule=EBS-GP2"
-    yield "a report", report, 'title="', 'title="@ ', "/reports/inventory"
+    rule, report = "services/cop/rules/ebs_gp2.py", "services/reports/reporters/exposure.py"
+    yield "a rule", rule, 'Finding(f"', 'Finding(f"@ ', "/api/cop/findings?rule=EBS-GP2"
+    yield "a report", report, 'title="', 'title="@ ', "/api/reports/exposure"
     yield "a module everything imports", "services/models/base.py", '"BASE"', '"@"', "/api/summary"
 
 

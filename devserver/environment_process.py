@@ -29,7 +29,7 @@ from devserver.invocations_watch import answer_recorded
 from devserver.memory import is_idle, unshare_while_idle
 from devserver.options import Options
 from devserver.problem import problem_of
-from devserver.sources import Codes, NotYet, import_from, loaded_from, nothing_new
+from devserver.sources import Codes, NotYet, import_from, loaded_from, without
 from devserver.variables import Variables
 from tooling.infra_blocks import BlockError, Function
 
@@ -37,9 +37,17 @@ Answer = Callable[[Request], Response]
 
 
 def run(
-    options: Options, connection: socket.socket, lifeline: int | None, codes: Codes, variables: Variables
+    options: Options,
+    connection: socket.socket,
+    lifeline: int | None,
+    codes: Codes,
+    variables: Variables,
+    changing: Set[str] = frozenset(),
 ) -> None:
-    """Be an environment until the connection ends; never returns."""
+    """Be an environment until the connection ends; never returns.
+
+    changing: modules that are not imported before `load`: the next save may change them.
+    """
     try:
         if lifeline is not None:
             threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
@@ -51,7 +59,7 @@ def run(
         listen()
         handle(Api(), Request(), lambda *_: {})  # the first time costs a millisecond
         unasked = takewhile(lambda _: is_idle(connection), sorted(loaded_from(src)))
-        with nothing_new():
+        with without(changing):
             prepared = prepare(unasked, _functions(options.root), variables)
         copy = receive(connection)[0]["copy"]
         send(connection, {"state": "started", "pid": os.getpid()})

@@ -4,7 +4,8 @@ It has third-party modules imported, and the code of src compiled but not run. O
 templates: fork servers that also have run the modules of src that the last saves can't have changed.
 
 Messages to it: `environment` and `template`, each with a socket for the new process; `learn`. Messages
-from it: `loaded`, the files of src that a template has run; `ended`, a child's id and exit code.
+from it: `loaded`, the files of src that a template has run, with those that it leaves to its environments;
+`ended`, a child's id and exit code.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class ForkServer:
         self._lifeline = lifeline
         self._codes = Codes()
         self._variables = Variables(options.root)
+        self._changing: set[str] = set()
 
     def serve(self) -> None:
         """Until the connection ends."""
@@ -59,7 +61,9 @@ class ForkServer:
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._control.close()
-            environment_process.run(self._options, connection, self._lifeline, self._codes, self._variables)
+            environment_process.run(
+                self._options, connection, self._lifeline, self._codes, self._variables, self._changing
+            )
         connection.close()
 
     def _template(self, message: Message, control: socket.socket) -> None:
@@ -69,7 +73,9 @@ class ForkServer:
             self._control = control
             self._run(message["files"], message["without"], imports)
             _settle()
-            send(control, {"loaded": list(loaded_from(self._src).values())})
+            files = dict(modules_of(self._src))
+            left_out = [files[name] for name in self._changing]
+            send(control, {"loaded": list(loaded_from(self._src).values()), "left_out": left_out})
             return  # to serve() on the new connection
         control.close()
 
@@ -102,6 +108,7 @@ class ForkServer:
             more = dependents([names[file]], imports) if file in names else set()
             if not changing or len(changing | more) <= CHEAP:
                 changing |= more
+        self._changing = changing
         listen()  # loggers of src keep the stream that they find
         import_from(self._src, self._codes)
         functions = self._functions()

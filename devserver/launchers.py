@@ -82,7 +82,7 @@ class ForkLauncher:
             for path in map(str, paths):
                 if path.endswith(".py"):
                     self._remember(path)
-                else:
+                if self._template is None or path not in self._template.left_out:
                     self._drop_spare()  # it may have read that already
                 if self._template is not None and not self._template.lasts(path):
                     self._drop()
@@ -138,7 +138,9 @@ class ForkLauncher:
                 message: Message = receive(control)[0]
                 if "loaded" in message and template is not None:
                     with self._lock:
-                        template.files, template.ready = frozenset(message["loaded"]), True
+                        template.files = frozenset(message["loaded"])
+                        template.left_out = frozenset(message["left_out"])
+                        template.ready = True
                         self._fork_spare(template)
                 elif "ended" in message:
                     self.codes[message["ended"]] = message["code"]
@@ -155,8 +157,9 @@ class ForkLauncher:
 
 
 class _Template:
-    """files: what it has run, once it is ready. without: files that it left out, the last saved one last.
+    """files: what it has run, once it is ready. left_out: what an environment does not run before its load.
 
+    without: the files that were saved last, the last one last; the dearest of them are not left out.
     known: the files there are. wanted: those that an environment needs.
     """
 
@@ -167,6 +170,7 @@ class _Template:
         self.wanted = wanted
         self.without = without
         self.files: frozenset[str] = frozenset()
+        self.left_out: frozenset[str] = frozenset()
         self.ready = False
         self._known = known
 

@@ -132,6 +132,23 @@ def test_what_a_page_imports_late_is_imported_ahead_from_then_on(start: Start, t
 
 
 @WAYS
+def test_what_was_imported_ahead_of_a_save_is_not_what_answers_after_it(
+    start: Start, tmp_path: Path, way: tuple[str, ...]
+) -> None:
+    (tmp_path / "src").mkdir(exist_ok=True)
+    (tmp_path / "src/rehearsal.py").write_text("def before_snapshot():\n    import late\n")
+    late = tmp_path / "src/late.py"
+    late.write_text("TEXT = '0'\n")
+    server = start("import late, rehearsal; return {'body': late.TEXT}", *way)
+    assert server.get() == (200, "0")
+    for number in map(str, range(1, 9)):
+        threading.Event().wait(0.05 * int(number))  # the next environment gets further each time
+        late.with_suffix(".new").write_text(f"TEXT = '{number}'\n")
+        late.with_suffix(".new").replace(late)
+        until(lambda wanted=(200, number): server.get() == wanted, f"save {number}")
+
+
+@WAYS
 def test_a_functions_own_module_prepares_once_before_its_first_request_and_as_itself(
     start: Start, way: tuple[str, ...]
 ) -> None:

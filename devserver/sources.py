@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
 from pathlib import Path
@@ -22,6 +22,7 @@ class Codes:
 
     def __init__(self) -> None:
         self._codes: dict[bytes, CodeType] = {}
+        self._versions: dict[int, str] = {}  # by the id of a code that stays
         self.texts: list[str] = []  # pieces of code that were generated at run time
         self._copy: tuple[str, str] | None = None
 
@@ -43,6 +44,10 @@ class Codes:
             content = file.read()
         return self._of(content, path)
 
+    def version(self, code: CodeType) -> str:
+        """Of a file's code: another one for another content."""
+        return self._versions[id(code)]
+
     def of_text(self, text: str) -> CodeType:
         known = len(self._codes)
         code = self._of(text.encode(), "<string>")
@@ -55,11 +60,12 @@ class Codes:
         code = self._codes.get(key)
         if code is None:
             code = self._codes[key] = compile(content, path, "exec", dont_inherit=True)
+            self._versions[id(code)] = key.hex()
         return code
 
 
 class NotYet(ImportError):
-    """Raised by an import from src inside `nothing_new`."""
+    """Raised by an import that is not to be made yet."""
 
 
 class SourceFinder:
@@ -69,13 +75,13 @@ class SourceFinder:
         self._folder = folder
         self._codes = codes
         self._files = codes.modules(folder)
-        self.closed = False
+        self.closed: Set[str] = frozenset()
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         file = self._files.get(name)
         if file is None:
             return None
-        if self.closed:
+        if name in self.closed:
             raise NotYet(f"{file} may change before it is needed", name=name, path=file)
         folders = [os.path.dirname(file)] if file.endswith("__init__.py") else None  # noqa: PTH120
         return spec_from_file_location(
@@ -97,7 +103,9 @@ class SourceLoader:
         """None: an ordinary module."""
 
     def exec_module(self, module: Any) -> None:
-        exec(self.get_code(), module.__dict__)  # noqa: S102  the import itself
+        code = self.get_code()
+        module.__spec__.loader_state = self._codes.version(code)
+        exec(code, module.__dict__)  # noqa: S102  the import itself
 
     def get_code(self, name: str = "") -> CodeType:
         return self._codes.of_file(self._path)
@@ -122,16 +130,16 @@ def import_from(folder: Path, codes: Codes) -> None:
 
 
 @contextlib.contextmanager
-def nothing_new() -> Iterator[None]:
-    """Meanwhile nothing is imported that is not there yet: it may be saved once more before it serves."""
+def without(names: Set[str]) -> Iterator[None]:
+    """Meanwhile these modules can't be imported."""
     finders = [finder for finder in sys.meta_path if isinstance(finder, SourceFinder)]
     for finder in finders:
-        finder.closed = True
+        finder.closed = names
     try:
         yield
     finally:
         for finder in finders:
-            finder.closed = False
+            finder.closed = frozenset()
 
 
 def forget(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from devserver.sources import Codes, forget, import_from, loaded_from, modules_of
+from devserver.sources import Codes, NotYet, forget, import_from, loaded_from, modules_of, without
 
 
 @pytest.fixture
@@ -78,3 +78,25 @@ def test_a_traceback_shows_the_line(folder: Path) -> None:
         load("probe_part")
     last = raised.traceback[-1]
     assert (Path(str(last.path)), last.lineno) == (part, 0)
+
+
+def test_modules_that_may_change_can_not_be_imported_meanwhile(folder: Path) -> None:
+    (folder / "probe_steady.py").write_text("VALUE = 1\n")
+    (folder / "probe_moving.py").write_text("VALUE = 2\n")
+    import_from(folder, Codes())
+    with without({"probe_moving"}):
+        assert load("probe_steady") == 1
+        with pytest.raises(NotYet, match=r"probe_moving\.py"):
+            load("probe_moving")
+    assert load("probe_moving") == 2
+
+
+def test_a_module_says_what_its_code_was_made_of(folder: Path) -> None:
+    file, codes, versions = folder / "probe_part.py", Codes(), []
+    for text in ("VALUE = 1\n", "VALUE = 2\n", "VALUE = 1\n"):
+        file.write_text(text)
+        import_from(folder, codes)
+        load("probe_part")
+        spec = sys.modules["probe_part"].__spec__
+        versions.append(spec.loader_state if spec else None)
+    assert versions[0] == versions[2] != versions[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -194,9 +193,11 @@ class AsFarAsImported:
         return getattr(self._desk, name)
 
     def at_hand(self, everything: Everything, now: datetime) -> Findings | None:
-        with suppress(ImportError):
+        try:
             return self._desk.at_hand(everything, now)
-        return None
+        except ImportError:
+            everything.heads()  # all that can be done ahead of judging
+            return None
 
 
 def _event(path: str) -> dict[str, Any]:

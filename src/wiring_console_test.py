@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
 from devserver.gateway import Client
 from routes.conftest import Estate
+from services.cop.desk import CopDesk
 from services.models.all import Everything
 from services.models.all_test import everything, instance
 from settings import Settings
 from wiring import web_app
-from wiring_console import PAGES, before_snapshot, console_of, rehearse
+from wiring_console import PAGES, AsFarAsImported, before_snapshot, console_of, rehearse
 
 
 class Watched(Estate):
@@ -60,6 +62,21 @@ def test_a_rehearsal_leaves_no_request_behind_even_when_pages_fail(
     assert broken.asked >= len(PAGES)
     assert not hasattr(BaseRouter, "current_event")
     assert not hasattr(BaseRouter, "lambda_context")
+
+
+def test_a_rehearsal_goes_on_where_no_rule_can_be_imported_yet(estate: Watched) -> None:
+    asked = []
+
+    class Unwritten(CopDesk):
+        def at_hand(self, everything: Everything, now: datetime) -> None:
+            asked.append(now)
+            raise ImportError("not yet")
+
+    settings = Settings.from_environment()
+    desk = AsFarAsImported(Unwritten(pytest.fail, pytest.fail, pytest.fail))
+    assert desk.at_hand(estate.current(), datetime.now(UTC)) is None
+    rehearse(console_of(settings, estate, cop=Unwritten(pytest.fail, pytest.fail, pytest.fail)))
+    assert len(asked) > 1
 
 
 def test_a_table_is_not_asked_ahead(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,6 +101,11 @@ def month(hour: Decimal) -> Decimal:
     return hour * HOURS
 
 
+def before_snapshot() -> None:
+    """Read the file ahead of the first verdict."""
+    prices()
+
+
 @cache
 def prices() -> Prices:
     """Those of the file that ships with Polo, which says where they are from."""

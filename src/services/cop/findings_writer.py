@@ -28,13 +28,13 @@ CREATE TABLE findings (
 CREATE TABLE marks (rule TEXT, mark TEXT);
 """
 COUNTED = """
-UPDATE findings SET counted = NULL WHERE counted IS NOT NULL;
-UPDATE findings SET counted = saving WHERE rowid IN (
-    SELECT rowid FROM (
-        SELECT rowid, row_number() OVER resource AS place
-        FROM findings WHERE status = 'open' AND saving IS NOT NULL
-        WINDOW resource AS (PARTITION BY id, type, account, region ORDER BY saving DESC, rule))
-    WHERE place = 1);
+CREATE TEMP TABLE best AS SELECT rowid AS row FROM (
+    SELECT rowid, row_number() OVER resource AS place
+    FROM findings WHERE status = 'open' AND saving IS NOT NULL
+    WINDOW resource AS (PARTITION BY id, type, account, region ORDER BY saving DESC, rule))
+WHERE place = 1;
+UPDATE findings SET counted = NULL WHERE counted IS NOT NULL AND rowid NOT IN best;
+UPDATE findings SET counted = saving WHERE counted IS NULL AND rowid IN best;
 """  # of several savings by one resource only one can be had
 QUICKLY = "PRAGMA journal_mode = off; PRAGMA synchronous = off;"
 INDEXES = """

@@ -96,7 +96,9 @@ def inspect(account: str, scopes: Iterable[Collected], rules: Iterable[Rule], wo
     facts = AccountFacts({head.scope: (head, load) for head, load in scopes}, account)
     rules = tuple(rules)
     healthy = facts.healthy()
-    wanted = {type: [rule for rule in rules if rule.covers(type)] for type in {scope.type for scope in healthy}}
+    wanted = {
+        type: [rule for rule in rules if rule.covers(type)] for type in {scope.type for scope in healthy}
+    }
     covered = sorted(scope for scope in healthy if wanted[scope.type])
     judged = (each for scope in covered for each in _of_scope(scope, facts, wanted[scope.type], world))
     return Inspected(account, healthy, tuple(judged))

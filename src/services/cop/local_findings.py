@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Container
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from services import prices
 from services.changes import digest
+from services.cop import rules
 from services.cop.findings import Findings
 from services.cop.findings_writer import file_of, forget_earlier, last_judged, write_findings
 from services.cop.inspection import World
@@ -21,13 +24,14 @@ from services.cop.store import Ledger
 from services.models.all import Everything
 
 QUICK = 5000  # resources that are judged within a tenth of a second
-CODE = Path(__file__).resolve().parent.parent  # services: a saved rule makes other findings
 
 
 class LocalFindings:
     """Judged anew whenever the estate, a rule, a limit, a file beside them or the day is another.
 
-    A rule that was saved is judged alone: of the others the findings are those of before.
+    A rule that was saved is judged alone: of the others the findings are those of before. Findings are known
+    by the code that made them, not by its files: a process of the code before a save can't pass its own off
+    as those of the new one.
     """
 
     def __init__(
@@ -58,11 +62,11 @@ class LocalFindings:
     def _judged(self, everything: Everything, now: datetime) -> Findings:
         path, marks = self._path(everything, now), self._marks(everything, now)
         before, judged = last_judged(self.cache)
-        rules = {id: rule for id, rule in RULES.items() if judged.get(id) != marks[id]}
+        changed = {id: rule for id, rule in RULES.items() if judged.get(id) != marks[id]}
         known = (
-            _without(self.store.ledger(account), RULES.keys() - rules) for account in self.store.versions()
+            _without(self.store.ledger(account), RULES.keys() - changed) for account in self.store.versions()
         )
-        found = outlook(everything, known, rules, self.world(now))
+        found = outlook(everything, known, changed, self.world(now))
         write_findings(path, found, self.store.mutes(), now, marks, before)
         forget_earlier(self.cache)
         return Findings(path)
@@ -73,10 +77,10 @@ class LocalFindings:
     def _marks(self, everything: Everything, now: datetime) -> dict[str, str]:
         """For each rule what changes with all that its findings depend on."""
         data = (self.store.findings, self.store.state, LIMITS, *self.beside)
-        shared = [_stamp(file) for file in (*map(str, data), *_code())]
+        shared = [*(_stamp(str(file)) for file in data), *_shared_code()]
         estate = everything.path.name  # says its content; the time of the file only who has opened it last
         common = digest([repr((shared, estate, now.date()))])
-        return {id: f"{common} {_stamp(file)}" for id, file in _rule_files()}
+        return {id: f"{common} {version}" for id, version in _rules_code().items()}
 
 
 def _without(ledger: Ledger, rules: Container[str]) -> Ledger:
@@ -84,17 +88,26 @@ def _without(ledger: Ledger, rules: Container[str]) -> Ledger:
 
 
 @cache
-def _code() -> tuple[str, ...]:
-    """The files that every verdict depends on; a new one comes with a new process."""
-    files = (*sorted((CODE / "cop").glob("*.py")), CODE / "prices.py", CODE / "ec2_prices.json")
-    return tuple(map(str, files))
+def _shared_code() -> tuple[str, ...]:
+    """The code that all verdicts are made by, of the rules' own but for these."""
+    names = sorted(name for name in sys.modules if name.startswith("services.cop."))
+    shared = (name for name in names if not name.startswith(f"{rules.__name__}."))
+    return (*map(_version, (*shared, prices.__name__)), str(_stamp(str(prices.FILE))))
 
 
 @cache
-def _rule_files() -> tuple[tuple[str, str], ...]:
-    """Each rule with its file, which has its name."""
-    folder = CODE / "cop" / "rules"
-    return tuple((id, str(folder / f"{id.lower().replace('-', '_')}.py")) for id in RULES)
+def _rules_code() -> dict[str, str]:
+    return {id: _version(f"{rules.__name__}.{id.lower().replace('-', '_')}") for id in RULES}
+
+
+def _version(name: str) -> str:
+    """What the code of a module was made of: it may be older than its file is by now.
+
+    The dev server says it; elsewhere code does not change while it runs.
+    """
+    spec = sys.modules[name].__spec__
+    assert spec is not None  # noqa: S101
+    return str(spec.loader_state or _stamp(str(spec.origin)))
 
 
 def _stamp(file: str) -> tuple[int, int]:

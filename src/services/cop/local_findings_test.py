@@ -1,21 +1,26 @@
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from services.cop import local_findings
+from services.cop.facts import Facts
+from services.cop.findings import Findings
 from services.cop.findings_writer import KEPT
 from services.cop.inspection import World
 from services.cop.local_findings import LocalFindings
 from services.cop.local_store import LocalFindingStore
+from services.cop.registry import RULES
 from services.cop.rule import NOW
 from services.cop.store_test import MUTE
 from services.models.all import Everything
-from services.models.findings import FindingQuery
+from services.models.finding import Finding
+from services.models.findings import FINDING_FACETS, FindingQuery
+from services.models.volume import Volume
 from services.prices import prices
 from services.read_model import ReadModel
 from settings import ROOT
@@ -61,16 +66,70 @@ def test_a_mute_shows_at_once(demo: Everything, local: LocalFindings) -> None:
     assert (before.count, after.count > 0) == (0, True)
 
 
-def test_a_saved_rule_is_judged_by_at_once(
-    demo: Everything, local: LocalFindings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_saved_rule_is_judged_alone_and_at_once(
+    demo: Everything, local: LocalFindings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rule = tmp_path / "cop" / "rule.py"
-    rule.parent.mkdir()
-    rule.touch()
-    monkeypatch.setattr(local_findings, "_code", lambda: (str(rule),))
-    before = local.current(demo, NOW).path
-    os.utime(rule, ns=(0, 1))
-    assert local.current(demo, NOW).path != before
+    before = {(row.entry.rule, row.entry.key): row for row in local.current(demo, NOW).every(ALL)}
+    judged = []
+
+    def check(volume: Volume, facts: Facts) -> Finding:
+        judged.append(volume.id)
+        return Finding("saved", Decimal(10**6))
+
+    saved = {id: replace(rule, check=_never) for id, rule in RULES.items()}
+    saved["EBS-GP2"] = replace(RULES["EBS-GP2"], check=check)
+    monkeypatch.setattr(local_findings, "RULES", saved)
+    _saved(monkeypatch, "EBS-GP2")
+    after = {(row.entry.rule, row.entry.key): row for row in local.current(demo, NOW).every(ALL)}
+    ours = {key for key in after if key[0] == "EBS-GP2"}
+    assert len(ours) == len(judged) > 0
+    assert {after[key].entry.message for key in ours} == {"saved"}
+    assert {key: row for key, row in after.items() if key not in ours} == {
+        key: row for key, row in before.items() if key[0] != "EBS-GP2"
+    }
+
+
+@pytest.mark.parametrize("id", RULES)
+def test_what_is_kept_of_the_other_rules_adds_up_to_what_all_say_at_once(
+    demo: Everything, local: LocalFindings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, id: str
+) -> None:
+    whole = local.current(demo, NOW)
+    first = LocalFindings(local.store, tmp_path / "other", world)
+    with monkeypatch.context() as patch:
+        patch.setattr(local_findings, "RULES", RULES | {id: replace(RULES[id], check=_nothing)})
+        first.current(demo, NOW)
+    _saved(monkeypatch, id)
+    again = first.current(demo, NOW)
+    assert _content(again) == _content(whole)
+    assert [again.groups(field, ALL) for field in FINDING_FACETS] == [
+        whole.groups(field, ALL) for field in FINDING_FACETS
+    ]
+
+
+def test_findings_that_nobody_can_read_are_judged_anew(demo: Everything, local: LocalFindings) -> None:
+    path = local.current(demo, NOW).path
+    path.write_bytes(b"not a database")
+    later = local.current(demo, NOW + timedelta(days=1))
+    assert later.totals(ALL).count > 100
+
+
+def _never(resource: object, facts: Facts) -> None:
+    raise AssertionError("only what was saved is judged")
+
+
+def _nothing(resource: object, facts: Facts) -> None:
+    return None
+
+
+def _saved(monkeypatch: pytest.MonkeyPatch, id: str) -> None:
+    code = local_findings._rules_code()
+    monkeypatch.setattr(local_findings, "_rules_code", lambda: code | {id: "another"})
+
+
+def _content(findings: Findings) -> list[tuple[object, ...]]:
+    return sorted(
+        (row.entry.rule, *row.entry.key, row.entry.message, row.mute) for row in findings.every(ALL)
+    )
 
 
 def test_earlier_findings_are_forgotten(demo: Everything, local: LocalFindings) -> None:
