@@ -11,6 +11,7 @@ from moto import mock_aws
 import lambda_snapshot
 from errors import SettingsError
 from lambda_sync_test import Context
+from services.assets import asset_paths
 from services.conformance_test import VOLUMES, attempt, make_table, moto_client
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
@@ -41,6 +42,14 @@ def test_a_schedule_publishes_what_has_changed() -> None:
     first = lambda_snapshot.lambda_handler(EVENT, Context())  # type: ignore[arg-type]
     assert first["file"].endswith(".gz")
     assert lambda_snapshot.lambda_handler(EVENT, Context()) == {"file": None}  # type: ignore[arg-type]
+
+
+def test_the_static_files_of_this_release_are_kept_too() -> None:
+    lambda_snapshot.lambda_handler(EVENT, Context())  # type: ignore[arg-type]
+    found = boto3.client("s3", "us-east-1").list_objects_v2(Bucket="polo-data", Prefix="assets/")["Contents"]
+    assert {each["Key"] for each in found} == {
+        path.replace("/static/", "assets/") for path in asset_paths().values()
+    }
 
 
 def test_without_a_bucket_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,15 +4,18 @@ infra:
   routes: ["/static/{proxy+}"]
   memory: 256
   timeout: 10
+  buckets: {data: read}
 """
 
 from __future__ import annotations
 
 import base64
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from services.assets import find_asset
+from services.assets import Asset, find_asset, hash_in
+from settings import Settings
 
 MONTHS_12 = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=60"
@@ -24,6 +27,8 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         return _refusal(405, "Only GET and HEAD are answered here.")
     name = unquote((event.get("pathParameters") or {}).get("proxy") or "")
     asset = find_asset(name)
+    if not (asset and asset.immutable):
+        asset = earlier(name) or asset
     if asset is None:
         return _refusal(404, "There is no such file.")
     binary = not asset.type.startswith(("text/", "image/svg"))
@@ -38,6 +43,20 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         "body": body if event["httpMethod"] == "GET" else "",
         "isBase64Encoded": binary,
     }
+
+
+@lru_cache(maxsize=64)
+def earlier(name: str) -> Asset | None:
+    """The file of an earlier release with that hashed name; None where nothing is kept."""
+    bucket = Settings.from_environment().data_bucket_name
+    if not (bucket and hash_in(name)):
+        return None
+    from services.aws import Aws  # all this hardly a request needs
+    from services.bucket import Bucket
+    from services.kept_assets import kept
+    from services.models.scope import GLOBAL
+
+    return kept(Bucket(bucket, Aws(who="the function").source(GLOBAL)), name)
 
 
 def _refusal(status: int, text: str) -> dict[str, Any]:

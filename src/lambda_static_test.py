@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 
+import lambda_static
 from devserver.gateway import Api, Client, Route
 from lambda_static import lambda_handler
 from services import assets
-from services.assets import asset_paths
+from services.assets import asset_paths, hash_of
 
 
 @pytest.fixture
@@ -20,6 +25,7 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
     (tmp_path / "inter.woff2").write_bytes(bytes(range(256)))
     (tmp_path / "main.py").write_text("secret", encoding="utf-8")
     (tmp_path.parent / "outside.js").write_text("secret", encoding="utf-8")
+    monkeypatch.setenv("DATA_BUCKET_NAME", "")
     monkeypatch.setattr(assets, "FOLDER", tmp_path)
     for function in (assets.asset_paths, assets.find_asset):
         monkeypatch.setattr(function, "__defaults__", (tmp_path,))
@@ -38,6 +44,31 @@ def test_a_plain_or_outdated_name_gives_the_present_file_for_a_minute(client: Cl
         response = client.get(path)
         assert response.text == "let a = 'ü'"
         assert response.header("Cache-Control") == "public, max-age=60"
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The data bucket of a deployment."""
+    lambda_static.earlier.cache_clear()
+    with mock_aws():
+        monkeypatch.setenv("DATA_BUCKET_NAME", "polo-data")
+        s3 = boto3.client("s3", "us-east-1")
+        s3.create_bucket(Bucket="polo-data")
+        yield s3
+    lambda_static.earlier.cache_clear()
+
+
+def test_a_page_of_an_earlier_release_gets_its_own_file(client: Client, bucket: Any) -> None:
+    name = f"app.{hash_of(b'let old')}.js"
+    bucket.put_object(Bucket="polo-data", Key=f"assets/{name}", Body=b"let old")
+    response = client.get(f"/static/{name}")
+    assert (response.status, response.text) == (200, "let old")
+    assert response.header("Cache-Control") == "public, max-age=31536000, immutable"
+
+
+def test_what_nobody_has_kept_is_the_present_file_or_none(client: Client, bucket: Any) -> None:
+    assert client.get("/static/app.000000000000.js").header("Cache-Control") == "public, max-age=60"
+    assert client.get("/static/gone.000000000000.js").status == 404
 
 
 def test_a_changed_file_has_a_new_name(client: Client, tmp_path: Path) -> None:

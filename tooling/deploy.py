@@ -107,8 +107,9 @@ def conclude(target: Target, deployed: Deployed, tell: Tell = print) -> None:
         tell(f"smoke test: {note}")
     if deployed.verdict.failed:
         raise PoloError(
-            f"the smoke test failed: {deployed.verdict.failed}",
-            f"check out the commit that worked, and inv deploy {target.options}",
+            f"the smoke test failed: {deployed.verdict.failed}; it stays, for no stored release ran before",
+            f"check out the commit that worked, and inv deploy {target.options}; what inv push has stored is"
+            " taken back by itself",
         )
     if deployed.url:
         tell(deployed.url)

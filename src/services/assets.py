@@ -40,7 +40,7 @@ def find_asset(name: str, folder: Path = FOLDER) -> Asset | None:
     """The file of a plain or hashed name; None when there is none, or when it lies outside the folder.
 
     A name with another content's hash gives the present file, not immutable: a page that is older than the
-    file still gets its styles.
+    file still gets styles, should its own be kept nowhere (kept_assets.py).
     """
     hashed = _HASHED.match(name)
     plain = f"{hashed['stem']}{hashed['suffix']}" if hashed else name
@@ -54,6 +54,17 @@ def find_asset(name: str, folder: Path = FOLDER) -> Asset | None:
     return Asset(file.read_bytes(), TYPES[file.suffix], current)
 
 
+def hash_in(name: str) -> str:
+    """The hash in the hashed name of a file that could be served; empty for any other name."""
+    hashed = _HASHED.match(name)
+    return hashed["hash"] if hashed and hashed["suffix"] in TYPES else ""
+
+
+def hash_of(content: bytes) -> str:
+    """What stands in the hashed name of a file with this content."""
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
 def _hashed_path(file: Path, folder: Path) -> str:
     name = file.relative_to(folder)
     digest = _hash(file, file.stat().st_mtime_ns)
@@ -62,4 +73,4 @@ def _hashed_path(file: Path, folder: Path) -> str:
 
 @lru_cache(maxsize=256)
 def _hash(file: Path, changed: int) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    return hash_of(file.read_bytes())

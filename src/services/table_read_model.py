@@ -199,9 +199,14 @@ def table_read_model(
     return TableReadModel(DynamoDataService(Table(table)), cache, snapshots=snapshots, log=log)
 
 
+def bucket_of(name: str) -> Bucket:
+    """One of the function's own account and region."""
+    return Bucket(name, Aws(who="the function").source(GLOBAL))
+
+
 def snapshots_of(table: str, bucket: str) -> Snapshots:
     """Those of a table, in a bucket of the function's own account and region."""
-    return Snapshots(Bucket(bucket, Aws(who="the function").source(GLOBAL)), layout_of(table))
+    return Snapshots(bucket_of(bucket), layout_of(table))
 
 
 def _known(file: Path) -> Known:
