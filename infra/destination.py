@@ -76,15 +76,21 @@ class DestinationStackSet(Stack):
                     regions=[self.region],  # a role is the whole account's: one region is enough
                 )
             ],
-            template_body=json.dumps(destination_template(), separators=(",", ":")),
+            template_body=json.dumps(role_template("PoloDestination"), separators=(",", ":")),
         )
 
 
-def destination_template() -> dict[str, Any]:
-    """The template of DestinationStack: plain CloudFormation, which needs no CDK to deploy."""
+ROLES: Mapping[str, type[DestinationStack | CostReaderStack]] = {
+    "PoloDestination": DestinationStack,
+    "PoloCostReader": CostReaderStack,
+}
+
+
+def role_template(name: str) -> dict[str, Any]:
+    """The template of one of ROLES: plain CloudFormation, which needs no CDK to deploy."""
     with tempfile.TemporaryDirectory() as folder:
         app = App(outdir=folder, analytics_reporting=False, tree_metadata=False)
-        stack = DestinationStack(app, "PoloDestination")
+        stack = ROLES[name](app, name)
         template: dict[str, Any] = app.synth().get_stack_by_name(stack.stack_name).template
         return template
 

@@ -18,7 +18,7 @@ from tooling.deployment import code_zip
 from tooling.environments import Environment
 from tooling.runtime import ZIP
 from tooling.stack import NO_TAGS
-from tooling.target import STACK, Target
+from tooling.target import Target
 
 TOOLKIT = "CDKToolkit"  # the stack that `inv bootstrap` makes
 FOLDER = Path(".local/assembly")
@@ -60,10 +60,10 @@ def parameters(app: Path, environment: Environment) -> tuple[str, ...]:
     return tuple(name for name in found if name != "BootstrapVersion")
 
 
-def destination_template(root: Path) -> str:
-    """The template of the role in a member account; it needs no zip. Raises PoloError."""
+def role_template(root: Path, name: str) -> str:
+    """The template of PoloDestination or PoloCostReader; it needs no zip. Raises PoloError."""
     code = (
-        "import json; from infra.destination import destination_template as made; print(json.dumps(made()))"
+        f"import json; from infra.destination import role_template as made; print(json.dumps(made({name!r})))"
     )
     path = os.pathsep.join([str(root), str(root / "src")])
     variables = {**cdk_environment.variables(root), "PYTHONPATH": path, "CDK_VALIDATION": "false"}
@@ -82,6 +82,13 @@ def bootstrap(root: Path, target: Target) -> None:
     _cdk(root, target, "bootstrap", place, "--app", "", task="bootstrap")
 
 
+def pipeline(root: Path, folder: Path) -> Path:
+    """Write the assembly of the pipeline into `folder`, for the source that .env names. Raises PoloError."""
+    app = [str(cdk_environment.python(root)), str(root / "infra" / "ci.py"), str(code_zip(root / ZIP))]
+    _run(app, root, {**cdk_environment.variables(root), "CDK_OUTDIR": str(folder)}, "synthesise")
+    return folder
+
+
 def prepare(
     root: Path,
     target: Target,
@@ -91,7 +98,7 @@ def prepare(
     exclusively: bool = False,
     tags: Mapping[str, str] = NO_TAGS,
 ) -> None:
-    """Upload the assets and make the change set of the environment's stack. Raises PoloError.
+    """Upload the assets and make the change set of the target's stack. Raises PoloError.
 
     Tables that a destroyed prod has left are taken over: they have the names that the template gives.
     """
@@ -100,7 +107,7 @@ def prepare(
         root,
         target,
         "deploy",
-        f"{target.name}/{STACK}",
+        target.selector,
         f"--app={app}",
         "--method=prepare-change-set",
         f"--change-set-name={NAME}",

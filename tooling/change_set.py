@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from errors import PoloError
+from services.models.values import Item
 from tooling.stack import Stack, Tell
 from tooling.stack_changes import Change, change_of
 
 NAME = "polo-deploy"
+LONGEST = 300.0  # seconds that CloudFormation may think
 ABSENT = ("ChangeSetNotFound", "ChangeSetNotFoundException", "ValidationError")
 
 
@@ -18,6 +23,22 @@ class ChangeSet:
 
     stack: Stack
     name: str = NAME
+
+    def create(self, template: str, parameters: Mapping[str, str]) -> None:
+        """Make it of a template without assets, unless there is nothing to change. Raises PoloError."""
+        there = self.stack.status() not in ("", "REVIEW_IN_PROGRESS")
+        self._call(
+            "create_change_set",
+            ChangeSetType="UPDATE" if there else "CREATE",
+            TemplateBody=template,
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        )
+        found = self._made()
+        why = str(found.get("StatusReason", ""))
+        if found["Status"] == "FAILED" and not re.search("didn't contain changes|No updates", why):
+            self.discard()
+            raise PoloError(f"the change set of {self.stack.name} can't be made: {why}")
 
     def changes(self) -> tuple[Change, ...]:
         """What it would do; empty when nothing, or when there is none."""
@@ -55,6 +76,17 @@ class ChangeSet:
                 return
             token = {"NextToken": page["NextToken"]}
 
-    def _call(self, operation: str, absent: tuple[str, ...] = ()) -> None:
+    def _made(self) -> Item:
+        """It, when CloudFormation has worked it out. Raises PoloError when that takes too long."""
+        deadline = self.stack.clock() + LONGEST
+        while True:
+            found = self._call("describe_change_set")
+            if found["Status"] in ("CREATE_COMPLETE", "FAILED"):
+                return found
+            if self.stack.clock() > deadline:
+                raise PoloError(f"the change set of {self.stack.name} is not made after {LONGEST:.0f} s")
+            self.stack.sleep(self.stack.pause)
+
+    def _call(self, operation: str, absent: tuple[str, ...] = (), **given: Any) -> Item:
         names = {"StackName": self.stack.name, "ChangeSetName": self.name}
-        self.stack.cloud.call("cloudformation", operation, absent=absent, **names)
+        return self.stack.cloud.call("cloudformation", operation, absent=absent, **names, **given) or {}

@@ -72,22 +72,26 @@ def deploy(root: Path, order: Order, tell: Tell = print) -> Deployed:
     if order.app:
         parameters = _known_to(app, target, parameters)
     refuse_busy(target, stack)
-    if not stack_named(target, cdk.TOOLKIT).status():
-        account = target.account().id
-        raise PoloError(
-            f"{account} is not bootstrapped in {target.aws.home()}", f"inv bootstrap {target.options}"
-        )
+    refuse_without_bootstrap(target)
     changes = ChangeSet(stack)
     changes.forget()
     cdk.prepare(root, target, app, parameters, exclusively=order.exclusively, tags=order.tags)
-    found = changes.changes()
+    make(changes, order, tell)
+    if order.dry_run:
+        return Deployed("", Verdict())
+    url = console_url(target)
+    return Deployed(url, smoke(target, url, release))
+
+
+def make(changes: ChangeSet, order: Order, tell: Tell) -> None:
+    """Show what a change set would do, ask about what would be lost, and do it. Raises PoloError."""
+    target, found = order.target, changes.changes()
     for line in show(found):
         tell(line)
     if order.dry_run:
         changes.discard()
         tell(f"{len(found)} changes to {target.stack}; nothing was changed")
-        return Deployed("", Verdict())
-    if found:
+    elif found:
         try:
             allow(found, order)
         except BaseException:
@@ -97,8 +101,15 @@ def deploy(root: Path, order: Order, tell: Tell = print) -> Deployed:
     else:
         changes.discard()
         tell(f"{target.stack} is up to date")
-    url = console_url(target)
-    return Deployed(url, smoke(target, url, release))
+
+
+def refuse_without_bootstrap(target: Target) -> None:
+    """Raises PoloError when the CDK has nothing to deploy with there."""
+    if not stack_named(target, cdk.TOOLKIT).status():
+        account = target.account().id
+        raise PoloError(
+            f"{account} is not bootstrapped in {target.aws.home()}", f"inv bootstrap {target.options}"
+        )
 
 
 def conclude(target: Target, deployed: Deployed, tell: Tell = print) -> None:

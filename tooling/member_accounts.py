@@ -41,7 +41,7 @@ def add(root: Path, profile: str, name: str, home: str, tell: Tell = print) -> N
     word = os.environ.get("EXTERNAL_ID") or secrets.token_urlsafe(UNIQUE)
     role = os.environ.get(ROLE) or DEFAULTS[ROLE]
     listed(_text([*_without(known, account), account]))  # a name that ACCOUNTS can't hold is refused now
-    destination.put(cdk.destination_template(root), _stack(member), here.id, word, role, tell)
+    destination.put(cdk.role_template(root, destination.STACK), _stack(member), here.id, word, role, tell)
     destination.try_role(polo, account, word, role)
     _write(root, [*_without(known, account), account])
     if not os.environ.get("EXTERNAL_ID"):

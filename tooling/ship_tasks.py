@@ -6,10 +6,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import task
+
+if TYPE_CHECKING:
+    from tooling.deploy import Order
 
 ROOT = Path(__file__).resolve().parent.parent
 PROFILE = "profile of the AWS config; by default the shell's"
@@ -52,7 +56,8 @@ def bootstrap(c: Context, profile: str = "", env: str = "dev") -> None:
     help={
         "profile": PROFILE,
         "env": ENV,
-        "stack": "PoloStack",
+        "stack": "PoloStack; or, beside an environment's: PoloDestination, PoloCostReader, PoloPipeline",
+        "home": "for a role: profile of the account that Polo is deployed in; by default the shell's",
         "exclusively": "leave out stacks that this one depends on",
         "dry-run": "show what would change, and change nothing",
         "yes": "do not ask, whatever would be replaced or removed",
@@ -68,29 +73,21 @@ def deploy(
     dry_run: bool = False,
     yes: bool = False,
     release: str = "",
+    home: str = "",
 ) -> None:
     """Build the zip, show what would change, deploy it, and see that it works."""
-    from tooling.deploy import Order, check, conclude
-    from tooling.deploy import deploy as run
-    from tooling.deploy_local import deploy_local, start
-    from tooling.deploy_record import carry_out, of_release, releases_at
-    from tooling.target import target
+    from tooling.deploy import Order
+    from tooling.deploy_local import start
+    from tooling.target import STACK, target
 
     with told():
-        start(ROOT, env)
-        here = target(ROOT, env, profile, stack)
-        check(ROOT, here)
-        order, found = Order(here, dry_run=dry_run, yes=yes, exclusively=exclusively), releases_at(here)
-        if release:
-            order = of_release(ROOT, order, found, release)
-        elif dry_run or not here.url:
-            _zip()
-        if dry_run:
-            run(ROOT, order)
-        elif here.url:
-            conclude(here, carry_out(ROOT, order, found, lambda order: deploy_local(ROOT, order, _zip)))
+        if stack == STACK:
+            start(ROOT, env)
+        order = Order(target(ROOT, env, profile, stack), dry_run=dry_run, yes=yes, exclusively=exclusively)
+        if stack == STACK:
+            _deploy(order, release)
         else:
-            conclude(here, carry_out(ROOT, order, found, lambda order: run(ROOT, order)))
+            _deploy_other(order, release, home)
 
 
 @task(
@@ -184,6 +181,37 @@ def account(c: Context, action: str, profile: str = "", name: str = "", home: st
             print("\n".join(f"{each.id}  {each.name}" for each in member_accounts.accounts()) or "none")
         else:
             raise UnknownName("action", action, ["add", "list", "remove"])
+
+
+def _deploy(order: Order, release: str) -> None:
+    from tooling.deploy import check, conclude, deploy
+    from tooling.deploy_local import deploy_local
+    from tooling.deploy_record import carry_out, of_release, releases_at
+
+    here = order.target
+    check(ROOT, here)
+    found = releases_at(here)
+    if release:
+        order = of_release(ROOT, order, found, release)
+    elif order.dry_run or not here.url:
+        _zip()
+    if order.dry_run:
+        deploy(ROOT, order)
+    elif here.url:
+        conclude(here, carry_out(ROOT, order, found, lambda order: deploy_local(ROOT, order, _zip)))
+    else:
+        conclude(here, carry_out(ROOT, order, found, lambda order: deploy(ROOT, order)))
+
+
+def _deploy_other(order: Order, release: str, home: str) -> None:
+    from tooling.other_stacks import deploy_other
+    from tooling.target import PIPELINE
+
+    if release:
+        raise Exit(f"--release {release}: {order.target.stack} is in no release; leave --release out")
+    if order.target.stack == PIPELINE:
+        _zip()
+    deploy_other(ROOT, order, home)
 
 
 def _zip(*, parts: bool = False) -> None:

@@ -16,20 +16,23 @@ from tooling.environments import Environment, environment
 from tooling.local_aws import LocalAws
 
 STACK = "PoloStack"
-STACKS = (STACK,)
+PIPELINE = "PoloPipeline"
+ROLES = ("PoloDestination", "PoloCostReader")  # stacks of other accounts
+STACKS = (STACK, *ROLES, PIPELINE)
 
 
 @dataclass(frozen=True)
 class Target:
     """An environment in an account. variables: what the CDK's processes need to reach it.
 
-    url: of the local AWS, empty for AWS itself.
+    url: of the local AWS, empty for AWS itself. kind: which of STACKS.
     """
 
     environment: Environment
     aws: Aws
     variables: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
+    kind: str = STACK
 
     @property
     def name(self) -> str:
@@ -37,7 +40,12 @@ class Target:
 
     @property
     def stack(self) -> str:
-        return f"{self.name}-{STACK}"
+        return f"{self.name}-{STACK}" if self.kind == STACK else self.kind
+
+    @property
+    def selector(self) -> str:
+        """How the CDK's command line names the stack."""
+        return f"{self.name}/{STACK}" if self.kind == STACK else self.kind
 
     @property
     def source(self) -> AwsSource:
@@ -67,12 +75,14 @@ def target(root: Path, name: str, profile: str = "", stack: str = STACK) -> Targ
     chosen = environment(name)
     if stack not in STACKS:
         raise UnknownName("stack", stack, [*STACKS])
+    if chosen.local and stack != STACK:
+        raise SettingsError(f"{stack} is none of the local AWS's", "inv deploy -e local makes all it needs")
     if chosen.local:
         return _local(root, chosen, profile)
     check_profile(profile)
     aws = Aws(profile)
     given = {"AWS_PROFILE": profile} if profile else {}
-    return Target(chosen, aws, given | {"AWS_REGION": aws.home()})
+    return Target(chosen, aws, given | {"AWS_REGION": aws.home()}, kind=stack)
 
 
 def check_profile(profile: str) -> None:

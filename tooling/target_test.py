@@ -25,7 +25,12 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("name", "profile", "stack", "said"),
     [
         ("production", "", "PoloStack", "unknown environment 'production'. Way out: one of local, dev"),
-        ("prod", "", "Other", "unknown stack 'Other'. Way out: one of PoloStack"),
+        (
+            "prod",
+            "",
+            "Other",
+            "unknown stack 'Other'. Way out: one of PoloStack, PoloDestination, PoloCostReader, PoloPipeline",
+        ),
         ("prod", "search", "PoloStack", "unknown profile 'search'. Way out: one of shop"),
     ],
 )
@@ -53,6 +58,8 @@ def test_the_local_environment_needs_a_local_aws_and_no_profile(
 ) -> None:
     with pytest.raises(SettingsError, match="profile 'shop' leads to AWS, not to the local one"):
         target(tmp_path, "local", "shop")
+    with pytest.raises(SettingsError, match="PoloCostReader is none of the local AWS's"):
+        target(tmp_path, "local", "", "PoloCostReader")
     with pytest.raises(PoloError, match="no local AWS is running on port 4566. Way out: inv aws start"):
         target(tmp_path, "local")
     monkeypatch.setenv(PORT_VARIABLE, "many")

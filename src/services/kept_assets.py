@@ -21,7 +21,7 @@ RENEWED = timedelta(days=15)
 
 
 def keep(bucket: Bucket, now: datetime, folder: Path = FOLDER) -> int:
-    """Put the files of this release where later ones find them; how many were missing. Raises CollectError."""
+    """Put the files of this release where later ones find them; how many were missing. Raises PoloError."""
     fresh = {key for key, written in bucket.objects(PREFIX).items() if now - written < RENEWED}
     keys = {name: PREFIX + path.removeprefix("/static/") for name, path in asset_paths(folder).items()}
     missing = {name: key for name, key in keys.items() if key not in fresh}

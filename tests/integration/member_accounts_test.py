@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,19 @@ from services.aws import Aws
 from services.models.scope import Account
 from settings import ROOT
 from tooling import cdk, destination, member_accounts
+from tooling.deploy import Order, stack_of
 from tooling.local_aws import LocalAws
+from tooling.other_stacks import deploy_other
+from tooling.target import target
 
 pytestmark = pytest.mark.integration
 HOME, SHOP = "111111111111", "222222222222"
+ROLE_TEMPLATE = cdk.role_template
 
 
 @pytest.fixture(scope="module")
 def template() -> str:
-    return cdk.destination_template(ROOT)
+    return cdk.role_template(ROOT, destination.STACK)
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +44,7 @@ def profiles(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     for name in ("ACCOUNTS", "EXTERNAL_ID", "DESTINATION_ROLE_NAME"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(cdk, "destination_template", lambda root: template)
+    monkeypatch.setattr(cdk, "role_template", lambda root, name: template)
     yield
 
 
@@ -66,6 +71,31 @@ def test_an_account_is_let_in_tried_and_listed_and_let_go(
     member_accounts.remove(tmp_path, "shop", "shop", told.append)
     assert read(tmp_path, monkeypatch)["ACCOUNTS"] == ""
     assert member_accounts._stack(Aws("shop")).status() == ""
+
+
+@pytest.fixture
+def order(monkeypatch: pytest.MonkeyPatch) -> Order:
+    """For the cost-reading role in the account of `shop`."""
+    monkeypatch.setenv("EXTERNAL_ID", "the-word")
+    monkeypatch.setattr(cdk, "role_template", ROLE_TEMPLATE)
+    return Order(target(ROOT, "prod", "shop", "PoloCostReader"))
+
+
+def test_a_stack_beside_the_environments_is_shown_made_and_tried(order: Order) -> None:
+    told: list[str] = []
+    deploy_other(ROOT, replace(order, dry_run=True), "home", told.append)
+    assert told[-1] == "1 changes to PoloCostReader; nothing was changed"
+    assert stack_of(order.target).status() == ""
+    deploy_other(ROOT, order, "home", told.append)
+    assert told[-1].startswith(f"role PoloCostReader of {SHOP} opens for {HOME}; set CORE_ACCOUNT_ID={SHOP}")
+    deploy_other(ROOT, order, "home", told.append)
+    assert told[-2] == "PoloCostReader is up to date"
+
+
+def test_a_role_without_a_word_is_refused(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXTERNAL_ID", "")
+    with pytest.raises(PoloError, match="EXTERNAL_ID is not set, which the role asks for. Way out: set it"):
+        deploy_other(ROOT, order, "home", str)
 
 
 def test_with_another_word_the_role_stays_closed_and_nothing_is_listed(
