@@ -12,7 +12,8 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from routes.common import HTML, Console, DailySource, routers
+from routes.common import HTML, routers
+from routes.console import Console, DailySource
 from services.again import Collector
 from services.again_local import LocalCollector
 from services.assets import asset_paths

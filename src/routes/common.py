@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from aws_lambda_powertools import Logger
@@ -19,19 +19,12 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 import dom
 from errors import PoloError, problem
 from routes import csrf
-from services.again import Collector
-from services.cop.desk import Desk
-from services.costs.source import CostsSource
-from services.estate_source import EstateSource
-from services.history import HistorySource
+from routes.console import Console
 from services.models.all import Everything
 from services.models.base import Document, ResourceType
 from services.models.daily import Daily
 from services.models.scope import GLOBAL, Scope
 from services.models.values import iso
-from services.releases import DeploymentsSource
-from services.reports.desk import ReportDesk
-from settings import Settings
 from views import problem as problem_view
 from views.context import Context
 from views.scopes import OLD
@@ -56,29 +49,6 @@ COMPRESSED_FROM = 1024  # bytes; smaller answers don't get smaller
 
 
 _routers: list[Router] = []
-
-
-class DailySource(Protocol):
-    """Where the routes get the daily values of one resource; may raise PoloError."""
-
-    def one(self, scope: Scope, id: str) -> Daily | None: ...
-
-
-@dataclass(frozen=True)
-class Console:
-    """What the wiring hands to the routes."""
-
-    settings: Settings
-    estate: EstateSource
-    history: HistorySource
-    collector: Collector
-    cop: Desk
-    daily: DailySource
-    releases: DeploymentsSource
-    costs: CostsSource
-    reports: ReportDesk
-    assets: Mapping[str, str]
-    clock: Callable[[], datetime]
 
 
 @dataclass(frozen=True)
