@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,62 +16,15 @@ from services.dynamo_items import Record, parts_of
 from services.dynamo_table import Table
 from services.files import whole
 from services.models.all import Everything
-from services.models.everything.line import dump
-from services.models.everything.schema import READ_PRAGMAS, layout
-from services.models.everything.writer import Writer
+from services.models.everything.schema import layout
 from services.models.parallel import spread
-from services.models.scope import GLOBAL, Account, Scope, ScopeHead
+from services.models.scope import GLOBAL, Account
 from services.snapshots import Snapshots
+from services.table_file import InPlace, Known, NewFile, Seen, known_of, let_readers_in
 
 POLL = 5.0  # seconds between two looks at the clock
 LOOK_AT_ALL = 300.0  # seconds until every head is read: one that was only confirmed moves no clock
 FETCHERS = 16  # threads
-Known = dict[Scope, Record]  # head and pointer alone
-
-
-class Snapshot(Everything):
-    """Everything as it was when this was made, beside a writer: a connection's transaction sees no later."""
-
-    @property
-    def _db(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            uri = f"{self.path.resolve().as_uri()}?mode=ro"
-            connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-            connection.executescript(READ_PRAGMAS)
-            connection.execute("BEGIN")
-            connection.execute("SELECT count(*) FROM accounts").fetchone()  # from here on
-            self._local.connection = connection
-        return connection
-
-
-class Refresh(Writer):
-    """A Writer that remembers of each scope which parts it was made from."""
-
-    def remember(self, record: Record) -> None:
-        scope = record.head.scope
-        self._db.execute(
-            "UPDATE scopes SET head = ? WHERE account = ? AND region = ? AND type = ?",
-            (
-                dump(record.head.to_json() | {"parts": record.current}),
-                scope.account,
-                scope.region,
-                scope.type,
-            ),
-        )
-
-    def abort(self) -> None:
-        self._db.close()
-
-
-class RefreshInPlace(Refresh):
-    """One transaction on the file that others read; one of two processes waits for the other."""
-
-    def _open(self, path: Path) -> sqlite3.Connection:
-        connection = sqlite3.connect(path, isolation_level=None, timeout=10)
-        connection.execute("PRAGMA synchronous = off")
-        connection.execute("BEGIN IMMEDIATE")
-        return connection
 
 
 class TableReadModel:
@@ -117,14 +68,14 @@ class TableReadModel:
             self.notice = f"Showing the data read before: {error}"
             return self._everything
         self.notice = ""
-        return Snapshot(self.file) if changed or self._everything is None else self._everything
+        return Seen(self.file) if changed or self._everything is None else self._everything
 
     def _load(self, now: float) -> bool:
         """Bring the file up to date; whether there was anything to do."""
         if not self.file.exists():
             self._load_snapshot()
         if self._everything is None or not self.file.exists():
-            self._ticks, self._known = {}, _known(self.file)
+            self._ticks, self._known = {}, known_of(self.file)
             self._looked_at_all = float("-inf")
         ticks = self.service.clock()
         all_heads = now - self._looked_at_all >= LOOK_AT_ALL
@@ -153,13 +104,13 @@ class TableReadModel:
     def _write(self, records: list[Record], named: list[Account]) -> None:
         """All of it, or nothing: a new file takes its place when it is complete."""
         if self.file.exists():
-            self._fill(RefreshInPlace(self.file), records, named)
+            self._fill(InPlace(self.file), records, named)
             return
         with whole(self.file) as part:
-            self._fill(Refresh(part), records, named)
-            _let_readers_in(part)
+            self._fill(NewFile(part), records, named)
+            let_readers_in(part)
 
-    def _fill(self, writer: Refresh, records: list[Record], named: list[Account]) -> None:
+    def _fill(self, writer: NewFile, records: list[Record], named: list[Account]) -> None:
         try:
             writer.name_accounts(named)
             for record, lines in self._fetch(records):
@@ -169,7 +120,7 @@ class TableReadModel:
                 self._known[record.head.scope] = record
         except BaseException:
             writer.abort()
-            self._known = _known(self.file)
+            self._known = known_of(self.file)
             raise
         writer.close()
 
@@ -207,25 +158,6 @@ def bucket_of(name: str) -> Bucket:
 def snapshots_of(table: str, bucket: str) -> Snapshots:
     """Those of a table, in a bucket of the function's own account and region."""
     return Snapshots(bucket_of(bucket), layout_of(table))
-
-
-def _known(file: Path) -> Known:
-    """What an earlier process has made the file from."""
-    if not file.exists():
-        return {}
-    connection = sqlite3.connect(file)
-    try:
-        heads = [json.loads(head) for (head,) in connection.execute("SELECT head FROM scopes")]
-    finally:
-        connection.close()
-    return {(head := ScopeHead.from_json(each)).scope: Record(head, each.get("parts", "")) for each in heads}
-
-
-def _let_readers_in(file: Path) -> None:
-    """From now on a writer keeps what it changes beside the file until all readers have left."""
-    connection = sqlite3.connect(file)
-    connection.execute("PRAGMA journal_mode = wal")
-    connection.close()
 
 
 def layout_of(table: str) -> str:

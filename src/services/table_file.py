@@ -1,0 +1,80 @@
+"""The SQLite file that holds a table's Everything: readers of one state beside the writer of the next."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+from services.dynamo_items import Record
+from services.models.all import Everything
+from services.models.everything.line import dump
+from services.models.everything.schema import READ_PRAGMAS
+from services.models.everything.writer import Writer
+from services.models.scope import Scope, ScopeHead
+
+Known = dict[Scope, Record]  # head and pointer alone
+
+
+class Seen(Everything):
+    """Everything as it was when this was made, beside a writer: a connection's transaction sees no later."""
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            uri = f"{self.path.resolve().as_uri()}?mode=ro"
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+            connection.executescript(READ_PRAGMAS)
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM accounts").fetchone()  # from here on
+            self._local.connection = connection
+        return connection
+
+
+class NewFile(Writer):
+    """A Writer that remembers of each scope which parts it was made from."""
+
+    def remember(self, record: Record) -> None:
+        scope = record.head.scope
+        self._db.execute(
+            "UPDATE scopes SET head = ? WHERE account = ? AND region = ? AND type = ?",
+            (
+                dump(record.head.to_json() | {"parts": record.current}),
+                scope.account,
+                scope.region,
+                scope.type,
+            ),
+        )
+
+    def abort(self) -> None:
+        self._db.close()
+
+
+class InPlace(NewFile):
+    """One transaction on the file that others read; one of two processes waits for the other."""
+
+    def _open(self, path: Path) -> sqlite3.Connection:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+        connection.execute("PRAGMA synchronous = off")
+        connection.execute("BEGIN IMMEDIATE")
+        return connection
+
+
+def known_of(file: Path) -> Known:
+    """What an earlier process has made the file from."""
+    if not file.exists():
+        return {}
+    connection = sqlite3.connect(file)
+    try:
+        heads = [json.loads(head) for (head,) in connection.execute("SELECT head FROM scopes")]
+    finally:
+        connection.close()
+    return {(head := ScopeHead.from_json(each)).scope: Record(head, each.get("parts", "")) for each in heads}
+
+
+def let_readers_in(file: Path) -> None:
+    """From now on a writer keeps what it changes beside the file until all readers have left."""
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA journal_mode = wal")
+    connection.close()
