@@ -28,13 +28,13 @@ def costs() -> Response[Any]:
     request = request_of(router)
     query = read_costs(request.query)
     as_csv = wants_csv(request.query, "/api/costs")
+    if as_csv:
+        known = _known(request)
+        return answer_csv(request, "costs", costs_csv(known.pivot(query), names_of(request, known)))
     found, context = request.console.costs.current(), context_of(request)
     if found is None:
         return answer(request, dom.document(view.empty(context)))
-    pivot = found.pivot(query)
-    if as_csv:
-        return answer_csv(request, "costs", costs_csv(pivot, names_of(request, found)))
-    shown = _shown(request, found, pivot)
+    shown = _shown(request, found, found.pivot(query))
     if request.partial:
         return answer(request, dom.render(view.heading(context, shown), view.results(context, shown)))
     return answer(request, dom.document(view.view(context, shown)))
@@ -43,9 +43,7 @@ def costs() -> Response[Any]:
 @router.get("/api/costs")
 def costs_json() -> Response[Any]:
     request = request_of(router)
-    query, found = read_costs(request.query), request.console.costs.current()
-    if found is None:
-        raise NotFound("There are no costs yet", "inv costs")
+    query, found = read_costs(request.query), _known(request)
     pivot, headline = found.pivot(query), found.headline()
     amounts = ("to_date", "same_days", "last_month", "forecast")
     content = {
@@ -64,6 +62,14 @@ def costs_json() -> Response[Any]:
         "month": headline and {name: _maybe(getattr(headline, name)) for name in amounts},
     }
     return answer_json(request, content)
+
+
+def _known(request: Request) -> Costs:
+    """Raises NotFound while there are none."""
+    found = request.console.costs.current()
+    if found is None:
+        raise NotFound("There are no costs yet", "inv costs asks for them; deployed, lambda_costs each night")
+    return found
 
 
 def read_costs(parameters: dict[str, list[str]]) -> CostQuery:
@@ -88,8 +94,8 @@ def read_costs(parameters: dict[str, list[str]]) -> CostQuery:
 def _period(parameters: dict[str, list[str]], name: str) -> str:
     given = parameters.get(name, [""])[-1]
     try:
-        if given and len(given) in (7, 10):
-            date.fromisoformat(given if len(given) == 10 else f"{given}-01")
+        day = date.fromisoformat(given if len(given) != 7 else f"{given}-01") if given else None
+        if day and given in (f"{day}", f"{day:%Y-%m}"):  # ISO 8601 has other forms too
             return given
     except ValueError:
         pass

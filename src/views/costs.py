@@ -44,7 +44,11 @@ def empty(context: Context) -> Element:
     """The page of an estate whose costs nobody asked for."""
     told = x.div(class_="card empty")(
         x.h2("No costs yet"),
-        x.p("Ask Cost Explorer, at about fifteen cents: ", x.code("inv costs")),
+        x.p(
+            "Ask Cost Explorer, at about fifteen cents: ",
+            x.code("inv costs"),
+            ". Deployed, it is asked nightly.",
+        ),
     )
     return layout.page(context, "Costs", [page_head(x.h1("Costs")), told])
 
