@@ -7,6 +7,7 @@ from services.models.all import Everything
 from services.models.everything.collections import Collections
 from services.models.everything.query import Totals
 from services.models.scope import Scope, ScopeHead
+from tooling.demo import ACCOUNTS
 from views import accounts, home, problem
 from views.conftest import collections_of
 from views.context import Context
@@ -75,6 +76,15 @@ def test_neither_a_new_name_nor_a_later_account_changes_colours(context: Context
     after = account_classes(replace(context, accounts={"9999": "a", **dict.fromkeys(reversed(ids), "x")}))
     assert {id: after[id] for id in ids} == before
     assert {*before.values()} == {*ACCOUNT_CLASSES}, "no two share one while there are others"
+
+
+def test_the_demo_has_the_colours_that_the_look_was_drawn_with(context: Context) -> None:
+    names = {id: name for id, (name, _) in ACCOUNTS.items()}
+    colours = account_classes(replace(context, accounts=names))
+    drawn = ("prod", "staging", "data", "ml-research", "sandbox", "security")
+    assert {names[id]: colour for id, colour in colours.items()} == dict(
+        zip(drawn, ACCOUNT_CLASSES, strict=False)
+    )
 
 
 def test_failures_are_told_below_the_grid(context: Context, everything: Everything, parse: Any) -> None:

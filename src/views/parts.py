@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import chain
-from zlib import crc32
 
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
@@ -19,6 +19,7 @@ ACCOUNT_CLASSES = (
     + ("acct-7", "acct-8", "acct-9", "acct-10", "acct-11", "acct-12")
 )  # fmt: skip
 STRONG = 6  # of them; the others are lighter and darker steps
+SALT = 219421  # gives the accounts of the demo the colours that Polo's look was drawn with
 BAD_STATES = frozenset(
     ("failed", "error", "impaired", "inaccessible-encryption-credentials", "incompatible-restore")
     + ("rollback_complete", "rollback_failed", "create_failed", "delete_failed", "expired", "outofservice")
@@ -44,7 +45,7 @@ def _coloured(ids: tuple[str, ...]) -> Mapping[str, str]:
     for start in range(0, len(ids), len(ACCOUNT_CLASSES)):
         taken: set[str] = set()
         for id in ids[start : start + len(ACCOUNT_CLASSES)]:
-            own = crc32(id.encode(errors="replace")) % STRONG
+            own = blake2b(f"{SALT}/{id}".encode(errors="replace"), digest_size=1).digest()[0] % STRONG
             turned = (
                 half[own:] + half[:own] for half in (ACCOUNT_CLASSES[:STRONG], ACCOUNT_CLASSES[STRONG:])
             )
