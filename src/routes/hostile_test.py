@@ -18,7 +18,8 @@ from settings import Settings
 from wiring import web_app
 
 URL_ATTRIBUTES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
-STATES = {"aria-current", "aria-disabled", "checked", "selected"}  # of an element, of whatever is shown
+# of an element, of whatever is shown; the bounds of a field for days, where the value is one
+STATES = {"aria-current", "aria-disabled", "checked", "selected", "min", "max"}
 PAGES = (
     "/",
     "/resources",
