@@ -88,10 +88,11 @@ class LocalReports(StoredReports):
     def index(self, everything: Everything, now: datetime) -> tuple[Latest, ...]:
         stored = {latest.name: latest for latest in super().index(everything, now)}
         quick = everything.totals().count <= QUICK
-        if quick:
-            return tuple(self._standing(stored[name], everything, now) for name in stored)
         made = self._made_of(everything, now)
-        return tuple(_over(stored[name], made[name]) if name in made else stored[name] for name in stored)
+        return tuple(
+            self._standing(latest, everything, now) if quick or name in made else latest
+            for name, latest in stored.items()
+        )
 
     def standing(self, name: str, everything: Everything, now: datetime) -> Latest:
         found = super().index(everything, now)
