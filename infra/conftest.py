@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tooling import cdk_environment
+
 ROOT = Path(__file__).resolve().parent.parent
 STARTS = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "LANG", "UV_CACHE_DIR", "COVERAGE_PROCESS_CONFIG")
 Resource = dict[str, Any]
@@ -64,6 +66,7 @@ def synthesise(
     program: str, outdir: Path, *arguments: str, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     """Run one of infra's apps as a user does, in an otherwise empty environment."""
+    cdk_environment.python(ROOT)  # installed as this machine installs, which takes more of the environment
     environment = {name: os.environ[name] for name in STARTS if name in os.environ}
     return subprocess.run(
         [sys.executable, str(ROOT / "infra" / program), *arguments],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -61,7 +61,8 @@ class LambdaFunction(Construct):
             role=self._role(environment, grants),
             log_group=self.logs,
             tracing=lambda_.Tracing.ACTIVE,
-            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
+            ephemeral_storage_size=None if block.snap_start else Size.mebibytes(block.disk),
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if block.snap_start else None,
             current_version_options=lambda_.VersionOptions(description=description),
         )
         self.alias = lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)

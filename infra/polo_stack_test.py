@@ -77,7 +77,8 @@ def test_a_function_is_as_its_block_says(assembly: Assembly, name: str, function
     )
     assert (made["Runtime"], made["Architectures"]) == (RUNTIME, [ARCHITECTURE])
     assert made["TracingConfig"] == {"Mode": "Active"}
-    assert made["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    assert ("SnapStart" in made) == function.snap_start
+    assert made.get("EphemeralStorage", {"Size": 512}) == {"Size": function.disk}
     wanted = {*variables(function, FUNCTIONS), *common_variables(name)}
     assert set(made["Environment"]["Variables"]) == wanted
 

@@ -21,7 +21,7 @@ class BlockError(Exception):
 
 @dataclass(frozen=True)
 class Function:
-    """One Lambda function as its infra block declares it: memory in MB, timeout in seconds."""
+    """One Lambda function as its infra block declares it: memory and disk in MB, timeout in seconds."""
 
     name: str
     module: str
@@ -31,6 +31,7 @@ class Function:
     queue: str | None = None
     topic: str | None = None
     memory: int = 256
+    disk: int = 512
     timeout: int = 30
     tables: tuple[tuple[str, str], ...] = ()
     buckets: tuple[tuple[str, str], ...] = ()
@@ -42,6 +43,11 @@ class Function:
     @property
     def handler(self) -> str:
         return f"{self.module}.lambda_handler"
+
+    @property
+    def snap_start(self) -> bool:
+        """Lambda takes no snapshots of functions with more disk than the usual."""
+        return self.disk == Function.disk
 
     @property
     def file(self) -> str:

@@ -15,6 +15,7 @@ infra:
   queue: sync
   topic: findings
   memory: 512
+  disk: 2048
   timeout: 20
   tables: {resource: read-write, report: read}
   buckets: {data: read}
@@ -48,6 +49,7 @@ def test_a_block_becomes_a_function_without_importing_the_module(tmp_path: Path)
             queue="sync",
             topic="findings",
             memory=512,
+            disk=2048,
             timeout=20,
             tables=(("resource", "read-write"), ("report", "read")),
             buckets=(("data", "read"),),
@@ -63,6 +65,7 @@ def test_defaults_and_handler(tmp_path: Path) -> None:
     write(tmp_path, "lambda_static", '\ninfra:\n  routes: ["/static/{proxy+}"]\n')
     (function,) = read_functions(tmp_path)
     assert (function.memory, function.timeout, function.environment) == (256, 30, ())
+    assert (function.disk, function.snap_start) == (512, True)
     assert (function.name, function.handler) == ("StaticFunction", "lambda_static.lambda_handler")
 
 
@@ -90,6 +93,7 @@ def test_function_names(module: str, name: str) -> None:
         ("schedule: hourly", "schedule: 'hourly' is not an EventBridge schedule"),
         ("queue: My Queue", "queue: 'My Queue' is not a name"),
         ("memory: 64", "memory: 64 is not a number of MB from 128 to 10240"),
+        ("disk: 20480", "disk: 20480 is not a number of MB from 512 to 10240"),
         ("memory: true", "memory: True is not a number"),
         ("timeout: 901", "timeout: 901 is not a number of seconds from 1 to 900"),
         ("tables: {users: read}", "tables: unknown table 'users'; valid: resource, report"),

@@ -87,6 +87,7 @@ KEYS: dict[str, Check] = {
     "queue": _name,
     "topic": _name,
     "memory": _number(128, 10240, "MB"),
+    "disk": _number(512, 10240, "MB"),
     "timeout": _number(1, 900, "seconds"),
     "tables": _access(_one_of("table", TABLES), "tables"),
     "buckets": _access(_one_of("bucket", BUCKETS), "buckets"),

@@ -88,6 +88,8 @@ def _function(function: Function, functions: Iterable[Function]) -> Node:
         "MemorySize": function.memory,
         "Timeout": function.timeout,
     }
+    if not function.snap_start:
+        properties |= {"EphemeralStorage": {"Size": function.disk}, "SnapStart": {"ApplyOn": "None"}}
     if values := variables(function, functions):
         properties["Environment"] = {"Variables": {name: _value(value) for name, value in values.items()}}
     if allowed := grants(function, functions):

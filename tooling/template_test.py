@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ SYNC = Function(
     topic="findings",
     environment=("ENV", "ACCOUNTS", "DESTINATION_ROLE_NAME", "SYNC_QUEUE_URL"),
 )
+
+
+def test_more_disk_is_deployed_without_snapshots() -> None:
+    large, usual = render((replace(WEB, disk=2048), STATIC)), render((WEB, STATIC))
+    more = [line.strip() for line in large.splitlines() if line not in usual.splitlines()]
+    assert more == ["EphemeralStorage:", "Size: 2048", "SnapStart:", "ApplyOn: None"]
 
 
 def test_the_committed_template_says_what_the_infra_blocks_say() -> None:
