@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +30,26 @@ def read_json(path: Path, schema: int, way_out: str) -> Content:
     Raises DataFileError, with line and column: what can't be read is not to be written over.
     """
     try:
-        content = decoded(path.read_bytes())
-        check_schema(content["schema"], schema)
-        return dict(content)
+        with readable(path, way_out):
+            content = decoded(path.read_bytes())
+            check_schema(content["schema"], schema)
+            return dict(content)
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise DataFileError(f"{path}: {error.strerror}", "make it readable") from None
     except NotJson as error:
         raise DataFileError(f"{path}:{error}", way_out) from None
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise DataFileError(f"{path}:1:1: not a file of Polo ({error})", way_out) from None
+
+
+@contextmanager
+def readable(path: Path, way_out: str) -> Iterator[None]:
+    """Around what makes something of a file's content: JSON of another shape is a DataFileError too."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        why = f"{type(error).__name__} {error}"
+        raise DataFileError(f"{path}:1:1: not what Polo writes ({why})", way_out) from None
 
 
 def write_json(path: Path, schema: int, content: Content) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 
 from services.changes import digest
 from services.cop.store import Ledger
 from services.cop.told import Told
-from services.json_file import Content, read_json, write_json
+from services.json_file import Content, read_json, readable, write_json
 from services.lock import alone
 from services.models.everything.line import dump
 from services.models.finding import Entry, Mute
 
 SCHEMA = 1
+RESTORE = "restore the file, or remove it"
 
 
 class LocalFindingStore:
@@ -27,19 +29,21 @@ class LocalFindingStore:
         self.notified = folder / "notified.json"
 
     def versions(self) -> dict[str, str]:
-        return {account: each["version"] for account, each in self._accounts().items()}
+        with _readable(self.findings):
+            return {account: each["version"] for account, each in self._accounts().items()}
 
     def ledger(self, account: str) -> Ledger:
-        found = self._accounts().get(account)
-        if found is None:
-            return Ledger(account)
-        entries = tuple(map(Entry.from_json, found["entries"]))
-        return Ledger(account, entries, found["inspected"], found["version"])
+        with _readable(self.findings):
+            found = self._accounts().get(account)
+            if found is None:
+                return Ledger(account)
+            entries = tuple(map(Entry.from_json, found["entries"]))
+            return Ledger(account, entries, found["inspected"], found["version"])
 
     def keep(self, known: Ledger, entries: Sequence[Entry], inspected: str) -> bool:
         documents = [entry.to_json() for entry in entries]
         version = digest([inspected, *map(dump, documents)])
-        with alone(self.findings):
+        with alone(self.findings), _readable(self.findings):
             accounts = self._accounts()
             if accounts.get(known.account, {}).get("version", "") != known.version:
                 return False
@@ -48,22 +52,24 @@ class LocalFindingStore:
             return True
 
     def mutes(self) -> tuple[Mute, ...]:
-        return tuple(Mute.from_json(each) for _, each in sorted(self._mutes().items()))
+        with _readable(self.state):
+            return tuple(Mute.from_json(each) for _, each in sorted(self._mutes().items()))
 
     def mute(self, mute: Mute) -> None:
-        with alone(self.state):
+        with alone(self.state), _readable(self.state):
             self._write_mutes(self._mutes() | {mute.id: asdict(mute)})
 
     def unmute(self, id: str) -> None:
-        with alone(self.state):
+        with alone(self.state), _readable(self.state):
             self._write_mutes({key: value for key, value in self._mutes().items() if key != id})
 
     def told(self, channel: str) -> Told:
-        found = self._channels().get(channel)
-        return Told.from_json(channel, found["marks"], found) if found else Told(channel)
+        with _readable(self.notified):
+            found = self._channels().get(channel)
+            return Told.from_json(channel, found["marks"], found) if found else Told(channel)
 
     def tell(self, known: Told, now: Told) -> bool:
-        with alone(self.notified):
+        with alone(self.notified), _readable(self.notified):
             channels = self._channels()
             if channels.get(known.channel, {}).get("version", "") != known.version:
                 return False
@@ -86,4 +92,8 @@ class LocalFindingStore:
 
 
 def _read(file: Path) -> Content:
-    return read_json(file, SCHEMA, "restore the file, or remove it")
+    return read_json(file, SCHEMA, RESTORE)
+
+
+def _readable(file: Path) -> AbstractContextManager[None]:
+    return readable(file, RESTORE)

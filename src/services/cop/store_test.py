@@ -163,12 +163,22 @@ def test_the_parts_of_a_writer_that_came_late_expire(tmp_path: Path) -> None:
     assert all("ttl" in part for part in late)
 
 
-def test_a_broken_file_is_named_and_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ["{broken", "[]", '{"schema":1,"mutes":5}'])
+def test_a_broken_file_is_named_and_left_alone(tmp_path: Path, content: str) -> None:
     store = LocalFindingStore(tmp_path)
-    store.state.write_text("{broken")
-    with pytest.raises(DataFileError, match=r"state\.json"):
-        store.mute(MUTE)
-    assert store.state.read_text() == "{broken"
+    store.state.write_text(content)
+    for ask in (store.mutes, lambda: store.mute(MUTE)):
+        with pytest.raises(DataFileError, match=r"state\.json:1:"):
+            ask()
+    assert store.state.read_text() == content
+
+
+def test_findings_of_another_shape_are_named(tmp_path: Path) -> None:
+    store = LocalFindingStore(tmp_path)
+    store.findings.write_text('{"schema":1,"accounts":{"1":{"x":1}}}')
+    for ask in (store.versions, lambda: store.ledger("1")):
+        with pytest.raises(DataFileError, match=r"findings\.json:1:1: not what Polo writes"):
+            ask()
 
 
 @pytest.mark.parametrize(

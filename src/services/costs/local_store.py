@@ -20,7 +20,7 @@ from services.costs.store import (
     resources_of,
 )
 from services.files import atomic_writer
-from services.json_file import Content, read_json
+from services.json_file import Content, read_json, readable
 from services.lock import alone
 from services.models.costs import Outlook, PeriodCosts, ResourceCosts, Spent
 
@@ -44,11 +44,13 @@ class LocalCostStore:
         return f"{self.path}/{status.st_mtime_ns}/{status.st_size}"
 
     def kept(self) -> Mapping[str, Kept]:
-        return {period: Kept(**each["kept"]) for period, each in sorted(self._periods().items())}
+        with readable(self.path, RESTORE):
+            return {period: Kept(**each["kept"]) for period, each in sorted(self._periods().items())}
 
     def costs(self, period: str) -> PeriodCosts | None:
-        found = self._periods().get(period)
-        return costs_of(found["costs"]) if found else None
+        with readable(self.path, RESTORE):
+            found = self._periods().get(period)
+            return costs_of(found["costs"]) if found else None
 
     def keep(self, costs: Iterable[PeriodCosts], forgotten: Iterable[str] = ()) -> None:
         content, gone = _read(self.path), {*forgotten}
@@ -58,23 +60,23 @@ class LocalCostStore:
         _write(self.path, content | {"periods": dict(sorted(periods.items()))})
 
     def outlook(self) -> Outlook | None:
-        found = _read(self.path).get("outlook")
-        return outlook_of(found) if found else None
+        with readable(self.path, RESTORE):
+            found = _read(self.path).get("outlook")
+            return outlook_of(found) if found else None
 
     def keep_outlook(self, outlook: Outlook) -> None:
         _write(self.path, _read(self.path) | {"outlook": outlook_document(outlook)})
 
     def resources(self, account: str) -> ResourceCosts | None:
-        found = _read(self._resources).get("accounts", {}).get(account)
-        return resources_of(found) if found else None
+        with readable(self._resources, RESTORE):
+            found = _read(self._resources).get("accounts", {}).get(account)
+            return resources_of(found) if found else None
 
     def keep_resources(self, costs: Iterable[ResourceCosts]) -> None:
         made = {each.account: resource_documents(each) for each in costs}
         if made:
-            _write(
-                self._resources,
-                {"accounts": _read(self._resources).get("accounts", {}) | made},
-            )
+            known = _read(self._resources).get("accounts", {})
+            _write(self._resources, {"accounts": known | made})
 
     def spend(self, day: str, most: int) -> bool:
         with alone(self.requests):
@@ -85,8 +87,9 @@ class LocalCostStore:
             return True
 
     def spent(self, day: str) -> Spent:
-        found = _read(self.requests).get("days", {}).get(day)
-        return Spent(**found) if found else Spent()
+        with readable(self.requests, RESTORE):
+            found = _read(self.requests).get("days", {}).get(day)
+            return Spent(**found) if found else Spent()
 
     def _periods(self) -> Content:
         """Read again when the file has changed."""

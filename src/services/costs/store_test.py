@@ -189,3 +189,11 @@ def test_a_broken_file_is_named_and_left_alone(tmp_path: Path, content: str) -> 
     with pytest.raises(DataFileError, match=r"local_costs\.json"):
         store.keep([COSTS])
     assert store.path.read_text() == content
+
+
+def test_costs_of_another_shape_are_named(tmp_path: Path) -> None:
+    store = local(tmp_path)
+    store.path.write_text('{"schema":1,"periods":{"2026-11-19":{"x":1}},"outlook":5}')
+    for ask in (store.kept, lambda: store.costs("2026-11-19"), store.outlook):
+        with pytest.raises(DataFileError, match=r"local_costs\.json:1:1: not what Polo writes"):
+            ask()

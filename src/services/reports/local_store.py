@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.json_file import read_json, write_json
+from services.json_file import read_json, readable, write_json
 from services.models.report import Latest, Report, Summary, expires, latest_of, trend_expires
 
 SCHEMA = 1
@@ -48,15 +48,23 @@ class LocalReportStore:
 
     def latest(self) -> tuple[Latest, ...]:
         files = sorted(self.folder.glob(f"*/{SUMMARY}"))
-        return tuple(Latest.from_json(read_json(file, SCHEMA, RESTORE)["latest"]) for file in files)
+        return tuple(map(_latest, files))
 
     def report(self, name: str, day: str) -> Report | None:
         if not DAY.match(day) or expires(day) <= self.now():
             return None
-        found = read_json(self.folder / name / f"{day}.json", SCHEMA, RESTORE)
-        return Report.from_json(found) if found else None
+        file = self.folder / name / f"{day}.json"
+        with readable(file, RESTORE):
+            found = read_json(file, SCHEMA, RESTORE)
+            return Report.from_json(found) if found else None
 
     def trend(self, name: str) -> tuple[Summary, ...]:
-        days = read_json(self.folder / name / SUMMARY, SCHEMA, RESTORE).get("days", {})
-        now = self.now()
-        return tuple(Summary(day, figures) for day, figures in days.items() if trend_expires(day) > now)
+        file, now = self.folder / name / SUMMARY, self.now()
+        with readable(file, RESTORE):
+            days = read_json(file, SCHEMA, RESTORE).get("days", {})
+            return tuple(Summary(day, figures) for day, figures in days.items() if trend_expires(day) > now)
+
+
+def _latest(file: Path) -> Latest:
+    with readable(file, RESTORE):
+        return Latest.from_json(read_json(file, SCHEMA, RESTORE)["latest"])

@@ -169,6 +169,16 @@ def test_files_that_have_expired_are_removed_with_the_next_report(tmp_path: Path
     assert files == {"2027-02-19.json", "summary.json"}
 
 
+def test_what_has_another_shape_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "waste" / "summary.json"
+    file.parent.mkdir()
+    file.write_text('{"schema":1,"latest":{"x":1},"days":5}')
+    store = LocalReportStore(tmp_path)
+    for ask in (store.latest, lambda: store.trend("waste")):
+        with pytest.raises(DataFileError, match=r"summary\.json:1:1: not what Polo writes"):
+            ask()
+
+
 def test_a_broken_file_is_named_and_left_alone(tmp_path: Path, clock: Clock) -> None:
     store = local(tmp_path, clock)
     store.keep(REPORT)
