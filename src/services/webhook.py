@@ -5,6 +5,8 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -71,8 +73,18 @@ def _try(
 def _posted(url: str, message: Mapping[str, Any], timeout: tuple[float, float]) -> tuple[int, float | None]:
     """The answer's status, and the seconds that it asks to wait."""
     with requests.post(url, json=message, timeout=timeout, allow_redirects=False, stream=True) as answer:
-        wait = answer.headers.get("Retry-After", "")
-        return answer.status_code, float(wait) if wait.isascii() and wait.isdigit() else None
+        return answer.status_code, _seconds(answer.headers.get("Retry-After", ""), datetime.now(UTC))
+
+
+def _seconds(retry_after: str, now: datetime) -> float | None:
+    """A number of seconds, or the time until a date (RFC 9110, 10.2.3); None for what is neither."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after)
+    try:
+        then = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return max(0.0, (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds())
 
 
 def _never_sent(error: requests.RequestException) -> bool:

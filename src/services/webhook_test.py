@@ -94,6 +94,7 @@ def sent(receiver: Receiver, answer_within: float = 20) -> list[float]:
         ((500, 503), [1.0, 2.0]),
         (((429, "7"),), [7.0]),
         (((429, "60"), (503, "2")), [60.0, 2.0]),
+        (((429, "Wed, 18 Nov 2026 07:28:00 GMT"),), [0.0]),
         ((201,), []),
         (((429, "soon"), 429), [1.0, 2.0]),
     ],
@@ -109,7 +110,13 @@ def test_what_was_not_taken_is_sent_again_until_it_is_and_then_no_more(
 
 @pytest.mark.parametrize(
     ("receiver", "tries"),
-    [((500,) * 9, TRIES), ((404,), 1), ((302,), 1), (((429, "61"),), 1)],  # nobody waits for longer, or less
+    [
+        ((500,) * 9, TRIES),
+        ((404,), 1),
+        ((302,), 1),
+        (((429, "61"),), 1),  # nobody waits for longer, or less
+        (((429, "Fri, 31 Dec 9998 23:59:59 GMT"),), 1),
+    ],
     indirect=["receiver"],
 )
 def test_it_is_given_up_with_a_clear_error_that_tells_no_address(receiver: Receiver, tries: int) -> None:
