@@ -89,6 +89,20 @@ def test_a_night_asks_for_fourteen_days_of_utc_and_counts_on_the_day_that_it_is(
     assert spent == Spent(4, 4)
 
 
+def test_an_account_that_has_not_opted_in_to_costs_of_resources_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    explorer = Explorer(lambda _: {("1", "AWS Lambda", "eu-west-1", "web"): Decimal("2.5")})
+    with served(explorer) as url, mock_aws():
+        monkeypatch.setenv("AWS_ENDPOINT_URL_COST_EXPLORER", url)
+        monkeypatch.setenv("CE_RESOURCE_SERVICES", "1")
+        monkeypatch.setattr("services.aws._limiter.before", lambda *_: 0.0)
+        make_table(boto3.client("dynamodb"), "dev-ReportTable")
+        answer = lambda_costs.lambda_handler({"source": "aws.events"}, context())
+    assert (answer["periods"] > 14, answer["stopped"]) == (True, "")
+    assert any("resources have list prices" in message for message in caplog.messages)
+
+
 def test_the_console_loads_what_was_added_up_at_night(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

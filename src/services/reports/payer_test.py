@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -70,6 +71,17 @@ def test_all_pages_are_read_and_every_request_is_counted(
     services = [each["Filter"]["Dimensions"]["Values"] for name, each in explorer.asked if name == LEASES]
     assert services == [[service] for service in RESERVABLE]
     assert budget.requests == budget.store.spent("2026-11-20").requests == len(explorer.asked) == 7
+
+
+def test_what_is_not_cost_explorers_is_free(
+    sources: Sources, explorer: Explorer, budget: Budget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = os.environ["AWS_ENDPOINT_URL_COST_EXPLORER"]
+    monkeypatch.setenv("AWS_ENDPOINT_URL_COST_OPTIMIZATION_HUB", address)
+    explorer.recorded["ListRecommendations"] = [{"items": []}]
+    assert report_of(REPORTERS["cost-optimization-hub"], sources).rows == ()
+    assert [name for name, _ in explorer.asked] == ["ListRecommendations"]
+    assert budget.requests == 0
 
 
 def test_an_account_without_commitments_has_no_data_and_is_no_failure(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from services.cop.rule import example
@@ -121,6 +121,12 @@ REPORTER = Reporter(
             ),
             figures={"billed": None, "cost": 4000, "unowned_cost": 1000, "unowned_share": 0.25, "owners": 2}
             | {"unknown": 2},
+        ),
+        Example(
+            _VOLUMES[:1],
+            costs=(replace(_OCTOBER, period="2026-11-02"),),  # of a month that is not over
+            rows=(("ada", None, 1.0, 1, 3000, 0),),
+            figures={"billed": None, "cost": 3000, "unowned_share": 0.0},
         ),
         Example(
             _VOLUMES,
