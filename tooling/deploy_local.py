@@ -64,7 +64,7 @@ def _made(root: Path, target: Target, steps: Steps, build: Callable[[], object])
 
 def _collect(target: Target, steps: Steps) -> None:
     """Run what the schedules would: they wait for their first hour."""
-    steps.note(f"not collected, for the local AWS has not their services: {', '.join(NOT_HERE)}")
+    steps.note(f"not collected, for the local AWS lacks their services: {', '.join(NOT_HERE)}")
     with steps("collection: dispatcher, queue, workers"):
         invoke(target, "SyncFunction", SCHEDULED)
         until_worked(target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,10 +50,13 @@ def build(root: Path, folder: Path) -> Path:
     return folder
 
 
-def tested(root: Path) -> Passed:
-    """Run all ordinary layers. Raises PoloError when one fails."""
+def tested(root: Path, environ: Mapping[str, str] | None = None) -> Passed:
+    """Run all layers, as `inv test` does. Raises PoloError when one fails.
+
+    environ: the shell's variables, for what a task reads of .env, or sets, must not reach the tests.
+    """
     start, chosen = time.monotonic(), testing.layers()
-    if testing.run(root, chosen):
+    if testing.run(root, chosen, environ=environ):
         raise PoloError("the tests failed, so nothing is stored", "mend them, commit, inv push")
     return Passed(chosen, round(time.monotonic() - start, 1))
 

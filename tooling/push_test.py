@@ -137,9 +137,15 @@ def test_without_git_the_way_out_is_told(
 
 
 def test_all_ordinary_layers_must_pass(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    codes = {"unit": 0}
-    monkeypatch.setattr(module.testing, "run", lambda root, chosen: codes["unit"])
-    assert module.tested(tmp_path).layers == module.testing.ORDINARY
+    codes, given = {"unit": 0}, list[object]()
+
+    def run(root: Path, chosen: object, environ: object) -> int:
+        given.append(environ)
+        return codes["unit"]
+
+    monkeypatch.setattr(module.testing, "run", run)
+    assert module.tested(tmp_path, {"PATH": "/bin"}).layers == module.testing.ORDINARY
+    assert given == [{"PATH": "/bin"}]  # nothing of what the task has set for itself
     codes["unit"] = 1
     with pytest.raises(PoloError, match="the tests failed, so nothing is stored"):
         module.tested(tmp_path)

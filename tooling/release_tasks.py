@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from invoke.context import Context
 from invoke.tasks import task
 
@@ -17,11 +19,13 @@ def push(c: Context, profile: str = "", env: str = "dev") -> None:
 
     from tooling.deploy_record import releases_at
     from tooling.push import push as run
+    from tooling.push import tested
     from tooling.target import target
 
+    shell = dict(os.environ)
     with told():
         here = target(ROOT, env, profile)
-        print(run(ROOT, releases_at(here), datetime.now(UTC)))
+        print(run(ROOT, releases_at(here), datetime.now(UTC), test=lambda root: tested(root, shell)))
 
 
 @task(

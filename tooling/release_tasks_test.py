@@ -62,7 +62,7 @@ def test_what_can_not_be_done_is_one_line_and_exit_code_1(
 
 
 def test_push_says_what_it_did(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(push, "push", lambda *_: Pushed("r-2", new=False))
+    monkeypatch.setattr(push, "push", lambda *_, **__: Pushed("r-2", new=False))
     release_tasks.push.body(Context())
     assert "Nothing has changed: this is release r-2" in capsys.readouterr().out
 

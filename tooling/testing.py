@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 MARKED = ("infra", "integration", "e2e", "browser")
@@ -31,17 +31,19 @@ def run(
     least: int = 0,
     deep: bool = False,
     profile: str = "",
+    environ: Mapping[str, str] | None = None,
 ) -> int:
     """Run the layers in order; 0 if all pass. Coverage must reach `least`, or else the config's figure.
 
-    profile: e2e deploys to its account, not to a local AWS.
+    profile: e2e deploys to its account, not to a local AWS. environ: variables instead of this process's.
     """
     flags = (*_coverage_flags(coverage), *(["--deep"] if deep else []))
     if coverage:
         _python(root, "coverage", "erase")
     for layer in chosen:
         print(f"== {layer}", flush=True)
-        code = _python(root, "pytest", "-q", "-m", LAYERS[layer], *flags, *_of_layer(layer, profile))
+        arguments = ("-q", "-m", LAYERS[layer], *flags, *_of_layer(layer, profile))
+        code = _python(root, "pytest", *arguments, environ=environ)
         if code not in (0, NO_TESTS):
             return code
     return _report(root, html, least) if coverage else 0
@@ -74,5 +76,5 @@ def _of_layer(layer: str, profile: str) -> list[str]:
     return []
 
 
-def _python(root: Path, module: str, *arguments: str) -> int:
-    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=root).returncode
+def _python(root: Path, module: str, *arguments: str, environ: Mapping[str, str] | None = None) -> int:
+    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=root, env=environ).returncode

@@ -25,7 +25,7 @@ def test_plain_runs_all_fastest_first() -> None:
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     made: list[tuple[str, ...]] = []
 
-    def python(root: Path, *command: str) -> int:
+    def python(root: Path, *command: str, **_: object) -> int:
         made.append(command)
         return (
             {"infra": 1, "integration": testing.NO_TESTS}.get(command[command.index("-m") + 1], 0)
