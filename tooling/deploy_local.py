@@ -12,7 +12,8 @@ from errors import PoloError
 from services.aws import Aws
 from services.models.scope import GLOBAL, Account
 from tooling import cdk, destination, local_resources
-from tooling.deploy import Deployed, Order, deploy, stack_named
+from tooling.deploy import Deployed, Order, deploy, stack_named, stack_of
+from tooling.deploy_record import releases_at
 from tooling.deployed_functions import invoke
 from tooling.environments import environment
 from tooling.infra_variables import DEFAULTS
@@ -39,6 +40,7 @@ def deploy_local(root: Path, order: Order, build: Callable[[], object], tell: Te
     build: makes the zip. Every step is told with the seconds it took. Raises PoloError.
     """
     target, steps = order.target, Steps(tell)
+    _begin_anew(root, target, tell)
     with ThreadPoolExecutor(2) as pool:
         bootstrapped = pool.submit(_bootstrap, root, target)
         filled = pool.submit(_fill)
@@ -98,6 +100,28 @@ def _fill() -> None:
     for member in MEMBERS:
         if not _role_stack(member).status():
             local_resources.fill(member)
+
+
+def _begin_anew(root: Path, target: Target, tell: Tell) -> None:
+    """Empty a local AWS whose accounts an interrupted deployment has left half made.
+
+    What is missing of them can't be told from what is there. Raises PoloError when something else would be lost.
+    """
+    if not any(map(_half_made, MEMBERS)):
+        return
+    if stack_of(target).status() or releases_at(target).ids():
+        raise PoloError(
+            "an interrupted deployment has left the local accounts half made",
+            "inv aws reset, which empties the local AWS with its releases, then inv deploy -e local",
+        )
+    tell(f"an interrupted deployment has left accounts half made: {LocalAws.of(root).reset()}")
+
+
+def _half_made(member: Account) -> bool:
+    """The role is what `fill` begins with, and the stack is what follows it."""
+    role = {"RoleName": local_resources.ROLE_NAME}
+    begun = Aws(member.name).source(GLOBAL).call("iam", "get_role", absent=("NoSuchEntity",), **role)
+    return bool(begun) and not _role_stack(member).status()
 
 
 def _let_in(app: Path, target: Target, member: Account) -> None:

@@ -18,6 +18,7 @@ SERVICES = {
 }
 INSTANCES = 4  # of each service and region; each brings a volume
 EACH = 2  # of everything else
+ROLE_NAME = "service"
 ROLE = {
     "Version": "2012-10-17",
     "Statement": [
@@ -30,7 +31,7 @@ def fill(account: Account) -> None:
     """Create about a hundred resources in an account that is empty. Raises CollectError."""
     aws = Aws(account.name)
     aws.source(REGION).call(
-        "iam", "create_role", RoleName="service", AssumeRolePolicyDocument=json.dumps(ROLE)
+        "iam", "create_role", RoleName=ROLE_NAME, AssumeRolePolicyDocument=json.dumps(ROLE)
     )
     for region in REGIONS:
         source = aws.source(region)
@@ -90,7 +91,7 @@ def _others(source: AwsSource, region: str, account: Account, service: str) -> N
         "create_function",
         FunctionName=service,
         Runtime="python3.12",
-        Role=f"arn:aws:iam::{account.id}:role/service",
+        Role=f"arn:aws:iam::{account.id}:role/{ROLE_NAME}",
         Handler="app.handler",
         Code={"ZipFile": _code()},
         Tags=plain,

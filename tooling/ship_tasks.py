@@ -236,3 +236,5 @@ def told() -> Iterator[None]:
         yield
     except (PoloError, BlockError) as error:
         raise Exit(str(error)) from None
+    except KeyboardInterrupt:
+        raise Exit("interrupted. Way out: the same command again goes on from here") from None
