@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from aws_cdk import Duration
+from aws_cdk import CfnCondition, CfnParameter, Duration, Fn
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
@@ -31,10 +31,12 @@ class Alarms(Construct):
         functions: Iterable[LambdaFunction],
         api: Api,
         messaging: Messaging,
+        email: CfnParameter,
     ) -> None:
         super().__init__(scope, "Alarms")
         self.topic = sns.Topic(self, "Topic", topic_name=f"{environment.name}-alarms", enforce_ssl=True)
         self._action = actions.SnsAction(self.topic)
+        self._mail(email)
         for function in functions:
             self._of_function(function)
         for name, queue in messaging.dead_letters.items():
@@ -42,6 +44,14 @@ class Alarms(Construct):
             self._more_than(0, f"{name}DeadLetters", visible, "messages that failed three times wait there")
         self._more_than(0, "ApiErrors", api.rest.metric_server_error(period=FIVE_MINUTES), "pages failed")
         self._of_data(environment)
+
+    def _mail(self, email: CfnParameter) -> None:
+        address = email.value_as_string
+        given = CfnCondition(self, "Mailed", expression=Fn.condition_not(Fn.condition_equals(address, "")))
+        mail = sns.CfnSubscription(
+            self, "Mail", protocol="email", endpoint=address, topic_arn=self.topic.topic_arn
+        )
+        mail.cfn_options.condition = given
 
     def _of_function(self, function: LambdaFunction) -> None:
         name = function.block.name

@@ -7,14 +7,21 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import CfnParameter
 from constructs import Construct
 
-from tooling.deployment import ALLOWED_CIDRS, CIDR_PATTERN, CONFIGURATION, told
+from tooling.deployment import (
+    ALARM_EMAIL,
+    ALLOWED_CIDRS,
+    CIDR_PATTERN,
+    CONFIGURATION,
+    EMAIL_PATTERN,
+    told,
+)
 from tooling.environments import Environment
 from tooling.infra_blocks import Function
 from tooling.infra_variables import DEFAULTS, parameter_name
 
 
 class Parameters:
-    """The stack's parameters: one for each variable whose value only the deployment knows, and two more.
+    """The stack's parameters: one for each variable whose value only the deployment knows, and a few more.
 
     values: parameter -> default.
     """
@@ -35,6 +42,15 @@ class Parameters:
             description="hash of the other parameters: when they change, every function is published anew",
         )
         self.allowed_cidrs = None if environment.local else _allowed_cidrs(scope, values)
+
+        self.alarm_email = CfnParameter(
+            scope,
+            ALARM_EMAIL,
+            default=values.get(ALARM_EMAIL, ""),
+            description="who is told of alarms by mail, after confirming it; empty: whom else the topic has",
+            allowed_pattern=EMAIL_PATTERN,
+            constraint_description="one address, or none",
+        )
 
     def value(self, variable: str) -> str:
         """The parameter's value; what is no parameter has its default."""

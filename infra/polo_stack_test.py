@@ -173,6 +173,14 @@ def test_every_alarm_tells_the_topic(prod: Template) -> None:
     assert {"Errors", "Throttles", "ApproximateNumberOfMessagesVisible", "5XXError"} <= watched
 
 
+def test_alarms_are_mailed_to_whom_the_deployment_names(prod: Template) -> None:
+    mail = prod.one("AWS::SNS::Subscription", Protocol="email")
+    assert mail["Properties"]["Endpoint"] == {"Ref": "AlarmEmail"}
+    condition = prod.content["Conditions"][mail["Condition"]]
+    assert condition == {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmEmail"}, ""]}]}
+    assert prod.content["Parameters"]["AlarmEmail"]["Default"] == ""
+
+
 def test_data_that_nobody_renews_is_an_alarm_and_so_is_silence(prod: Template) -> None:
     alarm = prod.one("AWS::CloudWatch::Alarm", MetricName="ScopesCollected")["Properties"]
     assert (alarm["Namespace"], alarm["Statistic"], alarm["Period"]) == ("Polo/prod", "Sum", 3600)

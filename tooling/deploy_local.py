@@ -105,7 +105,7 @@ def _fill() -> None:
 def _begin_anew(root: Path, target: Target, tell: Tell) -> None:
     """Empty a local AWS whose accounts an interrupted deployment has left half made.
 
-    What is missing of them can't be told from what is there. Raises PoloError when something else would be lost.
+    What is missing of them can't be told from what is there. Raises PoloError when more would be lost.
     """
     if not any(map(_half_made, MEMBERS)):
         return

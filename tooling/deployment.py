@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from tooling.infra_blocks import Function
 from tooling.infra_variables import DEFAULTS, LAPTOP, parameter_name, parameters
 
 ALLOWED_CIDRS = "AllowedCidrs"  # a parameter of every environment's stack but local's
+ALARM_EMAIL = "AlarmEmail"
 CONFIGURATION = "Configuration"
+# one address, or none; it is asked to confirm
+EMAIL_PATTERN = r"([^@\s,]+@[^@\s,]+\.[^@\s,]+)?"
 CIDR_PATTERN = r"[0-9]{1,3}(\.[0-9]{1,3}){3}/([1-9]|[12][0-9]|3[0-2])"  # /0 would be all the world
 WAY_OUT = (
     "set ALLOWED_CIDRS in .env to the networks that may open the console: 203.0.113.0/24,198.51.100.7/32"
@@ -46,7 +50,8 @@ def parameter_values(
     """Parameter -> value for the stack of `target`; environ: the shell's and .env's variables.
 
     Every parameter is there, so that one that was taken out of .env goes back to its default. Raises
-    SettingsError when ALLOWED_CIDRS is missing or not a list of networks: nothing is ever open to all; and
+    SettingsError when ALLOWED_CIDRS is missing or not a list of networks: nothing is ever open to all; when
+    ALARM_EMAIL is no address; and
     UnknownName for one of EXCLUDED_TYPES that is no resource type.
     """
     names = told(functions)
@@ -55,12 +60,13 @@ def parameter_values(
     if not target.local:
         values[ALLOWED_CIDRS] = _cidrs(environ.get("ALLOWED_CIDRS", ""), target)
     text = json.dumps(values, sort_keys=True)
-    return values | {CONFIGURATION: hashlib.sha256(text.encode()).hexdigest()[:16]}
+    configuration = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return values | {CONFIGURATION: configuration, ALARM_EMAIL: _email(environ.get("ALARM_EMAIL", ""))}
 
 
 def prefixed(functions: Iterable[Function], name: str, environ: Mapping[str, str]) -> dict[str, str]:
     """The variables of one environment among those of several: ACCOUNTS for PROD_ACCOUNTS, say."""
-    wanted = (*told(functions), "ALLOWED_CIDRS")
+    wanted = (*told(functions), "ALLOWED_CIDRS", "ALARM_EMAIL")
     every = {variable: environ.get(f"{name.upper()}_{variable}") for variable in wanted}
     return {variable: value for variable, value in every.items() if value}
 
@@ -78,6 +84,12 @@ def _cidrs(given: str, target: Environment) -> str:
     if not entries:
         raise SettingsError(f"ALLOWED_CIDRS is not set: the console in {target.name} would be open", WAY_OUT)
     return ",".join(_cidr(entry) for entry in entries)
+
+
+def _email(given: str) -> str:
+    if not re.fullmatch(EMAIL_PATTERN, given):
+        raise SettingsError(f"ALARM_EMAIL is {given!r}", "set it to one address, or leave it out")
+    return given
 
 
 def _cidr(entry: str) -> str:

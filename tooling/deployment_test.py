@@ -35,7 +35,7 @@ def test_every_parameter_has_a_value_and_a_laptops_settings_are_none() -> None:
     environ = {"LOGOUT_URL": "https://x.example", "USE_LOCAL_DATA": "true", **OFFICE}
     values = parameter_values([WEB], PROD, environ)
     assert values.pop("Configuration")
-    assert values == {"LogoutUrl": "https://x.example", ALLOWED_CIDRS: "203.0.113.0/24"}
+    assert values == {"LogoutUrl": "https://x.example", ALLOWED_CIDRS: "203.0.113.0/24", "AlarmEmail": ""}
     assert parameter_values([WEB], PROD, OFFICE)["LogoutUrl"] == ""
 
 
@@ -71,6 +71,13 @@ def test_what_is_let_in_fits_the_template(given: str, value: str) -> None:
 
 def test_the_local_aws_is_on_loopback_and_needs_no_networks() -> None:
     assert ALLOWED_CIDRS not in parameter_values([WEB], LOCAL, {})
+
+
+def test_alarms_go_to_one_address_or_to_none() -> None:
+    assert parameter_values([WEB], LOCAL, {"ALARM_EMAIL": "ops@x.example"})["AlarmEmail"] == "ops@x.example"
+    for given in ("ops", "a@x.example,b@x.example", "a@x.example "):
+        with pytest.raises(PoloError, match=f"ALARM_EMAIL is '{given}'. Way out: set it to one address"):
+            parameter_values([WEB], LOCAL, {"ALARM_EMAIL": given})
 
 
 def test_a_type_that_is_left_out_must_be_one() -> None:
