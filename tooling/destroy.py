@@ -10,7 +10,9 @@ from errors import PoloError
 from services.aws import AwsSource
 from services.bucket import Bucket
 from tooling.deploy import refuse_busy, stack_of
+from tooling.deploy_record import releases_at
 from tooling.local_aws import LocalAws
+from tooling.release_store import forget
 from tooling.stack import Stack, Tell
 from tooling.target import Target
 
@@ -21,6 +23,8 @@ def destroy(
     root: Path, target: Target, *, force: bool, tell: Tell = print, ask: Callable[[str], str] = input
 ) -> None:
     """Delete the stack; prod's tables stay. A local AWS is empty and stopped then. Raises PoloError.
+
+    What ran there is forgotten too: the page of deployments must not show what is gone.
 
     force: do not ask for the name.
     """
@@ -41,6 +45,7 @@ def destroy(
         tell(LocalAws.of(root).stop())  # what it holds ends with it: member accounts, bootstrap
     else:
         tell(f"{stack.name} is deleted")
+        forget(releases_at(target), target.name)
 
 
 def empty_and_delete(stack: Stack, source: AwsSource, tell: Tell) -> None:

@@ -30,7 +30,7 @@ def add(root: Path, profile: str, name: str, home: str, tell: Tell = print) -> N
     """
     if not profile:
         raise SettingsError(
-            "which account?", "inv account add -p PROFILE, of the account that Polo shall see"
+            "no account was named", "inv account add -p PROFILE, of the account that Polo shall see"
         )
     check_profile(profile)
     check_profile(home)

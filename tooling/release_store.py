@@ -120,6 +120,15 @@ def record(
     releases.bucket.write(f"{ENVIRONMENTS}{environment}.json", _json(place_document(place)))
 
 
+def forget(releases: Releases, environment: str) -> None:
+    """Nothing runs there any more. Raises CollectError."""
+    try:
+        releases.bucket.delete([f"{ENVIRONMENTS}{environment}.json"])
+    except CollectError as error:
+        if error.code != "NoSuchBucket":
+            raise
+
+
 def files_of(folder: Path) -> dict[str, dict[str, Any]]:
     """Path -> SHA-256 and size in bytes, of all files below."""
     return {path.relative_to(folder).as_posix(): _facts(path) for path in sorted(_files(folder))}
