@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 import pytest
 
@@ -21,7 +22,11 @@ def share(request: pytest.FixtureRequest) -> float:
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment a function sees in tests; nothing of the developer's own shell leaks in."""
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "LOCAL_DATA_PATH", "MARQO_API_KEY", "AWS_CONFIG_FILE"):
+    from settings import Settings, name_of  # not before coverage has begun
+
+    own = ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_CONFIG_FILE", "AWS_REGION")
+    deployment = ("ALLOWED_CIDRS", "ALARM_EMAIL", "LOCAL_AWS_PORT")
+    for name in (*own, *deployment, *map(name_of, fields(Settings))):
         monkeypatch.delenv(name, raising=False)
     values = {
         "ENV": "test",
