@@ -1,60 +1,22 @@
-"""Each Savings Plan and reservation: how far it is used, what it saves, and when it ends.
-
-docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetSavingsPlansUtilizationDetails.html
-docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetReservationUtilization.html
-"""
+"""Each Savings Plan and reservation: how far it is used, what it saves, and when it ends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
 from services.models.report import Column, Figure, Row
-from services.models.values import Item, each, iso, text
-from services.reports.payer import (
-    DAYS,
-    RESERVABLE,
-    asked,
-    number,
-    ratio,
-    us_cents,
-    whole,
-)
+from services.models.values import Item
+from services.reports.commitment import PLAN, RESERVATION, Commitment, reservations, savings_plans
+from services.reports.payer import DAYS, RESERVABLE, ratio, us_cents, whole
 from services.reports.report import Content, Example, Reporter, Sources
 
-PLAN, RESERVATION = "Savings Plan", "Reservation"
-PLANS = {
-    "ComputeSavingsPlans": "Compute",
-    "EC2InstanceSavingsPlans": "EC2 Instance",
-    "SageMakerSavingsPlans": "SageMaker",
-    "DatabaseSavingsPlans": "Database",
-}
-GROUPED = [{"Type": "DIMENSION", "Key": "SUBSCRIPTION_ID"}]
 SOON = (90, 60, 30)  # days
 
 
-@dataclass(frozen=True)
-class Commitment:
-    """used, bought: in USD of a plan, in hours of a reservation. The other amounts: USD. All of 30 days."""
-
-    kind: str
-    id: str
-    account: str
-    region: str
-    of: str
-    payment: str
-    used: Decimal | None
-    bought: Decimal | None
-    cost: Decimal | None
-    unused: Decimal | None
-    saved: Decimal | None
-    ends: date | None
-
-
 def make(sources: Sources) -> Content:
-    found = [*_plans(sources), *_reservations(sources)]
+    found = [*savings_plans(sources), *reservations(sources)]
     found.sort(key=lambda each: (each.ends or date.max, each.kind, each.id))
     left = [(each.ends - sources.today).days for each in found if each.ends]
     figures = (
@@ -70,53 +32,6 @@ def make(sources: Sources) -> Content:
         Figure("unknown", "Of unknown end", len(found) - len(left)),
     )
     return Content(tuple(_row(each, sources.today) for each in found), figures)
-
-
-def _plans(sources: Sources) -> Iterator[Commitment]:
-    for page in asked(sources, "get_savings_plans_utilization_details"):
-        for item in each(page, "SavingsPlansUtilizationDetails"):
-            arn, kind = text(item, "SavingsPlanArn"), text(item, "Attributes", "SavingsPlansType")
-            yield Commitment(
-                PLAN,
-                arn.rpartition("/")[2],
-                text(item, "Attributes", "AccountId") or "".join(arn.split(":")[4:5]),
-                text(item, "Attributes", "Region"),
-                _words(PLANS.get(kind, kind), text(item, "Attributes", "InstanceFamily")),
-                text(item, "Attributes", "PaymentOption"),
-                number(item, "Utilization", "UsedCommitment"),
-                number(item, "Utilization", "TotalCommitment"),
-                number(item, "Utilization", "TotalCommitment"),
-                number(item, "Utilization", "UnusedCommitment"),
-                number(item, "Savings", "NetSavings"),
-                _day(text(item, "Attributes", "EndDateTime")),
-            )
-
-
-def _reservations(sources: Sources) -> Iterator[Commitment]:
-    for service in RESERVABLE:
-        for page in asked(sources, "get_reservation_utilization", service, GroupBy=GROUPED):
-            groups = (
-                group for period in each(page, "UtilizationsByTime") for group in each(period, "Groups")
-            )
-            yield from map(_reservation, groups)
-
-
-def _reservation(item: Item) -> Commitment:
-    count = text(item, "Attributes", "numberOfInstances")
-    return Commitment(
-        RESERVATION,
-        text(item, "Attributes", "leaseId") or text(item, "Value"),
-        text(item, "Attributes", "accountId"),
-        text(item, "Attributes", "region"),
-        _words(count and f"{count} ×", text(item, "Attributes", "instanceType")),
-        text(item, "Attributes", "paymentOption"),
-        number(item, "Utilization", "TotalActualHours"),
-        number(item, "Utilization", "PurchasedHours"),
-        number(item, "Utilization", "TotalAmortizedFee"),
-        number(item, "Utilization", "RICostForUnusedHours"),
-        number(item, "Utilization", "NetRISavings"),
-        _day(text(item, "Attributes", "endDateTime")),
-    )
 
 
 def _row(found: Commitment, today: date) -> Row:
@@ -140,15 +55,6 @@ def _used(found: Iterable[Commitment], kind: str) -> float | None:
 
 def _sum(amounts: Iterable[Decimal | None]) -> int | None:
     return us_cents(whole(amounts))
-
-
-def _day(moment: str) -> date | None:
-    found = iso(moment) if moment else None
-    return date.fromisoformat(found[:10]) if found else None
-
-
-def _words(*words: str) -> str:
-    return " ".join(filter(None, words))
 
 
 def _plan(id: str, ends: str, **attributes: str) -> Item:
