@@ -71,8 +71,16 @@ def _here(folder: Path) -> Iterator[Leftover]:
             yield Leftover(
                 f"local AWS on port {local.port}, {state}; of tests (process {number})", local.remove
             )
-    for gone in sorted(folder.glob("*.gone")):
-        yield Leftover(f"temporary files of a local AWS: {gone.name}", partial(shutil.rmtree, gone))
+    for path in sorted((*folder.glob("*.gone"), *folder.glob("*.tmp"))):
+        if not path.with_suffix(".pid").exists():
+            yield Leftover(f"temporary files of a local AWS: {path.name}", partial(_discard, path))
+
+
+def _discard(folder: Path) -> None:
+    """Another process may be removing it too."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        raise OSError("not all of it can be removed")
 
 
 def _run_of(file: Path) -> str:

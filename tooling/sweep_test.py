@@ -32,7 +32,8 @@ def folder(tmp_path: Path) -> Path:
         (folder / f"{port}.tmp").mkdir()
     for odd in ("4004.pid", "venv", "config"):
         (folder / odd).write_text("[]")
-    (folder / "4005.7.gone").mkdir()
+    for garbage in ("4005.7.gone", "4006.tmp"):
+        (folder / garbage).mkdir()
     return folder
 
 
@@ -46,11 +47,12 @@ def test_only_what_an_ended_run_has_left_is_removed(folder: Path, tmp_path: Path
     before = {path.name for path in folder.iterdir()}
     sweep(tmp_path, "", force=True, tell=told.append)
     gone = before - {path.name for path in folder.iterdir()}
-    assert gone == {"4001.pid", "4001.log", "4001.tmp", "4005.7.gone"}
+    assert gone == {"4001.pid", "4001.log", "4001.tmp", "4005.7.gone", "4006.tmp"}
     assert told == [
         "local AWS on port 4001, has ended; of tests (process 1)",
         "temporary files of a local AWS: 4005.7.gone",
-        "2 removed",
+        "temporary files of a local AWS: 4006.tmp",
+        "3 removed",
     ]
     sweep(tmp_path, "", force=True, tell=told.append)
     assert told[-1] == "no run of tests has left anything"
@@ -71,7 +73,7 @@ def test_without_a_terminal_only_force_removes(
 ) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
     with pytest.raises(
-        PoloError, match="2 would be removed. Way out: run it on a terminal, .* or with --force"
+        PoloError, match="3 would be removed. Way out: run it on a terminal, .* or with --force"
     ):
         sweep(tmp_path, "", force=False, tell=str)
     assert (folder / "4001.pid").exists()
