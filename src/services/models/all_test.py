@@ -35,7 +35,7 @@ def instance(id: str, **values: Any) -> Document:
 
 def volume(id: str, **values: Any) -> Document:
     kind = RESOURCE_TYPES["volumes"]
-    scope = replace(SCOPE, type="volumes")
+    scope = SCOPE._replace(type="volumes")
     return kind.model.from_aws({**kind.sample, "VolumeId": id}, scope).to_json() | values
 
 

@@ -11,8 +11,7 @@ GLOBAL = "global"  # region of scopes that an API answers once per account
 METRICS = "metrics"  # type of the scope that an account's daily values are; it holds no resources
 
 
-@dataclass(frozen=True, order=True)
-class Scope:
+class Scope(NamedTuple):
     """The unit of collection, of success and failure, and of freshness."""
 
     account: str
