@@ -81,7 +81,7 @@ def deploy(
     from tooling.target import STACK, target
 
     with told():
-        if stack == STACK:
+        if stack == STACK and not profile:  # a profile never leads to the local AWS
             start(ROOT, env)
         order = Order(target(ROOT, env, profile, stack), dry_run=dry_run, yes=yes, exclusively=exclusively)
         if stack == STACK:
