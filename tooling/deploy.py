@@ -106,10 +106,9 @@ def make(changes: ChangeSet, order: Order, tell: Tell) -> None:
 def refuse_without_bootstrap(target: Target) -> None:
     """Raises PoloError when the CDK has nothing to deploy with there."""
     if not stack_named(target, cdk.TOOLKIT).status():
-        account = target.account().id
-        raise PoloError(
-            f"{account} is not bootstrapped in {target.aws.home()}", f"inv bootstrap {target.options}"
-        )
+        # a deployment to the local AWS bootstraps by itself; only a dry run of the first comes here
+        way_out = f"inv {'deploy' if target.url else 'bootstrap'} {target.options}"
+        raise PoloError(f"{target.account().id} is not bootstrapped in {target.aws.home()}", way_out)
 
 
 def conclude(target: Target, deployed: Deployed, tell: Tell = print) -> None:
