@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import itertools
 import json
 import os
 import re
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +92,12 @@ def test_a_module_that_others_import_is_reloaded_with_them(
     until(lambda: "No module named 'parts.word'" in server.output, "the module that went")
 
 
+def with_pauses(saved: Callable[[], bool]) -> Callable[[], bool]:
+    """A save after a pause that grows each time: the next environment is made between two saves."""
+    pauses = (threading.Event().wait(0.1 * 1.5**number) for number in itertools.count())
+    return lambda: next(pauses) or saved()
+
+
 PREPARED = "CALLS = []\n\n\ndef before_snapshot():\n    CALLS.append('%s')\n"
 
 
@@ -107,7 +115,7 @@ def test_the_next_environment_has_prepared_what_no_save_has_touched(start: Start
         return server.get()[1].removesuffix(number)
 
     assert server.get() == (200, "[]0")
-    until(lambda: save() == "['part']", "an environment that was made ahead")
+    until(with_pauses(lambda: save() == "['part']"), "an environment that was made ahead")
     (tmp_path / "src/part.py").write_text(PREPARED % "edited")
     until(lambda: server.get()[1].startswith("[]"), "the edited part, for which there was no time")
     assert {save() for _ in range(5)} <= {"[]", "['edited']"}
@@ -127,8 +135,7 @@ def test_what_a_page_imports_late_is_imported_ahead_from_then_on(start: Start, t
         return server.get("/late")[1]
 
     assert late() == "[]"
-    pauses = (threading.Event().wait(0.1 * 1.5**number) for number in range(20))  # it is made between saves
-    until(lambda: next(pauses) or late() == "['part']", "the part in the environments that are made ahead")
+    until(with_pauses(lambda: late() == "['part']"), "the part in the environments that are made ahead")
 
 
 @WAYS
