@@ -114,6 +114,13 @@ def test_findings_are_grouped_by_owner_then_rule_and_all_owners_are_there(store:
     assert places == sorted(places)
 
 
+def test_savings_add_up_in_cents_as_on_the_pages(tmp_path: Path) -> None:
+    channel = Channel()
+    thirds = (replace(ENTRY, id=f"vol-{number}", saving=Decimal("0.333")) for number in range(3))
+    tell(LocalFindingStore(tmp_path), channel, *thirds)
+    assert "$0.99 a month" in channel.messages[0]
+
+
 def test_what_was_surely_not_taken_is_told_by_the_next_patrol(store: LocalFindingStore) -> None:
     channel = Channel(NotTaken("Slack channel default: it answered 500"))
     [failed] = tell(store, channel, ENTRY, SECOND, day=1)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from services.cop.told import News
 from services.models.finding import SEVERITIES, Entry, RuleInfo
+from services.models.values import cents
 from services.slack import Group, Message, inert, message
 
 SHOWN = 8  # findings of a rule in a digest; the page has all
@@ -122,9 +123,9 @@ def _saving(entries: list[Entry]) -> str:
 
 
 def _sum(entries: Iterable[Entry]) -> Decimal:
-    """The largest saving of each resource: of several only one can be had."""
-    best: dict[object, Decimal] = {}
+    """The largest saving of each resource: of several only one can be had. In cents, as pages add them up."""
+    best: dict[object, int] = {}
     for entry in entries:
         if entry.saving is not None:
-            best[entry.key] = max(entry.saving, best.get(entry.key, Decimal()))
-    return sum(best.values(), Decimal())
+            best[entry.key] = max(cents(str(entry.saving)) or 0, best.get(entry.key, 0))
+    return Decimal(sum(best.values())).scaleb(-2)
