@@ -19,7 +19,8 @@ from services.cop.registry import RULES
 from services.cop.world import world
 from services.costs.local_store import LocalCostStore
 from services.costs.source import StoredCosts
-from services.local_data_service import LocalDataService
+from services.local_daily import NAME as DAILY
+from services.local_daily import LocalDaily
 from services.models.all import Everything
 from services.models.findings import FindingQuery, FindingRow
 from services.read_model import ReadModel
@@ -87,7 +88,12 @@ def _patrolled(everything: Everything, data_dir: Path, now: datetime) -> Finding
 def local_world(data_dir: Path, now: datetime) -> World:
     """With the costs that stand beside the data; the demo's have days that do not move on."""
     file = data_dir / "local_data.json"
-    return world(now, LocalDataService(file).daily, local_costs(data_dir), demo=not file.exists())
+    return world(now, local_daily(data_dir), local_costs(data_dir), demo=not file.exists())
+
+
+def local_daily(data_dir: Path) -> LocalDaily:
+    """The daily values beside the local data; the demo's while there are none."""
+    return LocalDaily(data_dir / DAILY, fallback=ROOT / DAILY)
 
 
 def local_costs(data_dir: Path) -> StoredCosts:

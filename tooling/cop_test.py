@@ -3,15 +3,18 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from devserver.gateway import Client
 from services.cop.local_store import LocalFindingStore
 from services.cop.registry import RULES
 from services.cop.rule import NOW
-from settings import ROOT
+from settings import ROOT, Settings
 from tooling.cop import cop
+from wiring import web_app
 
 
 def run(folder: Path, rule: str = "", profile: str = "", as_json: bool = False) -> tuple[int, str]:
@@ -24,6 +27,14 @@ def test_a_line_for_each_rule_that_found_something_and_the_totals(tmp_path: Path
     assert code == 0
     assert RULES["EBS-UNATTACHED"].title in text
     assert "open findings; they cost $" in text
+
+
+def test_the_demo_has_the_findings_that_its_page_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CACHE_PATH", str(tmp_path / "cache"))
+    client = Client(web_app(Settings.from_environment(), clock=lambda: NOW))
+    page = client.get("/api/cop/findings").json()["facets"]["rule"]
+    _, text = run(tmp_path / "data", as_json=True)
+    assert Counter(each["rule"] for each in json.loads(text)) == page
 
 
 def test_the_findings_of_one_rule_in_one_account(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from services.cop.local_findings import LocalFindings
 from services.cop.local_store import LocalFindingStore
 from services.costs.local_store import LocalCostStore
 from services.costs.requests import Budget, Counted, most_a_day
-from services.local_data_service import LocalDataService
 from services.models.all import Everything
 from services.models.base import Source
 from services.models.report import Column, Latest, Report, Row, Value
@@ -25,7 +24,7 @@ from services.reports.report import Reporter, Sources
 from services.reports.run import make_reports
 from services.reports.sources import sources
 from settings import ROOT, Settings
-from tooling.cop import local_costs, local_estate, local_world
+from tooling.cop import local_costs, local_daily, local_estate, local_world
 from tooling.payer import payer_source
 from tooling.terminal import plain
 from wiring_reports import recorded
@@ -92,7 +91,7 @@ def _payer(profile: str, settings: Settings, data_dir: Path, now: datetime) -> P
 def _sources(
     everything: Everything, data_dir: Path, now: datetime, store: LocalReportStore, payer: Payer | None
 ) -> Sources:
-    daily = LocalDataService(data_dir / "local_data.json").daily
+    daily = local_daily(data_dir)
     findings = LocalFindings(LocalFindingStore(data_dir), data_dir / ".cache", partial(local_world, data_dir))
     return sources(everything, now, findings, lambda: True, daily, store, local_costs(data_dir), payer)
 
