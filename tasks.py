@@ -90,9 +90,7 @@ def sync(
     from_table: bool = False,
 ) -> None:
     """Collect your own accounts into data/local_data.json."""
-    from dotenv import load_dotenv
-
-    load_dotenv(ROOT / ".env")
+    _read_dotenv()
     if from_table:
         if not env:
             raise Exit("--from-table needs the environment to pull from: -e prod")
@@ -123,9 +121,7 @@ def cop(
     dry_run: bool = False,
 ) -> None:
     """Judge the local data by Cloud Cop's rules: what is wrong, and what it costs."""
-    from dotenv import load_dotenv
-
-    load_dotenv(ROOT / ".env")
+    _read_dotenv()
     from tooling.cop import cop as patrol
 
     _exit(patrol(rule, profile, as_json=json, notify=notify, dry_run=dry_run))
@@ -134,9 +130,7 @@ def cop(
 @task(help={"profile": "profile of the account that pays; by default CORE_ROLE_ARN's, else the first"})
 def costs(c: Context, profile: str = "") -> None:
     """Ask Cost Explorer what the last days and months cost; each request costs $0.01."""
-    from dotenv import load_dotenv
-
-    load_dotenv(ROOT / ".env")
+    _read_dotenv()
     from tooling.costs import costs as collect
 
     _exit(collect(profile))
@@ -151,9 +145,7 @@ def costs(c: Context, profile: str = "") -> None:
 )
 def report(c: Context, report: str = "", profile: str = "", json: bool = False) -> None:
     """Make today's reports of the local data: what there is, what it costs, and how that changes."""
-    from dotenv import load_dotenv
-
-    load_dotenv(ROOT / ".env")
+    _read_dotenv()
     from tooling.reports import report as make
 
     _exit(make(report, profile, as_json=json))
@@ -319,6 +311,12 @@ def _number(option: str, given: str, most: int) -> int:
     if not (given.isascii() and given.isdigit() and int(given[:9]) <= most):
         raise Exit(f"{option} {given}: a whole number from 0 to {most:,}")
     return int(given[:9])
+
+
+def _read_dotenv() -> None:
+    from dotenv import load_dotenv  # only who needs it pays for it
+
+    load_dotenv(ROOT / ".env")
 
 
 def _exit(code: int) -> None:
