@@ -7,6 +7,7 @@ from services.models.finding import SEVERITIES
 from services.models.findings import FindingQuery, FindingRow
 from services.models.report import Column, Figure, Row
 from services.reports.examples import ACCOUNT, REGION, entry
+from services.reports.of_findings import ABOUT, KEY, SINCE, about, since
 from services.reports.report import Content, Example, Reporter, Sources
 
 RULES = {
@@ -33,8 +34,7 @@ def make(sources: Sources) -> Content:
 
 def _row(row: FindingRow) -> Row:
     entry = row.entry
-    place = (entry.rule, entry.account, entry.region, entry.type, entry.id)
-    return *place, entry.name, entry.owner, entry.severity, entry.message, entry.first_seen[:10]
+    return *about(entry), entry.severity, entry.message, since(entry)
 
 
 _BUCKET = example("buckets", id="b-1", name="b-1", owner="ada", region=REGION)
@@ -45,18 +45,12 @@ REPORTER = Reporter(
     title="Exposure",
     about=f"What is public or open to the internet, by {', '.join(RULES)}; {SEVERITIES[0]} first.",
     columns=(
-        Column("rule", "Rule"),
-        Column("account", "Account", "account"),
-        Column("region", "Region"),
-        Column("type", "Type", "type"),
-        Column("id", "Id"),
-        Column("name", "Name"),
-        Column("owner", "Owner"),
+        *ABOUT,
         Column("severity", "Severity"),
         Column("what", "What"),
-        Column("since", "Open since", "day", compared=False),
+        SINCE,
     ),
-    key=5,
+    key=KEY,
     make=make,
     examples=(
         Example(

@@ -9,6 +9,7 @@ from services.models.findings import FindingQuery, FindingRow
 from services.models.report import Column, Figure, Row
 from services.models.values import cents
 from services.reports.examples import ACCOUNT, REGION, entry
+from services.reports.of_findings import ABOUT, KEY, SINCE, about, since
 from services.reports.report import Content, Example, Reporter, Sources, dearest_first
 
 OPEN = FindingQuery(filters={"status": ("open",)})
@@ -31,9 +32,8 @@ def make(sources: Sources) -> Content:
 
 def _row(row: FindingRow) -> Row:
     entry = row.entry
-    place = (entry.rule, entry.account, entry.region, entry.type, entry.id)
     saving = cents(str(entry.saving))
-    return *place, entry.name, entry.owner, saving, entry.confidence, entry.first_seen[:10]
+    return *about(entry), saving, entry.confidence, since(entry)
 
 
 _VOLUME = example("volumes", id="vol-1", name="data", owner="ada")
@@ -45,18 +45,12 @@ REPORTER = Reporter(
     title="Waste",
     about="Open findings with a saving. In the totals only the largest saving of a resource counts.",
     columns=(
-        Column("rule", "Rule"),
-        Column("account", "Account", "account"),
-        Column("region", "Region"),
-        Column("type", "Type", "type"),
-        Column("id", "Id"),
-        Column("name", "Name"),
-        Column("owner", "Owner"),
+        *ABOUT,
         Column("saving", "Saving a month", "money"),
         Column("confidence", "Confidence"),
-        Column("since", "Open since", "day", compared=False),
+        SINCE,
     ),
-    key=5,
+    key=KEY,
     make=make,
     examples=(
         Example(
