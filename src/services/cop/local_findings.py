@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -54,13 +54,14 @@ class LocalFindings:
         return self._judged(everything, now) if quick else found
 
     def _found(self, everything: Everything, now: datetime) -> Findings | None:
-        path = self._path(everything, now)
+        path = self._path(self._marks(everything, now))
         if self._last is None or self._last.path != path or not path.exists():
             self._last = Findings(path) if path.exists() else None
         return self._last
 
     def _judged(self, everything: Everything, now: datetime) -> Findings:
-        path, marks = self._path(everything, now), self._marks(everything, now)
+        marks = self._marks(everything, now)
+        path = self._path(marks)
         before, judged = last_judged(self.cache)
         changed = {id: rule for id, rule in RULES.items() if judged.get(id) != marks[id]}
         known = (
@@ -71,8 +72,8 @@ class LocalFindings:
         forget_earlier(self.cache)
         return Findings(path)
 
-    def _path(self, everything: Everything, now: datetime) -> Path:
-        return file_of(self.cache, repr(sorted(self._marks(everything, now).items())))
+    def _path(self, marks: Mapping[str, str]) -> Path:
+        return file_of(self.cache, repr(sorted(marks.items())))
 
     def _marks(self, everything: Everything, now: datetime) -> dict[str, str]:
         """For each rule what changes with all that its findings depend on."""
