@@ -36,6 +36,11 @@ class NotFound(PoloError):
     title = "Nothing here"
 
 
+class TooLarge(PoloError):
+    status = 413
+    title = "Too much at once"
+
+
 class SettingsError(PoloError):
     """A setting is missing or has a value that can't be used."""
 

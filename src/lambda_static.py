@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
+from encoding import encoded
 from services.assets import Asset, find_asset, hash_in
 from settings import Settings
 
@@ -22,7 +23,26 @@ BRIEFLY = "public, max-age=60"
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Answer GET and HEAD with the file; text as it is, anything else in base64."""
+    """Answer GET and HEAD with the file."""
+    return encoded(_answer(event), event)
+
+
+@lru_cache(maxsize=64)
+def earlier(name: str) -> Asset | None:
+    """The file of an earlier release with that hashed name; None where nothing is kept."""
+    bucket = Settings.from_environment().data_bucket_name
+    if not (bucket and hash_in(name)):
+        return None
+    from services.aws import Aws  # all this hardly a request needs
+    from services.bucket import Bucket
+    from services.kept_assets import kept
+    from services.models.scope import GLOBAL
+
+    return kept(Bucket(bucket, Aws(who="the function").source(GLOBAL)), name)
+
+
+def _answer(event: dict[str, Any]) -> dict[str, Any]:
+    """Text as it is, anything else in base64."""
     if event["httpMethod"] not in ("GET", "HEAD"):
         return _refusal(405, "Only GET and HEAD are answered here.")
     name = unquote((event.get("pathParameters") or {}).get("proxy") or "")
@@ -40,23 +60,9 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
             "Cache-Control": MONTHS_12 if asset.immutable else BRIEFLY,
             "X-Content-Type-Options": "nosniff",
         },
-        "body": body if event["httpMethod"] == "GET" else "",
+        "body": body,
         "isBase64Encoded": binary,
     }
-
-
-@lru_cache(maxsize=64)
-def earlier(name: str) -> Asset | None:
-    """The file of an earlier release with that hashed name; None where nothing is kept."""
-    bucket = Settings.from_environment().data_bucket_name
-    if not (bucket and hash_in(name)):
-        return None
-    from services.aws import Aws  # all this hardly a request needs
-    from services.bucket import Bucket
-    from services.kept_assets import kept
-    from services.models.scope import GLOBAL
-
-    return kept(Bucket(bucket, Aws(who="the function").source(GLOBAL)), name)
 
 
 def _refusal(status: int, text: str) -> dict[str, Any]:

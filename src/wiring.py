@@ -9,6 +9,7 @@ from typing import Any, Protocol, Unpack
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder
 
 import routes.accounts
 import routes.api
@@ -23,7 +24,8 @@ import routes.reports
 import routes.resources
 import routes.sync
 import routes.theme
-from errors import NotFound
+from encoding import encoded, too_large
+from errors import NotFound, TooLarge
 from routes.common import answer_error
 from settings import Settings
 from wiring_console import Given, console_of
@@ -70,9 +72,14 @@ def web_app(settings: Settings, *, logger: Logger | None = None, **given: Unpack
         return answer_error(app, error, log)
 
     def resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        head = event["httpMethod"] == "HEAD"  # API Gateway passes it on; it is a GET without a body
+        head = event["httpMethod"] == "HEAD"  # API Gateway passes it on; it is answered as a GET
         app.append_context(console=console)  # type: ignore[no-untyped-call]
-        answer = app.resolve(event | {"httpMethod": "GET"} if head else event, context)
-        return answer | {"body": "", "isBase64Encoded": False} if head else answer
+        answer = encoded(app.resolve(event | {"httpMethod": "GET"} if head else event, context), event)
+        if not too_large(answer):
+            return answer
+        app.append_context(console=console)  # type: ignore[no-untyped-call]
+        error = TooLarge("That is more than one answer can hold", "filter the list first")
+        refusal: ResponseBuilder[Any] = ResponseBuilder(answer_error(app, error))
+        return encoded(refusal.build(app.current_event), event)
 
     return resolve

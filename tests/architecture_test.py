@@ -28,6 +28,7 @@ ROOMS = {
     "services/models/": {"services.models", "errors"},
     "services/": {"services", "errors", "settings"},
     "dom.py": set(),
+    "encoding.py": set(),
     "errors.py": set(),
     "settings.py": {"errors"},
     "wiring": {
@@ -38,6 +39,7 @@ ROOMS = {
         "wiring_reports",
         "routes",
         "services",
+        "encoding",
         "errors",
         "settings",
     },
@@ -49,10 +51,11 @@ ROOMS = {
         "wiring_reports",
         "settings",
         "services",
+        "encoding",
         "errors",
     },
 }
-OWN = ("dom", "errors", "lambda_", "routes", "services", "settings", "views", "wiring")
+OWN = ("dom", "encoding", "errors", "lambda_", "routes", "services", "settings", "views", "wiring")
 ONLY_IN = {
     "boto3": {"services/aws.py", "services/dynamo_table.py"},
     "botocore": {"services/aws.py", "services/dynamo_table.py"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -44,8 +43,6 @@ SECURITY_HEADERS = {
     "Vary": "HX-Request, HX-History-Restore-Request",
 }
 HTML = "text/html; charset=utf-8"
-ANSWER_LIMIT = 4_400_000  # bytes; in base64 below the 6 MB that Lambda may answer
-COMPRESSED_FROM = 1024  # bytes; smaller answers don't get smaller
 
 
 _routers: list[Router] = []
@@ -163,23 +160,14 @@ def at_hand(request: Request) -> Findings | None:
 def answer(
     request: Request, body: str, type: str = HTML, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response[Any]:
-    """The response with the headers that every answer has; a new visitor gets the CSRF cookie."""
+    """The response with the headers that every answer has; a new visitor gets the CSRF cookie.
+
+    Its body stays text: web_app compresses it (encoding.py), whatever the route and the type.
+    """
     sent: dict[str, str | list[str]] = {**SECURITY_HEADERS, **(headers or {})}
     if type == HTML and not csrf.cookies(request.event).get(csrf.COOKIE):
         sent["Set-Cookie"] = csrf.set_cookie(request.event, request.prefix)
-    content = body.encode()
-    compressed = len(content) >= COMPRESSED_FROM and "gzip" in request.header("Accept-Encoding")
-    if compressed:
-        content = gzip.compress(content, 5, mtime=0)
-        sent["Content-Encoding"] = "gzip"
-    if len(content) > ANSWER_LIMIT:
-        raise TooLarge("That is more than one answer can hold", "filter the list first")
-    return Response(status_code=status, content_type=type, body=content if compressed else body, headers=sent)
-
-
-class TooLarge(PoloError):
-    status = 413
-    title = "Too much at once"
+    return Response(status_code=status, content_type=type, body=body, headers=sent)
 
 
 def answer_json(

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 import pytest
 
+import encoding
 from devserver.gateway import Client
 from errors import DataFileError
-from routes import common
 from routes.common import CSP
 from services.models import RESOURCE_TYPES
 from services.models.all_test import instance, volume
@@ -93,7 +93,7 @@ def test_htmx_gets_a_fragment_but_history_and_boosted_links_a_page(
     response = client.get("/resources", headers=headers)
     assert response.text.startswith("<!doctype html>") is whole
     assert 'id="results"' in response.text
-    assert response.header("Vary") == "HX-Request, HX-History-Restore-Request"
+    assert response.header("Vary") == "HX-Request, HX-History-Restore-Request, Accept-Encoding"
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_large_answers_are_compressed_for_those_who_ask(client: Client) -> None:
 def test_an_answer_beyond_what_lambda_may_send_says_how_to_get_less(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(common, "ANSWER_LIMIT", 4_000)
+    monkeypatch.setattr(encoding, "BODY_LIMIT", 4_000)
     response = client.get("/api/resources")
     assert response.status == 413
     assert "filter the list first" in response.text
