@@ -32,6 +32,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "ENV": "test",
         "LOGOUT_URL": "/auth/logout",
         "DATA_BUCKET_NAME": "test-data",
+        "PATIENCE": "60",  # on a busy machine a small estate takes a while too
         "USE_LOCAL_DATA": "1",
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_ACCESS_KEY_ID": "testing",

@@ -45,7 +45,7 @@ class Codes:
         return self._of(content, path)
 
     def version(self, code: CodeType) -> str:
-        """Of a file's code: another one for another content."""
+        """Of a file's code: another one for another content, as services/stamp.py says it of a file."""
         return self._versions[id(code)]
 
     def of_text(self, text: str) -> CodeType:
@@ -60,7 +60,7 @@ class Codes:
         code = self._codes.get(key)
         if code is None:
             code = self._codes[key] = compile(content, path, "exec", dont_inherit=True)
-            self._versions[id(code)] = key.hex()
+            self._versions[id(code)] = hashlib.blake2b(content, digest_size=16).hexdigest()
         return code
 
 

@@ -65,6 +65,11 @@ def url(value: str) -> str:
     return value if scheme is None or scheme[0].lower() in ("http:", "https:") else DEAD
 
 
+def refresh(seconds: int) -> Safe:
+    """For a page's head: the browser asks for the page again after so many seconds, never for another."""
+    return Safe(f'<meta http-equiv="refresh" content="{int(seconds)}">')
+
+
 def render(*elements: Element | Safe) -> str:
     """The elements' HTML: a fragment that any UTF-8 stream can hold."""
     html = "".join(each.html if isinstance(each, Safe) else str(each) for each in elements)

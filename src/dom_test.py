@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dom import DEAD, Safe, document, render, text, url, x
+from dom import DEAD, Safe, document, refresh, render, text, url, x
 
 HOSTILE = st.one_of(
     st.text(),
@@ -172,3 +172,9 @@ def test_a_script_has_a_source_and_no_content() -> None:
 
 def test_a_document_has_a_doctype() -> None:
     assert document(x.html(lang="en")(x.br)) == '<!doctype html>\n<html lang="en"><br /></html>'
+
+
+def test_page_can_ask_for_itself_again_and_for_nothing_else() -> None:
+    assert render(refresh(2)) == '<meta http-equiv="refresh" content="2">'
+    with pytest.raises(ValueError):
+        refresh("2; url=https://elsewhere.example")  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ class PoloError(Exception):
 
     status = 500
     title = "Something is not set up"
+    retry_after = 0  # seconds after which the same request may be answered; 0: it won't, by itself
 
     def __init__(self, message: str, way_out: str = "") -> None:
         super().__init__(message)
@@ -59,6 +60,14 @@ class CollectError(PoloError):
         self.code = code
 
 
+class NotReady(PoloError):
+    """What a page shows is being made beside the request, or can't be read for the moment."""
+
+    status = 503
+    title = "One moment"
+    retry_after = 2
+
+
 class UnknownName(PoloError):
     """A name on the command line that does not exist; says which do."""
 
@@ -76,6 +85,7 @@ class Problem:
     title: str
     detail: str
     way_out: str
+    retry_after: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {"type": "about:blank", "title": self.title, "status": self.status} | {
@@ -86,5 +96,5 @@ class Problem:
 def problem(error: Exception) -> Problem:
     """What the user is told of an error: everything of a PoloError, nothing of any other."""
     if isinstance(error, PoloError):
-        return Problem(error.status, error.title, error.message, error.way_out)
+        return Problem(error.status, error.title, error.message, error.way_out, error.retry_after)
     return Problem(500, "Polo failed", "The error is in the log.", "Reload the page.")

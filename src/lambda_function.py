@@ -11,6 +11,7 @@ infra:
     - USE_LOCAL_DATA
     - LOCAL_DATA_PATH
     - CACHE_PATH
+    - PATIENCE
     - LOGOUT_URL
     - RELEASE
     - SYNC_QUEUE_URL

@@ -40,6 +40,7 @@ class Settings:
         "RELEASES_BUCKET_NAME", "bucket of the releases; empty: the page of deployments has nothing to show"
     )
     cache_path: str = _setting("CACHE_PATH", "folder of the read model's files; empty: data/.cache")
+    patience: str = _setting("PATIENCE", "seconds that a page waits for data that is being read", "1")
     logout_url: str = _setting("LOGOUT_URL", "where 'sign out' leads; empty: no such link")
     release: str = _setting("RELEASE", "the release that runs; set by the deployment")
     accounts: str = _setting(
@@ -120,6 +121,17 @@ class Settings:
         """Where findings and what users enter are kept locally: beside the data, and never in the project."""
         folder = self.data_file.parent
         return folder / "data" if folder == ROOT else folder
+
+    @property
+    def patience_seconds(self) -> float:
+        """Raises SettingsError for what is no number of seconds."""
+        try:
+            seconds = float(self.patience)
+        except ValueError:
+            seconds = -1.0
+        if not 0 <= seconds < float("inf"):
+            raise SettingsError(f"PATIENCE is {self.patience!r}", "set it to seconds, such as 1 or 0.5")
+        return seconds
 
     @property
     def cache_folder(self) -> Path:

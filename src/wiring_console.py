@@ -17,6 +17,7 @@ from routes.console import Console, DailySource
 from services.again import Collector
 from services.again_local import LocalCollector
 from services.assets import asset_paths
+from services.builds import FOREVER
 from services.cop.desk import Desk
 from services.costs.source import CostsSource
 from services.estate_source import EstateSource
@@ -57,7 +58,7 @@ class Given(TypedDict, total=False):
 
 def console_of(settings: Settings, log: Log = str, **given: Unpack[Given]) -> Console:
     """What routes get, of the settings but for what is given."""
-    source = given.get("estate") or estate_of(settings, log)
+    source = given.get("estate") or estate_of(settings, log, settings.patience_seconds)
     return Console(
         settings=settings,
         estate=source,
@@ -77,10 +78,13 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def estate_of(settings: Settings, log: Log = str) -> EstateSource:
-    """Everything of the local data file, or of the table that a deployed collection fills."""
+def estate_of(settings: Settings, log: Log = str, patience: float = FOREVER) -> EstateSource:
+    """Everything of the local data file, or of the table that a deployed collection fills.
+
+    patience: seconds that a page waits while a local file is read.
+    """
     if settings.local:
-        return local_read_model(settings)
+        return local_read_model(settings, patience)
     from services.table_read_model import table_read_model  # brings botocore, which a local file needs not
 
     return table_read_model(settings.resource_table, settings.cache_folder, settings.data_bucket_name, log)

@@ -10,7 +10,7 @@ from tooling.infra_blocks import Function
 
 # the first value is what a deployment gets that says nothing
 DEFAULTS = {"ENV": "dev", "USE_LOCAL_DATA": "false", "DESTINATION_ROLE_NAME": "PoloReader"}
-LAPTOP = ("USE_LOCAL_DATA", "LOCAL_DATA_PATH", "CACHE_PATH")  # a deployment has their defaults
+LAPTOP = ("USE_LOCAL_DATA", "LOCAL_DATA_PATH", "CACHE_PATH", "PATIENCE")  # a deployment has their defaults
 SERVICE = "polo"
 TABLES = {"resource": "ResourceTable", "report": "ReportTable"}
 TABLE_VARIABLES = {"resource": "DYNAMODB_TABLE_NAME", "report": "DYNAMODB_REPORT_TABLE_NAME"}

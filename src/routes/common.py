@@ -171,9 +171,13 @@ def answer(
 
 
 def answer_json(
-    request: Request, content: Any, status: int = 200, type: str = "application/json"
+    request: Request,
+    content: Any,
+    status: int = 200,
+    type: str = "application/json",
+    headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    return answer(request, json.dumps(content, ensure_ascii=False), type, status)
+    return answer(request, json.dumps(content, ensure_ascii=False), type, status, headers)
 
 
 def answer_csv(request: Request, name: str, content: str) -> Response[Any]:
@@ -186,13 +190,19 @@ def answer_error(app: ApiGatewayResolver, error: Exception, logger: Logger | Non
     """The response to an error, as a page or as JSON; one that Polo did not foresee is logged."""
     request = request_of(app)
     told = problem(error)
+    headers = {"Retry-After": str(told.retry_after)} if told.retry_after else {}
     if logger is not None and not isinstance(error, PoloError):
         logger.exception("unexpected error", path=request.path)
     if request.path.startswith("/api/") or request.path == "/api":
-        return answer_json(request, told.to_json(), told.status, "application/problem+json")
+        return answer_json(request, told.to_json(), told.status, "application/problem+json", headers)
+    if told.retry_after and request.partial:
+        headers["HX-Refresh"] = "true"  # the whole page, which can wait
     try:
         context = context_of(request)
     except Exception:  # the data itself is what failed: show the page without it
         context = Context(now=request.now, prefix=request.prefix, assets=request.console.assets)
-    page = problem_view.view(context, told.status, told.title, told.detail, told.way_out)
-    return answer(request, dom.document(page), status=told.status)
+    if told.retry_after and request.event.http_method == "GET":
+        page = problem_view.wait(context, told.title, told.detail, told.way_out, told.retry_after)
+    else:
+        page = problem_view.view(context, told.status, told.title, told.detail, told.way_out)
+    return answer(request, dom.document(page), status=told.status, headers=headers)

@@ -1,4 +1,7 @@
-"""Builds the database of Everything from a data file; `python -m services.everything_build SOURCE TARGET`."""
+"""Builds the database of Everything from a data file; `python -m services.everything_build SOURCE TARGET`.
+
+With a third argument, the key of a content, it refuses any other.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ from typing import Any
 import msgspec
 
 from errors import DataFileError
+from services.builds import Note, Outdated, Progress, at_work, quiet
 from services.estate import RESTORE, Estate, estate_of, read_estate
+from services.everything_file import KIND, forget_earlier, key_of
 from services.files import whole
 from services.json_file import place
 from services.models.change import Change
@@ -25,9 +30,13 @@ from services.models.values import cents
 MOST = 2**63  # what SQLite holds, in cents
 
 
-def build(source: Path, target: Path) -> None:
-    """Write the database of a data file; `target` appears whole or not at all. Raises DataFileError."""
-    estate, scopes, history = _parsed(source)
+def build(source: Path, target: Path, key: str = "", note: Note = quiet) -> None:
+    """Write the database of a data file; `target` appears whole or not at all.
+
+    key: of its content, where it matters. note: hears how much there is. Raises DataFileError, Outdated.
+    """
+    estate, scopes, history = _parsed(source, key)
+    note(Progress("Reading", "resources", sum(map(len, scopes.values()))))
     with whole(target) as part:
         writer = Writer(part)
         writer.mark_demo(estate.demo)
@@ -45,9 +54,11 @@ class _File(msgspec.Struct):
     history: list[dict[str, Any]] = []
 
 
-def _parsed(source: Path) -> tuple[Estate, dict[Scope, list[bytes]], list[Change]]:
+def _parsed(source: Path, key: str) -> tuple[Estate, dict[Scope, list[bytes]], list[Change]]:
     """The file without its resources, the JSON of these by scope, and its History."""
     content = source.read_bytes()
+    if key and key_of(content) != key:
+        raise Outdated(f"{source} has changed, or the code that reads it", "ask again")
     scopes: dict[Scope, list[bytes]] = defaultdict(list)
     with _told(source):
         content.decode()
@@ -92,9 +103,16 @@ def _change(stored: dict[str, Any]) -> Change:
     return Change.from_json(stored)
 
 
-if __name__ == "__main__":
+def main(source: str, target: str, key: str = "") -> int:
+    """Answers the exit code."""
     gc.disable()  # a short life with many objects and no cycles: a fifth faster
-    try:
-        build(Path(sys.argv[1]), Path(sys.argv[2]))
-    except DataFileError as error:
-        sys.exit(str(error))
+
+    def make(note: Note) -> None:
+        build(Path(source), Path(target), key, note)
+        forget_earlier(Path(target).parent)
+
+    return at_work(Path(target), KIND, make)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

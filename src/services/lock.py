@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 if sys.platform == "win32":
     import msvcrt
@@ -17,11 +18,17 @@ if sys.platform == "win32":
                 msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
                 taken = True
 
+    def _try(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
 else:
     import fcntl
 
     def _wait(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+    def _try(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextmanager
@@ -34,3 +41,15 @@ def alone(target: Path) -> Iterator[None]:
     with target.with_name(f".{target.name}.lock").open("ab") as file:
         _wait(file.fileno())
         yield
+
+
+def if_free(file: Path) -> BinaryIO | None:
+    """The lock, held until it is closed by all processes that have it; None while somebody else holds it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    opened = file.open("ab")
+    try:
+        _try(opened.fileno())
+    except OSError:
+        opened.close()
+        return None
+    return opened

@@ -2,87 +2,130 @@
 
 from __future__ import annotations
 
-import hashlib
-import subprocess
-import sys
 import threading
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from errors import DataFileError, PoloError
-from services.files import forget_old
+from errors import DataFileError, NotReady, PoloError
+from services.builds import FOREVER, Build, BuildFailed, Outdated, Progress, Tell, say, wait_for
+from services.everything_file import FILES, KIND, content_key
 from services.models.all import Everything
 from services.models.everything.query import FACETS
-from services.models.everything.schema import layout
 from settings import ROOT, Settings
 
-KEPT = 4  # database files of earlier contents that stay in the cache
+CHANGES = 3  # of a file or of the code, while it is read
 
 
 class ReadModel:
     """The Everything of `file` as it is now; a change of the file is seen by the next call of `current`.
 
-    While there is no file, `fallback` stands in for it. A file that can't be read leaves the Everything that
-    was read before it, else that of `fallback`, and `notice` says so.
+    While there is no file, `fallback` stands in for it. A file that can't be read, or is not read yet, leaves
+    the Everything that was read before it, and `notice` says so; else one that can't be read leaves that of
+    `fallback`. patience: seconds that a call waits for what is being read. tell: hears how far that is.
     """
 
-    def __init__(self, file: Path, cache: Path, fallback: Path) -> None:
+    def __init__(
+        self, file: Path, cache: Path, fallback: Path, patience: float = FOREVER, tell: Tell = str
+    ) -> None:
         self.file = file
         self.cache = cache
         self.fallback = fallback
+        self.patience = patience
         self.notice = ""
+        self._tell = tell
         self._lock = threading.Lock()
         self._seen: tuple[int, int] | None = None
+        self._awaited: tuple[int, int] | None = (0, 0)  # no file's
         self._everything: Everything | None = None
+        self._builds: dict[Path, tuple[tuple[int, int] | None, Build]] = {}
 
     def current(self) -> Everything:
-        """Raises DataFileError when neither file can be read."""
+        """Raises DataFileError when neither file can be read, OnItsWay while none is read yet."""
         with self._lock:
             version = _version(self.file)
-            if self._everything is None or version != self._seen or not self._everything.path.exists():
-                self._everything = self._read()
-                self._seen = version
+            known = self._everything
+            if known is None or version != self._seen or not known.path.exists():
+                self._everything = self._read(version)
+            assert self._everything is not None  # noqa: S101
             return self._everything
 
-    def _read(self) -> Everything:
+    def _read(self, version: tuple[int, int] | None) -> Everything:
+        patience = 0.0 if version == self._awaited else self.patience
+        try:
+            everything = self._read_file(patience)
+        except NotReady as error:
+            self._awaited = version  # once is enough: a page asks several times
+            if self._everything is None or not self._everything.path.exists():
+                raise
+            self.notice = f"Showing the data read before. {error.message}"
+            return self._everything
+        self._seen = version
+        return everything
+
+    def _read_file(self, patience: float) -> Everything:
         if not self.file.exists() and self.file != self.fallback:  # nothing collected yet
             self.notice = ""
-            return Everything(self._database(self.fallback))
+            return Everything(self._database(self.fallback, patience))
         try:
-            everything = Everything(self._database(self.file))
+            everything = Everything(self._database(self.file, patience))
         except DataFileError as error:
             if self.file == self.fallback:
                 raise
             kept = "the data read before" if self._everything else "the demo estate"
             self.notice = f"Showing {kept}: {error}"
-            return self._everything or Everything(self._database(self.fallback))
+            return self._everything or Everything(self._database(self.fallback, patience))
         self.notice = ""
         return everything
 
-    def _database(self, file: Path) -> Path:
+    def _database(self, file: Path, patience: float) -> Path:
         if not file.exists():
             raise DataFileError(f"{file} does not exist", "inv sync, or inv run --demo")
-        database = self.cache / f"everything-{_content_key(file)}.sqlite"
-        if database.exists():
-            database.touch()  # the oldest are forgotten first
-        else:
-            self.cache.mkdir(parents=True, exist_ok=True)
-            build_in_child(file, database)
-            forget_old(self.cache, "everything-*.sqlite", KEPT)
-        return database
+        for _ in range(CHANGES):
+            build = self._build_of(file)
+            if build.target.exists():
+                build.target.touch()  # the oldest are forgotten first
+                return build.target
+            with suppress(Outdated):
+                return _built(build, patience, self._tell)
+            self._builds.clear()
+        raise Outdated(f"{file} changes while it is read", "wait until that is over")
+
+    def _build_of(self, file: Path) -> Build:
+        """Of the file as it is now; a large one takes a while to look through."""
+        version = _version(file)
+        if self._builds.get(file, (None, None))[0] != version:
+            self._builds[file] = version, build_of(file, self.cache)
+        return self._builds[file][1]
+
+
+def _built(build: Build, patience: float, tell: Tell) -> Path:
+    try:
+        return wait_for(build, patience, tell)
+    except BuildFailed as error:
+        raise DataFileError(error.message, error.way_out) from None
+
+
+def build_of(file: Path, cache: Path) -> Build:
+    """How the database of a data file, as its content is now, is made."""
+    key = content_key(file)
+    target = cache / FILES.format(key)
+    arguments = (str(file.resolve()), str(target.resolve()), key)
+    return Build(target, KIND, "services.everything_build", arguments, Progress("Reading", file.name))
 
 
 @cache
-def local_read_model(settings: Settings) -> ReadModel:
+def local_read_model(settings: Settings, patience: float = FOREVER) -> ReadModel:
     """The read model of the local data file; the demo estate stands in for a file that can't be read."""
-    return ReadModel(settings.data_file, settings.cache_folder, fallback=ROOT / "local_data.json")
+    demo = ROOT / "local_data.json"
+    return ReadModel(settings.data_file, settings.cache_folder, demo, patience, say)
 
 
 def before_snapshot() -> None:
     """What SnapStart's snapshot, and the dev server's next environment, hold ready: what every page asks."""
     with suppress(PoloError):
-        everything = local_read_model(Settings.from_environment()).current()
+        settings = Settings.from_environment()
+        everything = local_read_model(settings, settings.patience_seconds).current()
         everything.accounts(), everything.heads()
         for field in FACETS:
             everything.groups(field)
@@ -94,23 +137,3 @@ def _version(file: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return status.st_mtime_ns, status.st_size
-
-
-def build_in_child(source: Path, target: Path) -> None:
-    """`everything_build` in a process of its own, whose memory is gone afterwards. Raises DataFileError."""
-    done = subprocess.run(  # noqa: S603  this interpreter, our module
-        [sys.executable, "-m", "services.everything_build", str(source.resolve()), str(target.resolve())],
-        cwd=Path(__file__).resolve().parent.parent,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    if done.returncode != 0:
-        raise DataFileError(done.stderr.strip().rpartition("\n")[2] or f"{source} can't be read")
-
-
-def _content_key(file: Path) -> str:
-    """Changes with the content of the file, and with what the database makes of it."""
-    made = repr(layout())
-    with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, lambda: hashlib.blake2b(made.encode(), digest_size=12))
-    return digest.hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import dom
 from dom import Child, Element, x
 from services.models.everything.query import Query
 from views.context import Context
@@ -24,8 +25,13 @@ HTMX = json.dumps(
 )
 
 
-def page(context: Context, title: str, content: Child, *, query: Query | None = None) -> Element:
-    """A whole page; `dom.document` adds the doctype. query: of the list that the page shows, if it is one."""
+def page(
+    context: Context, title: str, content: Child, *, query: Query | None = None, refresh: int = 0
+) -> Element:
+    """A whole page; `dom.document` adds the doctype. query: of the list that the page shows, if it is one.
+
+    refresh: seconds after which the browser asks for it again, 0: never.
+    """
     shown = x.div(class_="main")(
         header(context, query),
         _notice(context),
@@ -35,10 +41,10 @@ def page(context: Context, title: str, content: Child, *, query: Query | None = 
     skip = x.a(class_="skip", href="#main")("Skip to content")
     live = x.div(class_="sr-only", id="live", aria_live="polite")
     body = x.body(class_="shell")(skip, sidebar(context), shown, live)
-    return x.html(lang="en", data_theme=context.theme or None)(_head(context, title), body)
+    return x.html(lang="en", data_theme=context.theme or None)(_head(context, title, refresh), body)
 
 
-def _head(context: Context, title: str) -> Element:
+def _head(context: Context, title: str, refresh: int) -> Element:
     font = f"{context.prefix}/static/inter.woff2"  # by its plain name, as the style sheet has it
     return x.head(
         x.meta(charset="utf-8"),
@@ -46,6 +52,7 @@ def _head(context: Context, title: str) -> Element:
         x.meta(name="color-scheme", content="light dark"),
         x.meta(name="referrer", content="same-origin"),
         x.meta(name="htmx-config", content=HTMX),
+        dom.refresh(refresh) if refresh else None,
         x.title(f"{title} · Polo"),
         x.link(rel="preload", href=font, as_="font", type="font/woff2", crossorigin="anonymous"),
         x.link(rel="stylesheet", href=asset(context, "dist/main.css")),

@@ -1,4 +1,4 @@
-"""The page that says what went wrong, and the way out."""
+"""The page that says what went wrong, and the way out; and the one that asks to wait."""
 
 from __future__ import annotations
 
@@ -24,4 +24,18 @@ def view(context: Context, status: int, title: str, detail: str, way_out: str) -
                 x.a(class_="btn", href=list_url(context, Query()))("All resources"),
             ),
         ),
+    )
+
+
+def wait(context: Context, title: str, detail: str, way_out: str, seconds: int) -> Element:
+    """A page that asks for itself again after so many seconds, with JavaScript or without."""
+    return layout.page(
+        context,
+        title,
+        x.section(class_="card problem", role="status")(
+            x.h1(title),
+            x.p(class_="problem-detail num")(detail),
+            x.p(class_="way-out mut")(way_out),
+        ),
+        refresh=seconds,
     )

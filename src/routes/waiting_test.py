@@ -1,0 +1,85 @@
+"""What is not ready: every page asks to wait and looks again by itself; programs hear when to ask again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from devserver.gateway import Client
+from routes.common import routers
+from routes.conftest import Estate
+from services.builds import OnItsWay, Progress
+from services.models.all import Everything
+from settings import Settings
+from wiring import web_app
+
+WHOLE = Progress("Reading", "resources", 100_000, 0.0)
+VALUES = {
+    "account": "111111111111",
+    "type": "instances",
+    "region": "eu-west-1",
+    "id": "i-1",
+    "name": "waste",
+    "static": "x",
+}
+OPEN = ("/health",)  # says nothing to strangers
+
+
+class Reading(Estate):
+    """An estate that is being read."""
+
+    def __init__(self) -> None:
+        pass
+
+    def current(self) -> Everything:
+        raise OnItsWay(WHOLE, 12.3)
+
+
+def get_paths() -> list[str]:
+    """An address for every GET route that the console has."""
+    web_app(Settings())
+    found = set()
+    for router in routers():
+        for key in router._routes:
+            rule, methods = key[0], key[1]
+            if "GET" in methods:
+                parts = [
+                    VALUES[part[1:-1]] if part.startswith("<") else part for part in str(rule).split("/")
+                ]
+                found.add("/".join(parts).replace("/rules/i-1", "/rules/EC2-IDLE"))
+    return sorted(found)
+
+
+@pytest.fixture
+def client(console: Callable[..., Client]) -> Client:
+    return console(estate=Reading())
+
+
+@pytest.mark.parametrize("path", [path for path in get_paths() if path not in OPEN])
+def test_every_route_says_that_the_estate_is_being_read(client: Client, path: str) -> None:
+    answer = client.get(path)
+    if answer.status == 200:  # it shows nothing of the estate
+        assert "Reading 100,000" not in answer.text or path.startswith("/api/")
+        return
+    assert answer.status == 503, answer.text[:300]
+    if path == "/api/health":
+        assert answer.json()["table"] != "ok"
+        return
+    assert int(answer.header("Retry-After") or 0) > 0
+    if path.startswith("/api"):
+        assert answer.json()["detail"] == "Reading 100,000 resources, 12 s so far"
+    else:
+        assert "Reading 100,000 resources, 12 s so far" in answer.text
+        assert '<meta http-equiv="refresh" content="2">' in answer.text
+        assert "<h1>" in answer.text
+
+
+def test_a_list_that_htmx_asks_for_has_the_browser_ask_for_the_whole_page(client: Client) -> None:
+    answer = client.get("/resources", headers={"HX-Request": "true"})
+    assert (answer.status, answer.header("HX-Refresh")) == (503, "true")
+
+
+def test_what_was_posted_is_not_sent_again_by_itself(client: Client) -> None:
+    answer = client.request("POST", "/sync")
+    assert "http-equiv" not in answer.text
