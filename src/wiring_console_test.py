@@ -89,4 +89,4 @@ def test_the_wiring_below_the_pages_knows_none_of_them() -> None:
     code = "import sys, wiring_console; print([n for n in sys.modules if n.startswith('routes.')])"
     src = Path(__file__).parent
     done = subprocess.run([sys.executable, "-c", code], cwd=src, capture_output=True, text=True, check=True)  # noqa: S603
-    assert done.stdout.strip() == "['routes.csrf', 'routes.console', 'routes.common']"
+    assert done.stdout.strip() == "['routes.csrf', 'routes.console', 'routes.parameters', 'routes.common']"

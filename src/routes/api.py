@@ -9,23 +9,22 @@ from aws_lambda_powertools.event_handler import Response
 from errors import NotFound
 from routes.common import Request, answer_json, daily_of, new_router, request_of, segment
 from routes.export import dollars, facets_json, row_json
-from routes.lists import kind_of, read_query
-from routes.resources import HISTORY, page_of
+from routes.resources import HISTORY, page_of, read_list
 from services.models import RESOURCE_TYPES
-from services.models.everything.query import Totals
+from services.models.everything.query import Query, Totals
 from services.models.scope import key_of
 
 router = new_router()
 
 
-@router.get("/api/resources")
-def resources() -> Response[Any]:
-    return _list(request_of(router), None)
+@router.get("/api/resources", takes=read_list)
+def resources(query: Query) -> Response[Any]:
+    return _list(request_of(router), query)
 
 
-@router.get("/api/resources/<type>")
-def resources_of_type(type: str) -> Response[Any]:
-    return _list(request_of(router), kind_of(segment(type)).name)
+@router.get("/api/resources/<type>", takes=read_list)
+def resources_of_type(query: Query, type: str) -> Response[Any]:
+    return _list(request_of(router), query)
 
 
 @router.get("/api/resources/<type>/<account>/<region>/<id>")
@@ -67,8 +66,7 @@ def summary() -> Response[Any]:
     return answer_json(request, {**_totals(everything.totals()), **groups})
 
 
-def _list(request: Request, type: str | None) -> Response[Any]:
-    query = read_query(request.query, type)
+def _list(request: Request, query: Query) -> Response[Any]:
     page = page_of(request, query)
     names = request.everything.accounts()
     content = {
@@ -76,7 +74,7 @@ def _list(request: Request, type: str | None) -> Response[Any]:
         "estimated": page.about,
         "page": query.page,
         "pages": page.pages,
-        "resources": [row_json(row, names, type) for row in page.rows],
+        "resources": [row_json(row, names, query.type) for row in page.rows],
         "facets": facets_json(page.facets),
     }
     return answer_json(request, content)

@@ -12,7 +12,8 @@ import dom
 from errors import BadRequest
 from routes.common import Request, answer, answer_csv, answer_json, context_of, new_router, request_of
 from routes.export import changes_csv, facets_json
-from routes.lists import check_page, read_page, read_text, read_values, wants_csv
+from routes.lists import Asked, check_page, check_values, or_csv, read_day, read_page, read_text, read_values
+from routes.parameters import Given
 from services.models import RESOURCE_TYPES
 from services.models.everything.history import CHANGE_FACETS, ChangePage, ChangeQuery, History
 from views import changes as view
@@ -23,11 +24,19 @@ MOST_DAYS = 92
 KINDS = ("appeared", "changed", "vanished")
 
 
-@router.get("/changes")
-def changes() -> Response[Any]:
-    request = request_of(router)
-    asked = read_changes(request.query)
-    if wants_csv(request.query, "/api/changes"):
+def read_changes(given: Given) -> ChangeQuery:
+    """The query in a URL's parameters. Raises BadRequest that names the value and what would do."""
+    filters = read_values(given, CHANGE_FACETS)
+    check_values(filters, "kind", KINDS)
+    check_values(filters, "type", RESOURCE_TYPES)
+    first, last = (read_day(given, name) for name in ("from", "to"))
+    return ChangeQuery(first, last, read_text(given), filters, read_page(given))
+
+
+@router.get("/changes", takes=or_csv(read_changes))
+def changes(given: Asked[ChangeQuery]) -> Response[Any]:
+    request, asked = request_of(router), given.query
+    if given.csv:
         query = _with_days(request, asked)
         history, _ = _history(request, query)
         content = changes_csv(history.changes(query), request.everything.accounts())
@@ -39,10 +48,10 @@ def changes() -> Response[Any]:
     return answer(request, dom.document(view.view(context, page, asked, notice)))
 
 
-@router.get("/api/changes")
-def changes_json() -> Response[Any]:
+@router.get("/api/changes", takes=read_changes)
+def changes_json(asked: ChangeQuery) -> Response[Any]:
     request = request_of(router)
-    page, notice = _page(request, read_changes(request.query))
+    page, notice = _page(request, asked)
     names = request.everything.accounts()
     content = {
         "count": page.count,
@@ -59,30 +68,6 @@ def changes_json() -> Response[Any]:
         "facets": facets_json(page.facets),
     }
     return answer_json(request, content)
-
-
-def read_changes(parameters: dict[str, list[str]]) -> ChangeQuery:
-    """The query in a URL's parameters. Raises BadRequest that names the value and what would do."""
-    filters = read_values(parameters, CHANGE_FACETS)
-    for name, valid in (("kind", KINDS), ("type", tuple(RESOURCE_TYPES))):
-        for value in filters.get(name, ()):
-            if value not in valid:
-                raise BadRequest(f"{name}={value[:100]!r} is not known", f"one of {', '.join(valid)}")
-    return ChangeQuery(
-        _day(parameters, "from"),
-        _day(parameters, "to"),
-        read_text(parameters.get("q", [""])[-1]),
-        filters,
-        read_page(parameters.get("page", ["1"])[-1]),
-    )
-
-
-def _day(parameters: dict[str, list[str]], name: str) -> str:
-    given = parameters.get(name, [""])[-1]
-    try:
-        return date.fromisoformat(given).isoformat() if given else ""
-    except ValueError:
-        raise BadRequest(f"{name}={given[:100]!r} is no day", "write it as 2026-11-20") from None
 
 
 def _with_days(request: Request, asked: ChangeQuery) -> ChangeQuery:

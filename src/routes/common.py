@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -19,6 +20,7 @@ import dom
 from errors import PoloError, problem
 from routes import csrf
 from routes.console import Console
+from routes.parameters import Given, form_of, query_of
 from services.models.all import Everything
 from services.models.base import Document, ResourceType
 from services.models.daily import Daily
@@ -45,12 +47,17 @@ SECURITY_HEADERS = {
 HTML = "text/html; charset=utf-8"
 
 
+Route = Callable[..., Response[Any]]
+Routed = Callable[[Route], Route]
+Reader = Callable[[Given], Any] | None
+NOTHING: Reader = None
+
 _routers: list[Router] = []
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request. query: every value of each parameter, empty ones left out. identity: who acts."""
+    """One request. identity: who acts."""
 
     console: Console
     event: APIGatewayProxyEvent
@@ -68,13 +75,6 @@ class Request:
         return whole.removesuffix(self.path).rstrip("/")
 
     @property
-    def query(self) -> dict[str, list[str]]:
-        given = self.event.resolved_query_string_parameters
-        return {
-            name: kept for name, values in given.items() if (kept := [value for value in values if value])
-        }
-
-    @property
     def everything(self) -> Everything:
         return self.console.estate.current()
 
@@ -89,9 +89,41 @@ class Request:
         return self.event.headers.get(name) or ""
 
 
-def new_router() -> Router:
+class Routes(Router):
+    """A router whose routes take the parameters that they declare, and no others.
+
+    takes: reads the parameters of a GET, or the fields of a POST; the route gets what it returns. Without it
+    a route takes none.
+    """
+
+    def get(self, rule: str, takes: Reader = NOTHING) -> Routed:  # type: ignore[override]
+        return self._checked(rule, "GET", takes)
+
+    def post(self, rule: str, takes: Reader = NOTHING) -> Routed:  # type: ignore[override]
+        return self._checked(rule, "POST", takes)
+
+    def _checked(self, rule: str, method: str, takes: Reader) -> Routed:
+        def register(function: Route) -> Route:
+            @wraps(function)
+            def checked(**path: str) -> Response[Any]:
+                request = request_of(self)
+                given = query_of(request, path)
+                if method == "POST":
+                    given.refuse_others()
+                    given = form_of(request, path)
+                asked = takes(given) if takes else None
+                given.refuse_others()
+                return function(asked, **path) if takes else function(**path)
+
+            self.route(rule, method)(checked)
+            return function
+
+        return register
+
+
+def new_router() -> Routes:
     """A router for one module of routes."""
-    router = Router()  # type: ignore[no-untyped-call]  # Powertools leaves it untyped
+    router = Routes()  # type: ignore[no-untyped-call]  # Powertools leaves it untyped
     _routers.append(router)
     return router
 
@@ -193,6 +225,8 @@ def answer_error(app: ApiGatewayResolver, error: Exception, logger: Logger | Non
     headers = {"Retry-After": str(told.retry_after)} if told.retry_after else {}
     if logger is not None and not isinstance(error, PoloError):
         logger.exception("unexpected error", path=request.path)
+    if request.path == "/health":  # strangers may ask: they learn no more than the status
+        return Response(status_code=told.status, content_type="text/plain", body="")
     if request.path.startswith("/api/") or request.path == "/api":
         return answer_json(request, told.to_json(), told.status, "application/problem+json", headers)
     if told.retry_after and request.partial:

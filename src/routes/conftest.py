@@ -37,7 +37,8 @@ def console(tmp_path: Path) -> Callable[..., Client]:
     """Make a client of the console over these documents."""
 
     def make(*documents: Document, stage: str = "", changes: Iterable[Change] = (), **wired: Any) -> Client:
-        estate = Estate(everything(tmp_path, *documents, changes=changes))
+        names: dict[str, str] | None = wired.pop("names", None)
+        estate = Estate(everything(tmp_path, *documents, changes=changes, names=names))
         handler = web_app(Settings.from_environment(), **{"estate": estate, "clock": lambda: NOW, **wired})
         return Client(handler, api=Api(stage=stage or "local", under_stage=bool(stage)))
 

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 import dom
-from errors import BadRequest, NotFound
+from errors import NotFound
 from routes.common import (
     Request,
     answer,
@@ -19,7 +19,20 @@ from routes.common import (
     segment,
 )
 from routes.export import facets_json, findings_csv
-from routes.lists import check_page, read_page, read_text, read_values, wants_csv
+from routes.lists import (
+    Asked,
+    check_page,
+    check_values,
+    or_csv,
+    read_page,
+    read_sort,
+    read_text,
+    read_values,
+)
+from routes.parameters import Given, check
+from services.models import RESOURCE_TYPES
+from services.models.costs import SPEND
+from services.models.finding import CONFIDENCES, SEVERITIES
 from services.models.findings import FINDING_FACETS, FINDING_SORTS, FindingPage, FindingQuery
 from services.models.scope import Key
 from views import cop as view
@@ -29,14 +42,33 @@ from views import why as why_view
 from views.cop_links import OPEN, with_only
 
 router = new_router()
+VALUES = {  # of filters that have no others
+    "status": ("open", "muted", "resolved"),
+    "severity": SEVERITIES,
+    "type": (*RESOURCE_TYPES, SPEND),
+    "confidence": CONFIDENCES,
+}
 
 
-@router.get("/cop")
-def overview() -> Response[Any]:
+def read_by(given: Given) -> str:
+    """What the overview groups by. Raises BadRequest."""
+    return check("by", given.one("by", "rule"), tuple(view.GROUPS), "is not known")
+
+
+def read_findings(given: Given) -> FindingQuery:
+    """The query in a URL's parameters. Raises BadRequest that names the value and what would do."""
+    sort, descending = read_sort(given, FINDING_SORTS, "severity")
+    filters = read_values(given, FINDING_FACETS)
+    for name, valid in VALUES.items():
+        check_values(filters, name, valid)
+    if not {*filters.get("rule", ())} <= {*given.request.console.cop.rules()}:
+        check_values(filters, "rule", _rules(given.request))
+    return FindingQuery(read_text(given), filters, sort, descending, read_page(given))
+
+
+@router.get("/cop", takes=read_by)
+def overview(by: str) -> Response[Any]:
     request = request_of(router)
-    by = request.query.get("by", ["rule"])[-1]
-    if by not in view.GROUPS:
-        raise BadRequest(f"by={by[:100]!r} is not known", f"one of {', '.join(view.GROUPS)}")
     desk = request.console.cop
     findings = desk.findings(request.everything, request.now)
     shown = view.Overview(
@@ -49,11 +81,10 @@ def overview() -> Response[Any]:
     return answer(request, dom.document(view.view(context_of(request), shown, desk.rules())))
 
 
-@router.get("/cop/findings")
-def findings() -> Response[Any]:
-    request = request_of(router)
-    query = read_findings(request.query)
-    if wants_csv(request.query, "/api/cop/findings"):
+@router.get("/cop/findings", takes=or_csv(read_findings))
+def findings(asked: Asked[FindingQuery]) -> Response[Any]:
+    request, query = request_of(router), asked.query
+    if asked.csv:
         rows = request.console.cop.findings(request.everything, request.now).every(query)
         return answer_csv(request, "findings", findings_csv(rows, request.everything.accounts()))
     page, rules, context = _page(request, query), request.console.cop.rules(), context_of(request)
@@ -62,10 +93,10 @@ def findings() -> Response[Any]:
     return answer(request, dom.document(list_view.view(context, page, rules)))
 
 
-@router.get("/api/cop/findings")
-def findings_json() -> Response[Any]:
+@router.get("/api/cop/findings", takes=read_findings)
+def findings_json(query: FindingQuery) -> Response[Any]:
     request = request_of(router)
-    page = _page(request, read_findings(request.query))
+    page = _page(request, query)
     content = {
         "count": page.totals.count,
         "saving_cents": page.totals.saving,
@@ -106,18 +137,10 @@ def why(type: str, account: str, region: str, id: str) -> Response[Any]:
     return answer(request, dom.document(why_view.view(context_of(request), key, name, judgements, frozen)))
 
 
-def read_findings(parameters: dict[str, list[str]]) -> FindingQuery:
-    """The query in a URL's parameters. Raises BadRequest that names the value and what would do."""
-    sort = parameters.get("sort", ["severity"])[-1]
-    if sort.removeprefix("-") not in FINDING_SORTS:
-        raise BadRequest(f"sort={sort[:100]!r} is no column", f"one of {', '.join(FINDING_SORTS)}")
-    return FindingQuery(
-        read_text(parameters.get("q", [""])[-1]),
-        read_values(parameters, FINDING_FACETS),
-        sort.removeprefix("-"),
-        sort.startswith("-"),
-        read_page(parameters.get("page", ["1"])[-1]),
-    )
+def _rules(request: Request) -> list[str]:
+    """The rules that there are, and those that findings are left of."""
+    found = request.console.cop.findings(request.everything, request.now).groups("rule", FindingQuery())
+    return [*dict.fromkeys((*request.console.cop.rules(), *(group.value for group in found)))]
 
 
 def _page(request: Request, query: FindingQuery) -> FindingPage:

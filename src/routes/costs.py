@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +11,12 @@ from aws_lambda_powertools.event_handler import Response
 
 import dom
 from errors import BadRequest, NotFound
+from routes.accounts_named import account_id
 from routes.common import Request, answer, answer_csv, answer_json, context_of, new_router, request_of
 from routes.export import costs_csv
-from routes.lists import read_values, wants_csv
+from routes.lists import Asked, or_csv
+from routes.parameters import SHOWN, Given, check
+from services.models.cost_names import short
 from services.models.costs import DIMENSIONS, CostQuery, Pivot, Spent, cut_of, dollars_of
 from services.models.everything.query import NONE
 from views import costs as view
@@ -21,14 +26,69 @@ if TYPE_CHECKING:
     from services.costs.costs import Costs
 
 router = new_router()
+REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]{1,2}")
 
 
-@router.get("/costs")
-def costs() -> Response[Any]:
-    request = request_of(router)
-    query = read_costs(request.query)
-    as_csv = wants_csv(request.query, "/api/costs")
-    if as_csv:
+def read_costs(given: Given) -> CostQuery:
+    """The query in a URL's parameters. Raises BadRequest that names the value and what would do."""
+    by = check("by", given.one("by", "account"), DIMENSIONS, "is not known")
+    filters = {name: value for name in DIMENSIONS if (value := given.one(name))}
+    if filters:
+        filters = _checked(given.request, filters)
+    if cut_of(by, *filters) is None:
+        raise BadRequest(
+            f"Nobody asked Cost Explorer for costs by {' and '.join(sorted({by, *filters}))}",
+            "it groups by two: account and service, account and region, or owner and service",
+        )
+    first, last = (_period(given, name) for name in ("from", "to"))
+    if first and last and (len(first) != len(last) or first > last):
+        raise BadRequest(f"from={first} to={last} is no stretch of time", "two months or two days, in order")
+    return CostQuery(by, filters, first, last)
+
+
+def _checked(request: Request, filters: dict[str, str]) -> dict[str, str]:
+    """The keys that these filters mean: of an account its id, of a service its whole name.
+
+    An owner may have spent nothing, and so may any region. Raises BadRequest for what can't be a key.
+    """
+    found = request.console.costs.current()
+    if "account" in filters:
+        names = names_of(request, found) if found else request.everything.accounts()
+        filters["account"] = account_id(filters["account"], names)
+    if "service" in filters and found:
+        filters["service"] = _service(filters["service"], found.keys("service"))
+    if "region" in filters and found and not REGION.fullmatch(filters["region"]):
+        check("region", filters["region"], found.keys("region"), "is no region")
+    if filters.get("owner") == NONE:
+        filters["owner"] = ""
+    return filters
+
+
+def _service(value: str, services: Sequence[str]) -> str:
+    """The service that is called so in Cost Explorer, or in short on the pages."""
+    in_short = {short(service).casefold(): service for service in services}
+    return check("service", in_short.get(value.casefold(), value), tuple(services), "has no costs")
+
+
+def _period(given: Given, name: str) -> str:
+    text = given.one(name)
+    try:
+        day = date.fromisoformat(text if len(text) != 7 else f"{text}-01") if text else None
+        if day and text in (f"{day}", f"{day:%Y-%m}"):  # ISO 8601 has other forms too
+            return text
+    except ValueError:
+        pass
+    if text:
+        raise BadRequest(
+            f"{name}={text[:SHOWN]!r} is no month and no day", "write it as 2026-11 or 2026-11-20"
+        )
+    return ""
+
+
+@router.get("/costs", takes=or_csv(read_costs))
+def costs(asked: Asked[CostQuery]) -> Response[Any]:
+    request, query = request_of(router), asked.query
+    if asked.csv:
         known = _known(request)
         return answer_csv(request, "costs", costs_csv(known.pivot(query), names_of(request, known)))
     found, context = request.console.costs.current(), context_of(request)
@@ -40,10 +100,10 @@ def costs() -> Response[Any]:
     return answer(request, dom.document(view.view(context, shown)))
 
 
-@router.get("/api/costs")
-def costs_json() -> Response[Any]:
+@router.get("/api/costs", takes=read_costs)
+def costs_json(query: CostQuery) -> Response[Any]:
     request = request_of(router)
-    query, found = read_costs(request.query), _known(request)
+    found = _known(request)
     pivot, headline = found.pivot(query), found.headline()
     amounts = ("to_date", "same_days", "last_month", "forecast")
     content = {
@@ -70,40 +130,6 @@ def _known(request: Request) -> Costs:
     if found is None:
         raise NotFound("There are no costs yet", "inv costs asks for them; deployed, lambda_costs each night")
     return found
-
-
-def read_costs(parameters: dict[str, list[str]]) -> CostQuery:
-    """The query in a URL's parameters. Raises BadRequest that names the value and what would do."""
-    by = parameters.get("by", ["account"])[-1]
-    if by not in DIMENSIONS:
-        raise BadRequest(f"by={by[:100]!r} is not known", f"one of {', '.join(DIMENSIONS)}")
-    filters = {name: values[-1] for name, values in read_values(parameters, DIMENSIONS).items()}
-    if filters.get("owner") == NONE:
-        filters["owner"] = ""
-    if cut_of(by, *filters) is None:
-        raise BadRequest(
-            f"Nobody asked Cost Explorer for costs by {' and '.join(sorted({by, *filters}))}",
-            "it groups by two: account and service, account and region, or owner and service",
-        )
-    first, last = (_period(parameters, name) for name in ("from", "to"))
-    if first and last and (len(first) != len(last) or first > last):
-        raise BadRequest(f"from={first} to={last} is no stretch of time", "two months or two days, in order")
-    return CostQuery(by, filters, first, last)
-
-
-def _period(parameters: dict[str, list[str]], name: str) -> str:
-    given = parameters.get(name, [""])[-1]
-    try:
-        day = date.fromisoformat(given if len(given) != 7 else f"{given}-01") if given else None
-        if day and given in (f"{day}", f"{day:%Y-%m}"):  # ISO 8601 has other forms too
-            return given
-    except ValueError:
-        pass
-    if given:
-        raise BadRequest(
-            f"{name}={given[:100]!r} is no month and no day", "write it as 2026-11 or 2026-11-20"
-        )
-    return ""
 
 
 def names_of(request: Request, found: Costs) -> dict[str, str]:

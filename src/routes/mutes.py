@@ -13,8 +13,10 @@ from aws_lambda_powertools.event_handler import Response
 
 import dom
 from errors import BadRequest
+from routes.accounts_named import read_accounts
 from routes.common import Request, answer, context_of, new_router, request_of, segment
-from routes.forms import posted, see_other
+from routes.forms import see_other
+from routes.parameters import Given, check
 from services.models.finding import Mute
 from services.models.findings import FindingQuery
 from services.models.values import iso
@@ -26,10 +28,15 @@ LIMIT = 300  # characters of a condition
 NEW = Mute("", "", "", "", "9999-12-31T00:00:00Z")
 
 
-@router.get("/cop/mutes")
-def mutes() -> Response[Any]:
+def read_draft(given: Given) -> dict[str, str]:
+    """The fields of a mute, as far as they are given. Raises BadRequest for a span that is none."""
+    fields = {name: value for name in (*CONDITIONS, "reason") if (value := given.one(name))}
+    return fields | {"days": check("days", given.one("days", "90"), tuple(view.SPANS), "is not known")}
+
+
+@router.get("/cop/mutes", takes=read_draft)
+def mutes(given: dict[str, str]) -> Response[Any]:
     request = request_of(router)
-    given = {name: values[-1][:LIMIT] for name, values in request.query.items()}
     desk = request.console.cop
     findings = desk.findings(request.everything, request.now)
     muted = findings.every(FindingQuery(filters={"status": ("muted",)}))
@@ -37,16 +44,15 @@ def mutes() -> Response[Any]:
         context_of(request),
         desk.mutes(),
         Counter(row.mute for row in muted),
-        view.Draft(given, _covered(request, given)),
+        _draft(request, given),
         tuple(desk.rules()),
     )
     return answer(request, dom.document(page))
 
 
-@router.post("/cop/mutes")
-def mute() -> Response[Any]:
+@router.post("/cop/mutes", takes=read_draft)
+def mute(form: dict[str, str]) -> Response[Any]:
     request = request_of(router)
-    form = posted(request)
     request.console.cop.store().mute(read_mute(request, form))
     return see_other(f"{request.prefix}/cop/mutes")
 
@@ -54,7 +60,6 @@ def mute() -> Response[Any]:
 @router.post("/cop/mutes/<id>/delete")
 def unmute(id: str) -> Response[Any]:
     request = request_of(router)
-    posted(request)
     request.console.cop.store().unmute(segment(id))
     return see_other(f"{request.prefix}/cop/mutes")
 
@@ -62,11 +67,9 @@ def unmute(id: str) -> Response[Any]:
 def read_mute(request: Request, form: Mapping[str, str]) -> Mute:
     """The mute that a form describes. Raises BadRequest that names what is missing or wrong."""
     conditions = read_conditions(request, form)
-    reason, days = form.get("reason", "").strip(), form.get("days", "90")
+    reason, days = form.get("reason", "").strip(), form["days"]
     if not reason:
         raise BadRequest("A mute has no reason", "say why: others will read it")
-    if days not in view.SPANS:
-        raise BadRequest(f"days={days[:20]!r} is not known", f"one of {', '.join(view.SPANS)}")
     return replace(
         conditions,
         id=secrets.token_hex(8),
@@ -87,19 +90,26 @@ def read_conditions(request: Request, given: Mapping[str, str]) -> Mute:
     for name, value in values.items():
         if len(value) > LIMIT:
             raise BadRequest(f"{name} has {len(value)} characters", f"use at most {LIMIT}")
-    rules = request.console.cop.rules()
-    if values["rule"] and values["rule"] not in rules:
-        raise BadRequest(f"There is no rule {values['rule'][:100]!r}", f"one of {', '.join(rules)}")
+    if values["rule"]:
+        check("rule", values["rule"], tuple(request.console.cop.rules()), "is no rule")
+    if values["account"]:
+        (values["account"],) = read_accounts(request, [values["account"]])
     if values["tag"] and "=" not in values["tag"]:
         raise BadRequest(f"tag={values['tag'][:100]!r} has no '='", "write it as Key=Value")
     return replace(NEW, **values)
 
 
-def _covered(request: Request, given: Mapping[str, str]) -> int | None:
-    """Open findings that the mute would cover; None while it has no condition that can be read."""
+def _draft(request: Request, given: Mapping[str, str]) -> view.Draft:
+    """With how many open findings it would mute, or why it would mute none."""
+    if not any(given.get(name, "").strip() for name in CONDITIONS):
+        return view.Draft(given)
     try:
         conditions = read_conditions(request, given)
-    except BadRequest:
-        return None
+    except BadRequest as error:
+        return view.Draft(given, problem=str(error))
+    return view.Draft(given, _covered(request, conditions))
+
+
+def _covered(request: Request, conditions: Mute) -> int:
     open_ones = request.console.cop.findings(request.everything, request.now).every(OPEN)
     return sum(conditions.covers(row.entry, iso(request.now) or "") for row in open_ones)

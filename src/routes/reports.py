@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
 import dom
-from errors import BadRequest, NotFound
+from errors import NotFound
 from routes.common import (
     Request,
     answer,
@@ -21,7 +20,8 @@ from routes.common import (
     segment,
 )
 from routes.export import report_csv
-from routes.lists import wants_csv
+from routes.lists import Asked, or_csv, read_day
+from routes.parameters import Given
 from services.models.report import Report, expires
 from services.models.report_difference import difference
 from views import report as view
@@ -45,20 +45,33 @@ def index_json() -> Response[Any]:
     return answer_json(request, {"reports": [latest.to_json() for latest in found]})
 
 
-@router.get("/reports/<name>")
-def report(name: str) -> Response[Any]:
+@dataclass(frozen=True)
+class Days:
+    """Which day's report, and which to compare it with; "" for the newest, and for none."""
+
+    date: str
+    against: str
+
+
+def read_days(given: Given) -> Days:
+    """Raises BadRequest for what is no day."""
+    return Days(read_day(given, "date"), read_day(given, "against"))
+
+
+@router.get("/reports/<name>", takes=or_csv(read_days))
+def report(asked: Asked[Days], name: str) -> Response[Any]:
     request = request_of(router)
-    shown = _shown(request, segment(name))
-    if wants_csv(request.query, f"/api/reports/{shown.info.name}"):
+    shown = _shown(request, segment(name), asked.query)
+    if asked.csv:
         return _csv(request, shown)
     return answer(request, dom.document(view.view(context_of(request), shown)))
 
 
-@router.get("/api/reports/<name>")
-def report_json(name: str) -> Response[Any]:
+@router.get("/api/reports/<name>", takes=read_days)
+def report_json(days: Days, name: str) -> Response[Any]:
     """Rows as lists; columns say what stands in each: money is in US cents, a share between 0 and 1."""
     request = request_of(router)
-    shown = _shown(request, segment(name))
+    shown = _shown(request, segment(name), days)
     content = {
         "report": shown.report.to_json() if shown.report else None,
         "status": shown.standing.status,
@@ -78,8 +91,8 @@ def _csv(request: Request, shown: view.Shown) -> Response[Any]:
     return answer_csv(request, f"{shown.report.name}-{shown.report.day}", report_csv(shown.report))
 
 
-def _shown(request: Request, name: str) -> view.Shown:
-    """Raises NotFound for a report or a day that is not there, BadRequest for what is no day."""
+def _shown(request: Request, name: str, asked: Days) -> view.Shown:
+    """Raises NotFound for a report or a day that is not there."""
     desk, everything, now = request.console.reports, request.everything, request.now
     infos = desk.reports()
     if name not in infos:
@@ -87,9 +100,7 @@ def _shown(request: Request, name: str) -> view.Shown:
     standing = desk.standing(name, everything, now)
     trend = desk.trend(name, everything, now)
     days = tuple(each.day for each in reversed(trend) if expires(each.day) > now)
-    asked = _day(request, "date")
-    found = _of(request, name, asked or standing.day, days)
-    against = _day(request, "against")
+    found = _of(request, name, asked.date or standing.day, days)
     last = found.day if found else ""
     return view.Shown(
         infos[name],
@@ -97,7 +108,7 @@ def _shown(request: Request, name: str) -> view.Shown:
         found,
         days,
         tuple(each for each in trend if each.day <= last),
-        _of(request, name, against, days) if found else None,
+        _of(request, name, asked.against, days) if found else None,
     )
 
 
@@ -109,11 +120,3 @@ def _of(request: Request, name: str, day: str, days: tuple[str, ...]) -> Report 
     if found is None:
         raise NotFound(f"There is no report {name} of {day}", f"one of {', '.join(days[:10]) or '(none)'}")
     return found
-
-
-def _day(request: Request, name: str) -> str:
-    given = request.query.get(name, [""])[-1]
-    try:
-        return date.fromisoformat(given).isoformat() if given else ""
-    except ValueError:
-        raise BadRequest(f"{name}={given[:100]!r} is no day", "write it as 2026-11-20") from None

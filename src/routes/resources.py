@@ -21,7 +21,8 @@ from routes.common import (
     segment,
 )
 from routes.export import resources_csv
-from routes.lists import check_page, kind_of, read_query, wants_csv
+from routes.lists import Asked, check_page, kind_of, or_csv, read_query
+from routes.parameters import Given
 from services.models.everything.query import Page, Query
 from services.models.scope import Key, key_of
 from views import detail as detail_view
@@ -33,14 +34,19 @@ router = new_router()
 HISTORY = 20  # changes on a resource's page
 
 
-@router.get("/resources")
-def resources() -> Response[Any]:
-    return _list(request_of(router), None)
+def read_list(given: Given) -> Query:
+    """The query of the list of all resources, or of those of the type in the path. Raises NotFound too."""
+    return read_query(given, kind_of(segment(given.path["type"])).name if "type" in given.path else None)
 
 
-@router.get("/resources/<type>")
-def resources_of_type(type: str) -> Response[Any]:
-    return _list(request_of(router), kind_of(segment(type)).name)
+@router.get("/resources", takes=or_csv(read_list))
+def resources(asked: Asked[Query]) -> Response[Any]:
+    return _list(request_of(router), asked)
+
+
+@router.get("/resources/<type>", takes=or_csv(read_list))
+def resources_of_type(asked: Asked[Query], type: str) -> Response[Any]:
+    return _list(request_of(router), asked)
 
 
 @router.get("/resources/<type>/<account>/<region>/<id>")
@@ -66,12 +72,12 @@ def _flagged(request: Request, context: Context, key: Key) -> Element | None:
     return finding_rows.card_of(context, key, findings.of(key), request.console.cop.rules())
 
 
-def _list(request: Request, type: str | None) -> Response[Any]:
-    query = read_query(request.query, type)
-    if wants_csv(request.query, "/api/resources"):
-        return answer_csv(request, type or "resources", resources_csv(request.everything, query))
+def _list(request: Request, asked: Asked[Query]) -> Response[Any]:
+    query = asked.query
+    if asked.csv:
+        return answer_csv(request, query.type or "resources", resources_csv(request.everything, query))
     page = page_of(request, query)
-    kind = kind_of(type) if type else None
+    kind = kind_of(query.type) if query.type else None
     context = context_of(request, query.text)
     findings = at_hand(request)
     marks = findings.marks([row.id for row in page.rows]) if findings else {}

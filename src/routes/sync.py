@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
 import dom
 from errors import BadRequest, NotFound
+from routes.accounts_named import read_accounts
 from routes.common import Request, answer, answer_json, context_of, new_router, request_of
-from routes.forms import posted, see_other
-from routes.lists import read_text
+from routes.forms import see_other
+from routes.parameters import SHOWN, Given, check
 from services.models import RESOURCE_TYPES
 from services.models.scope import Account, ScopeHead
 from views import sync as view
@@ -21,12 +23,39 @@ router = new_router()
 SKEW = 5_000  # milliseconds; SQS tells the time of a message by its own clock
 
 
-@router.get("/sync")
-def sync() -> Response[Any]:
+@dataclass(frozen=True)
+class Scopes:
+    """Those of an account and type, "" for all. asked: the generation that they were asked to reach, or 0."""
+
+    account: str
+    type: str
+    asked: int = 0
+
+
+def read_scopes(given: Given) -> Scopes:
+    """Raises BadRequest for an account, a type or a generation that none can be."""
+    account, type = given.one("account"), given.one("type")
+    if account:
+        (account,) = read_accounts(given.request, [account])
+    if type:
+        check("type", type, _types(given.request), "is no resource type")
+    return Scopes(account, type)
+
+
+def read_awaited(given: Given) -> Scopes:
+    """The same, with what they were asked to reach."""
+    scopes, text = read_scopes(given), given.one("asked", "0")
+    if not (text.isascii() and text.isdigit() and len(text) < 15):
+        raise BadRequest(f"asked={text[:SHOWN]!r} is no moment", "choose a scope on the board")
+    return replace(scopes, asked=int(text) if scopes.account else 0)
+
+
+@router.get("/sync", takes=read_awaited)
+def sync(scopes: Scopes) -> Response[Any]:
     request = request_of(router)
     settings = request.console.settings
     left_out = () if settings.local else settings.excluded_type_names  # a laptop's sync leaves out none
-    page = view.view(context_of(request), request.everything.heads(), _again(request), left_out)
+    page = view.view(context_of(request), request.everything.heads(), _again(request, scopes), left_out)
     return answer(request, dom.document(page))
 
 
@@ -36,12 +65,11 @@ def sync_json() -> Response[Any]:
     return answer_json(request, {"scopes": [head.to_json() for head in request.everything.heads()]})
 
 
-@router.post("/sync/collect")
-def collect() -> Response[Any]:
+@router.post("/sync/collect", takes=read_scopes)
+def collect(scopes: Scopes) -> Response[Any]:
     """Ask, and go to the page that shows how far it is."""
     request = request_of(router)
-    form = posted(request)
-    account, type = form.get("account", ""), form.get("type", "")
+    account, type = scopes.account, scopes.type
     heads = _heads(request, account, type)
     if not heads:
         raise NotFound(f"Nothing of {account[:100]!r} {type[:100]!r} is collected", "choose it on the board")
@@ -53,14 +81,14 @@ def collect() -> Response[Any]:
     return see_other(sync_url(context_of(request), account=account, type=type, asked=asked))
 
 
-def _again(request: Request) -> Again:
-    """Raises BadRequest for what no generation can be."""
-    collector, query = request.console.collector, request.query
-    account, type = (read_text(query.get(name, [""])[-1]) for name in ("account", "type"))
-    given = query.get("asked", ["0"])[-1]
-    if not (given.isascii() and given.isdigit() and len(given) < 15):
-        raise BadRequest(f"asked={given[:100]!r} is no moment", "choose a scope on the board")
-    asked = int(given) if account else 0
+def _types(request: Request) -> list[str]:
+    """Those that are collected, and what else has scopes, as metrics have."""
+    scopes = request.everything.collections().parts
+    return [*dict.fromkeys((*RESOURCE_TYPES, *(part.type for part in scopes)))]
+
+
+def _again(request: Request, scopes: Scopes) -> Again:
+    collector, account, type, asked = request.console.collector, scopes.account, scopes.type, scopes.asked
     return Again(
         refusal=collector.refusal(),
         under_way=collector.under_way(),

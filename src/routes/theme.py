@@ -6,24 +6,27 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from errors import BadRequest
 from routes.common import new_router, request_of
-from routes.forms import posted, see_other
+from routes.forms import see_other
+from routes.parameters import Given, check
 
 router = new_router()
 YEAR = 31_536_000  # seconds
 
 
-@router.post("/theme")
-def theme() -> Response[Any]:
+def read_theme(given: Given) -> tuple[str, str]:
+    """The theme, and where to go next. Raises BadRequest for another theme."""
+    chosen = check("theme", given.one("theme"), ("light", "dark"), "is not known")
+    return chosen, _own_path(given.one("next", "/"))
+
+
+@router.post("/theme", takes=read_theme)
+def theme(asked: tuple[str, str]) -> Response[Any]:
     request = request_of(router)
-    form = posted(request)
-    chosen = form.get("theme", "")
-    if chosen not in ("light", "dark"):
-        raise BadRequest(f"theme={chosen[:100]!r} is not known", "light or dark")
+    chosen, after = asked
     path = request.prefix or "/"
     cookie = f"theme={chosen}; Path={path}; Max-Age={YEAR}; SameSite=Lax"
-    return see_other(request.prefix + _own_path(form.get("next", "/")), **{"Set-Cookie": cookie})
+    return see_other(request.prefix + after, **{"Set-Cookie": cookie})
 
 
 def _own_path(given: str) -> str:

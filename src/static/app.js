@@ -66,8 +66,11 @@
 
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(failure, (event) => {
-      const status = event.detail.xhr?.status;
-      say(status ? `The server answered ${status}. Reload the page.` : "No connection to the server. Try again.");
+      const answer = event.detail.xhr;
+      const page = new DOMParser().parseFromString(answer?.responseText ?? "", "text/html");
+      const problem = [".problem-detail", ".way-out"].map((part) => page.querySelector(part)?.textContent).filter(Boolean);
+      if (problem.length) say(problem.join(". "));
+      else say(answer?.status ? `The server answered ${answer.status}. Reload the page.` : "No connection to the server. Try again.");
     });
   }
 })();

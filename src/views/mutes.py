@@ -26,10 +26,14 @@ SPANS = {"7": "a week (snooze)", "30": "30 days", "90": "90 days", "365": "a yea
 
 @dataclass(frozen=True)
 class Draft:
-    """A mute that is being written. covers: open findings that it would mute, None without a condition."""
+    """A mute that is being written. covers: open findings that it would mute, None without a condition.
+
+    problem: what is wrong with its conditions, mostly "".
+    """
 
     given: Mapping[str, str]
     covers: int | None = None
+    problem: str = ""
 
 
 def view(
@@ -90,7 +94,6 @@ def _form(context: Context, draft: Draft, rules: Sequence[str]) -> Element:
     preview |= {"hx_select": "#preview", "hx_swap": "outerHTML", "hx_sync": "this:replace"}
     fields = [_field(name, draft.given.get(name, "")) for name in CONDITIONS]
     return x.form(class_="mute-form", method="post", action=url, **preview)(
-        x.input(type="hidden", name="csrf", value=context.csrf),
         fields,
         x.datalist(id="rules")([x.option(value=rule) for rule in rules]),
         x.label(x.span("Reason"), x.input(name="reason", maxlength=500, value=draft.given.get("reason", ""))),
@@ -98,7 +101,8 @@ def _form(context: Context, draft: Draft, rules: Sequence[str]) -> Element:
         x.p(id="preview", role="status", class_="mut")(_preview(draft)),
         x.div(class_="actions")(
             x.button(class_="btn", formmethod="get", formaction=url)("Preview"),
-            x.button(class_="btn main-action", type="submit")("Mute"),
+            # the token is this button's: a preview, which is a GET, does not write it into an address
+            x.button(class_="btn main-action", type="submit", name="csrf", value=context.csrf)("Mute"),
         ),
     )
 
@@ -116,6 +120,8 @@ def _span(draft: Draft, days: str) -> Element:
 
 
 def _preview(draft: Draft) -> Child:
+    if draft.problem:
+        return draft.problem
     if draft.covers is None:
         return "All conditions that are given must hold; * stands for anything."
     return x.b(f"This mutes {plural(draft.covers, 'open finding')}.")

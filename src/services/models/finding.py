@@ -14,6 +14,7 @@ Severity = Literal["critical", "high", "medium", "low", "info"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
 # certain: follows from what is configured. measured: from metrics. hint: from age or size only.
 Confidence = Literal["certain", "measured", "hint"]
+CONFIDENCES: tuple[Confidence, ...] = ("certain", "measured", "hint")
 
 
 @dataclass(frozen=True)

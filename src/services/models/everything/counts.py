@@ -13,6 +13,7 @@ from services.models.everything.sql import (
     HITS,
     Condition,
     Way,
+    counted_ahead,
     found_where,
     hits,
     rows_where,
@@ -91,7 +92,7 @@ class _Count:
         typed = typed_filters(self.query)
         if not searches(self.query) and not typed:
             return "totals"
-        if not searches(self.query) and len(typed) == 1:
+        if not searches(self.query) and counted_ahead(self.query):
             ((slot, values),) = typed.items()
             condition = Condition(
                 f"WHERE slot = ? AND value IN ({', '.join('?' * len(values))})", (slot, *values)

@@ -19,7 +19,7 @@ class Query:
     """A list's whole state, as it stands in the URL.
 
     text: words, each within name, id, ARN, tags or IPs. filters: field -> any of these values; the fields are
-    FACETS, the typed columns marked `facet`, and "tag" (values "key=value", all of them).
+    FACETS, the typed columns, and "tag" (values "key=value", all of them).
     sort: a field of Row, or a typed column. page counts from 1.
     """
 

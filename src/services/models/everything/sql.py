@@ -81,6 +81,13 @@ def typed_filters(query: Query, *, without: str = "") -> dict[str, tuple[str, ..
     }
 
 
+def counted_ahead(query: Query) -> bool:
+    """Whether the one typed column that the query filters by has its totals by value."""
+    slots_of_facets = {slots(query.type)[field] for field in typed_facets(query.type)}
+    typed = typed_filters(query)
+    return len(typed) == 1 and typed.keys() <= slots_of_facets
+
+
 def hits(query: Query) -> str:
     """What the search index is to match for all of the query's text and tags; "" where it can't help."""
     return " ".join(_match(word) for word in _indexed(query))
