@@ -122,6 +122,49 @@ def test_the_web_handler_imports_nothing_slow() -> None:
     assert done.stdout.strip() == "[]"
 
 
+PARTS = "services/parts.py"
+TABLE_DOORS = {PARTS, "services/dynamo_table.py"}
+
+
+def bypasses(source: str) -> list[str]:
+    """What only services/parts.py may do: condition a head, give a part its ttl, make a pointer."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "services.dynamo_items":
+            names = {alias.name for alias in node.names} & {"pointer", "part_sk", "unpack"}
+            found += [f"imports {name}" for name in sorted(names)]
+        elif isinstance(node, ast.Attribute) and node.attr in ("put_item", "transact_write_items"):
+            found.append(f"calls {node.attr}")
+        elif (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update"
+        ):
+            conditional = len(node.args) > 2 or any(each.arg == "expected" for each in node.keywords)
+            if conditional and not ast.unparse(node.func).endswith("_parts.update"):
+                found.append("conditions a write")
+            if any(isinstance(each, ast.Constant) and each.value == "ttl" for each in ast.walk(node)):
+                found.append("gives a ttl")
+    return found
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module not in TABLE_DOORS])
+def test_only_parts_flips_heads_and_lets_parts_go(module: str) -> None:
+    assert bypasses((SRC / module).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from services.dynamo_items import pointer",
+        "self.table.update(key, {'current': now}, {'current': before})",
+        "table.update(key, values, expected=known)",
+        "self.table.update(key, {'ttl': soon})",
+        "client.put_item(Item=item)",
+    ],
+)
+def test_a_store_that_bypasses_parts_is_seen(source: str) -> None:
+    assert bypasses(source)
+
+
 @pytest.mark.infra
 def test_blocks_and_settings_name_the_same_variables() -> None:
     functions = read_functions(ROOT)

@@ -8,20 +8,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from errors import PoloError
 from services.data_service import Collected, decide
 from services.dynamo_daily import DynamoDaily
-from services.dynamo_items import CLOCK, Record, changes_of, history_pk, stamp, unpack
-from services.dynamo_scopes import DynamoScopes
+from services.dynamo_items import CLOCK, Record, changes_of, history_pk, stamp
+from services.dynamo_scopes import DynamoScopes, place_of
 from services.dynamo_table import Table
 from services.models.base import Document
 from services.models.change import Change
 from services.models.parallel import spread
 from services.models.scope import Account, Scope, ScopeHead
 from services.models.scope import Key as ResourceKey
+from services.parts import lines
 
 READERS = 8  # threads over accounts
-TRIES = 5  # of a read whose parts were replaced meanwhile
 
 
 @dataclass(frozen=True)
@@ -66,13 +65,15 @@ class DynamoDataService:
             yield json.loads(line)
 
     def lines(self, scope: Scope) -> tuple[Record | None, Iterator[bytes]]:
-        """The head as stored, and the JSON of each resource of its generation, sorted by id."""
-        for _ in range(TRIES):
-            record = self._scopes.record(scope)
-            pieces = None if record is None else self._scopes.pieces(scope, record.current)
-            if record is None or pieces is not None:
-                return record, unpack(pieces or [])
-        raise PoloError(f"parts of {scope} are missing in table {self.table.name}", "collect the scope again")
+        """The head as stored, and the JSON of each resource of its generation, sorted by id.
+
+        Raises LostParts, also while the JSON is read.
+        """
+        found = self._scopes.read(scope)
+        if found is None:
+            return None, iter(())
+        head, bodies = found
+        return Record.from_item(head), lines(place_of(scope), head, bodies)
 
     def replace_scope(self, collected: Collected) -> ScopeHead:
         while True:

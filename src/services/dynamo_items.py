@@ -34,7 +34,7 @@ PART = 350_000  # bytes; an item may have 400 KB
 LARGEST = 380_000  # bytes of a resource's row and raw answer
 CHANGES = 100  # in one item
 CLOCK = "CLOCK"
-UNKNOWN = "?"  # as `applied`: two writers met, the resources' items are to be compared one by one
+UNKNOWN = "?"  # as `applied`, up to release 0c1979f: two writers met, see Record.doubt
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Record:
 
     current: pointer to the parts that readers see, "" before the first success. applied: pointer to those
     that the resources' items and History are up to. rows, body: hashes of the documents, see `hashes`.
+    doubt: two writers met, so the resources' items are to be compared one by one; None or "" if they did not.
     """
 
     head: ScopeHead
@@ -50,9 +51,10 @@ class Record:
     applied: str = ""
     rows: str = ""
     body: str = ""
+    doubt: str | None = None
 
     def to_item(self) -> Item:
-        """Without `applied`, which has a write of its own."""
+        """Without `applied` and `doubt`, which have writes of their own."""
         values = {"head": dump(self.head.to_json()), "tried": self.head.attempted, "schema": SCHEMA}
         if not self.current:
             return values
@@ -68,7 +70,8 @@ class Record:
             raise PoloError(f"{where} has {error.args[0]}", "deploy the release that wrote it") from None
         head = ScopeHead.from_json(json.loads(item["head"]))
         names = ("current", "applied", "rows_hash", "body_hash")
-        return cls(head, *(item.get(name, "") for name in names))
+        current, applied, rows, body = (item.get(name, "") for name in names)
+        return cls(head, current, applied, rows, body, item.get("doubt"))
 
 
 def head_key(scope: Scope) -> Key:
@@ -97,13 +100,13 @@ def stamp(generation: int) -> str:
     return f"{generation:015d}"
 
 
-def pointer(generation: int, parts: int) -> str:
+def pointer(generation: int, parts: int, joint: str = "#") -> str:
     """What the parts' sk begins with; a new one each time, so no writer touches another's parts."""
-    return f"{stamp(generation)}#{parts:03d}#{secrets.token_hex(4)}"
+    return joint.join((stamp(generation), f"{parts:03d}", secrets.token_hex(4)))
 
 
-def part_sk(pointer: str, number: int) -> str:
-    return f"{pointer}#{number:03d}"
+def part_sk(pointer: str, number: int, joint: str = "#") -> str:
+    return f"{pointer}{joint}{number:03d}"
 
 
 def generation_of(pointer: str) -> int:
@@ -136,6 +139,17 @@ def unpack(pieces: Sequence[bytes]) -> Iterator[bytes]:
             yield from (line.rstrip(b"\n") for line in lines)
 
 
+def documents_of(items: Iterable[Item]) -> list[Document] | None:
+    """The resources that stand by themselves in these items; None when one was too large for its item."""
+    found = []
+    for item in items:
+        if "row" not in item:
+            return None
+        raw = {"raw": json.loads(gzip.decompress(item["raw"]))} if "raw" in item else {}
+        found.append(json.loads(item["row"]) | raw)
+    return found
+
+
 def resource_item(scope: Scope, document: Document, generation: int) -> Item:
     """The resource by itself. A raw answer too large for an item is only in the parts."""
     rest = {name: value for name, value in document.items() if name != "raw"}
@@ -148,10 +162,20 @@ def resource_item(scope: Scope, document: Document, generation: int) -> Item:
     return item | {"row": row} | ({"raw": raw} if len(row.encode()) + len(raw) <= LARGEST else {})
 
 
-def history_items(scope: Scope, generation: int, changes: Sequence[Change], ttl: int) -> Iterator[Item]:
-    """The same changes twice: for the account's days, and for each resource's own page."""
-    for number, start in enumerate(range(0, len(changes), CHANGES)):
-        sk = f"{stamp(generation)}#{scope.type}#{scope.region}#{number:04d}"
+def history_sk(scope: Scope, generation: int) -> str:
+    """What the sk of a scope's changes begin with, for the account's days."""
+    return f"{stamp(generation)}#{scope.type}#{scope.region}#"
+
+
+def history_items(
+    scope: Scope, generation: int, changes: Sequence[Change], ttl: int, first: int = 0
+) -> Iterator[Item]:
+    """The same changes twice: for the account's days, and for each resource's own page.
+
+    first: how many items of these changes there are already.
+    """
+    for number, start in enumerate(range(0, len(changes), CHANGES), first):
+        sk = f"{history_sk(scope, generation)}{number:04d}"
         body = gzip.compress(
             dump([each.to_json() for each in changes[start : start + CHANGES]]).encode(), mtime=0
         )

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from services.changes import HISTORY_DAYS, diff, fingerprint, with_state_since
 from services.data_service import Collected
@@ -17,28 +18,36 @@ from services.dynamo_items import (
     CLOCK,
     UNKNOWN,
     Record,
+    changes_of,
+    documents_of,
     generation_of,
     hashes,
     head_key,
     history_items,
+    history_sk,
     pack,
-    part_sk,
-    parts_of,
     parts_pk,
-    pointer,
     resource_item,
     resource_sk,
     resources_pk,
     stamp,
-    unpack,
 )
-from services.dynamo_table import Item, Key, Table
+from services.dynamo_table import Item, Table
 from services.models.base import Document
 from services.models.scope import Scope, ScopeHead
+from services.parts import LostParts, Parts, Place, lines, own
 
 DAY = 24 * 3600  # seconds
-PARTS_STAY = 2 * DAY  # after they were replaced: for readers that have begun, and for a repair
+PARTS_STAY = 2 * DAY  # after they were replaced: for readers that have begun
 VOLATILE_STAYS = DAY * 1000  # milliseconds; what is volatile alone is rewritten no sooner
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a scope had before a flip; None when nobody knows. by_items: its items may be of another time."""
+
+    documents: list[Document] | None
+    by_items: bool = False
 
 
 class DynamoScopes:
@@ -46,29 +55,28 @@ class DynamoScopes:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._parts = Parts(table)
 
     def record(self, scope: Scope) -> Record | None:
         item = self._table.get(head_key(scope))
         return Record.from_item(item) if item else None
 
-    def pieces(self, scope: Scope, current: str) -> list[bytes] | None:
-        """The bodies of a pointer's parts; None when some are gone."""
-        if not parts_of(current):
-            return []
-        found = [part["body"] for part in self._table.query(parts_pk(scope), prefix=f"{current}#")]
-        return found if len(found) == parts_of(current) else None
+    def read(self, scope: Scope) -> tuple[Item, list[bytes]] | None:
+        """The head as stored, and the bodies of its parts. Raises LostParts."""
+        return self._parts.read(place_of(scope))
 
     def healed(self, scope: Scope) -> Record | None:
         """The scope's record, once all that its flip called for is done."""
         while True:
             record = self.record(scope)
-            if record is None or record.applied == record.current:
+            if record is None or (record.applied == record.current and not record.doubt):
                 return record
-            old, stale = self._before(scope, record.applied, generation_of(record.current))
-            pieces = self.pieces(scope, record.current)
-            if pieces is None:
+            new = self._documents(scope, record.current)
+            if new is None:
                 return record  # lost parts; the next flip brings new ones
-            self._apply(record, old, [json.loads(line) for line in unpack(pieces)], stale)
+            old = self._documents(scope, record.applied)
+            before = Before(old) if old is not None else self._by_items(scope)
+            self._apply(record, before, new, self._others(record, generation_of(record.current)))
 
     def write(self, known: Record, head: ScopeHead, collected: Collected, replaces: bool) -> bool:
         """Take the attempt over; False if the head is no longer `known`."""
@@ -80,21 +88,23 @@ class DynamoScopes:
         documents = collected.resources or ()
         rows, whole = hashes(documents)
         age = head.generation - generation_of(known.current)
-        if known.current and rows == known.rows and (whole == known.body or age < VOLATILE_STAYS):
+        same = known.current and rows == known.rows and (whole == known.body or age < VOLATILE_STAYS)
+        if same and self._parts.are_there(place_of(head.scope), {"current": known.current}):
             return self._save(known, replace(known, head=head))  # the common case: this one write
-        old, stale = self._before(head.scope, known.current, head.generation)
-        new = with_state_since(old or (), documents, head.generation)
-        pieces = pack(new)
-        fresh = Record(head, pointer(head.generation, len(pieces)), known.applied, rows, whole)
-        pk = parts_pk(head.scope)
-        parts = {part_sk(fresh.current, number): piece for number, piece in enumerate(pieces)}
-        self._table.write({"pk": pk, "sk": sk, "body": body} for sk, body in parts.items())
-        if not self._save(known, fresh):
-            now = self.record(head.scope)
-            if now is None or now.current != fresh.current:  # else a retry met what it had done itself
-                self._expire([(pk, sk) for sk in parts])
-                return False
-        self._apply(fresh, old, new, stale)
+        return self._replace(known, replace(known, head=head, rows=rows, body=whole), documents)
+
+    def _replace(self, known: Record, fresh: Record, documents: Sequence[Document]) -> bool:
+        """Write parts, flip the head to them, and do what follows from that."""
+        scope, generation = fresh.head.scope, fresh.head.generation
+        place, before = place_of(scope), self._before(scope, known)
+        stale = self._others(known, generation)
+        new = with_state_since(before.documents or (), documents, generation)
+        fresh = replace(fresh, current=self._parts.put(place, pack(new), generation))
+        expected = {"tried": known.head.attempted or None}
+        if not self._parts.flip(place, fresh.current, fresh.to_item(), expected):
+            self._parts.let_go(place, own(place, fresh.current))
+            return False
+        self._apply(fresh, before, new, stale)
         return True
 
     def bump(self, account: str, **values: str) -> None:
@@ -106,47 +116,91 @@ class DynamoScopes:
         An attempt is only ever decided upon when it is newer, so `tried` grows, and `gen` with it.
         """
         tried = known.head.attempted or None
-        return self._table.update(head_key(record.head.scope), record.to_item(), {"tried": tried})
+        return self._parts.update(head_key(record.head.scope), record.to_item(), {"tried": tried})
 
-    def _apply(
-        self, record: Record, old: list[Document] | None, new: list[Document], stale: list[Key]
-    ) -> None:
+    def _apply(self, record: Record, before: Before, new: list[Document], stale: list[Item]) -> None:
         """What follows a flip. May be done twice, and by two at once."""
         scope, generation = record.head.scope, generation_of(record.current)
         self.bump(scope.account)
-        puts: list[Item] = []
-        if old is None or record.applied == UNKNOWN:
-            pk, prefix = resources_pk(scope), resource_sk(scope, "")
-            before = {
-                item["sk"]: item["h"] for item in self._table.query(pk, prefix=prefix, only=("sk", "h"))
-            }
-        else:
-            before = {resource_sk(scope, document["id"]): fingerprint(document) for document in old}
-            ttl = int(self._table.now()) + HISTORY_DAYS * DAY
-            changes = diff(old, new, generation) if record.applied else []
-            puts += history_items(scope, generation, changes, ttl)
+        puts = self._history(record, before, new)
+        compare = before.by_items or record.doubt or before.documents is None
+        known = self._hashes(scope) if compare else _fingerprints(scope, before.documents or ())
         items = [resource_item(scope, document, generation) for document in new]
-        puts += [item for item in items if before.get(item["sk"]) != item["h"]]
-        gone = before.keys() - {item["sk"] for item in items}
+        puts += [item for item in items if known.get(item["sk"]) != item["h"]]
+        gone = known.keys() - {item["sk"] for item in items}
         self._table.write(puts, [(resources_pk(scope), sk) for sk in sorted(gone)])
-        self._expire(stale)
-        expected = {"current": record.current, "applied": record.applied or None}
-        if not self._table.update(head_key(scope), {"applied": record.current}, expected):
-            self._table.update(head_key(scope), {"applied": UNKNOWN})  # the other's items may be overwritten
+        self._parts.let_go(place_of(scope), stale)
+        self._done(record)
 
-    def _expire(self, parts: list[Key]) -> None:
-        for key in parts:
-            self._table.update(key, {"ttl": int(self._table.now()) + PARTS_STAY})
+    def _done(self, record: Record) -> None:
+        expected = {"current": record.current, "applied": record.applied or None, "doubt": record.doubt}
+        key = head_key(record.head.scope)
+        if self._parts.update(key, {"applied": record.current, "doubt": ""}, expected):
+            return
+        now = self.record(record.head.scope)
+        if now is None or now.current != record.current:  # what the other has written may be written over
+            self._table.update(key, {"doubt": secrets.token_hex(4)})
 
-    def _before(self, scope: Scope, old: str, generation: int) -> tuple[list[Document] | None, list[Key]]:
-        """The documents of an earlier pointer (None if they are gone), and the parts to get a ttl.
+    def _history(self, record: Record, before: Before, new: list[Document]) -> list[Item]:
+        """None of a scope's first generation; of one whose parts are lost, what nobody has written yet."""
+        if before.documents is None or not record.applied:
+            return []
+        scope, generation = record.head.scope, generation_of(record.current)
+        changes = diff(before.documents, new, generation)
+        first = 0
+        if before.by_items and changes:
+            written = list(self._table.query(f"H#{scope.account}", prefix=history_sk(scope, generation)))
+            there = {(each.kind, each.key) for item in written for each in changes_of(item)}
+            changes = [each for each in changes if (each.kind, each.key) not in there]
+            first = len(written)
+        ttl = int(self._table.now()) + HISTORY_DAYS * DAY
+        return list(history_items(scope, generation, changes, ttl, first))
 
-        Those are its own, and the ones that a run left which did not come to its flip.
+    def _before(self, scope: Scope, known: Record) -> Before:
+        """What a flip replaces. Where those parts are lost the resources' own items tell it."""
+        documents = self._documents(scope, known.current)
+        if documents is not None:
+            return Before(documents)
+        found = self._by_items(scope)
+        if found.documents is None:
+            found = Before(self._documents(scope, known.applied), by_items=True)
+        return found
+
+    def _by_items(self, scope: Scope) -> Before:
+        """As the resources' own items have it: History of how they came to that is written."""
+        items = self._table.query(resources_pk(scope), prefix=resource_sk(scope, ""))
+        return Before(documents_of(items), by_items=True)
+
+    def _hashes(self, scope: Scope) -> dict[str, str]:
+        found = self._table.query(resources_pk(scope), prefix=resource_sk(scope, ""), only=("sk", "h"))
+        return {item["sk"]: item["h"] for item in found}
+
+    def _documents(self, scope: Scope, pointer: str) -> list[Document] | None:
+        """Those of a pointer's parts; None when one is lost."""
+        if pointer == UNKNOWN:
+            return None
+        place, head = place_of(scope), {"current": pointer}
+        bodies = self._parts.bodies(place, head)
+        try:
+            return None if bodies is None else [json.loads(line) for line in lines(place, head, bodies)]
+        except LostParts:
+            return None
+
+    def _others(self, known: Record, generation: int) -> list[Item]:
+        """The parts of generations before this one, none of which can be flipped to any more.
+
+        Once a day all of them, else those since the one that is replaced: a query is paid by what it reads.
         """
-        low = stamp(generation_of(old)) if old != UNKNOWN else stamp(0)
-        found = list(self._table.query(parts_pk(scope), between=(low, stamp(generation))))
-        stale = [(part["pk"], part["sk"]) for part in found if "ttl" not in part]
-        own = [part["body"] for part in found if old and part["sk"].startswith(old)]
-        if old == UNKNOWN or len(own) != parts_of(old):
-            return None, stale
-        return [json.loads(line) for line in unpack(own)], stale
+        pointers = (known.current, "" if known.applied == UNKNOWN else known.applied)
+        since = min(map(generation_of, pointers))
+        since = since if generation // VOLATILE_STAYS == since // VOLATILE_STAYS else 0
+        return self._parts.others(place_of(known.head.scope), (stamp(since), stamp(generation)))
+
+
+def place_of(scope: Scope) -> Place:
+    what = f"{scope.type} of {scope.account} in {scope.region}"
+    return Place(head_key(scope), parts_pk(scope), what, "collect them again", lingers=PARTS_STAY)
+
+
+def _fingerprints(scope: Scope, documents: Sequence[Document]) -> dict[str, str]:
+    return {resource_sk(scope, document["id"]): fingerprint(document) for document in documents}

@@ -82,10 +82,14 @@ def notify(
 def preview(channels: Mapping[str, list[Entry]], store: FindingStore, around: Around) -> Iterator[Sent]:
     """The same, without sending or noting anything."""
     for channel, entries in channels.items():
-        yield Sent(channel, _message(store.told(channel), entries, around))
+        told = store.told(channel)
+        message = None if told.trouble else _message(told, entries, around)
+        yield Sent(channel, message, told.trouble)
 
 
 def _tell(told: Told, entries: list[Entry], store: FindingStore, around: Around, send: Post) -> Sent:
+    if told.trouble:
+        return _begin_again(told, entries, store, around)
     message = _message(told, entries, around)
     after = replace(told, marks=marks(entries, told), week=week_of(around.now))
     if message is None:
@@ -105,6 +109,13 @@ def _tell(told: Told, entries: list[Entry], store: FindingStore, around: Around,
         return Sent(told.channel, message, str(error))
     store.tell(noted, replace(after, doubt=""))
     return Sent(told.channel, message)
+
+
+def _begin_again(told: Told, entries: list[Entry], store: FindingStore, around: Around) -> Sent:
+    """Nobody knows what the channel has heard: all that is open counts as told, for nothing is sent twice."""
+    after = replace(told, marks=marks(entries, told), doubt=told.doubt or iso(around.now) or "")
+    store.tell(told, after)
+    return Sent(told.channel, error=told.trouble)
 
 
 def _message(told: Told, entries: list[Entry], around: Around) -> Message | None:

@@ -12,12 +12,16 @@ from services.models.finding import Entry, Mute
 
 @dataclass(frozen=True)
 class Ledger:
-    """The findings of an account. version: "" before the first; inspected: ISO 8601, UTC."""
+    """The findings of an account. version: "" before the first; inspected: ISO 8601, UTC.
+
+    trouble: why the entries can't be read, "" if they can; the next ledger that is kept replaces them.
+    """
 
     account: str
     entries: tuple[Entry, ...] = ()
     inspected: str = ""
     version: str = ""
+    trouble: str = ""
 
 
 class FindingStore(Protocol):
@@ -48,7 +52,7 @@ class FindingStore(Protocol):
         ...
 
     def told(self, channel: str) -> Told:
-        """What was told in that channel; nothing before the first time."""
+        """What was told in that channel; nothing before the first time. With `trouble` if that is lost."""
         ...
 
     def tell(self, known: Told, now: Told) -> bool:

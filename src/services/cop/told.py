@@ -20,7 +20,7 @@ class Told:
     """marks: by the finding's identity. week: the last one that was summed up, as 2026-W47.
 
     doubt: since when messages were sent of which nobody knows whether they arrived, "" if there are none.
-    version: "" before the first.
+    version: "" before the first. trouble: why the marks can't be read, "" if they can.
     """
 
     channel: str
@@ -28,6 +28,7 @@ class Told:
     week: str = ""
     doubt: str = ""
     version: str = ""
+    trouble: str = ""
 
     def head(self) -> dict[str, Any]:
         """All that is small."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from errors import PoloError
 from services.changes import digest
@@ -27,15 +28,14 @@ from services.costs.store import (
     resource_documents,
     resources_of,
 )
-from services.dynamo_items import pack, part_sk, parts_of, pointer, unpack
+from services.dynamo_items import pack
 from services.dynamo_table import Item, Key, Table
 from services.models.costs import Outlook, PeriodCosts, ResourceCosts, Spent
 from services.models.everything.line import dump
+from services.parts import Parts, Place, insist
 from services.schema import check_schema
 
 HEADS, OUTLOOK, RESOURCES, SPEND = "COSTS", "outlook", "RESOURCES", "SPEND"
-TRIES = 5  # of a read whose parts were replaced meanwhile
-LINGER = 3600  # seconds that parts stay for those who are still reading them
 FRESH = timedelta(days=15)  # that resources' costs are kept; they are told anew each night
 COUNTED = timedelta(days=90)  # that the count of a day's requests is kept
 
@@ -43,10 +43,11 @@ COUNTED = timedelta(days=90)  # that the count of a day's requests is kept
 class DynamoCostStore:
     def __init__(self, table: Table) -> None:
         self.table = table
+        self._parts = Parts(table)
 
     def mark(self) -> str:
-        heads = self.table.query(HEADS, only=("sk", "version"))
-        versions = [f"{head['sk']} {head['version']}" for head in heads]
+        heads = self.table.query(HEADS, only=("sk", "version", "current"))
+        versions = [f"{head['sk']} {head['version']} {head.get('current', '')}" for head in heads]
         return digest(versions) if versions else ""
 
     def kept(self) -> Mapping[str, Kept]:
@@ -58,23 +59,20 @@ class DynamoCostStore:
         }
 
     def costs(self, period: str) -> PeriodCosts | None:
-        for _ in range(TRIES):
-            head = self.table.get((HEADS, period))
-            if head is None:
-                return None
-            _check(head)
-            found = self.table.query(_parts_pk(period), prefix=f"{period}#{head['current']}#")
-            pieces = [item["body"] for item in found]
-            if len(pieces) == parts_of(head["current"]):
-                return costs_of([*map(json.loads, unpack(pieces))])
-        raise PoloError(f"parts of the costs of {period} are missing", "collect the costs again")
+        found = self._parts.documents(_period(period))
+        if found is None:
+            return None
+        head, lines = found
+        _check(head)
+        return costs_of([*map(json.loads, lines)])
 
     def keep(self, costs: Iterable[PeriodCosts], forgotten: Iterable[str] = ()) -> None:
         for each in costs:
-            self._keep(each)
+            insist(partial(self._keep, each), f"the costs of {each.period}")
         for period in forgotten:
+            parts = self._parts.others(_period(period))
             self.table.write(deletes=[(HEADS, period)])
-            self._let_go(period, "")
+            self._parts.let_go(_period(period), parts)
 
     def outlook(self) -> Outlook | None:
         item = self.table.get((HEADS, OUTLOOK))
@@ -89,28 +87,16 @@ class DynamoCostStore:
         self.table.write([item])
 
     def resources(self, account: str) -> ResourceCosts | None:
-        head = self.table.get((RESOURCES, account))
-        if head is None:
+        found = self._parts.documents(_resources(account))
+        if found is None:
             return None
+        head, lines = found
         _check(head)
-        found = self.table.query(f"RC#{account}", prefix=f"{head['current']}#")
-        pieces = [item["body"] for item in found]
-        if len(pieces) != parts_of(head["current"]):  # they expire, and one by one
-            return None
-        return resources_of(map(json.loads, unpack(pieces)))
+        return resources_of(map(json.loads, lines))
 
     def keep_resources(self, costs: Iterable[ResourceCosts]) -> None:
-        now = self.table.now()
-        ttl = int(now + FRESH.total_seconds())
         for each in costs:
-            pieces, pk = pack(resource_documents(each)), f"RC#{each.account}"
-            current = pointer(int(now * 1000), len(pieces))
-            self.table.write(
-                {"pk": pk, "sk": part_sk(current, number), "body": piece, "ttl": ttl}
-                for number, piece in enumerate(pieces)
-            )
-            head = {"pk": RESOURCES, "sk": each.account, "current": current, "ttl": ttl, "schema": SCHEMA}
-            self.table.write([head])
+            insist(partial(self._keep_resources, each), f"what the resources of {each.account} cost")
 
     def spend(self, day: str, most: int) -> bool:
         expires = datetime.fromisoformat(day).replace(tzinfo=UTC) + COUNTED
@@ -120,29 +106,27 @@ class DynamoCostStore:
         item = self.table.get(_spend_key(day))
         return Spent(item["n"], item["most"]) if item else Spent()
 
-    def _keep(self, costs: PeriodCosts) -> None:
-        """Parts first, then the head; figures that are as they were have theirs already."""
-        kept, period = kept_of(costs), costs.period
-        head = self.table.get((HEADS, period))
-        current = head["current"] if head and head["version"] == kept.version else ""
-        if not current:
-            pieces = pack(documents(costs))
-            current = pointer(int(datetime.fromisoformat(costs.taken).timestamp() * 1000), len(pieces))
-            pk = _parts_pk(period)
-            self.table.write(
-                {"pk": pk, "sk": part_sk(f"{period}#{current}", number), "body": piece}
-                for number, piece in enumerate(pieces)
-            )
+    def _keep(self, costs: PeriodCosts) -> bool:
+        """Figures that are as they were have their parts already, unless one is lost."""
+        place, kept = _period(costs.period), kept_of(costs)
+        head = self._parts.known(place)
         values = {"version": kept.version, "metric": kept.metric, "taken": kept.taken, "rows": kept.rows}
-        self.table.update((HEADS, period), {**values, "current": current, "schema": SCHEMA})
-        self._let_go(period, current)
+        values["schema"] = SCHEMA
+        expected = {place.field: place.pointer(head) or None}
+        if head and head["version"] == kept.version and self._parts.are_there(place, head):
+            return self._parts.update(place.head, values, expected)
+        at = int(datetime.fromisoformat(costs.taken).timestamp() * 1000)
+        pieces = pack(documents(costs))
+        return bool(self._parts.replace(place, pieces, values, at=at, expected=expected))
 
-    def _let_go(self, period: str, current: str) -> None:
-        """Parts that no head points at expire."""
-        expires = int(self.table.now()) + LINGER
-        for item in self.table.query(_parts_pk(period), prefix=f"{period}#", only=("sk",)):
-            if not (current and item["sk"].startswith(f"{period}#{current}#")) and "ttl" not in item:
-                self.table.update((_parts_pk(period), item["sk"]), {"ttl": expires})
+    def _keep_resources(self, costs: ResourceCosts) -> bool:
+        place, now = _resources(costs.account), self.table.now()
+        ttl = int(now + FRESH.total_seconds())
+        expected = {place.field: place.pointer(self._parts.known(place)) or None}
+        values = {"ttl": ttl, "schema": SCHEMA}
+        pieces = pack(resource_documents(costs))
+        at = int(now * 1000)
+        return bool(self._parts.replace(place, pieces, values, at=at, expected=expected, ttl=ttl))
 
 
 def _check(item: Item) -> None:
@@ -154,8 +138,14 @@ def _check(item: Item) -> None:
         ) from None
 
 
-def _parts_pk(period: str) -> str:
-    return f"C#{period[:7]}"
+def _period(period: str) -> Place:
+    pk, prefix = f"C#{period[:7]}", f"{period}#"
+    return Place((HEADS, period), pk, f"the costs of {period}", "collect the costs again", prefix)
+
+
+def _resources(account: str) -> Place:
+    what = f"what the resources of {account} cost"
+    return Place((RESOURCES, account), f"RC#{account}", what, "collect the costs again")
 
 
 def _spend_key(day: str) -> Key:

@@ -149,7 +149,8 @@ def test_resources_of_an_account_are_let_go_when_nobody_tells_them_any_more(tmp_
     items = [*store.table.query("RC#1"), store.table.get(("RESOURCES", "1")) or {}]
     assert {round(item["ttl"] - store.table.now()) // 86400 for item in items} <= {14, 15}
     store.table.write(deletes=[("RC#1", item["sk"]) for item in store.table.query("RC#1")])
-    assert store.resources("1") is None, "its parts expire one by one"
+    with pytest.raises(PoloError, match="parts of what the resources of 1 cost are missing"):
+        store.resources("1")
 
 
 def test_a_period_of_ten_thousand_groups_is_kept_whole(store: CostStore) -> None:

@@ -1,45 +1,35 @@
 """ReportStore over the ReportTable.
 
-R#<name>    <day>#<run>#<nn>    part: a piece of the report (JSON, gzip); run: the hash of its content
+R#<name>    <day>#<run>#<nn>    part: a piece of the report (JSON, gzip)
 S#<name>    <day>               head of a day: `run` and `parts` point at its parts; `figures` (JSON)
-LATEST      <name>              how the report stands
+LATEST      <name>              how the report stands; `run`: of the day that it is the figures of
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from errors import PoloError
-from services.dynamo_items import SCHEMA, pack, unpack
+from services.dynamo_items import SCHEMA, pack
 from services.dynamo_table import Item, Table
 from services.models.everything.line import dump
 from services.models.report import Latest, Report, Summary, expires, latest_of, trend_expires
+from services.parts import Parts, Place, insist
 
 LATEST = "LATEST"
-TRIES = 5  # of a read whose parts were replaced meanwhile, of a write that others were quicker with
-LINGER = 3600  # seconds that replaced parts stay for those who are still reading them
 
 
 class DynamoReportStore:
     def __init__(self, table: Table) -> None:
         self.table = table
+        self._parts = Parts(table)
 
     def keep(self, report: Report) -> None:
-        pieces = pack([report.to_json()])
-        run = hashlib.blake2b(b"".join(pieces), digest_size=8).hexdigest()
-        ttl = int(expires(report.day).timestamp())
-        self.table.write(
-            {"pk": _parts_pk(report.name), "sk": f"{report.day}#{run}#{n:03d}", "body": piece, "ttl": ttl}
-            for n, piece in enumerate(pieces)
-        )
-        head = {"run": run, "parts": len(pieces), "figures": dump(dict(report.summary.figures))}
-        head |= {"ttl": int(trend_expires(report.day).timestamp()), "schema": SCHEMA}
-        self.table.write([{"pk": _days_pk(report.name), "sk": report.day, **head}])
-        self._let_go(report, run)
-        self._flip(report)
+        what = f"the report {report.name}"
+        insist(partial(self._keep, report), what)
+        insist(partial(self._keep_latest, report), what)
 
     def note(self, attempt: Latest) -> None:
         values = {"title": attempt.title, "status": attempt.status, "tried": attempt.tried}
@@ -49,41 +39,34 @@ class DynamoReportStore:
         return tuple(_latest(item) for item in self.table.query(LATEST))
 
     def report(self, name: str, day: str) -> Report | None:
-        for _ in range(TRIES):
-            head = self.table.get((_days_pk(name), day)) if day else None
-            if head is None or expires(day) <= datetime.fromtimestamp(self.table.now(), UTC):
-                return None
-            found = self.table.query(_parts_pk(name), prefix=f"{day}#{head['run']}#")
-            pieces = [item["body"] for item in found]
-            if len(pieces) == head["parts"]:
-                return Report.from_json(json.loads(b"".join(unpack(pieces))))
-        raise PoloError(f"parts of the report {name} of {day} are missing", "make it again, on that day")
+        if not day or expires(day) <= datetime.fromtimestamp(self.table.now(), UTC):
+            return None
+        found = self._parts.documents(_place(name, day))
+        return Report.from_json(json.loads(b"".join(found[1]))) if found else None
 
     def trend(self, name: str) -> tuple[Summary, ...]:
         days = self.table.query(_days_pk(name), only=("sk", "figures"))
         return tuple(Summary(item["sk"], json.loads(item["figures"])) for item in days)
 
-    def _let_go(self, report: Report, run: str) -> None:
-        """Parts of the day that its head no longer points at expire."""
-        soon = int(self.table.now()) + LINGER
-        between = (f"{report.day}#", f"{report.day}#~")
-        for item in self.table.query(_parts_pk(report.name), between=between, only=("sk",)):
-            if not item["sk"].startswith(f"{report.day}#{run}#") and item["ttl"] > soon:
-                self.table.update((_parts_pk(report.name), item["sk"]), {"ttl": soon})
+    def _keep(self, report: Report) -> bool:
+        place, pieces = _place(report.name, report.day), pack([report.to_json()])
+        values: Item = {"parts": len(pieces), "figures": dump(dict(report.summary.figures)), "schema": SCHEMA}
+        values["ttl"] = int(trend_expires(report.day).timestamp())
+        at, ttl = int(self.table.now() * 1000), int(expires(report.day).timestamp())
+        expected = {place.field: place.pointer(self._parts.known(place)) or None}
+        return bool(self._parts.replace(place, pieces, values, at=at, expected=expected, ttl=ttl))
 
-    def _flip(self, report: Report) -> None:
-        latest = latest_of(report).to_json()
-        figures = dump(latest.pop("figures"))
-        del latest["name"]
-        for _ in range(TRIES):
-            known = self.table.get((LATEST, report.name)) or {}
-            day = known.get("day")
-            if day is not None and day > report.day:
-                return
-            values = latest | {"figures": figures, "schema": SCHEMA}
-            if self.table.update((LATEST, report.name), values, expected={"day": day}):
-                return
-        raise PoloError(f"the report {report.name} is being written by others", "run it again later")
+    def _keep_latest(self, report: Report) -> bool:
+        """How the day's report stands: the one that its head points at, which another run may have made."""
+        key, place = (LATEST, report.name), _place(report.name, report.day)
+        known = self.table.get(key) or {}
+        if known.get("day", "") > report.day:
+            return True
+        run = place.pointer(self._parts.known(place))
+        latest = latest_of(self.report(report.name, report.day) or report).to_json()
+        values = latest | {"figures": dump(latest["figures"]), "schema": SCHEMA, "run": run}
+        del values["name"]
+        return self._parts.update(key, values, {"day": known.get("day"), "run": known.get("run")})
 
 
 def _latest(item: Item) -> Latest:
@@ -91,8 +74,9 @@ def _latest(item: Item) -> Latest:
     return Latest.from_json(document | {"figures": json.loads(item.get("figures", "[]"))})
 
 
-def _parts_pk(name: str) -> str:
-    return f"R#{name}"
+def _place(name: str, day: str) -> Place:
+    what, way_out = f"the report {name} of {day}", "make it again, on that day"
+    return Place((_days_pk(name), day), f"R#{name}", what, way_out, f"{day}#", field="run")
 
 
 def _days_pk(name: str) -> str:
