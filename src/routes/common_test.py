@@ -208,6 +208,15 @@ def test_an_answer_beyond_what_lambda_may_send_says_how_to_get_less(
     assert "filter the list first" in response.text
 
 
+@pytest.mark.parametrize(("accepted", "status"), [("identity", 413), ("gzip", 200)])
+def test_six_megabytes_of_text_are_sent_if_they_get_smaller(
+    console: Callable[..., Client], accepted: str, status: int
+) -> None:
+    client = console(instance("i-001", raw={"odd": "\x01" * 1_000_000}))  # six bytes each in JSON
+    for path in (f"/api{DETAIL}", DETAIL):
+        assert client.get(path, headers={"Accept-Encoding": accepted}).status == status
+
+
 def test_head_answers_as_get_without_a_body(client: Client) -> None:
     response = client.request("HEAD", "/resources")
     assert (response.status, response.body) == (200, b"")

@@ -1,0 +1,96 @@
+"""Every route that the console answers, found in its routers, with an address to ask each by.
+
+A route with parameters needs a sample here; without one the tests fail that walk over all routes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import wiring
+from devserver.functions import front_first
+from devserver.gateway import Client
+from settings import ROOT
+from tooling.infra_blocks import read_functions
+
+Ask = Callable[[str], Any]  # path of the JSON API -> what it answers
+
+
+def _resource(ask: Ask) -> str:
+    row = ask("/api/resources/instances")["resources"][0]
+    return "/".join(quote(row[name], safe="") for name in ("type", "account", "region", "id"))
+
+
+def _rule(ask: Ask) -> str:
+    return str(ask("/api/cop/findings")["findings"][0]["rule"])
+
+
+def _report(ask: Ask) -> str:
+    return str(ask("/api/reports")["reports"][0]["name"])
+
+
+def _type(ask: Ask) -> str:
+    return "instances"
+
+
+def _mute(ask: Ask) -> str:
+    return "0123456789abcdef"
+
+
+SAMPLES: Mapping[str, tuple[str, Callable[[Ask], str]]] = {
+    "/resources/<type>": ("/resources/{}", _type),
+    "/resources/<type>/<account>/<region>/<id>": ("/resources/{}", _resource),
+    "/cop/why/<type>/<account>/<region>/<id>": ("/cop/why/{}", _resource),
+    "/cop/rules/<id>": ("/cop/rules/{}", _rule),
+    "/cop/mutes/<id>/delete": ("/cop/mutes/{}/delete", _mute),
+    "/reports/<name>": ("/reports/{}", _report),
+    "/api/resources/<type>": ("/api/resources/{}", _type),
+    "/api/resources/<type>/<account>/<region>/<id>": ("/api/resources/{}", _resource),
+    "/api/reports/<name>": ("/api/reports/{}", _report),
+}
+SAMPLED_FUNCTIONS = {"lambda_function", "lambda_static"}  # by SAMPLES, and by the files in src/static
+
+
+def rules(method: str) -> list[str]:
+    """The rules of the routers' routes for this method."""
+    routers = (module.router for module in wiring.ROUTERS)
+    return sorted(rule for router in routers for rule, methods, *_ in router._routes if method in methods)
+
+
+def functions_with_routes() -> set[str]:
+    """The modules of the functions that API Gateway calls."""
+    return {function.module for function in front_first(read_functions(ROOT))}
+
+
+def sampled_paths(method: str, ask: Ask) -> list[str]:
+    """An address for each route. Raises AssertionError for a route without a sample."""
+    missing = [rule for rule in rules(method) if "<" in rule and rule not in SAMPLES]
+    assert not missing, f"{missing} have no sample in {Path(__file__).name}"
+    return [_sample(rule, ask) for rule in rules(method)]
+
+
+def _sample(rule: str, ask: Ask) -> str:
+    if rule not in SAMPLES:
+        return rule
+    pattern, found = SAMPLES[rule]
+    return pattern.format(found(ask))
+
+
+def asking(client: Client) -> Ask:
+    def ask(path: str) -> Any:
+        answer = client.get(path)
+        assert answer.status == 200, (path, answer.text)
+        return answer.json()
+
+    return ask
+
+
+def copied_demo(folder: Path) -> Path:
+    """The demo's files in a folder where a test may write; the path of its data file."""
+    for file in ROOT.glob("local_*.json"):
+        shutil.copy(file, folder)
+    return folder / "local_data.json"
