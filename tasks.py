@@ -276,15 +276,13 @@ def template(c: Context) -> None:
 @task(help={"resources": "number of resources", "output": "file to write"})
 def demo(c: Context, resources: str = "500", output: str = "local_data.json") -> None:
     """Write the demo estate: the same bytes on every run."""
-    from tooling.demo import write_demo, write_demo_costs, write_demo_daily, write_demo_payer
+    from tooling.demo import write_beside, write_demo
 
     path = ROOT / output
     try:
         estate = write_demo(path, _number("--resources", resources, 10_000_000))
         if path.name == "local_data.json":  # the console looks for them beside it
-            write_demo_daily(path, estate)
-            write_demo_costs(path)
-            write_demo_payer(path, estate)
+            write_beside(path, estate)
     except OSError as error:
         raise Exit(f"can't write {output}: {error.strerror}") from None
 

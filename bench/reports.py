@@ -23,7 +23,7 @@ from services.reports.registry import REPORTERS  # noqa: E402
 from services.reports.run import attempt  # noqa: E402
 from services.reports.sources import sources  # noqa: E402
 from tooling.cop import local_costs, local_estate, local_world  # noqa: E402
-from tooling.demo import write_demo, write_demo_costs, write_demo_daily, write_demo_payer  # noqa: E402
+from tooling.demo import write_beside, write_demo  # noqa: E402
 
 RESOURCES = 100_000
 
@@ -32,9 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, file = Path(name), Path(name) / "local_data.json"
         estate = write_demo(file, RESOURCES)
-        write_demo_daily(file, estate)
-        write_demo_costs(file)
-        write_demo_payer(file, estate)
+        write_beside(file, estate)
         del estate
         everything, now = local_estate(folder), datetime.now(UTC)
         findings = LocalFindings(

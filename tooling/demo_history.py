@@ -133,11 +133,9 @@ class _Maker:
         yield _change("vanished", gone, end)
 
     def _moment(self) -> datetime:
-        """When a collection came after people had been at work: on weekdays mostly."""
+        """When a collection came after people, or a schedule, had been at work."""
         random = self.random
         day = self.now - timedelta(days=random.randrange(DAYS))
-        if day.weekday() > 4 and random.random() < 0.8:
-            day -= timedelta(days=2)
         return min(day.replace(hour=random.choice(HOURS), minute=random.randrange(2, 14)), self.now)
 
 

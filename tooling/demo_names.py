@@ -19,18 +19,17 @@ APPS_OF = {
     "security": ("security",),
 }
 ENVIRONMENTS = {"prod": "prod", "staging": "staging", "data": "prod", "security": "prod"}
-# instance type -> USD an hour in us-east-1 (None: not in the price list), how common
-INSTANCE_PRICES: dict[str, tuple[float | None, int]] = {
-    "t3.micro": (0.0104, 8),
-    "t3.medium": (0.0416, 20),
-    "m5.large": (0.096, 24),
-    "m7g.large": (0.0816, 16),
-    "c7g.xlarge": (0.145, 12),
-    "r6i.2xlarge": (0.504, 9),
-    "m4.large": (0.10, 6),
-    "g4dn.xlarge": (0.526, 3),
-    "p4d.24xlarge": (32.7726, 1),
-    "u7i-12tb.224xlarge": (None, 1),
+# instance type -> how common
+INSTANCE_TYPES = {
+    "t3.micro": 8,
+    "t3.medium": 20,
+    "m5.large": 24,
+    "m7g.large": 16,
+    "c7g.xlarge": 12,
+    "r6i.2xlarge": 9,
+    "m4.large": 6,
+    "g4dn.xlarge": 3,
+    "p4d.24xlarge": 1,
 }
 
 

@@ -3,161 +3,186 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from tooling.demo_place import HOURS, Made, Place, sample_with
+from tooling.demo_place import Item, Place
 
 SERVICES = ("secretsmanager", "logs", "ecr.api", "sqs")
 OPEN_PORTS = (443, 443, 80, 22, 5432)
 
 
-def vpc(place: Place) -> Made:
-    cidr = f"10.{8 + place.number % 56}.0.0/16"
-    item = sample_with(
+def vpc(place: Place) -> Item:
+    """With two subnets and two security groups of its own."""
+    id, block = place.new("vpc"), f"10.{8 + place.number % 240}"
+    for number, zone in enumerate("ab"):
+        place.will_have("subnets", place.new("subnet"), vpc=id, cidr=f"{block}.{number}.0/24", zone=zone)
+    for kind in ("web", "internal"):
+        place.will_have("securitygroups", place.new("sg"), vpc=id, kind=kind)
+    associated = {"CidrBlock": f"{block}.0.0/16", "CidrBlockState": {"State": "associated"}}
+    return place.like(
         "vpcs",
-        VpcId=place.remember("vpc", place.id("vpc")),
+        VpcId=id,
         OwnerId=place.account,
-        CidrBlock=cidr,
-        CidrBlockAssociationSet=[{"CidrBlock": cidr, "CidrBlockState": {"State": "associated"}}],
-        IsDefault=place.often(40),
-        Tags=place.named().tags,
+        CidrBlock=f"{block}.0.0/16",
+        CidrBlockAssociationSet=[associated],
+        IsDefault=place.often(30),
+        Tags=place.name.tags,
     )
-    return item, 0.0
 
 
-def subnet(place: Place) -> Made:
-    random = place.random
-    item = sample_with(
+def subnet(place: Place) -> Item:
+    random, zone = place.random, place.promised("zone") or place.random.choice("abc")
+    block = place.leader.item["CidrBlock"].rsplit(".", 2)[0] if place.leader else "10.8"
+    id = place.id("subnet")
+    return place.like(
         "subnets",
-        SubnetId=(id := place.remember("subnet", place.id("subnet"))),
+        SubnetId=id,
         SubnetArn=place.arn("ec2", f"subnet/{id}"),
-        OwnerId=place.account,
-        VpcId=place.any("vpc"),
-        CidrBlock=f"10.{random.randrange(8, 64)}.{random.randrange(256)}.0/24",
+        VpcId=place.vpc,
+        CidrBlock=place.promised("cidr") or f"{block}.{2 + place.number % 250}.0/24",
         AvailableIpAddressCount=random.choice([251, 244, 187, 96, 3]),
-        AvailabilityZone=place.region + random.choice("abc"),
+        AvailabilityZone=place.region + zone,
         MapPublicIpOnLaunch=place.often(30),
-        Tags=place.named().tags,
+        Tags=place.name.tags,
     )
-    return item, 0.0
 
 
-def security_group(place: Place) -> Made:
-    random, name = place.random, place.named()
-    id, port = place.remember("group", place.id("sg")), random.choice(OPEN_PORTS)
+def security_group(place: Place) -> Item:
+    random, name = place.random, place.name
+    id, port = place.id("sg"), random.choice(OPEN_PORTS)
     inner = {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
     world = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
-    item = sample_with(
+    return place.like(
         "securitygroups",
         GroupId=id,
-        GroupName=f"{name.app}-{random.choice(['web', 'internal', 'db'])}",
+        GroupName=f"{name.app}-{place.promised('kind') or random.choice(['web', 'internal', 'db'])}",
         SecurityGroupArn=place.arn("ec2", f"security-group/{id}"),
-        OwnerId=place.account,
-        VpcId=place.any("vpc"),
+        VpcId=place.vpc,
         Description=f"Made for {name.name}",
         IpPermissions=[inner, world] if place.often(45) else [inner],
-        Interfaces=random.choice([0, 1, 2, 4, 9]),
+        Interfaces=0,  # counted when everything stands
         Tags=name.tags,
     )
-    return item, 0.0
 
 
-def network_interface(place: Place) -> Made:
-    random, used = place.random, place.often(75)
-    item = sample_with(
+def network_interface(place: Place) -> Item:
+    """Of a NAT gateway, an endpoint or an instance; now and then of nothing."""
+    instance, used = place.promised("instance"), place.promise is not None
+    attachment: dict[str, Any] = {"AttachTime": place.ago(1, 600)} if used else {}
+    group = place.any("securitygroups")
+    return place.like(
         "networkinterfaces",
-        NetworkInterfaceId=place.remember("eni", place.id("eni")),
+        NetworkInterfaceId=place.id("eni"),
+        InterfaceType=place.promised("kind", "interface"),
+        RequesterManaged="kind" in (place.promise.values if place.promise else ()),
         Status="in-use" if used else "available",
-        Description=f"Interface of {place.named().name}",
-        AvailabilityZone=place.region + random.choice("abc"),
-        PrivateIpAddress=f"10.{random.randrange(8, 64)}.{random.randrange(256)}.{random.randrange(4, 250)}",
-        Attachment={"AttachTime": place.ago(1, 600), "InstanceId": place.any("instance")} if used else {},
-        Groups=[{"GroupId": place.any("group"), "GroupName": "web"}],
-        OwnerId=place.account,
-        SubnetId=place.any("subnet"),
-        VpcId=place.any("vpc"),
-        TagSet=place.named().tags,
+        Description=f"Interface of {place.name.name}",
+        AvailabilityZone=place.subnet["AvailabilityZone"],
+        PrivateIpAddress=place.promised("private") or place.address(),
+        Attachment=attachment | ({"InstanceId": instance} if instance else {}),
+        Groups=[{"GroupId": group.id, "GroupName": group.item["GroupName"]}] if group else [],
+        VpcId=place.vpc,
+        TagSet=place.name.tags,
+        Association=None,
     )
-    del item["Association"]
-    return item, 0.0
 
 
-def nat_gateway(place: Place) -> Made:
-    random = place.random
+def nat_gateway(place: Place) -> Item:
+    subnet, private, public = place.subnet["SubnetId"], place.address(), place.public_address()
+    where = {"vpc": place.vpc, "subnet": subnet, "private": private}
+    interface = place.will_have("networkinterfaces", place.new("eni"), kind="nat_gateway", **where)
+    allocation = place.will_have("addresses", place.new("eipalloc"), interface=interface, public=public)
     address = {
-        "AllocationId": place.id("eipalloc"),
-        "PublicIp": f"3.{random.randrange(64, 250)}.{random.randrange(256)}.{random.randrange(256)}",
-        "PrivateIp": f"10.{random.randrange(8, 64)}.1.{random.randrange(4, 250)}",
+        "AllocationId": allocation,
+        "NetworkInterfaceId": interface,
+        "PublicIp": public,
+        "PrivateIp": private,
     }
-    item = sample_with(
+    return place.like(
         "natgateways",
-        NatGatewayId=place.id("nat"),
+        NatGatewayId=place.new("nat"),
         CreateTime=place.ago(20, 1200),
-        SubnetId=place.any("subnet"),
-        VpcId=place.any("vpc"),
+        SubnetId=subnet,
         NatGatewayAddresses=[address],
-        Routes=0 if place.often(25) else random.randrange(1, 6),
-        Tags=place.named().tags,
+        Routes=0 if place.often(25) else place.random.randrange(1, 6),
+        Tags=place.name.tags,
     )
-    return item, 0.045 * HOURS
 
 
-def vpc_endpoint(place: Place) -> Made:
-    zones = place.random.choice([1, 2, 3])
-    item = sample_with(
+def vpc_endpoint(place: Place) -> Item:
+    subnet, address = place.subnet["SubnetId"], place.address()
+    where = {"vpc": place.vpc, "subnet": subnet, "private": address}
+    return place.like(
         "vpcendpoints",
-        VpcEndpointId=place.id("vpce"),
+        VpcEndpointId=place.new("vpce"),
         ServiceName=f"com.amazonaws.{place.region}.{place.random.choice(SERVICES)}",
-        VpcId=place.any("vpc"),
-        SubnetIds=[place.any("subnet") for _ in range(zones)],
-        NetworkInterfaceIds=[place.id("eni") for _ in range(zones)],
-        OwnerId=place.account,
+        SubnetIds=[subnet],
+        NetworkInterfaceIds=[
+            place.will_have("networkinterfaces", place.new("eni"), kind="vpc_endpoint", **where)
+        ],
         CreationTimestamp=place.ago(20, 900),
-        Tags=place.named().tags,
+        Tags=place.name.tags,
     )
-    return item, 0.01 * HOURS * zones
 
 
-def target_group(place: Place) -> Made:
-    random, name = place.random, place.named()
-    id = f"{name.app}-{place.number:02d}"
+def load_balancer(place: Place) -> Item:
+    random = place.random
+    kind, path = random.choices([("application", "app"), ("network", "net")], [7, 3])[0]
+    id = f"{place.name.app}-{place.name.environment}-{place.number:02d}"
+    path = f"loadbalancer/{path}/{id}/{random.getrandbits(64):016x}"
+    return place.like(
+        "loadbalancers",
+        LoadBalancerArn=place.arn("elasticloadbalancing", path),
+        LoadBalancerName=id,
+        DNSName=f"{id}-{random.randrange(10**9)}.{place.region}.elb.amazonaws.com",
+        CreatedTime=place.ago(5, 1200),
+        Scheme=random.choices(["internet-facing", "internal"], [6, 4])[0],
+        Type=kind,
+        AvailabilityZones=[
+            {"ZoneName": place.subnet["AvailabilityZone"], "SubnetId": place.subnet["SubnetId"]}
+        ],
+        Tags=place.name.tags,
+    )
+
+
+def target_group(place: Place) -> Item:
+    random = place.random
+    id = f"{place.name.app}-{place.number:02d}"
     healthy, unhealthy = random.choice([(3, 0), (2, 0), (4, 1), (0, 0), (0, 2)])
-    item = sample_with(
+    used = place.leader is not None and place.often(80)
+    return place.like(
         "targetgroups",
         TargetGroupArn=place.arn("elasticloadbalancing", f"targetgroup/{id}/{random.getrandbits(64):016x}"),
         TargetGroupName=id,
-        VpcId=place.any("vpc"),
+        VpcId=place.vpc,
         TargetType=random.choice(["ip", "instance"]),
         Health={"all": healthy + unhealthy, "healthy": healthy, "unhealthy": unhealthy},
-        Tags=name.tags,
+        LoadBalancerArns=[place.leader.arn] if used and place.leader else [],
+        Tags=place.name.tags,
     )
-    if place.often(20):
-        item["LoadBalancerArns"] = []
-    return item, 0.0
 
 
-def classic_load_balancer(place: Place) -> Made:
-    name = place.named()
-    id = f"legacy-{name.app}-{place.number:02d}"
-    item = sample_with(
+def classic_load_balancer(place: Place) -> Item:
+    id = f"legacy-{place.name.app}-{place.number:02d}"
+    return place.like(
         "classicloadbalancers",
         LoadBalancerName=id,
         Arn=place.arn("elasticloadbalancing", f"loadbalancer/{id}"),
         DNSName=f"{id}-{place.random.randrange(10**9)}.{place.region}.elb.amazonaws.com",
         CreatedTime=place.ago(1500, 2600),
-        VPCId=place.any("vpc"),
-        Instances=[{"InstanceId": place.any("instance")}],
-        Tags=name.tags,
+        Instances=[{"InstanceId": place.leader.id}] if place.leader else [],
+        Tags=place.name.tags,
     )
-    return item, 0.025 * HOURS
 
 
-ITEMS: dict[str, Callable[[Place], Made]] = {
+ITEMS: dict[str, Callable[[Place], Item]] = {
     "vpcs": vpc,
     "subnets": subnet,
     "securitygroups": security_group,
     "networkinterfaces": network_interface,
     "natgateways": nat_gateway,
     "vpcendpoints": vpc_endpoint,
+    "loadbalancers": load_balancer,
     "targetgroups": target_group,
     "classicloadbalancers": classic_load_balancer,
 }

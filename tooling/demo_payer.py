@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,27 +13,26 @@ from services.files import atomic_writer
 from services.models.base import Document
 from services.models.values import Item
 from services.reports.payer import RESERVABLE
+from tooling.demo_accounts import DATA, ML, PROD, STAGING
 
 EC2, RDS, CACHE = RESERVABLE[:3]
-PROD, STAGING, DATA, ML = "412233445883", "528846013377", "640172958264", "719305528840"
 HOURS = 720  # of 30 days
 CENT = Decimal("0.01")
-# id, account, type, family, region, USD an hour, share used, USD saved, end
+# id, account, type, family, region, USD an hour, share used, USD saved, days to its end
 PLANS = (
-    ("7c1f4a52", PROD, "ComputeSavingsPlans", "", "", "4.00", "0.998", "1284.20", "2028-03-14"),
-    ("e90b6d13", PROD, "EC2InstanceSavingsPlans", "m5", "us-east-1", "1.20", "0.713", "96.35", "2026-12-09"),
-    ("2ad85c7e", ML, "SageMakerSavingsPlans", "", "", "0.80", "0.546", "-38.90", "2027-01-08"),
+    ("7c1f4a52", PROD, "ComputeSavingsPlans", "", "", "4.00", "0.998", "1284.20", "480"),
+    ("e90b6d13", PROD, "EC2InstanceSavingsPlans", "m5", "us-east-1", "1.20", "0.713", "96.35", "19"),
+    ("2ad85c7e", ML, "SageMakerSavingsPlans", "", "", "0.80", "0.546", "-38.90", "49"),
 )
-# service, id, account, region, what, how many, payment, USD of 30 days, share used, USD saved, end
+# service, id, account, region, what, how many, payment, USD of 30 days, share used, saved, days to its end
 LEASES = (
-    (EC2, "9f0a61b7", STAGING, "eu-west-1", "m5.large", 4, "No Upfront")
-    + ("182.40", "0.25", "-91.10", "2026-12-16"),
+    (EC2, "9f0a61b7", STAGING, "eu-west-1", "m5.large", 4, "No Upfront") + ("182.40", "0.25", "-91.10", "26"),
     (RDS, "ri-db-m5-prod", PROD, "us-east-1", "db.m5.large", 2, "All Upfront")
-    + ("158.60", "1", "86.40", "2027-02-11"),
+    + ("158.60", "1", "86.40", "83"),
     (RDS, "ri-db-m7g-data", DATA, "eu-west-1", "db.m7g.large", 3, "Partial Upfront")
-    + ("214.10", "1", "131.70", "2027-09-30"),
+    + ("214.10", "1", "131.70", "314"),
     (CACHE, "ri-cache-prod", PROD, "us-east-1", "cache.r6g.large", 2, "No Upfront")
-    + ("189.00", "0.96", "101.20", "2026-11-17"),
+    + ("189.00", "0.96", "101.20", "-3"),
 )
 # service, USD covered, USD on demand
 COVERED = (
@@ -50,11 +50,13 @@ ADVICE = {
 }
 
 
-def write_payer(path: Path, estate: Estate) -> None:
-    """Write the answers by operation, as services.reports.payer reads them."""
+def write_payer(path: Path, estate: Estate, now: datetime) -> None:
+    """Write what it would answer at `now`: the answers by operation, as services.reports.payer reads them."""
     answers = {
-        "get_savings_plans_utilization_details": [{"SavingsPlansUtilizationDetails": [*map(_plan, PLANS)]}],
-        **{f"get_reservation_utilization {service}": [_leases(service)] for service in RESERVABLE},
+        "get_savings_plans_utilization_details": [
+            {"SavingsPlansUtilizationDetails": [_plan(plan, now) for plan in PLANS]}
+        ],
+        **{f"get_reservation_utilization {service}": [_leases(service, now)] for service in RESERVABLE},
         "get_savings_plans_coverage": [{"SavingsPlansCoverages": [*map(_covered, COVERED)]}],
         **{f"get_reservation_coverage {each[0]}": [_reserved(*each)] for each in RESERVED},
         "list_recommendations": [{"items": [*_advice(estate)]}],
@@ -63,14 +65,15 @@ def write_payer(path: Path, estate: Estate) -> None:
         file.write(json.dumps(answers, indent=1) + "\n")
 
 
-def _plan(plan: tuple[str, ...]) -> Item:
+def _plan(plan: tuple[str, ...], now: datetime) -> Item:
     id, account, kind, family, region, hourly, share, saved, end = plan
     attributes = {"AccountId": account, "SavingsPlansType": kind, "InstanceFamily": family, "Region": region}
     total = HOURS * Decimal(hourly)
     used = (total * Decimal(share)).quantize(CENT)
     return {
         "SavingsPlanArn": f"arn:aws:savingsplans::{account}:savingsplan/{id}",
-        "Attributes": attributes | {"PaymentOption": "No Upfront", "EndDateTime": f"{end}T09:00:00.000Z"},
+        "Attributes": attributes
+        | {"PaymentOption": "No Upfront", "EndDateTime": f"{_end(end, now)}T09:00:00.000Z"},
         "Utilization": {
             "TotalCommitment": str(total),
             "UsedCommitment": str(used),
@@ -81,12 +84,18 @@ def _plan(plan: tuple[str, ...]) -> Item:
     }
 
 
-def _leases(service: str) -> Item:
-    groups = [_lease(*lease[1:]) for lease in LEASES if lease[0] == service]
+def _end(days: str, now: datetime) -> str:
+    return str(now.date() + timedelta(days=int(days)))
+
+
+def _leases(service: str, now: datetime) -> Item:
+    groups = [_lease(now, *lease[1:]) for lease in LEASES if lease[0] == service]
     return {"UtilizationsByTime": [{"Groups": groups}]}
 
 
-def _lease(id: str, account: str, region: str, what: str, count: int, payment: str, *told: str) -> Item:
+def _lease(
+    now: datetime, id: str, account: str, region: str, what: str, count: int, payment: str, *told: str
+) -> Item:
     fee, share, saved, end = told
     used = Decimal(share)
     return {
@@ -99,7 +108,7 @@ def _lease(id: str, account: str, region: str, what: str, count: int, payment: s
             "instanceType": what,
             "numberOfInstances": str(count),
             "paymentOption": payment,
-            "endDateTime": f"{end}T00:00:00.000Z",
+            "endDateTime": f"{_end(end, now)}T00:00:00.000Z",
         },
         "Utilization": {
             "PurchasedHours": str(HOURS * count),

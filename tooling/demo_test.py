@@ -7,16 +7,9 @@ from pathlib import Path
 from services.local_daily import LocalDaily
 from services.models import RESOURCE_TYPES
 from services.models.daily import DAY
-from tooling.demo import (
-    ACCOUNTS,
-    NOW,
-    REGIONS,
-    make_demo,
-    write_demo,
-    write_demo_costs,
-    write_demo_daily,
-    write_demo_payer,
-)
+from tooling.demo import make_demo, write_beside, write_demo
+from tooling.demo_accounts import ACCOUNTS, NOW, REGIONS
+from tooling.demo_daily import write_daily
 
 ROOT = Path(__file__).resolve().parent.parent
 LAST = NOW.date() - DAY
@@ -24,18 +17,14 @@ LAST = NOW.date() - DAY
 
 def test_the_committed_demo_is_what_the_generator_makes(tmp_path: Path) -> None:
     path = tmp_path / "local_data.json"
-    estate = write_demo(path)
-    write_demo_daily(path, estate)
-    write_demo_costs(path)
-    write_demo_payer(path, estate)
+    write_beside(path, write_demo(path))
     for name in (path.name, "local_daily.json", "local_costs.json", "local_payer.json"):
         assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes(), "run: inv demo"
 
 
 def test_rules_find_idle_busy_and_unknown_resources_in_it(tmp_path: Path) -> None:
-    path = tmp_path / "local_data.json"
     estate = make_demo()
-    write_demo_daily(path, estate)
+    write_daily(tmp_path / "local_daily.json", estate, NOW)
     daily = LocalDaily(tmp_path / "local_daily.json")
     measured = {
         metric.key: [

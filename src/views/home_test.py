@@ -7,7 +7,7 @@ from services.models.all import Everything
 from services.models.everything.collections import Collections
 from services.models.everything.query import Totals
 from services.models.scope import Scope, ScopeHead
-from tooling.demo import ACCOUNTS
+from tooling.demo_accounts import ACCOUNTS
 from views import accounts, home, problem
 from views.conftest import collections_of
 from views.context import Context
@@ -79,10 +79,9 @@ def test_neither_a_new_name_nor_a_later_account_changes_colours(context: Context
 
 
 def test_the_demo_has_the_colours_that_the_look_was_drawn_with(context: Context) -> None:
-    names = {id: name for id, (name, _) in ACCOUNTS.items()}
-    colours = account_classes(replace(context, accounts=names))
+    colours = account_classes(replace(context, accounts=ACCOUNTS))
     drawn = ("prod", "staging", "data", "ml-research", "sandbox", "security")
-    assert {names[id]: colour for id, colour in colours.items()} == dict(
+    assert {ACCOUNTS[id]: colour for id, colour in colours.items()} == dict(
         zip(drawn, ACCOUNT_CLASSES, strict=False)
     )
 
