@@ -197,8 +197,8 @@ def answer(
     Its body stays text: web_app compresses it (encoding.py), whatever the route and the type.
     """
     sent: dict[str, str | list[str]] = {**SECURITY_HEADERS, **(headers or {})}
-    if type == HTML and not csrf.cookies(request.event).get(csrf.COOKIE):
-        sent["Set-Cookie"] = csrf.set_cookie(request.event, request.prefix)
+    if type == HTML and (cookies := csrf.set_cookies(request.event, request.prefix)):
+        sent["Set-Cookie"] = cookies
     return Response(status_code=status, content_type=type, body=body, headers=sent)
 
 
