@@ -48,6 +48,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     data = copied_demo(tmp_path_factory.mktemp("demo"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("USE_LOCAL_DATA", "1")
+        patch.setenv("PATIENCE", "60")
         patch.setenv("LOCAL_DATA_PATH", str(data))
         patch.setenv("CACHE_PATH", str(tmp_path_factory.mktemp("cache")))
         patch.setattr(wiring_console, "_now", lambda: NOW)

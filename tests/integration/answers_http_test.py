@@ -22,7 +22,7 @@ pytestmark = pytest.mark.integration
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("demo")
     data = {"LOCAL_DATA_PATH": str(copied_demo(folder)), "CACHE_PATH": str(folder / "cache")}
-    with served(**data) as address:
+    with served(**data, PATIENCE="60") as address:
         yield address
 
 
