@@ -276,6 +276,7 @@ def template(c: Context) -> None:
 @task(help={"resources": "number of resources", "output": "file to write"})
 def demo(c: Context, resources: str = "500", output: str = "local_data.json") -> None:
     """Write the demo estate: the same bytes on every run."""
+    from errors import PoloError
     from tooling.demo import write_beside, write_demo
 
     path = ROOT / output
@@ -283,8 +284,8 @@ def demo(c: Context, resources: str = "500", output: str = "local_data.json") ->
         estate = write_demo(path, _number("--resources", resources, 10_000_000))
         if path.name == "local_data.json":  # the console looks for them beside it
             write_beside(path, estate)
-    except OSError as error:
-        raise Exit(f"can't write {output}: {error.strerror}") from None
+    except PoloError as error:
+        raise Exit(str(error)) from None
 
 
 def _build_styles() -> None:

@@ -50,6 +50,10 @@ class DataFileError(PoloError):
     """A data file is missing, or can't be read; the message has file, line and column."""
 
 
+class CantWrite(PoloError):
+    """A file that can't be written: which, and why."""
+
+
 class CollectError(PoloError):
     """An API refused or failed. `code` is its own error code."""
 

@@ -39,6 +39,9 @@ class MemoryDaily:
                 self.days[each.scope] = each.day
 
 
+NO_CLOCK = 2**62  # to which no generation is from the future
+
+
 class MemoryDataService:
     def __init__(self) -> None:
         self.known: dict[Scope, ScopeHead] = {}
@@ -63,7 +66,7 @@ class MemoryDataService:
     def replace_scope(self, collected: Collected) -> ScopeHead:
         with self._lock:
             self.attempts.append(collected)
-            head, replaces = decide(self.known.get(collected.scope), collected)
+            head, replaces = decide(self.known.get(collected.scope), collected, NO_CLOCK)
             self.known[collected.scope] = head
             if replaces:
                 self.held[collected.scope] = collected.resources or ()

@@ -24,7 +24,7 @@ from services.local_daily import LocalDaily
 from services.models.all import Everything
 from services.models.findings import FindingQuery, FindingRow
 from services.read_model import ReadModel
-from settings import ROOT
+from settings import ROOT, Settings
 from tooling.cop_notify import tell
 from tooling.terminal import plain
 
@@ -70,17 +70,23 @@ def cop(
 
 def local_estate(data_dir: Path) -> Everything:
     """The local data, or the demo estate while there is none. Raises DataFileError for what can't be read."""
-    model = ReadModel(data_dir / "local_data.json", data_dir / ".cache", ROOT / "local_data.json")
+    model = ReadModel(data_dir / "local_data.json", cache_of(data_dir), ROOT / "local_data.json")
     everything = model.current()
     if model.notice:  # pages go on with other data; what is kept must be of this
         raise DataFileError(model.notice)
     return everything
 
 
+def cache_of(data_dir: Path) -> Path:
+    """CACHE_PATH, else a folder beside the local data."""
+    given = Settings.from_environment().cache_path
+    return Path(given) if given else data_dir / ".cache"
+
+
 def _patrolled(everything: Everything, data_dir: Path, now: datetime) -> Findings:
     store = LocalFindingStore(data_dir)
     ledgers = list(patrol(everything, store, RULES, local_world(data_dir, now)))
-    path = data_dir / ".cache" / "cop.sqlite"
+    path = cache_of(data_dir) / "cop.sqlite"
     write_findings(path, ledgers, store.mutes(), now)
     return Findings(path)
 
@@ -99,7 +105,7 @@ def local_daily(data_dir: Path) -> LocalDaily:
 def local_costs(data_dir: Path) -> StoredCosts:
     """The costs beside the local data; the demo's while there is none."""
     path = (data_dir if (data_dir / "local_data.json").exists() else ROOT) / "local_costs.json"
-    return StoredCosts(lambda: LocalCostStore(path, data_dir / "cost_requests.json"), data_dir / ".cache")
+    return StoredCosts(lambda: LocalCostStore(path, data_dir / "cost_requests.json"), cache_of(data_dir))
 
 
 def _filters(rule: str, profile: str, everything: Everything) -> Mapping[str, tuple[str, ...]]:

@@ -32,9 +32,6 @@ def costs(
     except PoloError as error:
         print(error, file=sys.stderr)
         return 1
-    except OSError as error:
-        print(f"can't write {error.filename or data_dir}: {error.strerror}", file=sys.stderr)
-        return 1
     spent = f"{done.requests} requests, ${done.requests / 100:.2f}"
     print(f"{done.periods} days and months, {spent}: {store.path}", file=out)
     if done.resources:

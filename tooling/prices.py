@@ -34,9 +34,6 @@ def prices(
     except PoloError as error:
         print(error, file=sys.stderr)
         return 1
-    except OSError as error:
-        print(f"can't write {error.filename or file}: {error.strerror}", file=sys.stderr)
-        return 1
     types = {
         type for system in ("linux", "windows") for region in content[system].values() for type in region
     }

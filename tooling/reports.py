@@ -24,7 +24,7 @@ from services.reports.report import Reporter, Sources
 from services.reports.run import make_reports
 from services.reports.sources import sources
 from settings import ROOT, Settings
-from tooling.cop import local_costs, local_daily, local_estate, local_world
+from tooling.cop import cache_of, local_costs, local_daily, local_estate, local_world
 from tooling.payer import payer_source
 from tooling.terminal import plain
 from wiring_reports import recorded
@@ -92,7 +92,7 @@ def _sources(
     everything: Everything, data_dir: Path, now: datetime, store: LocalReportStore, payer: Payer | None
 ) -> Sources:
     daily = local_daily(data_dir)
-    findings = LocalFindings(LocalFindingStore(data_dir), data_dir / ".cache", partial(local_world, data_dir))
+    findings = LocalFindings(LocalFindingStore(data_dir), cache_of(data_dir), partial(local_world, data_dir))
     return sources(everything, now, findings, lambda: True, daily, store, local_costs(data_dir), payer)
 
 

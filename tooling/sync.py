@@ -53,7 +53,7 @@ def sync(
         print(line, file=out, flush=True)
 
     settings = settings or Settings.from_environment()
-    store = LocalDataService(data_dir / "local_data.json")
+    store = LocalDataService(data_dir / "local_data.json", now)
     try:
         with _rare_gc():
             kinds = choose(types, settings.marqo_api_key, say)
@@ -75,8 +75,6 @@ def sync(
         return INTERRUPTED
     except PoloError as error:
         say(str(error))
-    except OSError as error:
-        say(f"can't write {error.filename or data_dir}: {error.strerror}")
     return 1
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from tooling.sync_accounts import Connected
 from tooling.sync_metrics import Metrics
 from tooling.sync_progress import Progress, progress
 
+LOST = "its file was changed or removed before it was published; run inv sync again"
 Attempts = defaultdict[str, list[Collected]]  # by resource type
 
 
@@ -49,12 +50,15 @@ class Run:
         attempts = self._refused(connected, kinds, regions)
         with progress(Counter(scope.account for scope in scopes), names, self.out) as shown:
             heads = self._save(scopes, self._collector(connected), attempts, shown)
+        tried, lost = set(scopes), list[ScopeHead]()
         if any(head.generation for head in heads) or self.store.path.exists():
-            self.store.combine(accounts)  # else it would put an empty estate in the place of the demo
+            published = self.store.combine(accounts).heads  # else an empty estate would hide the demo
+            lost = [head for head in heads if head.scope in tried and _is_newer(head, published)]
+            heads = [head for head in heads if head not in lost]
         asked = self._ask_metrics(scopes, connected)
-        tried = set(scopes)
         failed = [head for head in heads if head.scope in tried and not self._good(head)]
         failed += [head for head in asked if not self._good(head)]
+        failed += [replace(head, error=LOST) for head in lost]
         self._sum_up([head for head in heads if self._good(head)], time.monotonic() - started)
         self._tell_throttles([head for head in heads if head.scope in tried])
         self._list_failed(failed, names)
@@ -148,6 +152,10 @@ class Run:
             print(f"{_scopes(failed)} failed; what was there is kept:", file=self.out)
         for (account, type, reason), regions in _alike(failed).items():
             print(f"  {names[account]} {type} {', '.join(regions)}: {reason}", file=self.out)
+
+
+def _is_newer(head: ScopeHead, published: Mapping[Scope, ScopeHead]) -> bool:
+    return head.scope not in published or published[head.scope].attempted < head.attempted
 
 
 def _alike(failed: Iterable[ScopeHead]) -> dict[tuple[str, str, str], list[str]]:

@@ -17,7 +17,7 @@ from services.daily_store import Fetched
 from services.data_service import DataService
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
-from services.estate import Estate, read_estate, write_estate
+from services.estate import Estate
 from services.local_data_service import LocalDataService
 from services.models.base import Document
 from services.models.daily import DAY
@@ -62,19 +62,16 @@ def pull(data: DataService, data_dir: Path = ROOT / "data", *, out: TextIO | Non
     """
     path, out, started = data_dir / "local_data.json", out or sys.stdout, time.monotonic()
     try:
-        known = _known(path)
+        store = LocalDataService(path)
+        store.check()
         pulled = _pulled(data)
         if not pulled.heads:
             print("The table is empty: nothing was written.", file=out)
             return 1
-        known.merge(pulled)
-        write_estate(path, known)
-        _pull_daily(data, LocalDataService(path))
+        store.take_in(pulled)
+        _pull_daily(data, store)
     except PoloError as error:
         print(error, file=out)
-        return 1
-    except OSError as error:
-        print(f"can't write {error.filename or path}: {error.strerror}", file=out)
         return 1
     count = sum(map(len, pulled.resources.values()))
     seconds = time.monotonic() - started
@@ -82,11 +79,6 @@ def pull(data: DataService, data_dir: Path = ROOT / "data", *, out: TextIO | Non
         f"Pulled {count:,} resources in {len(pulled.heads):,} scopes in {seconds:.1f} s into {path}", file=out
     )
     return 0
-
-
-def _known(path: Path) -> Estate:
-    estate = read_estate(path) if path.exists() else Estate()
-    return Estate() if estate.demo else estate
 
 
 def _pulled(data: DataService) -> Estate:

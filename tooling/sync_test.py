@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -231,6 +233,44 @@ def test_steep_fall_is_listed_until_a_second_run_agrees(estate: Estate) -> None:
     assert len(estate.ids("prod")) == 50
     assert estate.sync("volumes") == 0
     assert estate.ids("prod") == []
+
+
+def test_clock_that_was_a_day_ahead_heals_with_the_next_sync(estate: Estate) -> None:
+    estate.clock += 24 * 3600
+    estate.sync("volumes")
+    estate.clock -= 24 * 3600
+    estate.ways["prod"].volumes = {"eu-west-1": ["vol-new"]}
+    assert estate.sync("volumes") == 0
+    assert estate.ids("prod") == ["vol-new"]
+
+
+@pytest.mark.parametrize("ahead", [-3600, 0, 24 * 3600])
+def test_file_that_is_saved_by_hand_during_a_sync_loses_nothing_of_it(estate: Estate, ahead: int) -> None:
+    estate.sync("volumes", "prod")
+    estate.ways["prod"].volumes = {"eu-west-1": ["vol-new"]}
+    path, publish = estate.folder / "local_data.json", LocalDataService.combine
+
+    def saved(*arguments: Any) -> Any:
+        path.write_bytes(path.read_bytes())
+        os.utime(path, (time.time() + ahead,) * 2)
+        return publish(*arguments)
+
+    estate.monkeypatch.setattr(LocalDataService, "combine", saved)
+    assert estate.sync("volumes", "prod") == 0
+    assert estate.ids("prod") == ["vol-new"]
+
+
+def test_what_was_collected_and_is_not_in_the_file_is_no_success(estate: Estate) -> None:
+    estate.sync("volumes", "prod")
+    publish = LocalDataService.combine
+
+    def removed(*arguments: Any) -> Any:
+        (estate.folder / "volumes.json").unlink()
+        return publish(*arguments)
+
+    estate.monkeypatch.setattr(LocalDataService, "combine", removed)
+    assert estate.sync("volumes", "prod") == 1
+    assert "prod volumes eu-west-1, us-east-1: its file was changed or removed" in estate.said
 
 
 def test_clock_that_went_back_is_told(estate: Estate) -> None:

@@ -14,7 +14,7 @@ from routes.common import Request, answer, answer_json, context_of, new_router, 
 from routes.forms import see_other
 from routes.parameters import SHOWN, Given, check
 from services.models import RESOURCE_TYPES
-from services.models.scope import Account, ScopeHead
+from services.models.scope import Account, ScopeHead, from_future
 from views import sync as view
 from views.collecting import Again
 from views.links import sync_url
@@ -77,7 +77,8 @@ def collect(scopes: Scopes) -> Response[Any]:
     name = request.everything.accounts().get(account, account)
     request.console.collector.ask(Account(account, name), types)
     now = int(request.now.timestamp() * 1000)
-    asked = max(now - SKEW, 1 + max(head.attempted for head in heads))
+    tried = (head.attempted for head in heads if not from_future(head.attempted, now))
+    asked = max(now - SKEW, 1 + max(tried, default=0))
     return see_other(sync_url(context_of(request), account=account, type=type, asked=asked))
 
 

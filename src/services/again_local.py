@@ -17,6 +17,7 @@ from typing import Any
 
 from services.again import Busy, CantCollect
 from services.estate_source import EstateSource
+from services.files import writing
 from services.models.scope import Account, ScopeHead
 from settings import ROOT
 
@@ -66,14 +67,15 @@ class LocalCollector:
             raise CantCollect(why)
         if running := self.under_way():
             raise Busy(f"{running} is being collected", "wait until it is done")
-        self._running.unlink(missing_ok=True)  # of one that died
-        self._running.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with self._running.open("x", encoding="utf-8") as file:  # one of two who ask at once
-                json.dump({"account": account.name, "types": types}, file)
-        except FileExistsError:
-            raise Busy(f"{account.name} is being collected", "wait until it is done") from None
-        self._last.unlink(missing_ok=True)
+        with writing(self._running):
+            self._running.unlink(missing_ok=True)  # of one that died
+            self._running.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with self._running.open("x", encoding="utf-8") as file:  # one of two who ask at once
+                    json.dump({"account": account.name, "types": types}, file)
+            except FileExistsError:
+                raise Busy(f"{account.name} is being collected", "wait until it is done") from None
+            self._last.unlink(missing_ok=True)
         profile = account.name if account.id.isdigit() else ""
         arguments = (str(self._data_file.parent), profile, ",".join(types))
         try:
@@ -87,7 +89,7 @@ class LocalCollector:
 
     def under_way(self) -> str:
         try:
-            alive = self._now() - self._running.stat().st_mtime < DEAD
+            alive = abs(self._now() - self._running.stat().st_mtime) < DEAD  # from the future: a wrong clock
         except FileNotFoundError:
             return ""
         return _read(self._running).get("account") or "an account" if alive else ""
@@ -98,7 +100,7 @@ class LocalCollector:
                 f"The collection of {_read(self._running).get('account')} has died; {self._log} may say why."
             )
         last = _read(self._last)
-        if not last.get("code") or self._now() - last.get("ended", 0) > TOLD:
+        if not last.get("code") or abs(self._now() - last.get("ended", 0)) > TOLD:
             return ""
         return f"{last.get('account')}: {last.get('said')}"
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from errors import NotReady, PoloError
-from services.files import whole
+from services.files import USE_CACHE_PATH, whole, writing
 from services.lock import if_free
 
 SRC = Path(__file__).resolve().parent.parent
@@ -100,7 +100,7 @@ def say(text: str) -> None:
 def wait_for(build: Build, patience: float = FOREVER, tell: Tell = str) -> Path:
     """The file, once it is there. tell: hears what takes longer than a second, and how long it took.
 
-    Raises OnItsWay after `patience` seconds, Outdated, and BuildFailed.
+    Raises OnItsWay after `patience` seconds, Outdated, BuildFailed, and CantWrite.
     """
     began, pause = time.monotonic(), FIRST_LOOK
     while not _there(build, tell):
@@ -133,7 +133,7 @@ def _there(build: Build, tell: Tell) -> bool:
     if build.target.exists():
         return True
     _raise_failure(build)
-    lock = if_free(_beside(build.target, build.kind, "lock"))
+    lock = if_free(_beside(build.target, build.kind, "lock"), USE_CACHE_PATH)
     if lock is None:
         return False
     with lock:
@@ -151,7 +151,9 @@ def _start(build: Build, lock: BinaryIO, tell: Tell) -> None:
     note = {"target": build.target.name, "tries": tries, "progress": asdict(since)}
     _write(_beside(build.target, build.kind, "progress.json"), note)
     inherited: dict[str, Any] = {"pass_fds": (lock.fileno(),)} if os.name == "posix" else {}
-    with log.open("wb") as out:
+    with writing(log, USE_CACHE_PATH):
+        printed = log.open("wb")
+    with printed as out:
         process = subprocess.Popen(  # noqa: S603  this interpreter, our module
             [sys.executable, "-m", build.module, *build.arguments],
             cwd=SRC,
@@ -231,5 +233,5 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
-    with whole(file) as part:
+    with whole(file, USE_CACHE_PATH) as part:
         part.write_text(json.dumps(content), encoding="utf-8")

@@ -32,7 +32,10 @@ def diff(old: Iterable[Document], new: Iterable[Document], generation: int) -> l
 
 
 def with_state_since(old: Iterable[Document], new: Iterable[Document], generation: int) -> list[Document]:
-    """`new` sorted by id. Each with a state says since when: as in `old` if it was the same, else now."""
+    """`new` sorted by id. Each with a state says since when: as in `old` if it was the same, else now.
+
+    A time in `old` that is later than now is of a clock that was wrong.
+    """
     before, now = _by_id(old), iso(generation)
     return [_since(before.get(id, {}), document, now) for id, document in sorted(_by_id(new).items())]
 
@@ -67,7 +70,7 @@ def _since(old: Document, new: Document, now: str | None) -> Document:
     if not new.get("state"):
         return new
     since = old.get("state_since") if old.get("state") == new["state"] else None
-    return new | {"state_since": since or now}
+    return new | {"state_since": since if since and now and since <= now else now}
 
 
 def _fields(old: Document, new: Document) -> Iterator[tuple[str, tuple[Any, Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
@@ -23,6 +24,7 @@ from services.local_data_service import LocalDataService
 from services.models.base import Document
 from services.models.daily import DAY, Values
 from services.models.scope import Account, Key, Scope, ScopeHead
+from services.models.values import iso
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -173,6 +175,30 @@ def test_late_worker_overwrites_nothing(service: DataService) -> None:
     answered = service.replace_scope(attempt(4, "old"))
     assert answered == head(service)
     assert (ids(service), head(service).generation) == (["e", "n", "w"], 5)
+
+
+DAYS = 24 * 3600 * 1000  # milliseconds
+
+
+def test_clock_that_was_in_the_future_heals_with_the_next_collection(service: DataService) -> None:
+    now = int(time.time() * 1000)
+    service.replace_scope(attempt(now - DAYS, "ab", state="on"))
+    service.replace_scope(attempt(now + 400 * DAYS, "abc", state="off"))
+    assert service.replace_scope(attempt(now, "bcd", state="off")).generation == now
+    assert (ids(service), head(service).attempted) == (["b", "c", "d"], now)
+    assert all(found["state_since"] <= iso(now) for found in service.resources(VOLUMES))
+    service.replace_scope(attempt(now - 1, "late"))
+    service.replace_scope(attempt(now + 1, "bcde", state="off"))
+    assert ids(service) == ["b", "c", "d", "e"], "from here on as ever"
+
+
+def test_failure_heals_a_clock_too_and_keeps_what_was_there(service: DataService) -> None:
+    now = int(time.time() * 1000)
+    service.replace_scope(attempt(now + 400 * DAYS, "ab"))
+    assert service.replace_scope(failure(now)).status == "error"
+    assert ids(service) == ["a", "b"]
+    assert service.replace_scope(attempt(now + 1, "abc")).status == "ok"
+    assert ids(service) == ["a", "b", "c"]
 
 
 def test_message_that_comes_twice_changes_nothing(service: DataService) -> None:

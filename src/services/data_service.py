@@ -10,7 +10,7 @@ from typing import Protocol
 from services.daily_store import DailyStore
 from services.models.base import Document
 from services.models.change import Change
-from services.models.scope import Account, Key, Scope, ScopeHead
+from services.models.scope import Account, Key, Scope, ScopeHead, from_future
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,15 @@ class DataService(Protocol):
 STEEP_FALL = 20  # resources; a scope that had fewer may well lose more than half of them at once
 
 
-def decide(head: ScopeHead | None, collected: Collected) -> tuple[ScopeHead, bool]:
+def decide(head: ScopeHead | None, collected: Collected, now: int) -> tuple[ScopeHead, bool]:
     """The scope's head after an attempt, and whether its resources are to be replaced (pure).
 
-    A failure keeps the old resources. An older generation never overwrites a newer one. A fall of more
-    than half and over 20 resources is held until a second run counts the same.
+    A failure keeps the old resources. An older generation never overwrites a newer one, unless that is from
+    the future: then a clock was wrong, and the attempt counts. A fall of more than half and over 20 resources
+    is held until a second run counts the same. now: milliseconds since 1970.
     """
     old = head or ScopeHead(collected.scope)
-    if collected.generation <= old.attempted:
+    if collected.generation <= old.attempted and not from_future(old.attempted, now):
         return old, False
     tried = replace(
         old,
@@ -94,3 +95,18 @@ def decide(head: ScopeHead | None, collected: Collected) -> tuple[ScopeHead, boo
     return replace(
         tried, generation=collected.generation, status="ok", error="", count=count, held_count=None
     ), True
+
+
+def join(one: ScopeHead, other: ScopeHead, now: int) -> tuple[ScopeHead, bool]:
+    """The head of two copies of a scope, and whether the resources are those of `other` (pure).
+
+    The newest generation has the resources, the last attempt says how the scope stands. What is from the
+    future is older than all that is not.
+    """
+
+    def age(generation: int) -> tuple[bool, bool, int]:
+        return generation > 0, not from_future(generation, now), generation
+
+    collected = max(one, other, key=lambda head: age(head.generation))
+    tried = max(one, other, key=lambda head: age(head.attempted))
+    return replace(tried, generation=collected.generation, count=collected.count), collected is other

@@ -79,7 +79,7 @@ class DynamoDataService:
         while True:
             found = self._scopes.healed(collected.scope)
             known = found or Record(ScopeHead(collected.scope))
-            head, replaces = decide(known.head, collected)
+            head, replaces = decide(known.head, collected, int(self.table.now() * 1000))
             if head == known.head:
                 return head
             if found is None:

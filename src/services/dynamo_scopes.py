@@ -190,11 +190,13 @@ class DynamoScopes:
         """The parts of generations before this one, none of which can be flipped to any more.
 
         Once a day all of them, else those since the one that is replaced: a query is paid by what it reads.
+        What is replaced is of a later time where a clock was wrong.
         """
-        pointers = (known.current, "" if known.applied == UNKNOWN else known.applied)
+        place, pointers = place_of(known.head.scope), (known.current, known.applied.removeprefix(UNKNOWN))
         since = min(map(generation_of, pointers))
-        since = since if generation // VOLATILE_STAYS == since // VOLATILE_STAYS else 0
-        return self._parts.others(place_of(known.head.scope), (stamp(since), stamp(generation)))
+        today = since <= generation and generation // VOLATILE_STAYS == since // VOLATILE_STAYS
+        later = [part for each in pointers if generation_of(each) > generation for part in own(place, each)]
+        return self._parts.others(place, (stamp(since if today else 0), stamp(generation))) + later
 
 
 def place_of(scope: Scope) -> Place:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from errors import DataFileError
 from services.changes import HISTORY_DAYS, diff, with_state_since
-from services.data_service import Collected, decide
+from services.data_service import Collected, decide, join
 from services.files import atomic_writer
-from services.json_file import NotJson, decoded
+from services.json_file import decoded
 from services.models.base import Document
 from services.models.change import Change
 from services.models.everything.line import dump
 from services.models.scope import Scope, ScopeHead
 from services.models.values import iso
+from services.readable import NotJson, readable
 from services.schema import check_schema
 
 SCHEMA = 1
 DAY = 24 * 3600 * 1000  # milliseconds
 RESTORE = "restore the file, or remove it and run inv sync"
+END_OF_META = b"]},\n"  # the line before the resources
 
 
 @dataclass
@@ -35,10 +38,10 @@ class Estate:
     demo: bool = False
     history: dict[Scope, list[Change]] = field(default_factory=dict)
 
-    def take(self, collected: Collected) -> ScopeHead:
-        """Apply one attempt (see data_service.decide)."""
+    def take(self, collected: Collected, now: int) -> ScopeHead:
+        """Apply one attempt (see data_service.decide). now: milliseconds since 1970."""
         scope, before = collected.scope, self.heads.get(collected.scope)
-        head, replaces = decide(before, collected)
+        head, replaces = decide(before, collected, now)
         self.heads[scope] = head
         if replaces:
             old = self.resources.get(scope, [])
@@ -51,13 +54,15 @@ class Estate:
     def _remember(self, scope: Scope, changes: list[Change], generation: int) -> None:
         oldest = iso(max(0, generation - HISTORY_DAYS * DAY)) or ""
         kept = [change for change in self.history.get(scope, ()) if change.at >= oldest]
-        self.history[scope] = kept + changes
+        now = iso(generation) or ""  # what is later was stamped by a clock that was wrong
+        self.history[scope] = [replace(each, at=min(each.at, now)) for each in kept] + changes
 
-    def merge(self, other: Estate) -> None:
-        """Take every scope that the other has tried more recently."""
-        for scope, head in other.heads.items():
-            if scope not in self.heads or head.attempted > self.heads[scope].attempted:
-                self.heads[scope] = head
+    def merge(self, other: Estate, now: int) -> None:
+        """Take of every scope what is newer in the other (see data_service.join)."""
+        for scope, theirs in other.heads.items():
+            own = self.heads.get(scope)
+            self.heads[scope], takes = join(own, theirs, now) if own else (theirs, True)
+            if takes:
                 self.resources[scope] = other.resources.get(scope, [])
                 self.history[scope] = other.history.get(scope, [])
         self.accounts.update(other.accounts)
@@ -78,19 +83,22 @@ class Estate:
 
 def read_estate(path: Path) -> Estate:
     """Read a data file. Raises DataFileError with file, line and column."""
-    content = b""
     try:
-        content = path.read_bytes()
-        return estate_of(decoded(content))
+        with readable(path, RESTORE, "a Polo data file"):
+            return estate_of(decoded(path.read_bytes()))
     except FileNotFoundError:
         raise DataFileError(f"{path} does not exist", "inv sync") from None
-    except OSError as error:
-        raise DataFileError(f"{path}: {error.strerror}", "make it readable") from None
-    except NotJson as error:
-        raise DataFileError(f"{path}:{error}", RESTORE) from None
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
-        reason = f"{type(error).__name__} {error}"
-        raise DataFileError(f"{path}:1:1: not a Polo data file ({reason})", RESTORE) from None
+
+
+def read_heads(path: Path) -> dict[Scope, ScopeHead]:
+    """The scopes of a data file alone, from its first lines. Raises DataFileError."""
+    start = []
+    with suppress(OSError, ValueError, KeyError, TypeError, NotJson), path.open("rb") as lines:
+        for line in lines:
+            start.append(line)
+            if line == END_OF_META:
+                return estate_of(decoded(b"".join(start) + b'"items":[]}')).heads
+    return read_estate(path).heads
 
 
 def write_estate(path: Path, estate: Estate) -> None:
@@ -110,7 +118,8 @@ def _lines(estate: Estate, stem: str) -> Iterator[str]:
     }
     if stem in {scope.type for scope in estate.heads}:
         meta["type"] = stem
-    yield '{"meta":' + dump(meta)[:-1] + ',"scopes":[\n' + ",\n".join(map(dump, heads)) + "\n]},\n"
+    yield '{"meta":' + dump(meta)[:-1] + ',"scopes":[\n' + ",\n".join(map(dump, heads)) + "\n"
+    yield END_OF_META.decode()
     yield '"items":[\n'
     yield from _list(estate.resources)
     history = {scope: [change.to_json() for change in found] for scope, found in estate.history.items()}

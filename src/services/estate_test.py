@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -13,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from errors import DataFileError
+from errors import CantWrite, DataFileError
 from services.conformance_test import BUCKETS, VOLUMES, attempt, failure
-from services.estate import Estate, read_estate, write_estate
+from services.estate import Estate, read_estate, read_heads, write_estate
 from services.files import atomic_writer
 
+NOW = 1_000_000  # milliseconds since 1970
 SRC = Path(__file__).resolve().parent.parent
 
 
@@ -28,10 +30,10 @@ def file(tmp_path: Path) -> Path:
 
 def estate() -> Estate:
     found = Estate(accounts={"111111111111": "prod"}, demo=True)
-    found.take(attempt(1, "ab"))
-    found.take(attempt(1, "a", BUCKETS))
-    found.take(attempt(2, "ab", BUCKETS))
-    found.take(failure(3, BUCKETS))
+    found.take(attempt(1, "ab"), NOW)
+    found.take(attempt(1, "a", BUCKETS), NOW)
+    found.take(attempt(2, "ab", BUCKETS), NOW)
+    found.take(failure(3, BUCKETS), NOW)
     return found
 
 
@@ -55,10 +57,10 @@ def test_file_has_a_resource_a_line(file: Path) -> None:
 
 def test_newer_scope_wins_a_merge_and_the_other_stays() -> None:
     one, other = Estate(), Estate()
-    one.take(attempt(5, "a"))
-    other.take(attempt(4, "old"))
-    other.take(attempt(6, "b", BUCKETS))
-    one.merge(other)
+    one.take(attempt(5, "a"), NOW)
+    other.take(attempt(4, "old"), NOW)
+    other.take(attempt(6, "b", BUCKETS), NOW)
+    one.merge(other, NOW)
     assert {scope: [found["id"] for found in documents] for scope, documents in one.resources.items()} == {
         VOLUMES: ["a"],
         BUCKETS: ["b"],
@@ -75,7 +77,7 @@ def test_newer_scope_wins_a_merge_and_the_other_stays() -> None:
         ("{\n\"é\": \"a\\ud800 and more\"}".encode(), ":2:14: JSON is malformed"),
         (b'{"meta":\n NaN}', ":2:2: JSON is malformed"),
         (b"[]", ":1:1: not a Polo data file"),
-        (b'{"meta":{"schema":99}}', "schema 99, this Polo reads 1"),
+        (b'{"meta":{"schema":"x"}}', "schema x, this Polo reads 1"),
         (b'{"meta":{"schema":1,"scopes":[]}}', "'items'"),
         (b'{"meta":{"schema":1,"scopes":["x"]},"items":[]}', "not a Polo data file"),
         (b'{"meta":{"schema":1,"scopes":[],"accounts":"x"},"items":[]}', "not a Polo data file"),
@@ -95,6 +97,25 @@ def test_corrupt_file_says_where(file: Path, content: bytes, where: str) -> None
     assert error.value.way_out == "restore the file, or remove it and run inv sync"
 
 
+def test_file_of_a_newer_polo_says_to_update(file: Path) -> None:
+    file.write_text('{"meta":{"schema":99}}')
+    with pytest.raises(DataFileError) as error:
+        read_estate(file)
+    assert str(error.value) == f"{file}:1:1: schema 99, this Polo reads 1. Way out: update Polo"
+
+
+def test_scopes_are_read_without_the_resources(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_estate(file, estate())
+    monkeypatch.setattr("services.estate.read_estate", None)
+    assert read_heads(file) == estate().heads
+
+
+def test_scopes_of_a_file_that_an_editor_has_formatted_are_read_too(file: Path) -> None:
+    write_estate(file, estate())
+    file.write_text(json.dumps(json.loads(file.read_text()), indent=1))
+    assert read_heads(file) == estate().heads
+
+
 def test_missing_file_says_what_makes_one(file: Path) -> None:
     with pytest.raises(DataFileError, match="does not exist. Way out: inv sync"):
         read_estate(file)
@@ -102,7 +123,7 @@ def test_missing_file_says_what_makes_one(file: Path) -> None:
 
 def test_folder_in_its_place_is_a_clear_error(file: Path) -> None:
     file.mkdir()
-    with pytest.raises(DataFileError, match="local_data.json: Is a directory"):
+    with pytest.raises(DataFileError, match="local_data.json is a folder. Way out: move it away"):
         read_estate(file)
 
 
@@ -145,7 +166,7 @@ def test_full_disk_leaves_the_old_file_and_no_trace(file: Path, monkeypatch: pyt
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(CantWrite, match="No space left on device. Way out: free some space"):
         write_estate(file, estate())
     assert file.read_bytes() == before
     assert len(list(file.parent.iterdir())) == 1
@@ -161,7 +182,7 @@ generation = 0
 while True:
     generation += 1
     estate = Estate()
-    estate.take(attempt(generation, [f"{n:04}" for n in range(400)], name=f"of {generation}"))
+    estate.take(attempt(generation, [f"{n:04}" for n in range(400)], name=f"of {generation}"), generation)
     write_estate(Path(sys.argv[2]), estate)
     print(generation, flush=True)
 """

@@ -19,13 +19,14 @@ from errors import DataFileError
 from services.builds import Note, Outdated, Progress, at_work, quiet
 from services.estate import RESTORE, Estate, estate_of, read_estate
 from services.everything_file import KIND, forget_earlier, key_of
-from services.files import whole
+from services.files import USE_CACHE_PATH, whole
 from services.json_file import place
 from services.models.change import Change
 from services.models.everything.line import line_of, scope_of
 from services.models.everything.writer import Writer
 from services.models.scope import Account, Scope
 from services.models.values import cents
+from services.readable import readable
 
 MOST = 2**63  # what SQLite holds, in cents
 
@@ -33,11 +34,11 @@ MOST = 2**63  # what SQLite holds, in cents
 def build(source: Path, target: Path, key: str = "", note: Note = quiet) -> None:
     """Write the database of a data file; `target` appears whole or not at all.
 
-    key: of its content, where it matters. note: hears how much there is. Raises DataFileError, Outdated.
+    key: of its content, where it matters. note: hears how much there is. Raises DataFileError, CantWrite, Outdated.
     """
     estate, scopes, history = _parsed(source, key)
     note(Progress("Reading", "resources", sum(map(len, scopes.values()))))
-    with whole(target) as part:
+    with whole(target, USE_CACHE_PATH) as part:
         writer = Writer(part)
         writer.mark_demo(estate.demo)
         writer.name_accounts(Account(*each) for each in estate.accounts.items())
@@ -56,7 +57,8 @@ class _File(msgspec.Struct):
 
 def _parsed(source: Path, key: str) -> tuple[Estate, dict[Scope, list[bytes]], list[Change]]:
     """The file without its resources, the JSON of these by scope, and its History."""
-    content = source.read_bytes()
+    with readable(source, RESTORE):
+        content = source.read_bytes()
     if key and key_of(content) != key:
         raise Outdated(f"{source} has changed, or the code that reads it", "ask again")
     scopes: dict[Scope, list[bytes]] = defaultdict(list)

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from errors import DataFileError
 from services.files import atomic_writer
+from services.readable import NotJson, readable
 from services.schema import check_schema
 
 _BYTE = re.compile(r" \(byte (\d+)\)$")  # how msgspec says where
 
 
 Content = dict[str, Any]
-
-
-class NotJson(Exception):
-    """Where and why, as "12:5: why"."""
 
 
 def read_json(path: Path, schema: int, way_out: str) -> Content:
@@ -36,24 +30,13 @@ def read_json(path: Path, schema: int, way_out: str) -> Content:
             return dict(content)
     except FileNotFoundError:
         return {}
-    except OSError as error:
-        raise DataFileError(f"{path}: {error.strerror}", "make it readable") from None
-    except NotJson as error:
-        raise DataFileError(f"{path}:{error}", way_out) from None
-
-
-@contextmanager
-def readable(path: Path, way_out: str) -> Iterator[None]:
-    """Around what makes something of a file's content: JSON of another shape is a DataFileError too."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
-        why = f"{type(error).__name__} {error}"
-        raise DataFileError(f"{path}:1:1: not what Polo writes ({why})", way_out) from None
 
 
 def write_json(path: Path, schema: int, content: Content) -> None:
-    """The content on one line, with the number of its schema; a kill leaves the old file or the new one."""
+    """The content on one line, with the number of its schema; a kill leaves the old file or the new one.
+
+    Raises CantWrite.
+    """
     with atomic_writer(path) as file:
         file.write(msgspec.json.encode(content | {"schema": schema}, order="sorted").decode() + "\n")
 

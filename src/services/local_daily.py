@@ -13,10 +13,11 @@ import msgspec
 from errors import DataFileError
 from services.daily_store import Fetched, Known, updated
 from services.files import atomic_writer
-from services.json_file import NotJson, decoded
+from services.json_file import decoded
 from services.lock import alone
 from services.models.daily import Daily
 from services.models.scope import Scope
+from services.readable import NotJson, readable
 from services.schema import check_schema
 
 SCHEMA = 1
@@ -43,6 +44,10 @@ class _Values(msgspec.Struct):
 class _File(msgspec.Struct):
     schema: int
     scopes: list[_Values]
+
+
+class _Schema(msgspec.Struct):
+    schema: int = SCHEMA
 
 
 _file = msgspec.json.Decoder(_File)  # at import: a test that freezes time would give it a frozen date's type
@@ -86,10 +91,11 @@ class LocalDaily:
                 _write(file, [each for _, each in sorted(scopes.items())])
 
     def _scopes(self) -> dict[Scope, _Values]:
-        file = self.path if self.path.exists() else self._fallback
-        if not file.exists():
-            return {}
-        status = file.stat()
+        with readable(self.path, RESTORE):
+            file = self.path if self.path.exists() else self._fallback
+            if not file.exists():
+                return {}
+            status = file.stat()
         version = status.st_mtime_ns, status.st_size, status.st_ino
         if self._read is None or self._read[0] != version:
             self._read = version, {each.scope: each for each in _decoded(file).scopes}
@@ -113,18 +119,23 @@ def _line_of(id: str, resources: msgspec.Raw) -> bytes | None:
 
 
 def _decoded(path: Path) -> _File:
-    try:
+    with readable(path, RESTORE):
         content = path.read_bytes()
-        file = _file.decode(content)
-    except OSError as error:
-        raise DataFileError(f"{path}: {error.strerror}", "make it readable") from None
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise DataFileError(f"{path}:{_why(content, error)}", RESTORE) from None
-    try:
+        try:
+            file = _file.decode(content)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            check_schema(_schema_of(content), SCHEMA)  # a newer one may have another shape
+            raise DataFileError(f"{path}:{_why(content, error)}", RESTORE) from None
         check_schema(file.schema, SCHEMA)
-    except KeyError as error:
-        raise DataFileError(f"{path}:1:1: {error.args[0]}", RESTORE) from None
-    return file
+        return file
+
+
+def _schema_of(content: bytes) -> object:
+    """The number of the file's schema, that of this version where it has none."""
+    try:
+        return msgspec.json.decode(content, type=_Schema).schema
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return SCHEMA
 
 
 def _why(content: bytes, error: Exception) -> str:

@@ -60,7 +60,7 @@ def test_file_that_cannot_be_read_is_named_with_the_way_out(path: Path, content:
     path.parent.mkdir()
     path.write_bytes(content)
     for ask in (lambda daily: daily.asked("1"), lambda daily: daily.keep([found(a=1.0)], TODAY)):
-        with pytest.raises(DataFileError, match=f"local_daily.json:{place}: .*remove the file"):
+        with pytest.raises(DataFileError, match=f"local_daily.json:{place}: .*(remove the file|update Polo)"):
             ask(LocalDaily(path))
     assert path.read_bytes() == content
 

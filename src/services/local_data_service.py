@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from services.changes import moment
-from services.data_service import Collected
-from services.estate import Estate, read_estate, write_estate
+from services.data_service import Collected, join
+from services.estate import RESTORE, Estate, read_estate, read_heads, write_estate
 from services.local_daily import NAME, LocalDaily
 from services.lock import alone
 from services.models import RESOURCE_TYPES
 from services.models.base import Document
 from services.models.change import Change
 from services.models.scope import METRICS, Account, Key, Scope, ScopeHead
+from services.readable import readable
 
 Version = tuple[int, int, int]
+TYPES = (*RESOURCE_TYPES, METRICS)
 
 
 class LocalDataService:
     """One estate in `path`; the files of single types stand beside it.
 
-    Several processes may collect into it at once.
+    Several processes may collect into it at once. now: seconds since 1970. Raises DataFileError, CantWrite.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
         self.path = path
+        self._clock = now
         self.daily = LocalDaily(path.with_name(NAME))
         self._known: dict[Path, tuple[Version, Estate]] = {}
 
@@ -70,35 +74,59 @@ class LocalDataService:
 
     def check(self) -> None:
         """Read every file that a sync will read. Raises DataFileError before anything is collected."""
-        for file in (self.path, *self._type_files()):
-            self._estate(file)
+        self._with_types(self._published(), self._now())
 
     def save_type(self, type: str, collected: Iterable[Collected]) -> list[ScopeHead]:
         """Apply these attempts to data/<type>.json and answer the new heads; `combine` publishes."""
         with alone(self.path):
-            file = self.path.parent / f"{type}.json"
-            estate = self._published().only(type)
-            if file in self._type_files():
-                estate.merge(self._estate(file).only(type))
-            heads = [estate.take(each) for each in collected]
-            self._write(file, estate)
+            published, now = self._published().only(type), self._now()
+            estate = self._with_types(published, now, [type])
+            heads = [estate.take(each, now) for each in collected]
+            self._write(self._type_file(type), estate)
             return heads
 
     def combine(self, accounts: Iterable[Account] = ()) -> Estate:
-        """Merge the files of all types into `path` in one atomic write; for each scope the newer one wins."""
+        """Merge the files of all types into `path` in one atomic write; for each scope the newer one wins.
+
+        Answers what is in `path` now.
+        """
+        return self.take_in(Estate(accounts={account.id: account.name for account in accounts}))
+
+    def take_in(self, other: Estate) -> Estate:
+        """The same, with what is newer in another estate."""
         with alone(self.path):
-            estate = self._published().copy()
-            for file in self._type_files():
-                estate.merge(self._estate(file).only(file.stem))
-            estate.accounts.update({account.id: account.name for account in accounts})
+            now = self._now()
+            estate = self._with_types(self._published(), now)
+            estate.merge(other, now)
             self._write(self.path, estate)
             return estate
 
-    def _type_files(self) -> list[Path]:
-        """The files that `path` has not taken in yet: an older one has nothing to add."""
-        combined = self.path.stat().st_mtime_ns if self.path.exists() else 0
-        files = (self.path.parent / f"{name}.json" for name in (*RESOURCE_TYPES, METRICS))
-        return [file for file in files if file.exists() and file.stat().st_mtime_ns >= combined]
+    def _with_types(self, published: Estate, now: int, types: Iterable[str] = TYPES) -> Estate:
+        """A copy, with what is newer in these types' files, by what they say and not by their times."""
+        estate = published.copy()
+        for type in types:
+            if self._has_news(type, published, now):
+                estate.merge(self._estate(self._type_file(type)).only(type), now)
+        return estate
+
+    def _has_news(self, type: str, published: Estate, now: int) -> bool:
+        own, nothing = published.heads, ScopeHead(Scope("", "", type))
+        return any(
+            join(own.get(scope, nothing), head, now)[0] != own.get(scope)
+            for scope, head in self._heads_of(self._type_file(type)).items()
+            if scope.type == type
+        )
+
+    def _heads_of(self, file: Path) -> Mapping[Scope, ScopeHead]:
+        """What a file's first lines tell: reading all of it takes as long as the data file itself."""
+        with readable(file, RESTORE):
+            if not file.exists():
+                return {}
+            known = self._known.get(file)
+            return known[1].heads if known and known[0] == _version(file) else read_heads(file)
+
+    def _type_file(self, type: str) -> Path:
+        return self.path.parent / f"{type}.json"
 
     def _published(self) -> Estate:
         """What a collection adds to: what was collected, never the demo."""
@@ -107,13 +135,17 @@ class LocalDataService:
 
     def _estate(self, file: Path) -> Estate:
         """The file's content, read again only when it changed; not to be changed itself."""
-        if not file.exists():
-            return Estate()
-        version = _version(file)
-        known = self._known.get(file)
-        if known is None or known[0] != version:
-            known = self._known[file] = (version, read_estate(file))
-        return known[1]
+        with readable(file, RESTORE):
+            if not file.exists():
+                return Estate()
+            version = _version(file)
+            known = self._known.get(file)
+            if known is None or known[0] != version:
+                known = self._known[file] = (version, read_estate(file))
+            return known[1]
+
+    def _now(self) -> int:
+        return int(self._clock() * 1000)
 
     def _write(self, file: Path, estate: Estate) -> None:
         write_estate(file, estate)

@@ -144,7 +144,7 @@ def test_of_several_that_collect_at_once_none_loses_what_it_found(service: Local
 
 def test_demo_is_never_mixed_with_what_was_collected(service: LocalDataService) -> None:
     demo = Estate(demo=True)
-    demo.take(attempt(1, "demo", ELSEWHERE))
+    demo.take(attempt(1, "demo", ELSEWHERE), 1)
     write_estate(service.path, demo)
     assert service.demo
     service.replace_scope(attempt(2, "a"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from services.files import writing
 
 if sys.platform == "win32":
     import msvcrt
@@ -35,18 +38,25 @@ else:
 def alone(target: Path) -> Iterator[None]:
     """One at a time, of all threads and processes that would change `target`; the others wait here.
 
-    Beside it stays an empty file, `.<name>.lock`.
+    Beside it, or what it is a link to, stays an empty file, `.<name>.lock`. Raises CantWrite.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.with_name(f".{target.name}.lock").open("ab") as file:
+    with writing(target):
+        real = Path(os.path.realpath(target))
+        real.parent.mkdir(parents=True, exist_ok=True)
+        opened = real.with_name(f".{real.name}.lock").open("ab")
+    with opened as file:
         _wait(file.fileno())
         yield
 
 
-def if_free(file: Path) -> BinaryIO | None:
-    """The lock, held until it is closed by all processes that have it; None while somebody else holds it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    opened = file.open("ab")
+def if_free(file: Path, way_out: str = "") -> BinaryIO | None:
+    """The lock, held until it is closed by all processes that have it; None while somebody else holds it.
+
+    way_out: for a folder that can't be written. Raises CantWrite.
+    """
+    with writing(file, way_out):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        opened = file.open("ab")
     try:
         _try(opened.fileno())
     except OSError:

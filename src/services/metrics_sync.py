@@ -68,7 +68,8 @@ class DailyMetrics:
 
     def due(self, account: str) -> list[Due]:
         """The scopes of the account that hold something, and are due."""
-        asked = self.data.daily.asked(account)
+        known = self.data.daily.asked(account)
+        asked = {scope: day for scope, day in known.items() if day <= self.today}  # else a clock was wrong
         found = (Due(head, asked.get(head.scope)) for head in self.data.heads(account) if head.count)
         return [each for each in found if self._has_values(each.scope) and not self._is_done(each.asked)]
 

@@ -114,6 +114,13 @@ def test_a_day_is_asked_for_once(run: Run) -> None:
     assert len(run.cloud.asked) == 1
 
 
+def test_a_day_that_a_wrong_clock_asked_for_holds_nothing_up(run: Run) -> None:
+    run.collected(INSTANCES, "i-a")
+    run(day=TODAY + 400 * DAY)
+    run()
+    assert run.values(INSTANCES, "i-a", "NetworkIn.Sum", KEPT) == (10.0,) * KEPT
+
+
 def test_new_resource_is_asked_about_in_full_and_the_known_one_is_not(run: Run) -> None:
     run.collected(INSTANCES, "i-a")
     run()

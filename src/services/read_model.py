@@ -7,13 +7,17 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from errors import DataFileError, NotReady, PoloError
+from errors import CantWrite, DataFileError, NotReady, PoloError
 from services.builds import FOREVER, Build, BuildFailed, Outdated, Progress, Tell, say, wait_for
+from services.cached import is_cached
 from services.everything_file import FILES, KIND, content_key
 from services.models.all import Everything
 from services.models.everything.query import FACETS
+from services.readable import readable
 from settings import ROOT, Settings
 
+Version = tuple[int, int, int]
+RESTORE = "restore the file, or remove it and run inv sync"
 CHANGES = 3  # of a file or of the code, while it is read
 
 
@@ -35,13 +39,16 @@ class ReadModel:
         self.notice = ""
         self._tell = tell
         self._lock = threading.Lock()
-        self._seen: tuple[int, int] | None = None
-        self._awaited: tuple[int, int] | None = (0, 0)  # no file's
+        self._seen: Version | None = None
+        self._awaited: Version | None = (0, 0, 0)  # no file's
         self._everything: Everything | None = None
-        self._builds: dict[Path, tuple[tuple[int, int] | None, Build]] = {}
+        self._builds: dict[Path, tuple[Version | None, Build]] = {}
 
     def current(self) -> Everything:
-        """Raises DataFileError when neither file can be read, OnItsWay while none is read yet."""
+        """Raises DataFileError when neither file can be read, OnItsWay while none is read yet.
+
+        Raises CantWrite when the cache can't be written.
+        """
         with self._lock:
             version = _version(self.file)
             known = self._everything
@@ -50,7 +57,7 @@ class ReadModel:
             assert self._everything is not None  # noqa: S101
             return self._everything
 
-    def _read(self, version: tuple[int, int] | None) -> Everything:
+    def _read(self, version: Version | None) -> Everything:
         patience = 0.0 if version == self._awaited else self.patience
         try:
             everything = self._read_file(patience)
@@ -64,13 +71,14 @@ class ReadModel:
         return everything
 
     def _read_file(self, patience: float) -> Everything:
-        if not self.file.exists() and self.file != self.fallback:  # nothing collected yet
-            self.notice = ""
-            return Everything(self._database(self.fallback, patience))
         try:
+            if not _is_there(self.file) and self.file != self.fallback:  # nothing collected yet
+                self.notice = ""
+                return Everything(self._database(self.fallback, patience))
             everything = Everything(self._database(self.file, patience))
-        except DataFileError as error:
-            if self.file == self.fallback:
+        except (DataFileError, CantWrite) as error:
+            other = isinstance(error, DataFileError) and self.file != self.fallback
+            if self._everything is None and not other:
                 raise
             kept = "the data read before" if self._everything else "the demo estate"
             self.notice = f"Showing {kept}: {error}"
@@ -79,12 +87,13 @@ class ReadModel:
         return everything
 
     def _database(self, file: Path, patience: float) -> Path:
-        if not file.exists():
+        if not _is_there(file):
             raise DataFileError(f"{file} does not exist", "inv sync, or inv run --demo")
         for _ in range(CHANGES):
             build = self._build_of(file)
-            if build.target.exists():
-                build.target.touch()  # the oldest are forgotten first
+            if is_cached(build.target):
+                with suppress(OSError):  # the oldest are forgotten first, where any can be
+                    build.target.touch()
                 return build.target
             with suppress(Outdated):
                 return _built(build, patience, self._tell)
@@ -108,7 +117,8 @@ def _built(build: Build, patience: float, tell: Tell) -> Path:
 
 def build_of(file: Path, cache: Path) -> Build:
     """How the database of a data file, as its content is now, is made."""
-    key = content_key(file)
+    with readable(file, RESTORE):
+        key = content_key(file)
     target = cache / FILES.format(key)
     arguments = (str(file.resolve()), str(target.resolve()), key)
     return Build(target, KIND, "services.everything_build", arguments, Progress("Reading", file.name))
@@ -131,9 +141,18 @@ def before_snapshot() -> None:
             everything.groups(field)
 
 
-def _version(file: Path) -> tuple[int, int] | None:
+def _version(file: Path) -> Version | None:
     try:
         status = file.stat()
-    except FileNotFoundError:
+    except OSError:
         return None
-    return status.st_mtime_ns, status.st_size
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _is_there(file: Path) -> bool:
+    """Raises DataFileError for a file that can't be asked, and for a link that leads nowhere."""
+    with readable(file, RESTORE):
+        there = file.exists()
+    if not there and file.is_symlink():
+        raise DataFileError(f"{file} is a link to {file.readlink()}, which does not exist", RESTORE)
+    return there

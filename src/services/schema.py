@@ -7,7 +7,15 @@ meaning; the release that writes the new one comes after one that reads it.
 from __future__ import annotations
 
 
+class OtherSchema(KeyError):
+    """What was written two releases away. `way_out`: "" where no release of Polo is known to read it."""
+
+    def __init__(self, found: object, own: int) -> None:
+        super().__init__(f"schema {found}, this Polo reads {own}")
+        self.way_out = "update Polo" if isinstance(found, int) and found > own else ""
+
+
 def check_schema(found: object, own: int) -> None:
-    """Raises KeyError for what was written two releases away."""
+    """Raises OtherSchema for what was written two releases away."""
     if not isinstance(found, int) or abs(found - own) > 1:
-        raise KeyError(f"schema {found}, this Polo reads {own}")
+        raise OtherSchema(found, own)

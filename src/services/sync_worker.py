@@ -16,7 +16,7 @@ from services.data_service import Collected, DataService
 from services.metrics_sync import DailyMetrics, Due, Failed, attempt_of
 from services.models.base import Resource, ResourceType, Source
 from services.models.parallel import spread
-from services.models.scope import METRICS, Account, Scope, ScopeHead
+from services.models.scope import METRICS, Account, Scope, ScopeHead, from_future
 from services.sync import MARQO, Clock, Target, Way, attempt, plan
 from services.sync_jobs import Job, kinds_of
 
@@ -165,7 +165,9 @@ class Worker:
 
     def _left(self, delivery: Delivery, scopes: Sequence[Scope]) -> tuple[Scope, ...]:
         """What an earlier delivery has not come to; one that took too long gets on, a bit each time."""
-        done = {head.scope for head in self.data.heads() if head.attempted >= delivery.generation}
+        generation = delivery.generation
+        tried = (head for head in self.data.heads() if not from_future(head.attempted, generation))
+        done = {head.scope for head in tried if head.attempted >= generation}
         return tuple(scope for scope in scopes if scope not in done)
 
     def _record(self, delivery: Delivery, kinds: Iterable[ResourceType], error: str) -> None:

@@ -32,6 +32,8 @@ def read_routes(file: Path) -> tuple[Route, ...]:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return ()
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror}", "make it readable") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: {error}", "mend the file, or empty it") from None
     tables = content.get("route", [])

@@ -14,7 +14,7 @@ from services.changes import digest
 from services.cop.default_mutes import DEFAULT_MUTES
 from services.cop.findings import Findings
 from services.cop.store import Ledger
-from services.files import forget_old, whole
+from services.files import USE_CACHE_PATH, forget_old, whole
 from services.models.everything.line import dump
 from services.models.finding import SEVERITIES, Entry, Mute
 from services.models.findings import FindingRow
@@ -75,7 +75,7 @@ def write_findings(
     mutes: beside the built-in ones. marks: for each rule what its findings were judged by. before: a database
     with the findings of the rules whose marks are the same there; of these the ledgers have none.
     """
-    with whole(path) as part:
+    with whole(path, USE_CACHE_PATH) as part:
         if before:
             shutil.copyfile(before, part)
         with closing(sqlite3.connect(part)) as db:

@@ -57,7 +57,8 @@ def _seen(before: Entry | None, flagged: list[Flagged], at: str) -> Entry:
         return entry
     if before.resolved:
         return replace(entry, reopened=before.reopened + 1)
-    return replace(entry, first_seen=before.first_seen, reopened=before.reopened)
+    first_seen = min(before.first_seen, at)  # later than now: a clock was wrong
+    return replace(entry, first_seen=first_seen, reopened=before.reopened)
 
 
 def _not_seen(entry: Entry, at: str, *, frozen: bool) -> Entry:

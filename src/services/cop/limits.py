@@ -65,6 +65,8 @@ def read_limits(file: Path, rules: Mapping[str, Rule]) -> Limits:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Limits()
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror}", "make it readable") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: {error}", "mend the file, or empty it") from None
     return Limits(tuple(_overrides(content, rules)))

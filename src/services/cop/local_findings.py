@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from services import prices
+from services.cached import is_cached
 from services.changes import digest
 from services.cop import rules
 from services.cop.findings import Findings
@@ -56,7 +57,7 @@ class LocalFindings:
     def _found(self, everything: Everything, now: datetime) -> Findings | None:
         path = self._path(self._marks(everything, now))
         if self._last is None or self._last.path != path or not path.exists():
-            self._last = Findings(path) if path.exists() else None
+            self._last = Findings(path) if is_cached(path) else None
         return self._last
 
     def _judged(self, everything: Everything, now: datetime) -> Findings:
@@ -114,6 +115,6 @@ def _version(name: str) -> str:
 def _stamp(file: str) -> tuple[int, int]:
     try:
         status = os.stat(file)  # noqa: PTH116  a third of the time, for seventy files on every page
-    except FileNotFoundError:
+    except OSError:
         return 0, 0
     return status.st_mtime_ns, status.st_size

@@ -11,10 +11,11 @@ from pathlib import Path
 from services.changes import digest
 from services.cop.store import Ledger
 from services.cop.told import Told
-from services.json_file import Content, read_json, readable, write_json
+from services.json_file import Content, read_json, write_json
 from services.lock import alone
 from services.models.everything.line import dump
 from services.models.finding import Entry, Mute
+from services.readable import readable
 
 SCHEMA = 1
 RESTORE = "restore the file, or remove it"

@@ -20,9 +20,10 @@ from services.costs.store import (
     resources_of,
 )
 from services.files import atomic_writer
-from services.json_file import Content, read_json, readable
+from services.json_file import Content, read_json
 from services.lock import alone
 from services.models.costs import Outlook, PeriodCosts, ResourceCosts, Spent
+from services.readable import readable
 
 RESTORE = "remove the file; the next inv costs asks for everything again"
 
@@ -38,7 +39,8 @@ class LocalCostStore:
 
     def mark(self) -> str:
         try:
-            status = self.path.stat()
+            with readable(self.path, RESTORE):
+                status = self.path.stat()
         except FileNotFoundError:
             return ""
         return f"{self.path}/{status.st_mtime_ns}/{status.st_size}"
@@ -54,7 +56,8 @@ class LocalCostStore:
 
     def keep(self, costs: Iterable[PeriodCosts], forgotten: Iterable[str] = ()) -> None:
         content, gone = _read(self.path), {*forgotten}
-        periods = {name: each for name, each in content.get("periods", {}).items() if name not in gone}
+        with readable(self.path, RESTORE):
+            periods = {name: each for name, each in content.get("periods", {}).items() if name not in gone}
         for each in costs:
             periods[each.period] = {"kept": asdict(kept_of(each)), "costs": documents(each)}
         _write(self.path, content | {"periods": dict(sorted(periods.items()))})
@@ -75,8 +78,9 @@ class LocalCostStore:
     def keep_resources(self, costs: Iterable[ResourceCosts]) -> None:
         made = {each.account: resource_documents(each) for each in costs}
         if made:
-            known = _read(self._resources).get("accounts", {})
-            _write(self._resources, {"accounts": known | made})
+            with readable(self._resources, RESTORE):
+                accounts = {**_read(self._resources).get("accounts", {}), **made}
+            _write(self._resources, {"accounts": accounts})
 
     def spend(self, day: str, most: int) -> bool:
         with alone(self.requests):

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from services.cached import is_cached
 from services.files import forget_old
 from services.models.costs import Spent
 
@@ -75,7 +76,7 @@ class StoredCosts:
     def at_hand(self) -> Costs | None:
         with self._lock:
             path = self._path()
-            known = path is not None and (path.exists() or self._fetch(self._mark, path))
+            known = path is not None and (is_cached(path) or self._fetch(self._mark, path))
             long = not known and sum(each.rows for each in self._store.kept().values()) > QUICK
         return None if long else self.current()
 
@@ -101,7 +102,7 @@ class StoredCosts:
     def _read(self, path: Path) -> Costs:
         from services.costs.costs import Costs
 
-        if not path.exists() and not self._fetch(self._mark, path):
+        if not is_cached(path) and not self._fetch(self._mark, path):
             from services.costs.writer import write_costs
 
             write_costs(path, self._store)

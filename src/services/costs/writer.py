@@ -19,7 +19,7 @@ from services.costs.costs import Costs
 from services.costs.dates import days_of, is_day
 from services.costs.plan import is_final
 from services.costs.store import CostStore, Kept, outlook_document
-from services.files import whole
+from services.files import USE_CACHE_PATH, whole
 from services.models.costs import CUTS, HOME_CUT, Group, nano
 from services.models.parallel import spread
 
@@ -41,7 +41,7 @@ Nanos = dict[str, dict[Group, int]]  # cut -> group -> nano-dollars
 
 def write_costs(path: Path, store: CostStore) -> None:
     """The database of all that is kept; `path` appears whole or not at all. Raises PoloError."""
-    with whole(path) as part, closing(sqlite3.connect(part)) as db:
+    with whole(path, USE_CACHE_PATH) as part, closing(sqlite3.connect(part)) as db:
         db.executescript(SCHEMA)
         _fill(db, store)
         db.executescript(INDEXES + _sums())

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, Self
 from services.models.values import Item
 
 GLOBAL = "global"  # region of scopes that an API answers once per account
+SKEW = 3600 * 1000  # milliseconds that clocks may differ; what is further ahead is from the future
 METRICS = "metrics"  # type of the scope that an account's daily values are; it holds no resources
 
 
@@ -74,3 +75,8 @@ class ScopeHead:
 
 
 HEAD_FIELDS = tuple(each.name for each in fields(ScopeHead) if each.name != "scope")
+
+
+def from_future(generation: int, now: int) -> bool:
+    """Whether the clock that stamped it was wrong. Both: milliseconds since 1970."""
+    return generation > now + SKEW

@@ -60,7 +60,8 @@ class DynamoReportStore:
         """How the day's report stands: the one that its head points at, which another run may have made."""
         key, place = (LATEST, report.name), _place(report.name, report.day)
         known = self.table.get(key) or {}
-        if known.get("day", "") > report.day:
+        today = str(datetime.fromtimestamp(self.table.now(), UTC).date())
+        if report.day < known.get("day", "") <= today:  # what is later was stamped by a clock that was wrong
             return True
         run = place.pointer(self._parts.known(place))
         latest = latest_of(self.report(report.name, report.day) or report).to_json()

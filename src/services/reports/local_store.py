@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.json_file import read_json, readable, write_json
+from services.files import writing
+from services.json_file import Content, read_json, write_json
 from services.models.report import Latest, Report, Summary, expires, latest_of, trend_expires
+from services.readable import readable
 
 SCHEMA = 1
 SUMMARY = "summary.json"
@@ -26,23 +28,24 @@ class LocalReportStore:
 
     def keep(self, report: Report) -> None:
         folder = self.folder / report.name
-        known = read_json(folder / SUMMARY, SCHEMA, RESTORE)
-        write_json(folder / f"{report.day}.json", SCHEMA, report.to_json())
-        now = self.now()
-        days = known.get("days", {}) | {report.day: dict(report.summary.figures)}
+        known, now = read_json(folder / SUMMARY, SCHEMA, RESTORE), self.now()
+        with readable(folder / SUMMARY, RESTORE):
+            days = {**known.get("days", {}), report.day: dict(report.summary.figures)}
         days = {day: figures for day, figures in sorted(days.items()) if trend_expires(day) > now}
-        latest = Latest.from_json(known["latest"]) if known else latest_of(report)
-        latest = latest_of(report) if report.day >= latest.day else latest
+        latest = _latest_in(known, folder / SUMMARY) or latest_of(report)
+        later = report.day < latest.day <= str(now.date())  # one from the future: a clock was wrong
+        latest = latest if later else latest_of(report)
+        write_json(folder / f"{report.day}.json", SCHEMA, report.to_json())
         write_json(folder / SUMMARY, SCHEMA, {"latest": latest.to_json(), "days": days})
         for file in folder.glob("*.json"):
             if DAY.match(file.stem) and expires(file.stem) <= now:
-                file.unlink(missing_ok=True)
+                with writing(file):
+                    file.unlink(missing_ok=True)
 
     def note(self, attempt: Latest) -> None:
         file = self.folder / attempt.name / SUMMARY
         known = read_json(file, SCHEMA, RESTORE)
-        if known:
-            last = Latest.from_json(known["latest"])
+        if last := _latest_in(known, file):
             attempt = replace(attempt, day=last.day, figures=last.figures)
         write_json(file, SCHEMA, {"latest": attempt.to_json(), "days": known.get("days", {})})
 
@@ -63,6 +66,11 @@ class LocalReportStore:
         with readable(file, RESTORE):
             days = read_json(file, SCHEMA, RESTORE).get("days", {})
             return tuple(Summary(day, figures) for day, figures in days.items() if trend_expires(day) > now)
+
+
+def _latest_in(known: Content, file: Path) -> Latest | None:
+    with readable(file, RESTORE):
+        return Latest.from_json(known["latest"]) if known else None
 
 
 def _latest(file: Path) -> Latest:

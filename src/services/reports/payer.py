@@ -16,8 +16,10 @@ from services.costs.requests import BudgetSpent, pages
 from services.models.base import Call
 from services.models.steps import DENIED
 from services.models.values import Item, at, cents
+from services.readable import readable
 from services.reports.report import Sources
 
+AGAIN = "inv demo writes it again"
 DAYS = 30  # that coverage and use are told of
 NO_DATA = "DataUnavailableException"  # also what an account without any commitment gets
 AT_ONCE = 100  # items in a page, since each page costs $0.01; the API's default is 20
@@ -95,9 +97,10 @@ class Recorded:
     def of(cls, file: Path) -> Self:
         """Raises DataFileError."""
         try:
-            return cls(dict(json.loads(file.read_text(encoding="utf-8"))))
-        except (OSError, ValueError, TypeError) as error:
-            raise DataFileError(f"{file}: {error}", "inv demo writes it again") from None
+            with readable(file, AGAIN):
+                return cls(dict(json.loads(file.read_text(encoding="utf-8"))))
+        except FileNotFoundError:
+            raise DataFileError(f"{file} does not exist", AGAIN) from None
 
     def pages(self, call: Call, region: str | None = None) -> Iterable[Item]:
         return self._recorded(call.operation)

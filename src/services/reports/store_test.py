@@ -96,6 +96,12 @@ def test_days_stand_beside_each_other_oldest_first(store: ReportStore, clock: Cl
     assert before.day == "2026-11-19"
 
 
+def test_a_report_of_a_clock_that_was_wrong_is_the_latest_no_longer_than_that(store: ReportStore) -> None:
+    store.keep(replace(REPORT, day="2027-11-20"))
+    store.keep(REPORT)
+    assert store.latest() == (latest_of(REPORT),)
+
+
 def test_a_report_of_a_past_day_is_not_the_latest(store: ReportStore) -> None:
     store.keep(REPORT)
     store.keep(replace(REPORT, day="2026-11-01"))
