@@ -216,7 +216,7 @@ def _note(target: Path, kind: str, progress: Progress | None = None, tries: int 
 def _raise_failure(build: Build) -> None:
     """What the last process said, if it was about this file, and just now."""
     note = _read(_beside(build.target, build.kind, "failed.json"))
-    if note.get("target") == build.target.name and time.time() - note.get("at", 0.0) < STAYS:
+    if note.get("target") == build.target.name and abs(time.time() - note.get("at", 0.0)) < STAYS:
         kind = Outdated if note.get("outdated") else BuildFailed
         raise kind(str(note.get("message")), str(note.get("way_out", "")))
 

@@ -34,7 +34,8 @@ MOST = 2**63  # what SQLite holds, in cents
 def build(source: Path, target: Path, key: str = "", note: Note = quiet) -> None:
     """Write the database of a data file; `target` appears whole or not at all.
 
-    key: of its content, where it matters. note: hears how much there is. Raises DataFileError, CantWrite, Outdated.
+    key: of its content, where it matters. note: hears how much there is. Raises DataFileError, CantWrite,
+    Outdated.
     """
     estate, scopes, history = _parsed(source, key)
     note(Progress("Reading", "resources", sum(map(len, scopes.values()))))
