@@ -77,7 +77,9 @@ def test_an_unknown_name_is_told_with_the_valid_ones(
 
 def test_a_name_can_not_command_the_terminal(tmp_path: Path) -> None:
     text = (ROOT / "local_data.json").read_text(encoding="utf-8")
-    (tmp_path / "local_data.json").write_text(text.replace("audit-trail-22-data", "\\u001b[2Jtrail"), encoding="utf-8")
+    (tmp_path / "local_data.json").write_text(
+        text.replace("audit-trail-22-data", "\\u001b[2Jtrail"), encoding="utf-8"
+    )
     _, shown = run(tmp_path, "ebs-gp2")
     assert "?[2Jtrail" in shown
     assert "\x1b" not in shown

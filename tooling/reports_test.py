@@ -83,7 +83,9 @@ def test_what_was_never_collected_is_unknown_and_no_failure(tmp_path: Path) -> N
 
 def test_a_name_can_not_command_the_terminal(tmp_path: Path) -> None:
     text = (ROOT / "local_data.json").read_text(encoding="utf-8")
-    (tmp_path / "local_data.json").write_text(text.replace("audit-trail-22-data", "\\u001b[2Jtrail"), encoding="utf-8")
+    (tmp_path / "local_data.json").write_text(
+        text.replace("audit-trail-22-data", "\\u001b[2Jtrail"), encoding="utf-8"
+    )
     _, shown = run(tmp_path, "waste")
     assert "?[2Jtrail" in shown
     assert "\x1b" not in shown
