@@ -20,7 +20,8 @@ def is_cached(database: Path) -> bool:
     try:
         uri = f"{database.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as opened:
-            opened.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if opened.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+                raise sqlite3.DatabaseError("an empty file")
         return True
     except sqlite3.DatabaseError:
         with writing(database, USE_CACHE_PATH):

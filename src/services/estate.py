@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from errors import DataFileError
 from services.changes import HISTORY_DAYS, diff, with_state_since
 from services.data_service import Collected, decide, join
 from services.files import atomic_writer
@@ -83,11 +82,8 @@ class Estate:
 
 def read_estate(path: Path) -> Estate:
     """Read a data file. Raises DataFileError with file, line and column."""
-    try:
-        with readable(path, RESTORE, "a Polo data file"):
-            return estate_of(decoded(path.read_bytes()))
-    except FileNotFoundError:
-        raise DataFileError(f"{path} does not exist", "inv sync") from None
+    with readable(path, RESTORE, "a Polo data file", missing="inv sync"):
+        return estate_of(decoded(path.read_bytes()))
 
 
 def read_heads(path: Path) -> dict[Scope, ScopeHead]:

@@ -58,7 +58,7 @@ class _File(msgspec.Struct):
 
 def _parsed(source: Path, key: str) -> tuple[Estate, dict[Scope, list[bytes]], list[Change]]:
     """The file without its resources, the JSON of these by scope, and its History."""
-    with readable(source, RESTORE):
+    with readable(source, RESTORE, missing=RESTORE):
         content = source.read_bytes()
     if key and key_of(content) != key:
         raise Outdated(f"{source} has changed, or the code that reads it", "ask again")

@@ -15,10 +15,12 @@ from typing import Any
 
 from services.models.database import Database
 from services.models.volume import Volume
+from services.readable import readable
 
 HOURS = 730  # a month
 LISTED = "2026-11"  # when the rates below were looked up
 GIB = 1 << 30
+PRICES = "inv prices, or restore it from Git"
 FILE = Path(__file__).with_name("ec2_prices.json")
 
 VOLUME_GIB = {  # a GiB and month
@@ -109,7 +111,12 @@ def before_snapshot() -> None:
 @cache
 def prices() -> Prices:
     """Those of the file that ships with Polo, which says where they are from."""
-    content: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    return Prices(
-        {"linux": content["linux"], "windows": content["windows"]}, content["as_of"], content.get("rds", {})
-    )
+    return read_prices(FILE)
+
+
+def read_prices(file: Path) -> Prices:
+    """What `inv prices` writes. Raises DataFileError."""
+    with readable(file, PRICES, missing=PRICES):
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        ec2 = {system: dict(content[system]) for system in ("linux", "windows")}
+        return Prices(ec2, str(content["as_of"]), dict(content.get("rds", {})))

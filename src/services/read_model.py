@@ -117,7 +117,7 @@ def _built(build: Build, patience: float, tell: Tell) -> Path:
 
 def build_of(file: Path, cache: Path) -> Build:
     """How the database of a data file, as its content is now, is made."""
-    with readable(file, RESTORE):
+    with readable(file, RESTORE, missing=RESTORE):
         key = content_key(file)
     target = cache / FILES.format(key)
     arguments = (str(file.resolve()), str(target.resolve()), key)

@@ -15,15 +15,20 @@ class NotJson(Exception):
 
 
 @contextmanager
-def readable(path: Path, way_out: str, what: str = "what Polo writes") -> Iterator[None]:
+def readable(
+    path: Path, way_out: str, what: str = "what Polo writes", *, missing: str = ""
+) -> Iterator[None]:
     """Around what reads a file and makes something of it: whatever is wrong with it is a DataFileError.
 
-    But for FileNotFoundError. way_out: for content that is not `what` Polo writes.
+    way_out: for content that is not `what` Polo writes. missing: for a file that is not there, which is a
+    FileNotFoundError where it may be missing.
     """
     try:
         yield
     except FileNotFoundError:
-        raise
+        if not missing:
+            raise
+        raise DataFileError(f"{path} does not exist", missing) from None
     except OSError as error:
         if path.is_dir():
             raise DataFileError(f"{path} is a folder", "move it away") from None

@@ -108,8 +108,8 @@ def _read(path: Path) -> Content:
 
 
 def _write(path: Path, content: Content) -> None:
-    """A line for each period, so that a difference can be read."""
-    with atomic_writer(path) as file:
+    """A line for each period, so that a difference can be read. Raises DataFileError, CantWrite."""
+    with readable(path, RESTORE), atomic_writer(path) as file:
         file.write(f'{{"schema":{SCHEMA}')
         for name, value in content.items():
             if name == "periods":

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Self
 
-from errors import CollectError, DataFileError
+from errors import CollectError
 from services.cop.facts import NotKnown
 from services.costs.requests import BudgetSpent, pages
 from services.models.base import Call
@@ -96,11 +96,9 @@ class Recorded:
     @classmethod
     def of(cls, file: Path) -> Self:
         """Raises DataFileError."""
-        try:
-            with readable(file, AGAIN):
-                return cls(dict(json.loads(file.read_text(encoding="utf-8"))))
-        except FileNotFoundError:
-            raise DataFileError(f"{file} does not exist", AGAIN) from None
+        with readable(file, AGAIN, missing=AGAIN):
+            content = json.loads(file.read_text(encoding="utf-8"))
+            return cls({operation: list(pages) for operation, pages in content.items()})
 
     def pages(self, call: Call, region: str | None = None) -> Iterable[Item]:
         return self._recorded(call.operation)
