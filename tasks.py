@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from invoke.collection import Collection
@@ -40,7 +42,8 @@ def run(
     if styles.stale(ROOT):
         _build_styles()
     number = _number("--port", port, 65_535)
-    _exit(serve(Options(root=ROOT, port=number, host=host, stage=stage, demo=demo, debugpy=debugpy)))
+    options = Options(root=ROOT, port=number, host=host, stage=stage, demo=demo, debugpy=debugpy)
+    _exit(serve(options, _demo_file()))
 
 
 @task(
@@ -54,7 +57,7 @@ def invoke(c: Context, function: str, event: str = "") -> None:
     """Run one function once, as Lambda would, and print result, duration and logs."""
     from devserver.invoke import invoke as run_once
 
-    _exit(run_once(ROOT, function, event or None))
+    _exit(run_once(ROOT, function, event or None, _demo_file()))
 
 
 @task(help={"watch": "rebuild on every change until Ctrl-C"})
@@ -124,7 +127,7 @@ def cop(
     _read_dotenv()
     from tooling.cop import cop as patrol
 
-    _exit(patrol(rule, profile, as_json=json, notify=notify, dry_run=dry_run))
+    _exit(patrol(rule, profile, as_json=json, notify=notify, dry_run=dry_run, data_dir=_data_folder()))
 
 
 @task(help={"profile": "profile of the account that pays; by default CORE_ROLE_ARN's, else the first"})
@@ -148,7 +151,7 @@ def report(c: Context, report: str = "", profile: str = "", json: bool = False) 
     _read_dotenv()
     from tooling.reports import report as make
 
-    _exit(make(report, profile, as_json=json))
+    _exit(make(report, profile, as_json=json, data_dir=_data_folder()))
 
 
 @task(help={"profile": "profile that may call pricing:GetProducts; by default the first"})
@@ -273,31 +276,17 @@ def template(c: Context) -> None:
         raise Exit(str(error)) from None
 
 
-@task
-def derive(c: Context) -> None:
-    """Rewrite what follows from declarations: README's policy, IAM actions, template.yaml, demo."""
-    from errors import PoloError
-    from tooling.derive import derive as rewrite
-    from tooling.infra_blocks import BlockError
-
-    try:
-        changed = rewrite(ROOT)
-    except (BlockError, PoloError) as error:
-        raise Exit(str(error)) from None
-    for path in changed:
-        print(f"{path.relative_to(ROOT)}: rewritten")
-    if not changed:
-        print("nothing to rewrite")
-
-
 @task(help={"resources": "number of resources", "output": "file to write"})
 def demo(c: Context, resources: str = "500", output: str = "local_data.json") -> None:
     """Write the demo estate: the same bytes on every run."""
     from errors import PoloError
-    from tooling.demo import write_demo_files
+    from tooling.demo import write_beside, write_demo
 
+    path = ROOT / output
     try:
-        write_demo_files(ROOT / output, _number("--resources", resources, 10_000_000))
+        estate = write_demo(path, _number("--resources", resources, 10_000_000))
+        if path.name == "local_data.json":  # the console looks for them beside it
+            write_beside(path, estate)
     except PoloError as error:
         raise Exit(str(error)) from None
 
@@ -324,6 +313,22 @@ def _number(option: str, given: str, most: int) -> int:
     if not (given.isascii() and given.isdigit() and int(given[:9]) <= most):
         raise Exit(f"{option} {given}: a whole number from 0 to {most:,}")
     return int(given[:9])
+
+
+def _demo_file() -> Callable[[], Path]:
+    """Answers the data file of the demo estate of today."""
+    from devserver.environment import cache_folder
+    from tooling.demo_file import DemoFile
+
+    return DemoFile(ROOT, cache_folder(ROOT, os.environ))
+
+
+def _data_folder() -> Path:
+    """Of one's own data; while there is none, of the demo estate of today."""
+    from devserver.environment import cache_folder
+    from tooling.demo_today import data_folder
+
+    return data_folder(ROOT, cache_folder(ROOT, os.environ))
 
 
 def _read_dotenv() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,17 @@ class InvokeError(Exception):
     """What was asked can't be run; the message is one line with the way out."""
 
 
-def invoke(root: Path, name: str, event_file: str | Path | None = None) -> int:
+def invoke(
+    root: Path,
+    name: str,
+    event_file: str | Path | None = None,
+    demo_file: Callable[[], Path] | None = None,
+) -> int:
     """Run the function of `root`/src with that name; returns the exit code: 1 if it, or its name, fails.
 
     The result goes to stdout as JSON; logs, traceback and a line of figures to stderr. event_file: JSON,
     "-" for stdin; without one, the first sample event that fits the function's infra block.
+    demo_file: answers the demo estate's data file, where it is not the committed one.
     """
     try:
         function = find_function(read_functions(root), name)
@@ -37,7 +44,7 @@ def invoke(root: Path, name: str, event_file: str | Path | None = None) -> int:
     except (InvokeError, BlockError) as error:
         print(error, file=sys.stderr)
         return 1
-    os.environ.update(function_environment(root, os.environ))
+    os.environ.update(function_environment(root, os.environ, demo_file=demo_file))
     Variables(root).become(function)
     listen()
     import_from(root / "src", Codes())

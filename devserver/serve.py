@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from devserver import debug_session
 from devserver.environment import data_label, function_environment
@@ -24,8 +25,11 @@ from devserver.supervisor import Supervisor
 __all__ = ["Options", "serve"]
 
 
-def serve(options: Options) -> int:
-    """Serve until interrupted; returns the exit code: 0, or 1 after one line on what is wrong."""
+def serve(options: Options, demo_file: Callable[[], Path] | None = None) -> int:
+    """Serve until interrupted; returns the exit code: 0, or 1 after one line on what is wrong.
+
+    demo_file: answers the demo estate's data file, where it is not the committed one.
+    """
     try:
         options.check()
         debug_session.check(options)
@@ -40,13 +44,25 @@ def serve(options: Options) -> int:
         with _interrupt_ignored():
             session = debug_session.start(options) if options.debugpy else contextlib.nullcontext()
         with session:
-            _run(replace(options, port=listener.getsockname()[1]), listener, LiveReload(second), good)
+            _run(
+                replace(options, port=listener.getsockname()[1]),
+                listener,
+                LiveReload(second),
+                good,
+                demo_file,
+            )
     return 0
 
 
-def _run(options: Options, listener: socket.socket, browser: LiveReload, good: LastGood) -> None:
+def _run(
+    options: Options,
+    listener: socket.socket,
+    browser: LiveReload,
+    good: LastGood,
+    demo_file: Callable[[], Path] | None,
+) -> None:
     def environ() -> dict[str, str]:
-        return function_environment(options.root, os.environ, options.demo)
+        return function_environment(options.root, os.environ, options.demo, demo_file=demo_file)
 
     def greet() -> None:
         _greet(options, listener, data_label(environ(), options.root))

@@ -1,4 +1,4 @@
-"""What the demo estate costs: thirteen months, and the days since the first of the month before.
+"""What the demo estate costs: thirteen months, and the days that a collection asks for.
 
 An account's service costs what its resources cost (`services.resource_costs`, a month) x COVER, and what no
 resource has a price for (USAGE) beside it.
@@ -16,7 +16,7 @@ from random import Random
 
 from services.costs.dates import DAY, days_between, days_of, first_day, month_before, month_of, months_before
 from services.costs.local_store import LocalCostStore
-from services.costs.plan import MONTHS
+from services.costs.plan import MONTHS, WEEKS
 from services.estate import Estate
 from services.models.cost_names import TYPES
 from services.models.costs import CUTS, Anomaly, Group, Outlook, PeriodCosts
@@ -58,9 +58,11 @@ def write_costs(path: Path, estate: Estate, now: datetime) -> None:
     today, taken = now.date(), iso(now.replace(hour=4, minute=15, second=0, microsecond=0)) or ""
     bill = _bill(monthly(estate), today)
     months = months_before(month_of(today), MONTHS - 1)
-    days = days_between(first_day(month_before(month_of(today))), today - DAY)
-    store.keep([_period(each, days_of(each), bill, taken) for each in months])
-    store.keep([_period(each, (each,), bill, taken) for each in days])
+    first = min(first_day(month_before(month_of(today))), today - WEEKS * DAY)
+    spans = {each: days_of(each) for each in months} | {
+        each: (each,) for each in days_between(first, today - DAY)
+    }
+    store.keep(_period(period, days, bill, taken) for period, days in spans.items())
     store.keep_outlook(_outlook(bill, today, taken))
 
 

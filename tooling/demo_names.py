@@ -29,7 +29,7 @@ INSTANCE_TYPES = {
     "r6i.2xlarge": 9,
     "m4.large": 6,
     "g4dn.xlarge": 3,
-    "p4d.24xlarge": 1,
+    "g5.2xlarge": 2,
 }
 
 
