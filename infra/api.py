@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
-from aws_cdk import CfnParameter, RemovalPolicy
+from aws_cdk import CfnCondition, CfnParameter, Fn, ICfnConditionExpression, RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -13,11 +14,17 @@ from constructs import Construct
 from infra.functions import LOGS_STAY, LambdaFunction
 from infra.nag import acknowledge
 from tooling.environments import Environment
+from tooling.infra_api import (
+    ACCESS_LOG,
+    BURST,
+    HEALTH,
+    HEALTH_BURST,
+    HEALTH_RATE,
+    RATE,
+    policy,
+)
 
-RATE, BURST = 100, 200  # requests a second, and at once, of all who may come in
 PUSH_LOGS = "arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
-HEALTH = "/health"
-HEALTH_RATE, HEALTH_BURST = 5, 10  # of everybody: strangers can't use up what the others need
 
 
 class Api(Construct):
@@ -37,7 +44,7 @@ class Api(Construct):
             rest_api_name=f"{environment.name}-polo",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             binary_media_types=["*/*"],
-            policy=None if allowed_cidrs is None else _policy(allowed_cidrs.value_as_list),
+            policy=None if allowed_cidrs is None else _policy(allowed_cidrs),
             # a setting of the whole account, which no local deployment must leave behind
             cloud_watch_role=not environment.local,
             deploy_options=self._stage(environment),
@@ -47,10 +54,25 @@ class Api(Construct):
             integration = apigateway.LambdaIntegration(function.alias, allow_test_invoke=False)
             for route in function.block.routes:
                 self.rest.root.resource_for_path(route).add_method("ANY", integration)
+        if allowed_cidrs is not None:
+            self._reach(allowed_cidrs)
 
     @property
     def stage(self) -> apigateway.Stage:
         return self.rest.deployment_stage
+
+    def _reach(self, networks: CfnParameter) -> None:
+        """Over IPv6 where an IPv6 network is let in; and deployed again where a default lets in others.
+
+        A stage keeps the policy that its deployment was made with. A default is known when the template is
+        made, so it can change the deployment's logical id; for all other values tooling/api_stage.py does it.
+        """
+        found = CfnCondition(self, "HasIpv6", expression=_has_ipv6(networks.value_as_string))
+        kind = {"Fn::If": [found.logical_id, "dualstack", "ipv4"]}
+        made = cast("apigateway.CfnRestApi", self.rest.node.default_child)
+        made.add_property_override("EndpointConfiguration.IpAddressType", kind)
+        if networks.default and self.rest.latest_deployment:
+            self.rest.latest_deployment.add_to_logical_id(networks.default)
 
     def _acknowledge(self, environment: Environment) -> None:
         rest = self.rest
@@ -80,7 +102,7 @@ class Api(Construct):
             throttling_burst_limit=BURST,
             method_options={f"{HEALTH}/*": health},
             access_log_destination=access,
-            access_log_format=None if environment.local else _access_log_format(),
+            access_log_format=None if environment.local else apigateway.AccessLogFormat.custom(ACCESS_LOG),
         )
 
     def _logs(self, environment: Environment) -> logs.LogGroup:
@@ -93,36 +115,15 @@ class Api(Construct):
         )
 
 
-def _access_log_format() -> apigateway.AccessLogFormat:
-    """One JSON line a request: never its query, which may hold what a user searched for."""
-    return apigateway.AccessLogFormat.json_with_standard_fields(
-        caller=False,
-        http_method=True,
-        ip=True,
-        protocol=True,
-        request_time=True,
-        resource_path=True,
-        response_length=True,
-        status=True,
-        user=False,
-    )
+def _policy(networks: CfnParameter) -> iam.PolicyDocument:
+    return iam.PolicyDocument.from_json(policy(Fn.split(",", networks.value_as_string)))
 
 
-def _policy(cidrs: list[str]) -> iam.PolicyDocument:
-    """Everything for these networks; for all others /health, which says 200 or 503 and nothing else."""
-    anyone = iam.AnyPrincipal()
-    inside = {"IpAddress": {"aws:SourceIp": cidrs}}
-    return iam.PolicyDocument(
-        statements=[
-            _invoke(anyone, "execute-api:/*", inside),
-            *(_invoke(anyone, f"execute-api:/*/{method}{HEALTH}") for method in ("GET", "HEAD")),
-        ]
-    )
+def _has_ipv6(networks: str) -> ICfnConditionExpression:
+    """One of these networks, a text with commas, is an IPv6 network.
 
-
-def _invoke(
-    who: iam.IPrincipal, resource: str, conditions: dict[str, dict[str, list[str]]] | None = None
-) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
-        actions=["execute-api:Invoke"], resources=[resource], principals=[who], conditions=conditions
-    )
+    Only then is the API reachable over IPv6: clients prefer it, and would be refused with an address that
+    nobody has listed.
+    """
+    before_colon = Fn.select(0, Fn.split(":", networks))
+    return Fn.condition_not(Fn.condition_equals(before_colon, networks))

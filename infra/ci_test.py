@@ -54,6 +54,21 @@ def test_what_an_environment_is_given_is_its_parameters_default(pipeline: Assemb
     assert "Default" not in staging["Parameters"]["AllowedCidrs"]  # CloudFormation refuses it then
 
 
+def test_networks_that_are_a_default_make_a_deployment_of_the_api_of_their_own(
+    pipeline: Assembly, assembly: Assembly
+) -> None:
+    """A stage keeps the policy of its deployment, and other networks must be in force: prod names some."""
+    for name, same in (("staging", True), ("prod", False)):
+        found = [deployment(each) for each in (pipeline_stack(pipeline, name), assembly.stack(name).content)]
+        assert (found[0] == found[1]) is same
+
+
+def deployment(template: dict[str, Any]) -> str:
+    every = template["Resources"].items()
+    (id,) = [id for id, each in every if each["Type"] == "AWS::ApiGateway::Deployment"]
+    return str(id)
+
+
 def pipeline_stack(pipeline: Assembly, name: str) -> dict[str, Any]:
     (path,) = (pipeline.folder / f"assembly-PoloPipeline-{name}").glob("*.template.json")
     content: dict[str, Any] = json.loads(path.read_text())
@@ -66,6 +81,7 @@ def test_every_finding_of_the_checks_is_acknowledged(pipeline: Assembly) -> None
 
 
 def test_networks_that_are_all_the_world_are_refused(tmp_path: Path, code: Path) -> None:
-    done = synthesise("ci.py", tmp_path / "cdk.out", str(code), PROD_ALLOWED_CIDRS="0.0.0.0/0")
+    world = "0.0.0.0/1,128.0.0.0/1"
+    done = synthesise("ci.py", tmp_path / "cdk.out", str(code), PROD_ALLOWED_CIDRS=world)
     assert done.returncode == 1
-    assert done.stderr.startswith("ALLOWED_CIDRS has '0.0.0.0/0', which is all the world. Way out: ")
+    assert done.stderr.startswith("ALLOWED_CIDRS has '0.0.0.0/1', '128.0.0.0/1', which together are")

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import CfnParameter
 from constructs import Construct
 
+from tooling import networks
 from tooling.deployment import (
     ALARM_EMAIL,
     ALLOWED_CIDRS,
-    CIDR_PATTERN,
     CONFIGURATION,
     EMAIL_PATTERN,
     told,
@@ -66,13 +66,15 @@ def _of_variable(scope: Construct, variable: str, values: Mapping[str, str]) -> 
 
 
 def _allowed_cidrs(scope: Construct, values: Mapping[str, str]) -> CfnParameter:
-    """Without a default: CloudFormation refuses a deployment that does not say who may come in."""
+    """Without a default: CloudFormation refuses a deployment that does not say who may come in.
+
+    A text, not a list: so its pattern can limit how many networks there are.
+    """
     return CfnParameter(
         scope,
         ALLOWED_CIDRS,
-        type="CommaDelimitedList",
-        default=values.get(ALLOWED_CIDRS),
+        default=networks.allowed(values.get(ALLOWED_CIDRS, "")) or None,
         description="networks that may open the console",
-        allowed_pattern=CIDR_PATTERN,
-        constraint_description="IPv4 networks such as 203.0.113.0/24, never all the world (/0)",
+        allowed_pattern=networks.PATTERN,
+        constraint_description=networks.RULE,
     )

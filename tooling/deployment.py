@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -14,16 +13,13 @@ from settings import names_in
 from tooling.environments import NAMES, Environment, environment
 from tooling.infra_blocks import Function
 from tooling.infra_variables import DEFAULTS, LAPTOP, parameter_name, parameters
+from tooling.networks import WAY_OUT, allowed
 
 ALLOWED_CIDRS = "AllowedCidrs"  # a parameter of every environment's stack but local's
 ALARM_EMAIL = "AlarmEmail"
 CONFIGURATION = "Configuration"
 # one address, or none; it is asked to confirm
 EMAIL_PATTERN = r"([^@\s,]+@[^@\s,]+\.[^@\s,]+)?"
-CIDR_PATTERN = r"[0-9]{1,3}(\.[0-9]{1,3}){3}/([1-9]|[12][0-9]|3[0-2])"  # /0 would be all the world
-WAY_OUT = (
-    "set ALLOWED_CIDRS in .env to the networks that may open the console: 203.0.113.0/24,198.51.100.7/32"
-)
 
 
 def code_zip(path: Path) -> Path:
@@ -50,9 +46,8 @@ def parameter_values(
     """Parameter -> value for the stack of `target`; environ: the shell's and .env's variables.
 
     Every parameter is there, so that one that was taken out of .env goes back to its default. Raises
-    SettingsError when ALLOWED_CIDRS is missing or not a list of networks: nothing is ever open to all; when
-    ALARM_EMAIL is no address; and
-    UnknownName for one of EXCLUDED_TYPES that is no resource type.
+    SettingsError when ALLOWED_CIDRS is missing or has networks that are refused: nothing is ever open to all;
+    when ALARM_EMAIL is no address; and UnknownName for one of EXCLUDED_TYPES that is no resource type.
     """
     names = told(functions)
     _check_types(environ.get("EXCLUDED_TYPES", ""))
@@ -80,23 +75,13 @@ def _check_types(given: str) -> None:
 
 
 def _cidrs(given: str, target: Environment) -> str:
-    entries = [entry.strip() for entry in given.split(",") if entry.strip()]
-    if not entries:
+    networks = allowed(given)
+    if not networks:
         raise SettingsError(f"ALLOWED_CIDRS is not set: the console in {target.name} would be open", WAY_OUT)
-    return ",".join(_cidr(entry) for entry in entries)
+    return networks
 
 
 def _email(given: str) -> str:
     if not re.fullmatch(EMAIL_PATTERN, given):
         raise SettingsError(f"ALARM_EMAIL is {given!r}", "set it to one address, or leave it out")
     return given
-
-
-def _cidr(entry: str) -> str:
-    try:
-        network = ipaddress.IPv4Network(entry)
-    except ValueError as error:
-        raise SettingsError(f"ALLOWED_CIDRS has {entry!r}: {error}", WAY_OUT) from None
-    if network.prefixlen == 0:
-        raise SettingsError(f"ALLOWED_CIDRS has {entry!r}, which is all the world", WAY_OUT)
-    return str(network)

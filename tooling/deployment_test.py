@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from errors import PoloError
-from tooling.deployment import ALLOWED_CIDRS, CIDR_PATTERN, code_zip, parameter_values, prefixed, stages
+from tooling.deployment import ALLOWED_CIDRS, code_zip, parameter_values, prefixed, stages
 from tooling.environments import environment
 from tooling.infra_blocks import Function
 
@@ -51,22 +51,12 @@ def test_other_values_are_another_configuration() -> None:
         ("", "ALLOWED_CIDRS is not set: the console in prod would be open"),
         (" , ", "ALLOWED_CIDRS is not set"),
         ("0.0.0.0/0", "ALLOWED_CIDRS has '0.0.0.0/0', which is all the world"),
-        ("203.0.113.0/24,office", "ALLOWED_CIDRS has 'office': Expected 4 octets"),
-        ("203.0.113.5/24", "ALLOWED_CIDRS has '203.0.113.5/24': 203.0.113.5/24 has host bits set"),
-        ("2001:db8::/32", "ALLOWED_CIDRS has '2001:db8::/32'"),
+        ("0.0.0.0/1,128.0.0.0/1", "which together are all the world"),
     ],
 )
 def test_a_console_that_would_be_open_is_refused(given: str, told: str) -> None:
     with pytest.raises(PoloError, match=re.escape(told)):
         parameter_values([WEB], PROD, {"ALLOWED_CIDRS": given})
-
-
-@pytest.mark.parametrize(
-    ("given", "value"), [("203.0.113.7", "203.0.113.7/32"), (" 10.0.0.0/8 ", "10.0.0.0/8")]
-)
-def test_what_is_let_in_fits_the_template(given: str, value: str) -> None:
-    assert parameter_values([WEB], PROD, {"ALLOWED_CIDRS": given})[ALLOWED_CIDRS] == value
-    assert re.fullmatch(CIDR_PATTERN, value)
 
 
 def test_the_local_aws_is_on_loopback_and_needs_no_networks() -> None:
