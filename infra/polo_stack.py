@@ -48,7 +48,7 @@ class PoloStack(Stack):
         zipped = lambda_.Code.from_asset(str(code))
         made = [self._function(block, zipped) for block in functions]
         api = Api(self, environment, made, self._parameters.allowed_cidrs)
-        Alarms(self, environment, made, api, self._messaging, self._parameters.alarm_email)
+        Alarms(self, environment, functions, self._parameters.alarm_email)
         dashboard(self, environment, made, api, self._messaging)
         self.url = CfnOutput(self, "Url", value=api.rest.url)
 
