@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from errors import PoloError
 from tooling import cdk
+from tooling.api_stage import URL, let_in
 from tooling.change_set import ChangeSet
 from tooling.deployment import parameter_values
 from tooling.infra_blocks import read_functions
@@ -21,7 +22,6 @@ from tooling.stack import Stack, Tell
 from tooling.stack_changes import Change, show
 from tooling.target import Target
 
-URL = "Url"  # output of the stack
 SHOWN = 20  # events of the past
 BUSY = "_IN_PROGRESS"
 STUCK = {
@@ -76,9 +76,15 @@ def deploy(root: Path, order: Order, tell: Tell = print) -> Deployed:
     changes = ChangeSet(stack)
     changes.forget()
     cdk.prepare(root, target, app, parameters, exclusively=order.exclusively, tags=order.tags)
-    make(changes, order, tell)
+    try:
+        make(changes, order, tell)
+    except PoloError as error:
+        if not order.dry_run:  # rolled back, the stage is at the deployment that CloudFormation made last
+            let_in(target, stack, tell, after=error)
+        raise
     if order.dry_run:
         return Deployed("", Verdict())
+    let_in(target, stack, tell)
     url = console_url(target)
     return Deployed(url, smoke(target, url, release))
 

@@ -48,7 +48,7 @@ class FakeAws:
         if service == "lambda":
             body = {"statusCode": 200, "body": json.dumps(self.answers)}
             return {"Payload": io.BytesIO(json.dumps(body).encode())}
-        return {}
+        return {"deploymentId": "d1"} if operation == "get_stage" else {}
 
 
 @dataclass
@@ -92,6 +92,32 @@ def test_changes_are_shown_then_made_then_tried(scene: Scene) -> None:
     assert scene.cloud.did() == ["delete_change_set", "prepare", "execute_change_set"]
     assert scene.told[0].startswith("  + AWS::SQS::Queue")
     assert done == Deployed(URL, Verdict(notes=(RELEASE,)))
+
+
+def test_other_networks_are_in_force_after_a_deployment_that_changes_nothing_else(scene: Scene) -> None:
+    """A stage keeps the policy of its deployment, and a parameter makes CloudFormation make no new one."""
+    scene.cloud.parameters = {"AllowedCidrs": "203.0.113.0/24"}
+    scene.deploy(change("Modify"))
+    *_, (operation, given) = [call for call in scene.cloud.calls if call[0].endswith("_deployment")]
+    assert operation == "create_deployment"
+    assert (given["restApiId"], given["stageName"]) == ("a1", "dev")
+    done = scene.cloud.did()
+    assert done.index("create_deployment") > done.index("execute_change_set")
+    assert "the stage is deployed again: it lets in 203.0.113.0/24 alone" in scene.told
+
+
+def test_a_rolled_back_deployment_puts_the_networks_in_force_as_well(scene: Scene) -> None:
+    scene.cloud.parameters = {"AllowedCidrs": "203.0.113.0/24"}
+    scene.cloud.ends = {"execute_change_set": "UPDATE_ROLLBACK_COMPLETE"}
+    with pytest.raises(PoloError, match="UPDATE_ROLLBACK_COMPLETE"):
+        scene.deploy(change("Modify"))
+    assert scene.cloud.did()[-1] == "create_deployment"
+
+
+def test_a_dry_run_does_not_touch_the_stage(scene: Scene) -> None:
+    scene.cloud.parameters = {"AllowedCidrs": "203.0.113.0/24"}
+    scene.deploy(change("Modify"), dry_run=True)
+    assert "create_deployment" not in scene.cloud.did()
 
 
 def test_a_dry_run_shows_and_leaves_nothing(scene: Scene) -> None:

@@ -34,6 +34,7 @@ class FakeCloud:
     ends: dict[str, str] = field(default_factory=dict)
     says: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     ahead: list[str] = field(default_factory=list)
     events: list[Item] = field(default_factory=list)
@@ -69,7 +70,9 @@ class FakeCloud:
         if self.ahead:
             self._go_to(self.ahead.pop(0))
         outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]
-        return {"Stacks": [{"StackId": "id", "StackStatus": shown, "Outputs": outputs}]} if shown else None
+        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()]
+        stack = {"StackId": "id", "StackStatus": shown, "Outputs": outputs, "Parameters": given}
+        return {"Stacks": [stack]} if shown else None
 
     def _go_to(self, status: str) -> None:
         self.status = status
