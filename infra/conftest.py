@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from tooling import cdk_environment
+from tooling import cdk_environment, sam
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "LANG", "UV_CACHE_DIR", "COVERAGE_PROCESS_CONFIG")
 Resource = dict[str, Any]
+NETWORKS = "203.0.113.0/24,2001:db8::/32"
 
 
 @dataclass(frozen=True)
@@ -94,3 +95,14 @@ def assembly(tmp_path_factory: pytest.TempPathFactory, code: Path) -> Assembly:
     done = synthesise("app.py", outdir, str(code), ENV="pr-7")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return Assembly(outdir)
+
+
+@pytest.fixture(scope="session")
+def sam_stacks() -> dict[str, Any]:
+    """Environment -> template.yaml after SAM's transform, for NETWORKS; in the environment of SAM itself."""
+    script = str(ROOT / "infra" / "sam_transform.py")
+    command = [str(sam.program(ROOT, "python")), script, str(ROOT / "template.yaml"), NETWORKS]
+    done = subprocess.run([*command, "prod", "dev", "pr-7"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    content: dict[str, Any] = json.loads(done.stdout)
+    return content

@@ -16,9 +16,8 @@ from infra.nag import acknowledge
 from infra.names import sub
 from tooling.environments import Environment
 from tooling.infra_grants import BUCKETS
+from tooling.infra_retention import SNAPSHOTS_STAY, UPLOADS_STAY
 from tooling.infra_variables import TABLES
-
-SNAPSHOTS_STAY = Duration.days(30)  # the builder makes one anew when it does not find it
 
 
 class Storage(Construct):
@@ -57,7 +56,8 @@ class Storage(Construct):
             enforce_ssl=True,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    abort_incomplete_multipart_upload_after=Duration.days(1), expiration=SNAPSHOTS_STAY
+                    abort_incomplete_multipart_upload_after=Duration.days(UPLOADS_STAY),
+                    expiration=Duration.days(SNAPSHOTS_STAY),
                 )
             ],
             removal_policy=RemovalPolicy.DESTROY,

@@ -9,6 +9,7 @@ from errors import UnknownName
 
 NAMES = ("local", "dev", "staging", "prod")
 PULL_REQUEST = r"pr-[1-9][0-9]{0,5}"
+DEPLOYED = f"({'|'.join(NAMES[1:])}|{PULL_REQUEST})"  # in an account
 
 
 @dataclass(frozen=True)

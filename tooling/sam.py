@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from errors import PoloError
+from tooling.deployment import parameter_values
+from tooling.environments import DEPLOYED, environment
+from tooling.infra_blocks import Function
+from tooling.infra_variables import DEFAULTS
+from tooling.networks import WAY_OUT
 from tooling.runtime import ARCHITECTURE
 from tooling.tool_environment import tool_python
 
@@ -21,6 +28,24 @@ def build(root: Path, profile: str = "") -> Path:
     """Build template.yaml with the zip as it is; answers the template for `sam deploy`. Raises PoloError."""
     run(root, "build", *(["--profile", profile] if profile else []))
     return root / BUILT
+
+
+def next_step(functions: Iterable[Function], environ: Mapping[str, str]) -> str:
+    """What to do with a build: the command that deploys it with the values of .env, or what is missing there.
+
+    Raises SettingsError, UnknownName for values that `inv deploy` would refuse as well.
+    """
+    if not environ.get("ALLOWED_CIDRS"):
+        return f"{BUILT} is built; it lets in nobody yet. Way out: {WAY_OUT}, then again"
+    name = environ.get("ENV", "")
+    target = environment(name if re.fullmatch(DEPLOYED, name) else DEFAULTS["ENV"])
+    values = {name: value for name, value in parameter_values(functions, target, environ).items() if value}
+    hint = ""
+    if "ExternalId" in values:  # no secret in a terminal
+        values["ExternalId"], hint = "EXTERNAL_ID", "; EXTERNAL_ID: the one of .env"
+    given = shlex.join(f"{name}={value}" for name, value in {"Env": target.name, **values}.items())
+    options = f"--stack-name {target.name}-PoloStack --resolve-s3 --capabilities CAPABILITY_IAM"
+    return f"{BUILT} is ready for: sam deploy {options} --parameter-overrides {given}{hint}"
 
 
 def run(root: Path, *arguments: str) -> str:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
 import pytest
 
 from errors import PoloError
+from settings import ROOT
 from tooling import sam
+from tooling.infra_blocks import read_functions
 from tooling.target import check_profile
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the fake sam is a script")
@@ -48,3 +51,32 @@ def test_unknown_profile_is_told_before_anything_is_built(
     check_profile("")
     with pytest.raises(PoloError, match="unknown profile 'nope'. Way out: one of (dev, prod|prod, dev)$"):
         check_profile("nope")
+
+
+def test_what_is_built_says_how_it_is_deployed() -> None:
+    functions = read_functions(ROOT)
+    given = {
+        "ENV": "prod",
+        "ALLOWED_CIDRS": "203.0.113.0/24, 2001:db8::/32",
+        "ACCOUNTS": "111122223333=shop",
+        "EXTERNAL_ID": "hush",
+    }
+    said = sam.next_step(functions, given)
+    command = said.partition("is ready for: ")[2].partition(";")[0]
+    program, action, *options = shlex.split(command)
+    assert (program, action) == ("sam", "deploy")
+    assert options[:4] == ["--stack-name", "prod-PoloStack", "--resolve-s3", "--capabilities"]
+    values = dict(each.split("=", 1) for each in options[options.index("--parameter-overrides") + 1 :])
+    assert values["AllowedCidrs"] == "203.0.113.0/24,2001:db8::/32"
+    assert (values["Env"], values["Accounts"]) == ("prod", "111122223333=shop")
+    assert values["Configuration"] and "hush" not in said
+    template = (ROOT / "template.yaml").read_text(encoding="utf-8")
+    assert all(f"\n  {name}:\n    Type: String\n" in template for name in values)
+    assert "sam deploy --stack-name dev-PoloStack" in sam.next_step(functions, given | {"ENV": "local"})
+
+
+def test_a_build_that_lets_in_nobody_is_not_said_to_be_ready() -> None:
+    said = sam.next_step([], {})
+    assert "ready" not in said and "lets in nobody yet. Way out: set ALLOWED_CIDRS in .env" in said
+    with pytest.raises(PoloError, match="which together are all the world"):
+        sam.next_step([], {"ALLOWED_CIDRS": "0.0.0.0/1,128.0.0.0/1"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,12 +32,14 @@ def zip_(c: Context) -> None:
 def build(c: Context, profile: str = "") -> None:
     """Make the zip, then let SAM build template.yaml with it as it is."""
     from tooling import sam
+    from tooling.infra_blocks import read_functions
     from tooling.target import check_profile
 
     with told():
         check_profile(profile)
         _zip(parts=True)
-        print(f"{sam.build(ROOT, profile).relative_to(ROOT)} is ready for: sam deploy")
+        sam.build(ROOT, profile)
+        print(sam.next_step(read_functions(ROOT), os.environ))
 
 
 @task(help={"profile": PROFILE, "env": ENV})

@@ -5,44 +5,53 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from tooling import networks
+from tooling.deployment import ALARM_EMAIL, ALLOWED_CIDRS, CONFIGURATION, EMAIL_PATTERN, told
+from tooling.environments import DEPLOYED
 from tooling.infra_blocks import Function, read_functions
-from tooling.infra_grants import BUCKETS, Grant, grants
+from tooling.infra_grants import BUCKETS, grants
 from tooling.infra_queues import queue_name
 from tooling.infra_variables import (
     DEFAULTS,
+    LAPTOP,
     TABLES,
     Value,
     common_variables,
     parameter_name,
-    parameters,
     secret_reference,
     variables,
 )
 from tooling.runtime import ARCHITECTURE, RUNTIME, ZIP
+from tooling.template_alarms import MAILED, alarm_resources
+from tooling.template_api import IPV6, api_resources, has_ipv6, log_group
 from tooling.template_messaging import messaging, queue_event, topic_name
-from tooling.template_yaml import Node, Quoted, Ref, Sub, to_yaml
+from tooling.template_storage import KEEPS, bucket, table
+from tooling.template_yaml import GetAtt, Node, Quoted, Ref, Sub, text, to_yaml, trusted
 
 HEADER = "# written by `inv template` from the infra blocks of src/lambda_*.py; do not edit\n"
 ENV = "${Env}"
+CONFIGURED = Sub(f"configuration ${{{CONFIGURATION}}}")
 
 
 def render(functions: Iterable[Function]) -> str:
     """The template's text for these functions; the same functions always give the same text."""
     functions = sorted(functions, key=lambda function: function.name)
     tables = sorted({table for function in functions for table, _ in function.tables})
-    names = sorted({"ENV", *parameters(functions)})
+    stored = any("data" in dict(each.buckets) for each in functions)
     template: Node = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Transform": "AWS::Serverless-2016-10-31",
         "Description": "Polo, the AWS estate console",
-        "Parameters": {parameter_name(name): _parameter(name) for name in names},
+        "Parameters": _parameters(functions),
+        "Conditions": _conditions(keeps=bool(tables)),
         "Globals": {"Function": _globals()},
         "Resources": {
-            "Api": _api(),
-            **{function.name: _function(function, functions) for function in functions},
+            **api_resources(),
+            **{name: made for each in functions for name, made in _function(each, functions).items()},
             **{name: made for function in functions for name, made in messaging(function).items()},
-            **({"DataBucket": _bucket()} if any("data" in dict(each.buckets) for each in functions) else {}),
-            **{TABLES[table]: _table(table) for table in tables},
+            **(bucket() if stored else {}),
+            **{TABLES[each]: table(each) for each in tables},
+            **alarm_resources(functions),
         },
         "Outputs": {"Url": {"Value": Sub("https://${Api}.execute-api.${AWS::Region}.amazonaws.com/${Env}/")}},
     }
@@ -56,47 +65,102 @@ def write(root: Path) -> Path:
     return path
 
 
+def _parameters(functions: Iterable[Function]) -> Node:
+    names = {parameter_name(name): _parameter(DEFAULTS.get(name, "")) for name in told(functions)}
+    fixed = {
+        "Env": {"Type": "String", "Default": DEFAULTS["ENV"], "AllowedPattern": DEPLOYED},
+        # no default: CloudFormation refuses a deployment that does not say who may come in
+        ALLOWED_CIDRS: {
+            "Type": "String",
+            "Description": "networks that may open the console",
+            "AllowedPattern": networks.PATTERN,
+            "ConstraintDescription": networks.RULE,
+        },
+        CONFIGURATION: {
+            "Type": "String",
+            "Default": "",
+            "Description": "hash of the other parameters: when they change, every function is published anew",
+        },
+        ALARM_EMAIL: {
+            "Type": "String",
+            "Default": "",
+            "Description": "address that alarms are mailed to, once it has confirmed; empty: none",
+            "AllowedPattern": EMAIL_PATTERN,
+            "ConstraintDescription": "one address, or none",
+        },
+    }
+    return dict(sorted((names | fixed).items()))
+
+
+def _parameter(default: str) -> Node:
+    return {"Type": "String", "Default": default}
+
+
+def _conditions(*, keeps: bool) -> Node:
+    mailed = {"Fn::Not": [{"Fn::Equals": [Ref(ALARM_EMAIL), ""]}]}
+    prod = {KEEPS: {"Fn::Equals": [Ref("Env"), "prod"]}} if keeps else {}
+    return {IPV6: has_ipv6(), MAILED: mailed, **prod}
+
+
 def _globals() -> Node:
     return {
         "Runtime": RUNTIME,
         "Architectures": [ARCHITECTURE],
+        "Tracing": "Active",
         "AutoPublishAlias": "live",
         "SnapStart": {"ApplyOn": "PublishedVersions"},
-        "Environment": {"Variables": {name: _text(text) for name, text in common_variables(ENV).items()}},
-    }
-
-
-def _parameter(name: str) -> Node:
-    return {"Type": "String", "Default": DEFAULTS.get(name, "")}
-
-
-def _api() -> Node:
-    return {
-        "Type": "AWS::Serverless::Api",
-        "Properties": {
-            "StageName": Ref("Env"),
-            "EndpointConfiguration": {"Type": "REGIONAL"},
-            "BinaryMediaTypes": [Quoted("*~1*")],  # SAM reads ~1 as /
-        },
+        "Environment": {"Variables": {name: text(value) for name, value in common_variables(ENV).items()}},
     }
 
 
 def _function(function: Function, functions: Iterable[Function]) -> Node:
+    """The function, its role and its log, by logical name."""
+    name = function.name
     properties: Node = {
+        "FunctionName": Sub(f"{ENV}-{name}"),
+        "Description": CONFIGURED,
+        "VersionDescription": CONFIGURED,  # another one replaces the version
         "CodeUri": ZIP,  # `sam build` would leave a path among the globals as it is
+        "AutoPublishAliasAllProperties": True,  # cfn-lint does not know it among the globals
         "Handler": function.handler,
         "MemorySize": function.memory,
         "Timeout": function.timeout,
+        "Role": GetAtt(f"{name}Role.Arn"),
+        "LoggingConfig": {"LogGroup": Ref(f"{name}Logs")},
     }
     if not function.snap_start:
         properties |= {"EphemeralStorage": {"Size": function.disk}, "SnapStart": {"ApplyOn": "None"}}
     if values := variables(function, functions):
         properties["Environment"] = {"Variables": {name: _value(value) for name, value in values.items()}}
-    if allowed := grants(function, functions):
-        properties["Policies"] = [_policy(grant) for grant in allowed]
     if events := _events(function):
         properties["Events"] = events
-    return {"Type": "AWS::Serverless::Function", "Properties": properties}
+    return {
+        name: {"Type": "AWS::Serverless::Function", "Properties": properties},
+        f"{name}Role": _role(function, functions),
+        f"{name}Logs": log_group(f"/aws/lambda/{ENV}-{name}"),
+    }
+
+
+def _role(function: Function, functions: Iterable[Function]) -> Node:
+    """What SAM would make may write every log of the account."""
+    log = GetAtt(f"{function.name}Logs.Arn")
+    statements = [
+        _allow(("logs:CreateLogStream", "logs:PutLogEvents"), log),
+        *(_allow(grant.actions, text(grant.resource)) for grant in grants(function, functions)),
+        _allow(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), "*"),
+    ]
+    document = {"Version": "2012-10-17", "Statement": statements}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": trusted("lambda"),
+            "Policies": [{"PolicyName": "Function", "PolicyDocument": document}],
+        },
+    }
+
+
+def _allow(actions: Iterable[str], resource: str) -> Node:
+    return {"Effect": "Allow", "Action": [*actions], "Resource": resource}
 
 
 def _value(value: Value) -> Node | str:
@@ -111,17 +175,10 @@ def _value(value: Value) -> Node | str:
             return Ref(topic_name(value.name))
         case "secret":
             return Sub(secret_reference(value.name, ENV))
+        case "parameter" if value.name in LAPTOP:
+            return DEFAULTS.get(value.name, "")
         case "parameter":
             return Ref(parameter_name(value.name))
-
-
-def _policy(grant: Grant) -> Node:
-    statement = {"Effect": "Allow", "Action": [*grant.actions], "Resource": _text(grant.resource)}
-    return {"Statement": [statement]}
-
-
-def _text(text: str) -> str:
-    return Sub(text) if "${" in text else text
 
 
 def _events(function: Function) -> Node:
@@ -142,33 +199,3 @@ def _events(function: Function) -> Node:
 def _event_name(route: str) -> str:
     words = "".join(char if char.isalnum() else " " for char in route).split()
     return "".join(map(str.capitalize, words or ["root"]))
-
-
-def _bucket() -> Node:
-    closed = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
-    return {
-        "Type": "AWS::S3::Bucket",
-        "DeletionPolicy": "Retain",
-        "UpdateReplacePolicy": "Retain",
-        "Properties": {
-            "BucketName": Sub(BUCKETS["data"]),
-            "PublicAccessBlockConfiguration": dict.fromkeys(closed, True),
-        },
-    }
-
-
-def _table(table: str) -> Node:
-    name = TABLES[table]
-    keys = ("pk", "HASH"), ("sk", "RANGE")
-    return {
-        "Type": "AWS::DynamoDB::Table",
-        "DeletionPolicy": "Retain",
-        "UpdateReplacePolicy": "Retain",
-        "Properties": {
-            "TableName": Sub("${Env}-" + name),
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"} for key, _ in keys],
-            "TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": True},
-            "KeySchema": [{"AttributeName": key, "KeyType": kind} for key, kind in keys],
-        },
-    }

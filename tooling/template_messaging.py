@@ -11,7 +11,7 @@ from tooling.infra_queues import (
     VISIBLE_AFTER,
     queue_name,
 )
-from tooling.template_yaml import GetAtt, Node, Sub
+from tooling.template_yaml import GetAtt, Node, Ref, Sub, only_with_tls
 
 
 def messaging(function: Function) -> Node:
@@ -43,7 +43,7 @@ def _queues(function: Function) -> Node:
     name = queue_name(function.queue)
     dead = f"{name.removesuffix('Queue')}DeadLetters"
     redrive = {"deadLetterTargetArn": GetAtt(f"{dead}.Arn"), "maxReceiveCount": DELIVERIES}
-    return {
+    made = {
         name: _queue(
             function.queue,
             VisibilityTimeout=VISIBLE_AFTER * function.timeout,
@@ -52,17 +52,33 @@ def _queues(function: Function) -> Node:
         ),
         dead: _queue(f"{function.queue}-dead-letters", MessageRetentionPeriod=DEAD_LETTERS_STAY),
     }
+    return made | {f"{each}Policy": _queue_policy(each) for each in made}
 
 
 def _queue(name: str, **properties: object) -> Node:
     return {
         "Type": "AWS::SQS::Queue",
+        "DeletionPolicy": "Delete",
+        "UpdateReplacePolicy": "Delete",
         "Properties": {"QueueName": Sub("${Env}-" + name), "SqsManagedSseEnabled": True, **properties},
+    }
+
+
+def _queue_policy(name: str) -> Node:
+    document = only_with_tls("sqs", GetAtt(f"{name}.Arn"))
+    return {
+        "Type": "AWS::SQS::QueuePolicy",
+        "Properties": {"Queues": [Ref(name)], "PolicyDocument": document},
     }
 
 
 def _topic(function: Function) -> Node:
     if not function.topic:
         return {}
+    name = topic_name(function.topic)
     properties = {"TopicName": Sub("${Env}-" + function.topic)}
-    return {topic_name(function.topic): {"Type": "AWS::SNS::Topic", "Properties": properties}}
+    policy = {"Topics": [Ref(name)], "PolicyDocument": only_with_tls("sns", Ref(name), "Publish")}
+    return {
+        name: {"Type": "AWS::SNS::Topic", "Properties": properties},
+        f"{name}Policy": {"Type": "AWS::SNS::TopicPolicy", "Properties": policy},
+    }

@@ -85,10 +85,10 @@ def test_tables_and_policies_only_for_who_declares_them() -> None:
         "            BatchSize: 1",
         "            - ReportBatchItemFailures",
         "              MaximumConcurrency: 10",
-        "          - sqs:SendMessage",
-        "          - sts:AssumeRole",
-        '          Resource: !Sub "arn:${AWS::Partition}:iam::*:role/${DestinationRoleName}"',
-        "          - organizations:ListAccounts",
+        "            - sqs:SendMessage",
+        "            - sts:AssumeRole",
+        '            Resource: !Sub "arn:${AWS::Partition}:iam::*:role/${DestinationRoleName}"',
+        "            - organizations:ListAccounts",
         '          MARQO_API_KEY: !Sub "secretsmanager:${Env}/polo/marqo-api-key"',
         "          DATA_BUCKET_NAME: !Ref DataBucket",
         '      BucketName: !Sub "${Env}-polo-data-${AWS::AccountId}-${AWS::Region}"',
@@ -110,7 +110,7 @@ def test_what_the_template_knows_is_no_parameter() -> None:
 
 
 def test_only_who_declares_a_role_may_assume_one() -> None:
-    assert "sts:AssumeRole" not in render([WEB, STATIC])
+    assert "- sts:AssumeRole" not in render([WEB, STATIC])  # the services that assume its roles apart
 
 
 def test_the_order_of_functions_does_not_matter() -> None:
