@@ -276,17 +276,31 @@ def template(c: Context) -> None:
         raise Exit(str(error)) from None
 
 
+@task
+def derive(c: Context) -> None:
+    """Rewrite what follows from declarations: README's policy, IAM actions, template.yaml, demo."""
+    from errors import PoloError
+    from tooling.derive import derive as rewrite
+    from tooling.infra_blocks import BlockError
+
+    try:
+        changed = rewrite(ROOT)
+    except (BlockError, PoloError) as error:
+        raise Exit(str(error)) from None
+    for path in changed:
+        print(f"{path.relative_to(ROOT)}: rewritten")
+    if not changed:
+        print("nothing to rewrite")
+
+
 @task(help={"resources": "number of resources", "output": "file to write"})
 def demo(c: Context, resources: str = "500", output: str = "local_data.json") -> None:
     """Write the demo estate: the same bytes on every run."""
     from errors import PoloError
-    from tooling.demo import write_beside, write_demo
+    from tooling.demo import write_demo_files
 
-    path = ROOT / output
     try:
-        estate = write_demo(path, _number("--resources", resources, 10_000_000))
-        if path.name == "local_data.json":  # the console looks for them beside it
-            write_beside(path, estate)
+        write_demo_files(ROOT / output, _number("--resources", resources, 10_000_000))
     except PoloError as error:
         raise Exit(str(error)) from None
 

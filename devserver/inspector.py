@@ -7,6 +7,7 @@ A replay uses the event as it was.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ CONSOLE_FILES = {
     "static/inter.woff2": "font/woff2",
     "static/favicon.svg": "image/svg+xml",
 }
+HASH = re.compile(r"\.[0-9a-f]{12}(?=\.woff2$)")  # by which the style sheet names the font
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Inspector:
             return plain(403, why)
         if request.method not in ("GET", "HEAD", "POST"):
             return plain(405, "The inspector answers GET and POST.", ("Allow", "GET, HEAD, POST"))
-        name = path.removeprefix(HOME)
+        name = HASH.sub("", path.removeprefix(HOME))
         if request.method != "POST" and name in OWN_FILES | CONSOLE_FILES:
             return self._file(name)
         from devserver.inspector_pages import Pages  # a save must not wait for the pages' import

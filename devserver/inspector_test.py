@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import pytest
 
@@ -21,6 +21,7 @@ from devserver.invocations import summaries
 from devserver.invocations_capture import listen
 from devserver.invocations_folder import keeping
 from devserver.invocations_watch import answer_recorded
+from settings import ROOT
 from tooling.infra_blocks import read_functions
 
 HOME = "/__polo__/"
@@ -387,3 +388,6 @@ def test_styles_and_font_are_the_consoles(browser: Browser, tmp_path: Path) -> N
     (tmp_path / "src/static/dist/main.css").write_text("a{}")
     response: Any = browser.get(f"{HOME}static/dist/main.css")
     assert (response.status, response.text, response.content_type) == (200, "a{}", "text/css")
+    (tmp_path / "src/static/inter.woff2").write_bytes(b"wOF2")
+    (loaded,) = re.findall(r'url\("([^"]+)"\)', (ROOT / "src/static/css/main.css").read_text())
+    assert browser.get(urljoin(f"{HOME}static/dist/main.css", loaded)).body == b"wOF2"

@@ -23,6 +23,8 @@ from tooling.demo_making import make_items
 from tooling.demo_payer import write_payer
 
 SEED = 2200
+DEMO, COSTS, PAYER = "local_data.json", "local_costs.json", "local_payer.json"
+BESIDE = (NAME, COSTS, PAYER)  # the console looks for them beside the estate
 DAY = 86_400_000  # milliseconds
 FAILED = {
     Scope(ML, "us-west-2", "functions"): "AccessDenied: not allowed to lambda:ListFunctions",
@@ -38,11 +40,20 @@ def write_demo(path: Path, resources: int = 500) -> Estate:
     return estate
 
 
+def write_demo_files(path: Path, resources: int = 500) -> list[Path]:
+    """Write the estate and, if it is the committed one, what belongs to it beside it; answers the files."""
+    estate = write_demo(path, resources)
+    if path.name != DEMO:
+        return [path]
+    write_beside(path, estate)
+    return [path, *(path.with_name(name) for name in BESIDE)]
+
+
 def write_beside(path: Path, estate: Estate, now: datetime = NOW) -> None:
     """Write what belongs to the estate of `path`: its daily values, its costs, and what its payer answers."""
     write_daily(path.with_name(NAME), estate, now)
-    write_costs(path.with_name("local_costs.json"), estate, now)
-    write_payer(path.with_name("local_payer.json"), estate, now)
+    write_costs(path.with_name(COSTS), estate, now)
+    write_payer(path.with_name(PAYER), estate, now)
 
 
 def make_demo(resources: int = 500) -> Estate:

@@ -24,6 +24,7 @@ from routes.parameters import Given, form_of, query_of
 from services.models.all import Everything
 from services.models.base import Document, ResourceType
 from services.models.daily import Daily
+from services.models.gap import notice_of
 from services.models.scope import GLOBAL, Scope
 from services.models.values import iso
 from views import problem as problem_view
@@ -155,8 +156,8 @@ def segment(text: str) -> str:
     return unquote(text)
 
 
-def context_of(request: Request, search: str = "") -> Context:
-    """What every page shows around its content."""
+def context_of(request: Request, search: str = "", notice: str = "") -> Context:
+    """What every page shows around its content. notice: what this page has to say of its own data."""
     everything = request.everything
     demo = everything.demo
     since = 0 if demo else int((request.now - OLD).timestamp() * 1000)
@@ -175,7 +176,7 @@ def context_of(request: Request, search: str = "") -> Context:
         fresh=fresh,
         scopes=scopes,
         demo=demo,
-        notice=request.console.estate.notice,
+        notice=" ".join(filter(None, (request.console.estate.notice, notice_of(everything.gaps()), notice))),
         theme=cookies.get("theme", "") if cookies.get("theme") in ("light", "dark") else "",
         csrf=csrf.token(request.event),
         logout_url=request.console.settings.logout_url,

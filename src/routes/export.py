@@ -37,7 +37,12 @@ FINDING = (
     + ("message", "saving", "formula", "confidence", "first_seen", "resolved", "arn")
 )  # fmt: skip
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run a cell that begins so
+# A spreadsheet runs a cell that begins so, in wide or small characters too, and may skip what stands before.
+# Where it takes another separator than the comma, a cell begins inside of ours, quoted or not.
+FORMULA = re.compile(
+    r"(^|[,;\t\r\n])"
+    r"(?=[\s\"\x00-\x1f\u00ad\u200b-\u200f\u2060\ufeff]*[-=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])"
+)
 
 
 def resources_csv(everything: Everything, query: Query) -> str:
@@ -128,8 +133,7 @@ def _cost_lines(pivot: Pivot, accounts: Mapping[str, str]) -> Iterator[list[Any]
 def _csv(names: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(names)
-    writer.writerows(map(_cell, row) for row in rows)
+    writer.writerows(map(_cell, row) for row in (names, *rows))
     return out.getvalue()
 
 
@@ -138,7 +142,8 @@ def _flat(value: Any) -> Any:
 
 
 def _cell(value: Any) -> Any:
+    """Text that no spreadsheet takes for a formula: an apostrophe makes text of it (OWASP, CSV injection)."""
     if not isinstance(value, str) or NUMBER.fullmatch(value):
         return value
-    shown = value.replace("\0", "\ufffd")  # many a reader stops at a null byte
-    return f"'{shown}" if shown.strip().startswith(FORMULA) else shown
+    shown = FORMULA.sub(r"\1'", value.replace("\0", "\ufffd"))  # many a reader stops at a null byte
+    return f"'{shown}" if shown.startswith(("\t", "\r", "\n")) else shown

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from errors import PoloError
 from services.data_service import Collected, decide
 from services.dynamo_daily import DynamoDaily
-from services.dynamo_items import CLOCK, Record, changes_of, history_pk, stamp
+from services.dynamo_items import CLOCK, Record, changes_of, history_pk, scope_of, stamp
 from services.dynamo_scopes import DynamoScopes, place_of
 from services.dynamo_table import Table
 from services.models.base import Document
@@ -52,13 +53,24 @@ class DynamoDataService:
         return tuple(record.head for record in self.records(accounts))
 
     def records(self, accounts: Sequence[str]) -> list[Record]:
-        """The scope heads of these accounts as stored, by scope."""
+        """The scope heads of these accounts as stored, by scope; without those that can't be read."""
+        return self.scan(accounts)[0]
+
+    def scan(self, accounts: Sequence[str]) -> tuple[list[Record], dict[Scope, PoloError]]:
+        """The same, and why of some scopes the head can't be read."""
+        odd: dict[Scope, PoloError] = {}
 
         def of_account(account: str) -> list[Record]:
-            return [Record.from_item(item) for item in self.table.query(f"SCOPE#{account}")]
+            found = []
+            for item in self.table.query(f"SCOPE#{account}"):
+                try:
+                    found.append(Record.from_item(item))
+                except PoloError as error:
+                    odd[scope_of(item)] = error
+            return found
 
         found = [record for records in spread(of_account, accounts, READERS) for record in records]
-        return sorted(found, key=lambda record: record.head.scope)
+        return sorted(found, key=lambda record: record.head.scope), odd
 
     def resources(self, scope: Scope) -> Iterator[Document]:
         for line in self.lines(scope)[1]:

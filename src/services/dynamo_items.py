@@ -63,12 +63,17 @@ class Record:
 
     @classmethod
     def from_item(cls, item: Item) -> Self:
+        """Raises PoloError for what a release two away has written, or is no head at all."""
+        where = f"the head of {item['pk']} {item['sk']}"
         try:
             check_schema(item.get("schema"), SCHEMA)
         except KeyError as error:
-            where = f"the head of {item['pk']} {item['sk']}"
             raise PoloError(f"{where} has {error.args[0]}", "deploy the release that wrote it") from None
-        head = ScopeHead.from_json(json.loads(item["head"]))
+        try:
+            head = ScopeHead.from_json(json.loads(item["head"]))
+        except (KeyError, TypeError, ValueError) as error:
+            why = f"{where} is not what Polo writes ({type(error).__name__} {error})"
+            raise PoloError(why, "remove that item from the table, and collect again") from None
         names = ("current", "applied", "rows_hash", "body_hash")
         current, applied, rows, body = (item.get(name, "") for name in names)
         return cls(head, current, applied, rows, body, item.get("doubt"))
@@ -76,6 +81,12 @@ class Record:
 
 def head_key(scope: Scope) -> Key:
     return f"SCOPE#{scope.account}", f"{scope.type}#{scope.region}"
+
+
+def scope_of(head: Item) -> Scope:
+    """Of a head's key."""
+    type, _, region = head["sk"].partition("#")
+    return Scope(head["pk"].removeprefix("SCOPE#"), region, type)
 
 
 def parts_pk(scope: Scope) -> str:

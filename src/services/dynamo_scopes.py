@@ -39,6 +39,7 @@ from services.parts import LostParts, Parts, Place, lines, own
 
 DAY = 24 * 3600  # seconds
 PARTS_STAY = 2 * DAY  # after they were replaced: for readers that have begun
+COLLECT_AGAIN = "collect it again, on the page of its scopes or with inv sync"
 VOLATILE_STAYS = DAY * 1000  # milliseconds; what is volatile alone is rewritten no sooner
 
 
@@ -201,7 +202,7 @@ class DynamoScopes:
 
 def place_of(scope: Scope) -> Place:
     what = f"{scope.type} of {scope.account} in {scope.region}"
-    return Place(head_key(scope), parts_pk(scope), what, "collect them again", lingers=PARTS_STAY)
+    return Place(head_key(scope), parts_pk(scope), what, COLLECT_AGAIN, lingers=PARTS_STAY)
 
 
 def _fingerprints(scope: Scope, documents: Sequence[Document]) -> dict[str, str]:

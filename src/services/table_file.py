@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 from services.dynamo_items import Record
@@ -11,6 +12,7 @@ from services.models.all import Everything
 from services.models.everything.line import dump
 from services.models.everything.schema import READ_PRAGMAS
 from services.models.everything.writer import Writer
+from services.models.gap import Gap
 from services.models.scope import Scope, ScopeHead
 
 Known = dict[Scope, Record]  # head and pointer alone
@@ -34,6 +36,15 @@ class Seen(Everything):
 
 class NewFile(Writer):
     """A Writer that remembers of each scope which parts it was made from."""
+
+    def leave_out(self, gap: Gap, head: ScopeHead, known: Record | None) -> Record:
+        """Keep what is known of a scope that can't be read, with a head that says so; answers that."""
+        status = replace((known.head if known else ScopeHead(gap.scope)), status="error", error=gap.why)
+        record = Record(replace(status, attempted=head.attempted), known.current if known else "")
+        if known is None:
+            self.replace_scope(record.head, ())
+        self.remember(record)
+        return record
 
     def remember(self, record: Record) -> None:
         scope = record.head.scope
@@ -71,6 +82,11 @@ def known_of(file: Path) -> Known:
     finally:
         connection.close()
     return {(head := ScopeHead.from_json(each)).scope: Record(head, each.get("parts", "")) for each in heads}
+
+
+def gaps_of(file: Path) -> dict[Scope, Gap]:
+    """The scopes that could not be read when the file was made."""
+    return {gap.scope: gap for gap in Everything(file).gaps()} if file.exists() else {}
 
 
 def let_readers_in(file: Path) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import starmap
 from pathlib import Path
 
 from errors import PoloError
@@ -13,22 +14,29 @@ from services.aws import Aws
 from services.bucket import Bucket
 from services.dynamo_data_service import DynamoDataService, Tick
 from services.dynamo_items import Record, parts_of
+from services.dynamo_scopes import place_of
 from services.dynamo_table import Table
 from services.files import whole
 from services.models.all import Everything
 from services.models.everything.schema import layout
+from services.models.gap import Gap
 from services.models.parallel import spread
-from services.models.scope import GLOBAL, Account
+from services.models.scope import GLOBAL, Account, Scope, ScopeHead
+from services.parts import LostParts
 from services.snapshots import Snapshots
-from services.table_file import InPlace, Known, NewFile, Seen, known_of, let_readers_in
+from services.table_file import InPlace, Known, NewFile, Seen, gaps_of, known_of, let_readers_in
 
 POLL = 5.0  # seconds between two looks at the clock
 LOOK_AT_ALL = 300.0  # seconds until every head is read: one that was only confirmed moves no clock
 FETCHERS = 16  # threads
+Lines = Iterator[bytes] | LostParts | None
 
 
 class TableReadModel:
-    """The Everything of a table as it was at most POLL seconds ago; `notice` says when it can't be read."""
+    """The Everything of a table as it was at most POLL seconds ago; `notice` says when it can't be read.
+
+    A scope that can't be read is one of its gaps: it keeps what was read of it before.
+    """
 
     def __init__(
         self,
@@ -47,6 +55,7 @@ class TableReadModel:
         self._lock = threading.Lock()
         self._ticks: dict[str, Tick] = {}
         self._known: Known = {}
+        self._gaps: dict[Scope, Gap] = {}
         self._looked = self._looked_at_all = float("-inf")
         self._everything: Everything | None = None
 
@@ -75,17 +84,21 @@ class TableReadModel:
         if not self.file.exists():
             self._load_snapshot()
         if self._everything is None or not self.file.exists():
-            self._ticks, self._known = {}, known_of(self.file)
+            self._ticks, self._known, self._gaps = {}, known_of(self.file), gaps_of(self.file)
             self._looked_at_all = float("-inf")
         ticks = self.service.clock()
         all_heads = now - self._looked_at_all >= LOOK_AT_ALL
         moved = [id for id, tick in ticks.items() if all_heads or tick != self._ticks.get(id)]
-        found = [Record(each.head, each.current) for each in self.service.records(moved)]
+        stored, odd = self.service.scan(moved)
+        if odd and not stored and not self._known:
+            raise next(iter(odd.values()))
+        found = [Record(each.head, each.current) for each in stored]
         records = [each for each in found if each != self._known.get(each.head.scope)]
         named = [Account(id, ticks[id].name) for id in moved if ticks[id].name]
-        changed = bool(records) or any(tick.name != self._name(id) for id, tick in ticks.items())
+        gaps = [gap for gap in starmap(_gap, odd.items()) if gap != self._gaps.get(gap.scope)]
+        changed = bool(records or gaps) or any(tick.name != self._name(id) for id, tick in ticks.items())
         if changed or not self.file.exists():
-            self._write(records, named)
+            self._write(records, gaps, named)
         self._ticks = ticks
         if all_heads:
             self._looked_at_all = now
@@ -101,42 +114,68 @@ class TableReadModel:
     def _name(self, account: str) -> str:
         return self._ticks.get(account, Tick()).name
 
-    def _write(self, records: list[Record], named: list[Account]) -> None:
+    def _write(self, records: list[Record], gaps: list[Gap], named: list[Account]) -> None:
         """All of it, or nothing: a new file takes its place when it is complete."""
         if self.file.exists():
-            self._fill(InPlace(self.file), records, named)
+            self._fill(InPlace(self.file), records, gaps, named)
             return
         with whole(self.file) as part:
-            self._fill(NewFile(part), records, named)
+            self._fill(NewFile(part), records, gaps, named)
             let_readers_in(part)
 
-    def _fill(self, writer: NewFile, records: list[Record], named: list[Account]) -> None:
+    def _fill(self, writer: NewFile, records: list[Record], gaps: list[Gap], named: list[Account]) -> None:
         try:
             writer.name_accounts(named)
+            for gap in gaps:
+                self._leave_out(writer, gap, ScopeHead(gap.scope))
             for record, lines in self._fetch(records):
-                if lines is not None:
-                    writer.replace_scope(record.head, lines)
-                writer.remember(record)
-                self._known[record.head.scope] = record
+                self._take(writer, record, lines)
+            writer.mark_gaps(self._gaps.values())
         except BaseException:
             writer.abort()
-            self._known = known_of(self.file)
+            self._known, self._gaps = known_of(self.file), gaps_of(self.file)
             raise
         writer.close()
 
-    def _fetch(self, records: list[Record]) -> Iterator[tuple[Record, Iterator[bytes] | None]]:
+    def _take(self, writer: NewFile, record: Record, lines: Lines) -> None:
+        scope = record.head.scope
+        try:
+            if isinstance(lines, LostParts):
+                raise lines
+            if lines is not None:
+                writer.replace_scope(record.head, list(lines))
+        except (LostParts, ValueError, ArithmeticError) as error:
+            lost = error if isinstance(error, LostParts) else LostParts(place_of(scope), {})
+            self._leave_out(writer, _gap(scope, lost), record.head)
+            return
+        writer.remember(record)
+        self._known[scope] = record
+        self._gaps.pop(scope, None)
+
+    def _leave_out(self, writer: NewFile, gap: Gap, head: ScopeHead) -> None:
+        self._known[gap.scope] = writer.leave_out(gap, head, self._known.get(gap.scope))
+        self._gaps[gap.scope] = gap
+
+    def _fetch(self, records: list[Record]) -> Iterator[tuple[Record, Lines]]:
         """The resources of each, None where they are the same as before."""
 
-        def fetch(record: Record) -> tuple[Record, Iterator[bytes] | None]:
+        def fetch(record: Record) -> tuple[Record, Lines]:
             known = self._known.get(record.head.scope)
             if known is not None and known.current == record.current:
                 return record, None
             if not parts_of(record.current):
                 return record, iter(())
-            found, lines = self.service.lines(record.head.scope)
+            try:
+                found, lines = self.service.lines(record.head.scope)
+            except LostParts as error:
+                return record, error
             return (Record(found.head, found.current) if found else record), lines
 
         return spread(fetch, records, FETCHERS)
+
+
+def _gap(scope: Scope, error: PoloError) -> Gap:
+    return Gap(scope, error.message, error.way_out)
 
 
 def table_read_model(

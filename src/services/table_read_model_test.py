@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import pytest
 from errors import PoloError
 from services.conformance_test import BUCKETS, SCOPES, VOLUMES, attempt, failure, make_table, moto_client
 from services.dynamo_data_service import DynamoDataService
+from services.dynamo_items import head_key, parts_pk
 from services.dynamo_table import Table
 from services.models.all import Everything
 from services.models.everything.query import Query
-from services.models.scope import Account
+from services.models.gap import notice_of
+from services.models.scope import Account, Scope
 from services.table_read_model import LOOK_AT_ALL, POLL, TableReadModel, table_read_model
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -221,3 +224,67 @@ def test_scope_that_only_ever_failed_is_known(service: DynamoDataService, model:
 def test_model_of_a_named_table(service: DynamoDataService, client: Counted, tmp_path: Path) -> None:
     service.replace_scope(attempt(1, "a"))
     assert ids(table_read_model("polo", tmp_path).current()) == ["a"]
+
+
+def lose(service: DynamoDataService, scope: Scope, how: str) -> None:
+    """The newest part of a scope, or its head."""
+    part = list(service.table.query(parts_pk(scope)))[-1]
+    key, head = (part["pk"], part["sk"]), head_key(scope)
+    if how == "gone":
+        service.table.write(deletes=[key])
+    elif how == "newer":
+        service.table.update(head, {"schema": 3})
+    elif how == "no head":
+        service.table.update(head, {"head": "{}"})
+    else:
+        body = {"no gzip": b"broken", "cut": part["body"][:-20], "no resource": gzip.compress(b'{"id":5}')}
+        service.table.update(key, {"body": body[how]})
+
+
+@pytest.mark.parametrize("how", ["gone", "no gzip", "cut", "no resource", "newer", "no head"])
+@pytest.mark.parametrize("before", [True, False])
+def test_a_scope_that_cannot_be_read_is_a_gap_and_the_rest_is_there(
+    service: DynamoDataService, model: TableReadModel, clock: Clock, how: str, before: bool
+) -> None:
+    for scope in SCOPES:
+        service.replace_scope(attempt(1, "a", scope))
+    if before:
+        model.current()
+    service.replace_scope(attempt(2, "ab", VOLUMES))
+    lose(service, VOLUMES, how)
+    for n in (1, 2):
+        clock.now = n * LOOK_AT_ALL
+        found = model.current()
+        assert model.notice == ""
+        assert ids(found) == ["a", "a", "a"] if before else ["a", "a"]
+        (gap,) = found.gaps()
+        assert gap.scope == VOLUMES
+        assert "volumes" in gap.why and gap.way_out
+        head = next(head for head in found.heads() if head.scope == VOLUMES)
+        assert (head.status, head.error, head.generation) == ("error", gap.why, int(before))
+        assert gap.why in notice_of(found.gaps())
+
+
+@pytest.mark.parametrize("found", ["ab", "abc"])
+def test_a_gap_is_closed_by_the_next_collection(
+    service: DynamoDataService, model: TableReadModel, clock: Clock, found: str, tmp_path: Path
+) -> None:
+    service.replace_scope(attempt(1, "ab", VOLUMES))
+    lose(service, VOLUMES, "gone")
+    assert model.current().gaps()
+    later = TableReadModel(DynamoDataService(Table("polo", moto_client())), tmp_path / "cache", clock)
+    assert later.current().gaps()
+    service.replace_scope(attempt(2, found, VOLUMES))
+    clock.now = POLL
+    for each in (model, later):
+        assert (ids(each.current()), each.current().gaps()) == (list(found), ())
+    assert model.current().heads() == service.heads()
+
+
+def test_a_table_of_which_nothing_can_be_read_is_an_error(
+    service: DynamoDataService, model: TableReadModel
+) -> None:
+    service.replace_scope(attempt(1, "a", VOLUMES))
+    lose(service, VOLUMES, "newer")
+    with pytest.raises(PoloError, match="deploy the release that wrote it"):
+        model.current()

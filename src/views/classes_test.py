@@ -101,10 +101,5 @@ def test_every_class_on_the_pages_has_a_rule(
     assert len(render(pages[4])) > 10_000
 
 
-def test_the_font_is_found_beside_the_style_sheet(style_sheet: str) -> None:
-    assert "url(../inter.woff2)" in style_sheet
-    assert (ROOT / "src/static/inter.woff2").is_file()
-
-
 def test_the_style_sheet_needs_no_other_host(style_sheet: str) -> None:
     assert re.findall(r"url\((?!\.\./)[^)]*\)|@import", style_sheet) == []

@@ -45,7 +45,7 @@ def page(
 
 
 def _head(context: Context, title: str, refresh: int) -> Element:
-    font = f"{context.prefix}/static/inter.woff2"  # by its plain name, as the style sheet has it
+    font = asset(context, "inter.woff2")  # by its hashed name, as the style sheet has it
     return x.head(
         x.meta(charset="utf-8"),
         x.meta(name="viewport", content="width=device-width, initial-scale=1"),

@@ -24,6 +24,7 @@ from services.models.everything.query import FACETS, Detail, Group, Page, Query,
 from services.models.everything.rows import all_rows, rows
 from services.models.everything.schema import READ_PRAGMAS
 from services.models.everything.sql import ROW
+from services.models.gap import Gap
 from services.models.scope import Key, Scope, ScopeHead
 
 ROWS = f"SELECT {ROW} FROM resources r CROSS JOIN totals t ON t.id = r.totals"
@@ -78,6 +79,10 @@ class Everything:
         """Whether this is the demo estate."""
         row = self._db.execute("SELECT value FROM meta WHERE name = 'demo'").fetchone()
         return bool(row and row[0])
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """The scopes that could not be read; of these it has what was read before, and an error as head."""
+        return self._once("gaps", self._gaps)
 
     def accounts(self) -> dict[str, str]:
         """Account id -> name, by name."""
@@ -185,6 +190,10 @@ class Everything:
             (*ids, document["account"]),
         )
         return tuple(row for row in (Row(*each) for each in found) if row.id != document["id"])
+
+    def _gaps(self) -> tuple[Gap, ...]:
+        row = self._db.execute("SELECT value FROM meta WHERE name = 'gaps'").fetchone()
+        return tuple(Gap(Scope(*scope), *why) for scope, *why in json.loads(row[0])) if row else ()
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` answers, remembered: the file under this Everything never changes."""

@@ -15,6 +15,7 @@ ACTIONS = ("iam:GenerateCredentialReport", "iam:GetCredentialReport")
 ROOT = "<root_account>"
 MISSING = ("ReportNotPresent", "ReportExpired", "ReportInProgress")
 NONE = ("", "N/A", "no_information", "not_supported")
+MADE_ANEW = "collect again in four hours, when AWS makes a new report"
 TRIES, PAUSE = 20, 1.5  # seconds; AWS takes two to ten, more with thousands of users
 
 Row = dict[str, str]
@@ -23,7 +24,7 @@ Row = dict[str, str]
 def credential_report(source: Source, sleep: Callable[[float], None] = time.sleep) -> list[Row]:
     """The rows of the report, without the fields that have no value; waits until AWS has made it.
 
-    Raises CollectError when it takes longer than half a minute.
+    Raises CollectError when it takes longer than half a minute, and for a row that names nobody.
     """
     for _ in range(TRIES):
         answer = source.call("iam", "get_credential_report", absent=MISSING)
@@ -36,5 +37,9 @@ def credential_report(source: Source, sleep: Callable[[float], None] = time.slee
 
 def _rows(content: object) -> list[Row]:
     table = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
-    rows = csv.DictReader(io.StringIO(table))
+    rows = list(csv.DictReader(io.StringIO(table)))
+    for row in rows:
+        if not (row.get("arn") or "").startswith("arn:"):  # it would be nobody's, and look like everybody's
+            who = f"user={row.get('user')!r} arn={row.get('arn')!r}"
+            raise CollectError(f"The credential report has a row without an ARN: {who}", MADE_ANEW)
     return [{key: value for key, value in row.items() if key and value not in (None, *NONE)} for row in rows]

@@ -80,8 +80,8 @@ RESOURCE_TYPE = ResourceType(
         Column("kind", "Kind", mono=True, facet=True),
     ),
     console="https://{region}.console.aws.amazon.com/resource-groups/tag-editor/find-resources?region={region}",
-    sample={
-        "ResourceARN": "arn:aws:backup:us-east-1:412233445883:backup-vault:nightly",
+    sample={  # of no service that AWS has: no type can take it
+        "ResourceARN": "arn:aws:example:us-east-1:412233445883:thing/nightly",
         "Tags": [{"Key": "Team", "Value": "platform"}],
     },
 )

@@ -46,13 +46,13 @@ def test_what_has_a_type_of_its_own_is_left_out(name: str) -> None:
 
 def test_the_rest_is_kept_with_its_own_region() -> None:
     items = [
-        {"ResourceARN": "arn:aws:backup:us-east-1:1:backup-vault:nightly"},
-        {"ResourceARN": "arn:aws:wafv2:us-east-1:1:global/webacl/shop/5b0c"},
-        {"ResourceARN": "arn:aws:iam::1:oidc-provider/example.com"},
+        {"ResourceARN": "arn:aws:example:us-east-1:1:thing:nightly"},
+        {"ResourceARN": "arn:aws:example2:us-east-1:1:global/thing/shop/5b0c"},
+        {"ResourceARN": "arn:aws:example3::1:thing/example.com"},
     ]
     found = [Other.from_aws(item, SCOPE) for item in unknown(items, Nothing(), SCOPE)]
     assert [(one.id, one.kind, one.region) for one in found] == [
-        ("backup:backup-vault:nightly", "backup-vault", "us-east-1"),
-        ("wafv2:global/webacl/shop/5b0c", "global", "us-east-1"),
-        ("iam:oidc-provider/example.com", "oidc-provider", "global"),
+        ("example:thing:nightly", "thing", "us-east-1"),
+        ("example2:global/thing/shop/5b0c", "global", "us-east-1"),
+        ("example3:thing/example.com", "thing", "global"),
     ]

@@ -17,6 +17,7 @@ from services.models.everything.line import Line, dump, line_of
 from services.models.everything.query import NONE
 from services.models.everything.schema import INDEXES, SCHEMA, SEARCH, SLOTS, WRITE_PRAGMAS
 from services.models.everything.tally import Tally
+from services.models.gap import Gap
 from services.models.scope import Account, ScopeHead
 from services.models.values import cents
 
@@ -58,6 +59,10 @@ class Writer:
         """Say whether this is the demo estate."""
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('demo', ?)", ("1" if demo else "",))
 
+    def mark_gaps(self, gaps: Iterable[Gap]) -> None:
+        """Say which scopes can't be read."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('gaps', ?)", (json.dumps([*gaps]),))
+
     def name_accounts(self, accounts: Iterable[Account]) -> None:
         """Add or rename accounts."""
         self._db.executemany(
@@ -68,7 +73,7 @@ class Writer:
     def replace_scope(self, head: ScopeHead, documents: Iterable[bytes]) -> None:
         """The scope's head and its resources, in place of what was there; touches only those that differ.
 
-        Raises msgspec.MsgspecError when one is not a resource's document.
+        Raises ValueError or ArithmeticError, and touches none, when one is not a resource's document.
         """
         scope = self._scope(head)
         tally = Tally(self._db, scope)
@@ -77,8 +82,10 @@ class Writer:
         new, gone = set(given) - set(known), set(known) - set(given)
         if len(new) > len(given) / 2:  # as well all: blocks that are full again
             new, gone = set(given), set(known)
+        added = [(mark, document) for mark, document in given.items() if mark in new]
+        read = [_read(document) for _, document in added]  # all, before anything is changed
         self._remove([known[mark] for mark in gone], tally)
-        self._add([(mark, document) for mark, document in given.items() if mark in new], tally)
+        self._add(added, read, tally)
         tally.write()
 
     def add_changes(self, changes: Iterable[Change]) -> None:
@@ -100,11 +107,12 @@ class Writer:
         ).fetchone()
         return int(id)
 
-    def _add(self, marked: list[tuple[int, bytes]], tally: Tally) -> None:
+    def _add(
+        self, marked: list[tuple[int, bytes]], read: list[tuple[Line, int | None]], tally: Tally
+    ) -> None:
         rows, texts = [], []
-        for key, (mark, document) in enumerate(marked, self._key + 1):
-            line = line_of(document)
-            cost, columns = cents(line.cost), _columns(line)
+        for key, ((mark, _), (line, cost)) in enumerate(zip(marked, read, strict=True), self._key + 1):
+            columns = _columns(line)
             shared = line.type, line.account, line.region, _known(line.state), _known(line.owner)
             totals = tally.add(shared, cost, _typed(line.type, columns))
             own = line.type, line.id, line.name or line.id, line.created, cost, line.arn
@@ -127,6 +135,12 @@ class Writer:
         self._db.executemany("DELETE FROM texts WHERE key = ?", each)
         self._db.executemany("DELETE FROM resources WHERE key = ?", each)
         self._db.executemany(EMPTY_BLOCK, each)
+
+
+def _read(document: bytes) -> tuple[Line, int | None]:
+    """A document, with its cost in cents."""
+    line = line_of(document)
+    return line, cents(line.cost)
 
 
 def _mark(document: bytes) -> int:

@@ -1,0 +1,62 @@
+"""docs/add.md, carried out word by word in a copy of the project."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tooling.testing import LAYERS
+
+pytestmark = pytest.mark.integration
+ROOT = Path(__file__).resolve().parents[2]
+FILE = re.compile(r"```python\n# (\S+)\n(.*?)```", re.DOTALL)
+LIMIT = 1200  # seconds; a copy's unit layer on a busy machine
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What git would commit, and nothing that was built."""
+    root = tmp_path_factory.mktemp("copy")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
+        cwd=ROOT, capture_output=True, check=True,
+    )  # fmt: skip
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, root / name)
+    return root
+
+
+def recipes() -> dict[str, str]:
+    """File -> content, of every block of the page that names one."""
+    return dict(FILE.findall((ROOT / "docs" / "add.md").read_text(encoding="utf-8")))
+
+
+def run(root: Path, *arguments: str) -> str:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=root, env=clean, capture_output=True, text=True, timeout=LIMIT,
+    )  # fmt: skip
+    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+    return done.stdout
+
+
+def test_a_type_a_rule_a_report_and_a_function_are_added_by_the_page_alone(copy: Path) -> None:
+    assert {Path(name).parent.name for name in recipes()} == {"models", "rules", "reporters", "src"}
+    for name, content in recipes().items():
+        assert not (copy / name).exists()
+        (copy / name).write_text(content, encoding="utf-8")
+    run(copy, "ruff", "check", ".")
+    run(copy, "ruff", "format", "--check", ".")
+    said = run(copy, "invoke", "derive")
+    assert {line.partition(":")[0] for line in said.splitlines()} >= {"README.md", "template.yaml"}
+    assert run(copy, "invoke", "derive").strip() == "nothing to rewrite"
+    run(copy, "pytest", "-q", "-x", "-m", LAYERS["unit"], "-n", "2", "--dist", "loadfile")
