@@ -37,6 +37,7 @@ from services.data_service import Collected
 from services.estate import Estate
 from services.local_daily import LocalDaily
 from services.local_data_service import LocalDataService
+from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.base import Document
 from services.models.costs import Outlook, PeriodCosts, ResourceCosts
@@ -106,9 +107,9 @@ class LocalFile:
         return found
 
 
-def volume(id: str, **values: Any) -> Document:
-    where = {"type": "volumes", "account": ACCOUNT, "region": "eu-west-1", "id": id, "arn": f"arn:{id}"}
-    return where | {"name": "", "tags": {}, "raw": {}, "cost": None} | values
+def volume(id: str) -> Document:
+    kind = RESOURCE_TYPES["volumes"]
+    return kind.model.from_aws({**kind.sample, "VolumeId": id}, VOLUMES).to_json()
 
 
 def volumes(number: int, ids: str) -> Collected:
