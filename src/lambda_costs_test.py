@@ -14,13 +14,12 @@ import lambda_costs
 from services.conformance_test import make_table
 from services.costs.core import COST_ROLE, core_source
 from services.costs.dynamo_store import DynamoCostStore
-from services.costs.source import VERSION
 from services.dynamo_table import Table
 from services.models.costs import Spent
 from settings import Settings
 from tests.cost_explorer import Explorer, served
 from tooling import infra_grants
-from wiring_costs import costs_of
+from wiring_costs import costs_layout, costs_of
 
 
 def context() -> LambdaContext:
@@ -124,7 +123,7 @@ def test_the_console_loads_what_was_added_up_at_night(
         assert found is not None
         assert found.headline() is not None
         assert costs_of(settings).at_hand() is None  # what is kept is another by now
-        boto3.client("s3").delete_object(Bucket="data", Key=f"everything/costs-{VERSION}/current.json")
+        boto3.client("s3").delete_object(Bucket="data", Key=f"everything/{costs_layout()}/current.json")
         assert costs_of(settings).current() is not None
 
 

@@ -30,6 +30,7 @@ from services.read_model import local_read_model
 from services.releases import DeploymentsSource, NoReleases, Releases
 from services.reports.desk import ReportDesk
 from settings import Settings
+from wiring_builds import builder
 from wiring_cop import daily_store, desk_of
 from wiring_costs import costs_of
 from wiring_reports import reports_of
@@ -58,17 +59,18 @@ class Given(TypedDict, total=False):
 
 def console_of(settings: Settings, log: Log = str, **given: Unpack[Given]) -> Console:
     """What routes get, of the settings but for what is given."""
+    judges = builder("findings", settings)
     source = given.get("estate") or estate_of(settings, log, settings.patience_seconds)
     return Console(
         settings=settings,
         estate=source,
         history=given.get("history") or history_of(settings, source),
         collector=given.get("collector") or collector_of(settings, source),
-        cop=given.get("cop") or desk_of(settings),
+        cop=given.get("cop") or desk_of(settings, judges),
         daily=given.get("daily") or DailyWhenAsked(settings, source),
         releases=given.get("releases") or releases_of(settings),
-        costs=given.get("costs") or costs_of(settings),
-        reports=given.get("reports") or reports_of(settings),
+        costs=given.get("costs") or costs_of(settings, builder("costs", settings)),
+        reports=given.get("reports") or reports_of(settings, builder("reports", settings), judges),
         assets=asset_paths(),
         clock=given.get("clock") or _now,
     )

@@ -12,27 +12,37 @@ from settings import ROOT, Settings
 from wiring_costs import costs_file, costs_of
 
 if TYPE_CHECKING:
+    from services.builds import Builder
     from services.cop.inspection import World
+    from services.cop.local_findings import LocalFindings
     from services.cop.store import FindingStore
     from services.daily_store import DailyStore
 
 
-def desk_of(settings: Settings) -> Desk:
-    """What Cloud Cop's pages ask."""
-    return CopDesk(partial(finding_store, settings), partial(findings_of, settings), world_of(settings))
+def desk_of(settings: Settings, builder: Builder | None = None) -> Desk:
+    """What Cloud Cop's pages ask. builder: judges a large local estate beside the request."""
+    findings = partial(findings_of, settings, builder)
+    return CopDesk(partial(finding_store, settings), findings, world_of(settings))
 
 
-def findings_of(settings: Settings) -> FindingsSource:
+def findings_of(settings: Settings, builder: Builder | None = None) -> FindingsSource:
     """Where pages get the findings: judged now over local data, deployed as the last patrol left them."""
     if not settings.local:
         from services.cop.table_findings import TableFindings
 
         return TableFindings(finding_store(settings), settings.cache_folder)
+    return local_findings(settings, builder)
+
+
+def local_findings(settings: Settings, builder: Builder | None = None) -> LocalFindings:
+    """Those of the local data, judged anew when anything that they depend on has changed."""
     from services.cop.local_findings import LocalFindings
     from services.cop.local_store import LocalFindingStore
+    from services.local_daily import NAME as DAILY
 
     store = LocalFindingStore(settings.state_folder)
-    return LocalFindings(store, settings.cache_folder, world_of(settings), costs_file(settings))
+    beside = costs_file(settings), settings.data_file.with_name(DAILY), ROOT / DAILY
+    return LocalFindings(store, settings.cache_folder, world_of(settings), *beside, builder=builder)
 
 
 def finding_store(settings: Settings) -> FindingStore:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from errors import CollectError
-from services.costs.source import VERSION, CostsSource, StoredCosts, nowhere
+from services.builds import Builder
+from services.costs.source import WRITER, StoredCosts, nowhere
 from services.models.scope import GLOBAL
+from services.stamp import stamp_of
 from settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
 NAME, REQUESTS = "local_costs.json", "cost_requests.json"
 
 
-def costs_of(settings: Settings) -> CostsSource:
-    """Where pages and rules get the costs."""
+def costs_of(settings: Settings, builder: Builder | None = None) -> StoredCosts:
+    """Where pages and rules get the costs. builder: makes those of a large estate beside the request."""
     shown = partial(_shown, settings)
     if settings.local:
-        return StoredCosts(shown, settings.cache_folder, poll=0.0)
+        return StoredCosts(shown, settings.cache_folder, builder=builder, poll=0.0)
     fetch = partial(fetched, settings) if settings.data_bucket_name else nowhere
     return StoredCosts(shown, settings.cache_folder, fetch=fetch)
 
@@ -65,7 +67,12 @@ def snapshots_of(settings: Settings) -> Snapshots:
     from services.bucket import Bucket
     from services.snapshots import Snapshots
 
-    return Snapshots(Bucket(settings.data_bucket_name, Aws().source(GLOBAL)), f"costs-{VERSION}")
+    return Snapshots(Bucket(settings.data_bucket_name, Aws().source(GLOBAL)), costs_layout())
+
+
+def costs_layout() -> str:
+    """Changes with the code that makes the read model."""
+    return f"costs-{stamp_of(WRITER)}"
 
 
 def cost_store(settings: Settings) -> CostStore:

@@ -15,6 +15,7 @@ from wiring_cop import daily_store, finding_store, findings_of
 from wiring_costs import cost_store, costs_of
 
 if TYPE_CHECKING:
+    from services.builds import Builder
     from services.cop.desk import FindingsSource
     from services.models.base import Source
     from services.reports.report import Sources
@@ -23,23 +24,34 @@ if TYPE_CHECKING:
 PAYER = "local_payer.json"
 
 
-def reports_of(settings: Settings) -> ReportDesk:
-    """What the reports' pages ask: made now over local data, deployed as lambda_report has left them."""
-    return _local(settings) if settings.local else StoredReports(partial(report_store, settings))
+def reports_of(
+    settings: Settings, builder: Builder | None = None, judges: Builder | None = None
+) -> ReportDesk:
+    """What the reports' pages ask: made now over local data, deployed as lambda_report has left them.
+
+    builder, judges: make the reports, and the findings, of a large local estate beside the request.
+    """
+    if settings.local:
+        return local_reports(settings, builder, judges)
+    return StoredReports(partial(report_store, settings))
 
 
-def _local(settings: Settings) -> ReportDesk:
+def local_reports(
+    settings: Settings, builder: Builder | None = None, judges: Builder | None = None
+) -> LocalReports:
+    """Those of the local data."""
     store = cache(partial(report_store, settings))
-    findings = cache(partial(findings_of, settings))
+    findings = cache(partial(findings_of, settings, judges))
 
     def mark(everything: Everything, now: datetime) -> str:
         """Findings are made anew with whatever the estate, the costs and the rules are."""
-        return f"{everything.path} {findings().current(everything, now).path}"
+        paid = _stamp(payer_file(settings.data_file))
+        return f"{everything.path} {findings().current(everything, now).path} {paid}"
 
     def sources(everything: Everything, now: datetime) -> Sources:
         return sources_of(settings, everything, now, findings(), store(), recorded(settings.data_file))
 
-    return LocalReports(store, sources, mark)
+    return LocalReports(store, sources, mark, settings.cache_folder, builder)
 
 
 def sources_of(
@@ -74,12 +86,25 @@ def payer_of(settings: Settings, now: datetime) -> Callable[[], Source] | None:
 
 def recorded(data_file: Path) -> Callable[[], Source] | None:
     """The account that pays for the demo estate, which stands in for missing data; None of other data."""
-    file = data_file.with_name(PAYER) if data_file.exists() else ROOT / PAYER
+    file = payer_file(data_file)
     if not file.exists():
         return None
     from services.reports.payer import Recorded
 
     return partial(Recorded.of, file)
+
+
+def payer_file(data_file: Path) -> Path:
+    """Where the answers of the account that pays are recorded; the demo's while there is no data."""
+    return data_file.with_name(PAYER) if data_file.exists() else ROOT / PAYER
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
 
 
 def report_store(settings: Settings) -> ReportStore:

@@ -33,6 +33,7 @@ ROOMS = {
     "settings.py": {"errors"},
     "wiring": {
         "wiring",
+        "wiring_builds",
         "wiring_console",
         "wiring_cop",
         "wiring_costs",

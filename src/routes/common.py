@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -183,11 +182,17 @@ def context_of(request: Request, search: str = "", notice: str = "") -> Context:
     )
 
 
-def at_hand(request: Request) -> Findings | None:
-    """The findings, for a page that is about something else: None while there are none to be read."""
-    with suppress(PoloError):
-        return request.console.cop.at_hand(request.everything, request.now)
-    return None
+def at_hand(request: Request) -> tuple[Findings | None, str]:
+    """The findings, for a page that is about something else, and why they are missing, mostly ""."""
+    try:
+        return request.console.cop.at_hand(request.everything, request.now), ""
+    except PoloError as error:
+        return None, f"Findings are not shown. {error.message}"
+
+
+def with_notice(context: Context, notice: str) -> Context:
+    """The same, saying this too, if it is anything."""
+    return replace(context, notice=" ".join(filter(None, (context.notice, notice))))
 
 
 def answer(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
 import dom
 from dom import Element
-from errors import PoloError
-from routes.common import Request, answer, at_hand, context_of, new_router, request_of
+from errors import NotReady, PoloError
+from routes.common import Request, answer, context_of, new_router, request_of
 from routes.costs import names_of
 from services.models.costs import CostQuery, Spending
 from views import cop
@@ -27,6 +26,7 @@ NEWEST = 5  # as many as the chart beside them is high
 def home() -> Response[Any]:
     request = request_of(router)
     everything, context = request.everything, context_of(request)
+    on_their_way: dict[str, str] = {}
     page = view.view(
         context,
         totals=everything.totals(),
@@ -37,24 +37,35 @@ def home() -> Response[Any]:
         newest=everything.newest(NEWEST),
         collections=everything.collections(),
         changes=request.console.history.lately(CHANGES),
-        spending=_spending(request),
-        flagged=_flagged(request, context),
+        spending=_spending(request, on_their_way),
+        flagged=_flagged(request, context, on_their_way),
+        on_their_way=on_their_way,
     )
     return answer(request, dom.document(page))
 
 
-def _spending(request: Request) -> Spending | None:
+def _spending(request: Request, on_their_way: dict[str, str]) -> Spending | None:
     """None where no costs are known, or can't be read: Home goes on without."""
-    with suppress(PoloError):
+    try:
         found = request.console.costs.at_hand()
         headline = found and found.headline()
         if found and headline:
             return Spending(headline, found.pivot(CostQuery()), found.movers(), names_of(request, found))
+    except NotReady as error:
+        on_their_way["Cost by month"] = error.message
+    except PoloError:
+        return None
     return None
 
 
-def _flagged(request: Request, context: Context) -> Element | None:
-    findings = at_hand(request)
+def _flagged(request: Request, context: Context, on_their_way: dict[str, str]) -> Element | None:
+    try:
+        findings = request.console.cop.at_hand(request.everything, request.now)
+    except NotReady as error:
+        on_their_way["Cloud Cop"] = error.message
+        return None
+    except PoloError:
+        return None
     if findings is None:
         return None
     groups = findings.groups("rule", OPEN)

@@ -7,7 +7,6 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 import dom
-from dom import Element
 from errors import NotFound
 from routes.common import (
     Request,
@@ -19,16 +18,16 @@ from routes.common import (
     new_router,
     request_of,
     segment,
+    with_notice,
 )
 from routes.export import resources_csv
 from routes.lists import Asked, check_page, kind_of, or_csv, read_query
 from routes.parameters import Given
 from services.models.everything.query import Page, Query
-from services.models.scope import Key, key_of
+from services.models.scope import key_of
 from views import detail as detail_view
 from views import finding_rows, metrics
 from views import resources as view
-from views.context import Context
 
 router = new_router()
 HISTORY = 20  # changes on a resource's page
@@ -57,19 +56,14 @@ def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
     if found is None:
         message = f"{kind.singular} {segment(id)[:200]!r} is not in the last collection"
         raise NotFound(message, f"it may be gone; inv sync -r {kind.name} collects again")
-    key, context = key_of(found.document), context_of(request)
+    findings, missing = at_hand(request)
+    key, context = key_of(found.document), with_notice(context_of(request), missing)
     changes = request.console.history.of(key, HISTORY)
     measured = metrics.card_of(kind, found.document, *daily_of(request, kind, found.document))
-    page = detail_view.view(context, found, kind, changes, measured, _flagged(request, context, key))
+    rules = request.console.cop.rules
+    flagged = finding_rows.card_of(context, key, findings.of(key), rules()) if findings else None
+    page = detail_view.view(context, found, kind, changes, measured, flagged)
     return answer(request, dom.document(page))
-
-
-def _flagged(request: Request, context: Context, key: Key) -> Element | None:
-    """The card of its findings; None while there are none to be read."""
-    findings = at_hand(request)
-    if findings is None:
-        return None
-    return finding_rows.card_of(context, key, findings.of(key), request.console.cop.rules())
 
 
 def _list(request: Request, asked: Asked[Query]) -> Response[Any]:
@@ -78,8 +72,8 @@ def _list(request: Request, asked: Asked[Query]) -> Response[Any]:
         return answer_csv(request, query.type or "resources", resources_csv(request.everything, query))
     page = page_of(request, query)
     kind = kind_of(query.type) if query.type else None
-    context = context_of(request, query.text)
-    findings = at_hand(request)
+    findings, missing = at_hand(request)
+    context = with_notice(context_of(request, query.text), missing)
     marks = findings.marks([row.id for row in page.rows]) if findings else {}
     if request.partial:
         return answer(request, dom.render(view.results(context, page, kind, marks)))

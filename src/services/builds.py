@@ -28,6 +28,11 @@ from services.files import USE_CACHE_PATH, whole, writing
 from services.lock import if_free
 
 SRC = Path(__file__).resolve().parent.parent
+# as -m, but in this process's own folder: paths in settings may be relative
+START = (
+    "import sys, runpy; sys.path.insert(0, sys.argv.pop(1)); "
+    "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+)
 FOREVER = float("inf")
 FIRST_LOOK, LONGEST_LOOK = 0.004, 0.05  # seconds between two looks at what another process does
 STAYS = 5.0  # seconds that a failure is told, before anybody tries again
@@ -35,6 +40,7 @@ TRIES = 3  # processes that may die over the same file
 LONG, AGAIN = 1.0, 5.0  # seconds until it is told that something takes long, and told again
 Tell = Callable[[str], object]
 _told: dict[Path, float] = {}
+_awaited: set[Path] = set()
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class BuildFailed(PoloError):
 
 @dataclass(frozen=True)
 class Build:
-    """A file that `python -m module *arguments`, in src, makes whole or not at all.
+    """A file that `python -m module *arguments` makes whole or not at all, with the modules of src.
 
     kind: of which one is made at a time. progress: what is said until the process says more.
     """
@@ -92,6 +98,28 @@ class Build:
     progress: Progress
 
 
+@dataclass(frozen=True)
+class Builder:
+    """What makes the files of one kind: `python -m module kind target *given *arguments`.
+
+    given: what is the same for all of its files. patience: seconds that a request waits for one.
+    """
+
+    kind: str
+    module: str
+    given: tuple[str, ...] = ()
+    patience: float = FOREVER
+    tell: Tell = str
+
+    def file(
+        self, target: Path, progress: Progress, arguments: tuple[str, ...] = (), *, wait: bool = True
+    ) -> Path:
+        """The file, once it is there; wait: else it is only begun. Raises what `wait_for` does."""
+        arguments = (self.kind, str(target), *self.given, *arguments)
+        build = Build(target, self.kind, self.module, arguments, progress)
+        return wait_for(build, self.patience if wait else 0.0, self.tell)
+
+
 def say(text: str) -> None:
     """A Tell: a line in the terminal."""
     print(text, file=sys.stderr, flush=True)
@@ -100,12 +128,16 @@ def say(text: str) -> None:
 def wait_for(build: Build, patience: float = FOREVER, tell: Tell = str) -> Path:
     """The file, once it is there. tell: hears what takes longer than a second, and how long it took.
 
-    Raises OnItsWay after `patience` seconds, Outdated, BuildFailed, and CantWrite.
+    Raises OnItsWay after `patience` seconds, which this process waits once for the same file; Outdated,
+    BuildFailed, and CantWrite.
     """
+    patience = 0.0 if patience < FOREVER and build.target in _awaited else patience
     began, pause = time.monotonic(), FIRST_LOOK
     while not _there(build, tell):
         _tell(build, tell)
         if time.monotonic() - began >= patience:
+            if patience:
+                _awaited.add(build.target)
             raise OnItsWay(_progress(build), time.time())
         time.sleep(pause)
         pause = min(pause * 1.5, LONGEST_LOOK)
@@ -155,8 +187,7 @@ def _start(build: Build, lock: BinaryIO, tell: Tell) -> None:
         printed = log.open("wb")
     with printed as out:
         process = subprocess.Popen(  # noqa: S603  this interpreter, our module
-            [sys.executable, "-m", build.module, *build.arguments],
-            cwd=SRC,
+            [sys.executable, "-c", START, str(SRC), build.module, *build.arguments],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

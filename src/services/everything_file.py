@@ -10,6 +10,7 @@ from services.stamp import stamp_of
 
 KIND = "everything"
 FILES = "everything-{}.sqlite"
+BUILDER = "services.everything_build"
 KEPT = 4  # of earlier contents
 
 
@@ -32,4 +33,4 @@ def forget_earlier(cache: Path) -> None:
 
 
 def _begun() -> hashlib.blake2b:
-    return hashlib.blake2b(stamp_of("services.everything_build").encode(), digest_size=12)
+    return hashlib.blake2b(stamp_of(BUILDER).encode(), digest_size=12)

@@ -40,7 +40,6 @@ class ReadModel:
         self._tell = tell
         self._lock = threading.Lock()
         self._seen: Version | None = None
-        self._awaited: Version | None = (0, 0, 0)  # no file's
         self._everything: Everything | None = None
         self._builds: dict[Path, tuple[Version | None, Build]] = {}
 
@@ -58,11 +57,9 @@ class ReadModel:
             return self._everything
 
     def _read(self, version: Version | None) -> Everything:
-        patience = 0.0 if version == self._awaited else self.patience
         try:
-            everything = self._read_file(patience)
+            everything = self._read_file()
         except NotReady as error:
-            self._awaited = version  # once is enough: a page asks several times
             if self._everything is None or not self._everything.path.exists():
                 raise
             self.notice = f"Showing the data read before. {error.message}"
@@ -70,23 +67,23 @@ class ReadModel:
         self._seen = version
         return everything
 
-    def _read_file(self, patience: float) -> Everything:
+    def _read_file(self) -> Everything:
         try:
             if not _is_there(self.file) and self.file != self.fallback:  # nothing collected yet
                 self.notice = ""
-                return Everything(self._database(self.fallback, patience))
-            everything = Everything(self._database(self.file, patience))
+                return Everything(self._database(self.fallback))
+            everything = Everything(self._database(self.file))
         except (DataFileError, CantWrite) as error:
             other = isinstance(error, DataFileError) and self.file != self.fallback
             if self._everything is None and not other:
                 raise
             kept = "the data read before" if self._everything else "the demo estate"
             self.notice = f"Showing {kept}: {error}"
-            return self._everything or Everything(self._database(self.fallback, patience))
+            return self._everything or Everything(self._database(self.fallback))
         self.notice = ""
         return everything
 
-    def _database(self, file: Path, patience: float) -> Path:
+    def _database(self, file: Path) -> Path:
         if not _is_there(file):
             raise DataFileError(f"{file} does not exist", "inv sync, or inv run --demo")
         for _ in range(CHANGES):
@@ -96,7 +93,7 @@ class ReadModel:
                     build.target.touch()
                 return build.target
             with suppress(Outdated):
-                return _built(build, patience, self._tell)
+                return _built(build, self.patience, self._tell)
             self._builds.clear()
         raise Outdated(f"{file} changes while it is read", "wait until that is over")
 

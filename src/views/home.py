@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dom import Child, Element, x
 from services.models.change import Change
 from services.models.costs import Spending
@@ -20,6 +22,8 @@ from views.links import detail_url, list_url
 from views.parts import account, card, dot, page_head, type_title
 from views.scopes import freshness
 
+AGAIN = 3  # seconds until the page asks for cards that are on their way
+
 
 def view(
     context: Context,
@@ -34,12 +38,15 @@ def view(
     changes: tuple[Change, ...] | None = None,
     spending: Spending | None = None,
     flagged: Element | None = None,
+    on_their_way: Mapping[str, str] | None = None,
 ) -> Element:
     """totals: of the whole estate. by_...: the same in groups. newest: what was created last.
 
     changes: the last ones; None where they are not at hand. spending: None where no costs are known.
-    flagged: what Cloud Cop found, as a card.
+    flagged: what Cloud Cop found, as a card. on_their_way: title of a card that is still being made, and how
+    far that is; the page then asks for itself again.
     """
+    coming = {title: _coming(title, told) for title, told in (on_their_way or {}).items()}
     now = context.now
     date = f"{now:%A} {now.day} {now:%B %Y, %H:%M} UTC"
     head = page_head(x.h1("Home"), x.span(class_="mut")(date))
@@ -48,7 +55,7 @@ def view(
     content: list[Child] = [
         head,
         figures(context, totals, by_account, by_type, by_region, by_owner, collections, spending),
-        _costs(context, spending) if spending else None,
+        _costs(context, spending) if spending else _below(coming.get("Cost by month")),
         x.div(class_="grid-cards wide-first")(
             by_account_chart(context, by_account), _newest(context, newest)
         ),
@@ -57,12 +64,22 @@ def view(
                 by_type_chart(context, by_type), None if changes is None else lately(context, changes)
             ),
             x.div(class_="stack")(
-                flagged, by_owner_chart(context, by_owner), by_region_chart(context, by_region)
+                flagged or coming.get("Cloud Cop"),
+                by_owner_chart(context, by_owner),
+                by_region_chart(context, by_region),
             ),
             freshness(context, collections),
         ),
     ]
-    return layout.page(context, "Home", content)
+    return layout.page(context, "Home", content, refresh=AGAIN if coming else 0)
+
+
+def _coming(title: str, told: str) -> Element:
+    return card(title, x.p(class_="mut num")(told), note="on its way")
+
+
+def _below(shown: Element | None) -> Element | None:
+    return x.div(class_="mb-4")(shown) if shown else None
 
 
 def _costs(context: Context, spending: Spending) -> Element:

@@ -23,7 +23,7 @@ class FindingsSource(Protocol):
     def current(self, everything: Everything, now: datetime) -> Findings: ...
 
     def at_hand(self, everything: Everything, now: datetime) -> Findings | None:
-        """The same, but None when they would have to be made first and that takes long."""
+        """The same, but raises OnItsWay at once when they would have to be made first and that takes long."""
         ...
 
 
@@ -41,7 +41,7 @@ class Desk(Protocol):
     def findings(self, everything: Everything, now: datetime) -> Findings: ...
 
     def at_hand(self, everything: Everything, now: datetime) -> Findings | None:
-        """The same for a page that is about something else; None while they would have to be made."""
+        """The same for a page that is about something else: it does not wait for what takes long."""
         ...
 
     def limits(self, rule: str) -> tuple[Mapping[str, Any], str]:

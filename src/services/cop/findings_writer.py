@@ -42,7 +42,7 @@ CREATE INDEX findings_id ON findings (id);
 CREATE INDEX findings_severity ON findings (status, severity, saving);
 CREATE INDEX findings_rule ON findings (rule, status);
 """
-FILES = "findings-2-{}.sqlite"  # 2: of their tables
+FILES = "findings-{}.sqlite"
 KEPT = 4  # files of earlier findings
 NO_MARKS: Mapping[str, str] = {}
 INSERT = f"INSERT INTO findings VALUES ({', '.join('?' * 16)})"

@@ -1,16 +1,15 @@
-"""Findings of a local estate, judged when a page asks."""
+"""Findings of a local estate, judged when a page asks; those of a large one beside the request."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from services import prices
+from services.builds import Builder, Outdated, Progress
 from services.cached import is_cached
 from services.changes import digest
 from services.cop import rules
@@ -22,37 +21,65 @@ from services.cop.local_store import LocalFindingStore
 from services.cop.patrol import outlook
 from services.cop.registry import RULES
 from services.cop.store import Ledger
+from services.lock import alone
 from services.models.all import Everything
+from services.models.values import iso
+from services.stamp import closure, stamp_of, version
 
 QUICK = 5000  # resources that are judged within a tenth of a second
+KIND = "findings"
+JUDGES = (__name__, "services.cop.world")  # what all verdicts are made by, of the rules' own but for these
+RULE = f"{rules.__name__}."
 
 
 class LocalFindings:
-    """Judged anew whenever the estate, a rule, a limit, a file beside them or the day is another.
+    """Judged anew whenever the estate, a rule, a limit, a file beside them or the day is another, or any code
+    that a verdict depends on.
 
     A rule that was saved is judged alone: of the others the findings are those of before. Findings are known
     by the code that made them, not by its files: a process of the code before a save can't pass its own off
-    as those of the new one.
+    as those of the new one. builder: makes those of a large estate beside the request; None: they are made
+    here.
     """
 
     def __init__(
-        self, store: LocalFindingStore, cache: Path, world: Callable[[datetime], World], *beside: Path
+        self,
+        store: LocalFindingStore,
+        cache: Path,
+        world: Callable[[datetime], World],
+        *beside: Path,
+        builder: Builder | None = None,
     ) -> None:
         self.store = store
         self.cache = cache
         self.world = world
         self.beside = beside
+        self.builder = builder
         self._last: Findings | None = None
 
     def current(self, everything: Everything, now: datetime) -> Findings:
-        """Raises PoloError when the store or cop.toml can't be read."""
-        return self._found(everything, now) or self._judged(everything, now)
+        """Raises PoloError when the store or cop.toml can't be read, OnItsWay while they are being made."""
+        return self._found(everything, now) or self._made(everything, now, wait=True)
 
-    def at_hand(self, everything: Everything, now: datetime) -> Findings | None:
-        """The same, but None for a large estate that is not judged yet."""
-        found = self._found(everything, now)
-        quick = found is None and everything.totals().count <= QUICK
-        return self._judged(everything, now) if quick else found
+    def at_hand(self, everything: Everything, now: datetime) -> Findings:
+        """The same, without waiting for what takes long."""
+        return self._found(everything, now) or self._made(everything, now, wait=False)
+
+    def make(self, target: Path, everything: Everything, now: datetime) -> None:
+        """What the builder does. Raises Outdated for the file of another code or of other data than now."""
+        if self._path(self._marks(everything, now)) != target:
+            raise Outdated("the code or the data of the findings has changed", "ask again")
+        self._judged(everything, now)
+
+    def _made(self, everything: Everything, now: datetime, *, wait: bool) -> Findings:
+        count = everything.totals().count
+        if self.builder and count > QUICK:
+            path = self._path(self._marks(everything, now))
+            judging = Progress("Judging", "resources", count)
+            arguments = (str(everything.path), iso(now) or "")
+            return Findings(self.builder.file(path, judging, arguments, wait=wait))
+        with alone(self.cache / "findings-here"):  # one of several that ask at once
+            return self._found(everything, now) or self._judged(everything, now)
 
     def _found(self, everything: Everything, now: datetime) -> Findings | None:
         path = self._path(self._marks(everything, now))
@@ -65,6 +92,8 @@ class LocalFindings:
         path = self._path(marks)
         before, judged = last_judged(self.cache)
         changed = {id: rule for id, rule in RULES.items() if judged.get(id) != marks[id]}
+        if len(changed) == len(RULES):
+            before = None  # perhaps of other tables
         known = (
             _without(self.store.ledger(account), RULES.keys() - changed) for account in self.store.versions()
         )
@@ -79,7 +108,7 @@ class LocalFindings:
     def _marks(self, everything: Everything, now: datetime) -> dict[str, str]:
         """For each rule what changes with all that its findings depend on."""
         data = (self.store.findings, self.store.state, LIMITS, *self.beside)
-        shared = [*(_stamp(str(file)) for file in data), *_shared_code()]
+        shared = [*(_stamp(str(file)) for file in data), stamp_of(*JUDGES, without=RULE)]
         estate = everything.path.name  # says its content; the time of the file only who has opened it last
         common = digest([repr((shared, estate, now.date()))])
         return {id: f"{common} {version}" for id, version in _rules_code().items()}
@@ -90,26 +119,12 @@ def _without(ledger: Ledger, rules: Container[str]) -> Ledger:
 
 
 @cache
-def _shared_code() -> tuple[str, ...]:
-    """The code that all verdicts are made by, of the rules' own but for these."""
-    names = sorted(name for name in sys.modules if name.startswith("services.cop."))
-    shared = (name for name in names if not name.startswith(f"{rules.__name__}."))
-    return (*map(_version, (*shared, prices.__name__)), str(_stamp(str(prices.FILE))))
-
-
-@cache
 def _rules_code() -> dict[str, str]:
-    return {id: _version(f"{rules.__name__}.{id.lower().replace('-', '_')}") for id in RULES}
-
-
-def _version(name: str) -> str:
-    """What the code of a module was made of: it may be older than its file is by now.
-
-    The dev server says it; elsewhere code does not change while it runs.
-    """
-    spec = sys.modules[name].__spec__
-    assert spec is not None  # noqa: S101
-    return str(spec.loader_state or _stamp(str(spec.origin)))
+    """For each rule the code that is its own: all that it needs and no other does not."""
+    shared = {*closure(*JUDGES, without=RULE)}
+    modules = {id: f"{RULE}{id.lower().replace('-', '_')}" for id in RULES}
+    own = {id: [name for name in closure(module) if name not in shared] for id, module in modules.items()}
+    return {id: " ".join(map(version, names)) for id, names in own.items()}
 
 
 def _stamp(file: str) -> tuple[int, int]:

@@ -12,7 +12,9 @@ from services.cop.findings import Findings
 from services.cop.findings_writer import file_of, forget_earlier, write_findings
 from services.cop.store import FindingStore, Ledger
 from services.models.all import Everything
+from services.stamp import stamp_of
 
+WRITER = "services.cop.findings_writer"
 POLL = 5.0  # seconds between two looks at the ledgers' versions
 
 
@@ -44,7 +46,7 @@ class TableFindings:
             known = self._ledgers.get(account)
             if known is None or known.version != versions[account]:
                 self._ledgers[account] = self.store.ledger(account)
-        path = file_of(self.cache, repr((sorted(versions.items()), mutes, now.date())))
+        path = file_of(self.cache, repr((stamp_of(WRITER), sorted(versions.items()), mutes, now.date())))
         if not path.exists():
             write_findings(path, (self._ledgers[account] for account in versions), mutes, now)
             forget_earlier(self.cache)

@@ -10,15 +10,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from services.builds import Builder, Outdated, Progress
 from services.cached import is_cached
 from services.files import forget_old
+from services.lock import alone
 from services.models.costs import Spent
+from services.stamp import stamp_of
 
 if TYPE_CHECKING:
     from services.costs.costs import Costs
     from services.costs.store import CostStore
 
-VERSION = 2  # of the file's tables
+WRITER = "services.costs.writer"
+KIND = "costs"
 QUICK = 30_000  # groups in all periods that Home adds up by itself; a small estate has 10,000
 KEPT = 3  # files of earlier costs
 POLL = 30.0  # seconds between two looks at what is kept
@@ -30,7 +34,11 @@ class CostsSource(Protocol):
         ...
 
     def at_hand(self) -> Costs | None:
-        """The same for a page that is about something else; None while it would take long to make them."""
+        """The same for a page that is about something else.
+
+        While it would take long to make them it raises OnItsWay, where they are made beside the request, and
+        is None elsewhere.
+        """
         ...
 
     def spent(self, day: str) -> Spent:
@@ -47,6 +55,7 @@ class StoredCosts:
     """Of a CostStore, as one file in the cache for each state of it.
 
     make: the store, when it is needed. fetch: puts the file of a mark to a path, if somebody has made it.
+    builder: makes that of many groups beside the request; None: it is made here.
     """
 
     def __init__(
@@ -55,11 +64,12 @@ class StoredCosts:
         cache: Path,
         *,
         fetch: Callable[[str, Path], bool] = nowhere,
+        builder: Builder | None = None,
         poll: float = POLL,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._make, self._cache = make, cache
-        self._fetch = fetch
+        self._fetch, self._builder = fetch, builder
         self._poll, self._clock = poll, clock
         self._lock = threading.Lock()
         self._looked = float("-inf")
@@ -68,17 +78,21 @@ class StoredCosts:
 
     def current(self) -> Costs | None:
         with self._lock:
-            path = self._path()
-            if path and (self._found is None or self._found.path != path):
-                self._found = self._read(path)
-            return self._found if path else None
+            return self._open(wait=True)
 
     def at_hand(self) -> Costs | None:
         with self._lock:
             path = self._path()
             known = path is not None and (is_cached(path) or self._fetch(self._mark, path))
-            long = not known and sum(each.rows for each in self._store.kept().values()) > QUICK
-        return None if long else self.current()
+            if not known and not self._builder and self._groups() > QUICK:
+                return None
+            return self._open(wait=False)
+
+    def make(self, target: Path) -> None:
+        """What the builder does. Raises Outdated for the file of another code or of other costs than now."""
+        if self._path() != target:
+            raise Outdated("the code or the data of the costs has changed", "ask again")
+        self._write(target)
 
     def spent(self, day: str) -> Spent:
         return self._store.spent(day)
@@ -96,15 +110,33 @@ class StoredCosts:
     def _path(self) -> Path | None:
         """The file of what is kept now; None of nothing."""
         mark = self._looked_at()
-        name = hashlib.blake2b(f"{VERSION} {mark}".encode(), digest_size=12).hexdigest()
+        name = hashlib.blake2b(f"{stamp_of(WRITER)} {mark}".encode(), digest_size=12).hexdigest()
         return self._cache / f"costs-{name}.sqlite" if mark else None
 
-    def _read(self, path: Path) -> Costs:
+    def _groups(self) -> int:
+        return sum(each.rows for each in self._store.kept().values())
+
+    def _open(self, *, wait: bool) -> Costs | None:
+        path = self._path()
+        if path and (self._found is None or self._found.path != path or not path.exists()):
+            self._found = self._read(path, wait=wait)
+        return self._found if path else None
+
+    def _read(self, path: Path, *, wait: bool) -> Costs:
         from services.costs.costs import Costs
 
         if not is_cached(path) and not self._fetch(self._mark, path):
-            from services.costs.writer import write_costs
+            if self._builder and self._groups() > QUICK:
+                adding = Progress("Adding up", "periods of costs", len(self._store.kept()))
+                self._builder.file(path, adding, wait=wait)
+            else:
+                with alone(self._cache / "costs-here"):  # one of several that ask at once
+                    self._write(path)
+        return Costs(path)
 
+    def _write(self, path: Path) -> None:
+        from services.costs.writer import write_costs
+
+        if not path.exists():
             write_costs(path, self._store)
             forget_old(path.parent, "costs-*.sqlite", KEPT)
-        return Costs(path)

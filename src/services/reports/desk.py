@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from services.builds import Builder, Outdated, Progress
 from services.models.all import Everything
 from services.models.report import Latest, Report, ReportInfo, Summary, latest_of
+from services.models.values import iso
 
 if TYPE_CHECKING:
     from services.reports.report import Sources
@@ -69,8 +72,8 @@ class StoredReports:
 class LocalReports(StoredReports):
     """Today's are made when a page asks, so that they say what the data and the code say now.
 
-    Those of other days are there if `inv report` ran then. Of a large estate the index shows what there is,
-    and a report is made when its own page is opened.
+    Those of other days are there if `inv report` ran then. Those of a large estate are made all at once,
+    beside the request.
     """
 
     def __init__(
@@ -78,25 +81,35 @@ class LocalReports(StoredReports):
         store: Callable[[], ReportStore],
         sources: Callable[[Everything, datetime], Sources],
         mark: Callable[[Everything, datetime], str],
+        cache: Path | None = None,
+        builder: Builder | None = None,
     ) -> None:
-        """mark: another one whenever findings or the estate have changed."""
+        """mark: another one whenever findings or the estate have changed.
+
+        cache, builder: where and by what those of a large estate are made; None: here, each when asked for.
+        """
         super().__init__(store)
         self._sources = sources
         self._mark = mark
+        self._cache = cache
+        self._builder = builder
         self._known: tuple[str, dict[str, Report | Latest]] = ("", {})
 
     def index(self, everything: Everything, now: datetime) -> tuple[Latest, ...]:
         stored = {latest.name: latest for latest in super().index(everything, now)}
-        quick = everything.totals().count <= QUICK
-        made = self._made_of(everything, now)
-        return tuple(
-            self._standing(latest, everything, now) if quick or name in made else latest
-            for name, latest in stored.items()
-        )
+        return tuple(self._standing(latest, everything, now) for latest in stored.values())
 
     def standing(self, name: str, everything: Everything, now: datetime) -> Latest:
         found = super().index(everything, now)
         return self._standing(next(each for each in found if each.name == name), everything, now)
+
+    def make(self, target: Path, everything: Everything, now: datetime) -> None:
+        """What the builder does. Raises Outdated for the file of another code or of other data than now."""
+        if self._file(everything, now) != target:
+            raise Outdated("the code or the data of the reports has changed", "ask again")
+        from services.reports.made import write_made
+
+        write_made(target, [self._made_here(name, everything, now) for name in self.reports()])
 
     def report(self, name: str, day: str, everything: Everything, now: datetime) -> Report | None:
         made = self._made(name, everything, now) if day == now.date().isoformat() else None
@@ -118,6 +131,23 @@ class LocalReports(StoredReports):
         return stored if left else _over(stored, made)
 
     def _made(self, name: str, everything: Everything, now: datetime) -> Report | Latest:
+        count = everything.totals().count
+        if self._builder is None or count <= QUICK:
+            return self._made_here(name, everything, now)
+        from services.reports.made import read_made
+
+        path = self._file(everything, now)
+        making = Progress("Reporting on", "resources", count)
+        arguments = (str(everything.path), iso(now) or "")
+        return read_made(self._builder.file(path, making, arguments), name)
+
+    def _file(self, everything: Everything, now: datetime) -> Path:
+        from services.reports.made import file_of
+
+        assert self._cache is not None  # noqa: S101
+        return file_of(self._cache, f"{now.date()} {self._mark(everything, now)}")
+
+    def _made_here(self, name: str, everything: Everything, now: datetime) -> Report | Latest:
         from services.reports.registry import REPORTERS
         from services.reports.run import attempt
 
