@@ -10,22 +10,30 @@ from pathlib import Path
 from invoke.collection import Collection
 from invoke.context import Context
 from invoke.exceptions import Exit
-from invoke.tasks import task
 
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from tooling import release_tasks, ship_tasks  # noqa: E402  needs the path
+from tooling.checks import format_commands, lint_commands, lock_commands  # noqa: E402
+from tooling.endings import watch_over_the_process  # noqa: E402
+from tooling.polo_task import changes, reads  # noqa: E402
+from tooling.program import main  # noqa: E402
+
+PROGRAM = __name__ == "__main__" or "invoke.main" in sys.modules  # ./inv, or plain inv, which loads this
+if PROGRAM:
+    watch_over_the_process()
 
 
-@task(
+@changes(
+    "serve the console until Ctrl-C",
     help={
         "port": "port to listen on",
         "host": "address to bind; the default keeps it on this machine",
         "stage": "serve under /<stage>/, as API Gateway does without a custom domain",
         "demo": "show the demo estate, even if there is data of your own",
         "debugpy": "wait for an editor to attach to port 5678 before the functions load",
-    }
+    },
 )
 def run(
     c: Context,
@@ -40,13 +48,14 @@ def run(
     from tooling import styles
 
     if styles.stale(ROOT):
-        _build_styles()
+        styles.build(ROOT)
     number = _number("--port", port, 65_535)
     options = Options(root=ROOT, port=number, host=host, stage=stage, demo=demo, debugpy=debugpy)
     _exit(serve(options, _demo_file()))
 
 
-@task(
+@changes(
+    "run that function here, with all that it does",
     positional=["function"],
     help={
         "function": "its name: function, static, ... as in src/lambda_<name>.py",
@@ -60,7 +69,7 @@ def invoke(c: Context, function: str, event: str = "") -> None:
     _exit(run_once(ROOT, function, event or None, _demo_file()))
 
 
-@task(help={"watch": "rebuild on every change until Ctrl-C"})
+@changes("build src/static/dist/main.css", help={"watch": "rebuild on every change until Ctrl-C"})
 def tailwind(c: Context, watch: bool = False) -> None:
     """Build src/static/dist/main.css."""
     from tooling import styles
@@ -68,10 +77,11 @@ def tailwind(c: Context, watch: bool = False) -> None:
     if watch:
         _exit(styles.watch(ROOT).wait())
     else:
-        _build_styles()
+        styles.build(ROOT)
 
 
-@task(
+@changes(
+    "collect into data/local_data.json",
     help={
         "resources": "resource types, separated by commas; all by default",
         "profiles": "profiles of the AWS config, separated by commas; all by default",
@@ -80,7 +90,7 @@ def tailwind(c: Context, watch: bool = False) -> None:
         "by-role": "reach the accounts of ACCOUNTS through their role, as a deployed collection does",
         "from-table": "pull what a deployed environment has collected instead",
         "env": "with --from-table: the environment",
-    }
+    },
 )
 def sync(
     c: Context,
@@ -106,14 +116,15 @@ def sync(
     _exit(run_sync(resources, profiles, regions, ROOT / "data", dry_run=dry_run, by_role=by_role))
 
 
-@task(
+@changes(
+    "judge the local data, keep what was found, and with --notify tell Slack",
     help={
         "rule": "show the findings of these rules, separated by commas; by default a line for each rule",
         "profile": "only those of these accounts, by name, separated by commas",
         "json": "as JSON",
         "notify": "tell Slack (SLACK_WEBHOOK_URL) what is new, reopened or risen, instead",
         "dry-run": "print what Slack would be told",
-    }
+    },
 )
 def cop(
     c: Context,
@@ -130,7 +141,10 @@ def cop(
     _exit(patrol(rule, profile, as_json=json, notify=notify, dry_run=dry_run, data_dir=_data_folder()))
 
 
-@task(help={"profile": "profile of the account that pays; by default CORE_ROLE_ARN's, else the first"})
+@changes(
+    "ask Cost Explorer for what is missing, at $0.01 a request, and keep it",
+    help={"profile": "profile of the account that pays; by default CORE_ROLE_ARN's, else the first"},
+)
 def costs(c: Context, profile: str = "") -> None:
     """Ask Cost Explorer what the last days and months cost; each request costs $0.01."""
     _read_dotenv()
@@ -139,12 +153,13 @@ def costs(c: Context, profile: str = "") -> None:
     _exit(collect(profile))
 
 
-@task(
+@changes(
+    "make today's reports and keep them in data/reports",
     help={
         "report": "make these only, by name, separated by commas, and print their rows",
         "profile": "ask the account that pays too, as this profile; a request to Cost Explorer costs $0.01",
         "json": "as JSON",
-    }
+    },
 )
 def report(c: Context, report: str = "", profile: str = "", json: bool = False) -> None:
     """Make today's reports of the local data: what there is, what it costs, and how that changes."""
@@ -154,7 +169,10 @@ def report(c: Context, report: str = "", profile: str = "", json: bool = False) 
     _exit(make(report, profile, as_json=json, data_dir=_data_folder()))
 
 
-@task(help={"profile": "profile that may call pricing:GetProducts; by default the first"})
+@changes(
+    "refresh the price file from the AWS Price List API",
+    help={"profile": "profile that may call pricing:GetProducts; by default the first"},
+)
 def prices(c: Context, profile: str = "") -> None:
     """Refresh the list prices of instances and databases from the AWS Price List API."""
     from tooling.prices import prices as refresh
@@ -162,7 +180,7 @@ def prices(c: Context, profile: str = "") -> None:
     _exit(refresh(profile))
 
 
-@task(help={"organization": "with what it takes to list the organisation's accounts"})
+@reads(help={"organization": "with what it takes to list the organisation's accounts"})
 def policy(c: Context, organization: bool = False) -> None:
     """Print the exact read-only IAM policy that `inv sync` needs."""
     import json
@@ -173,12 +191,13 @@ def policy(c: Context, organization: bool = False) -> None:
     print(json.dumps(iam_policy(RESOURCE_TYPES.values(), organization=organization), indent=2))
 
 
-@task(
+@changes(
+    "start, stop or empty the local AWS",
     help={
         "action": "start, stop or reset",
         "auth": "enforce IAM",
         "port": "port on loopback; by default LOCAL_AWS_PORT, or 4566",
-    }
+    },
 )
 def aws(c: Context, action: str, auth: bool = False, port: str = "") -> None:
     """Run a local AWS (ministack) on loopback: start, stop or reset."""
@@ -187,7 +206,8 @@ def aws(c: Context, action: str, auth: bool = False, port: str = "") -> None:
     _exit(local_aws.command(ROOT, action, auth=auth, port=_number("--port", port or "0", 65_535)))
 
 
-@task(
+@changes(
+    "run the tests, layer by layer",
     help={
         "local": "only what needs no server and no browser",
         "integration": "only what starts servers",
@@ -198,7 +218,8 @@ def aws(c: Context, action: str, auth: bool = False, port: str = "") -> None:
         "coverage": "measure branch coverage",
         "report": "with coverage: write htmlcov/ too",
         "fail-under": "with coverage: least percentage",
-    }
+    },
+    long_only=("report",),
 )
 def test(
     c: Context,
@@ -234,19 +255,15 @@ def test(
     )
 
 
-@task
+@reads(lambda: lint_commands(ROOT))
 def lint(c: Context) -> None:
     """Check style, format and types; mends nothing."""
-    from errors import PoloError
     from tooling import checks
 
-    try:
-        _exit(checks.lint(ROOT))
-    except PoloError as error:
-        raise Exit(str(error)) from None
+    _exit(checks.lint(ROOT))
 
 
-@task(name="format")
+@changes(format_commands, name="format")
 def format_(c: Context) -> None:
     """Format the code and mend what can be mended."""
     from tooling import checks
@@ -254,7 +271,7 @@ def format_(c: Context) -> None:
     _exit(checks.format(ROOT))
 
 
-@task
+@changes(lock_commands)
 def lock(c: Context) -> None:
     """Compile the requirements' locks, with hashes."""
     from tooling import checks
@@ -262,56 +279,38 @@ def lock(c: Context) -> None:
     _exit(checks.lock(ROOT))
 
 
-@task
+@changes("write template.yaml")
 def template(c: Context) -> None:
     """Write template.yaml from the infra blocks."""
     from tooling import template as writer
-    from tooling.infra_blocks import BlockError
     from tooling.infra_usage import check_usage
 
-    try:
-        check_usage(ROOT)
-        writer.write(ROOT)
-    except BlockError as error:
-        raise Exit(str(error)) from None
+    check_usage(ROOT)
+    writer.write(ROOT)
 
 
-@task
+@changes("rewrite what follows from declarations: README's policy, IAM actions, template.yaml and the demo")
 def derive(c: Context) -> None:
     """Rewrite what follows from declarations: README's policy, IAM actions, template.yaml, demo."""
-    from errors import PoloError
     from tooling.derive import derive as rewrite
-    from tooling.infra_blocks import BlockError
 
-    try:
-        changed = rewrite(ROOT)
-    except (BlockError, PoloError) as error:
-        raise Exit(str(error)) from None
+    changed = rewrite(ROOT)
     for path in changed:
         print(f"{path.relative_to(ROOT)}: rewritten")
     if not changed:
         print("nothing to rewrite")
 
 
-@task(help={"resources": "number of resources", "output": "file to write"})
+@changes(
+    "write the demo estate",
+    help={"resources": "number of resources", "output": "file to write"},
+    long_only=("resources",),
+)
 def demo(c: Context, resources: str = "500", output: str = "local_data.json") -> None:
     """Write the demo estate: the same bytes on every run."""
-    from errors import PoloError
     from tooling.demo import write_demo_files
 
-    try:
-        write_demo_files(ROOT / output, _number("--resources", resources, 10_000_000))
-    except PoloError as error:
-        raise Exit(str(error)) from None
-
-
-def _build_styles() -> None:
-    from tooling import styles
-
-    try:
-        styles.build(ROOT)
-    except styles.StylesError as error:
-        raise Exit(str(error)) from None
+    write_demo_files(ROOT / output, _number("--resources", resources, 10_000_000))
 
 
 def _check_account(profile: str, e2e: bool) -> None:
@@ -360,3 +359,6 @@ namespace = Collection.from_module(sys.modules[__name__])
 for module in (ship_tasks, release_tasks):
     for shipping in Collection.from_module(module).tasks.values():
         namespace.add_task(shipping)
+
+if PROGRAM:
+    main(namespace)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +75,10 @@ def find_function(functions: tuple[Function, ...], name: str) -> Function:
         names = {short_name(function), function.module, function.name.lower()}
         if wanted in names | ({"polo"} if function.module == "lambda_function" else set()):
             return function
-    valid = ", ".join(short_name(function) for function in functions) or "(no src/lambda_*.py)"
-    raise InvokeError(f"Unknown function {name!r}. Valid: {valid}")
+    valid = [short_name(function) for function in functions]
+    near = get_close_matches(wanted, valid, 1)
+    meant = f": did you mean {near[0]}?" if near else "."
+    raise InvokeError(f"Unknown function {name!r}{meant} Valid: {', '.join(valid) or '(no src/lambda_*.py)'}")
 
 
 def read_event(file: str | Path) -> Any:

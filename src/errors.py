@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+_CLOSE = 0.6  # of difflib's ratio: "ownr" is close to "owner", "utm_source" to nothing
+_LONGEST = 100  # characters of what was given that are compared
 
 
 class PoloError(Exception):
@@ -19,7 +23,8 @@ class PoloError(Exception):
         self.way_out = way_out
 
     def __str__(self) -> str:
-        return f"{self.message}. Way out: {self.way_out}" if self.way_out else self.message
+        stop = "" if self.message.endswith("?") else "."
+        return f"{self.message}{stop} Way out: {self.way_out}" if self.way_out else self.message
 
 
 class BadRequest(PoloError):
@@ -78,7 +83,17 @@ class UnknownName(PoloError):
     status = 400
 
     def __init__(self, what: str, given: str, valid: list[str]) -> None:
-        super().__init__(f"unknown {what} {given!r}", f"one of {', '.join(valid) or '(none)'}")
+        message = f"unknown {what} {given!r}{did_you_mean(given, valid)}"
+        super().__init__(message, f"one of {', '.join(valid) or '(none)'}")
+
+
+def did_you_mean(given: str, valid: Iterable[str]) -> str:
+    """ ": did you mean owner?" for "ownr"; "" where nothing is close."""
+    from difflib import get_close_matches
+
+    names = {name.casefold(): name for name in valid}
+    found = get_close_matches(given[:_LONGEST].casefold(), names, 1, _CLOSE)
+    return f": did you mean {names[found[0]]}?" if found else ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from errors import PoloError
-from tooling import cdk_environment
+from tooling import cdk_environment, commands
 from tooling.change_set import NAME
 from tooling.deployment import code_zip
 from tooling.environments import Environment
@@ -131,7 +131,7 @@ def _cdk(root: Path, target: Target, command: str, *arguments: str, task: str) -
 def _run(command: list[str], root: Path, variables: Mapping[str, str], task: str) -> str:
     environment = {name: value for name, value in {**os.environ, **variables}.items() if value}
     try:
-        done = subprocess.run(
+        done = commands.run(
             command,
             cwd=root,
             env=environment,
@@ -145,7 +145,7 @@ def _run(command: list[str], root: Path, variables: Mapping[str, str], task: str
         raise cdk_environment.gone(command[0]) from None
     if done.returncode:
         raise PoloError(f"can't {task}: {_reason(done.stdout)}")
-    return done.stdout
+    return str(done.stdout)
 
 
 def _reason(said: str) -> str:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
 from errors import PoloError
-from tooling import tool_environment, uv
+from tooling import commands, tool_environment, uv
 
 LOCK = Path("infra/requirements.txt")
 CLI_LOCK = Path("package-lock.json")
@@ -32,7 +31,7 @@ def enter(root: Path) -> None:
     except PoloError as error:
         sys.exit(str(error))
     if _WINDOWS:  # exec on Windows returns to the shell before the child is done
-        sys.exit(subprocess.run(command).returncode)
+        sys.exit(commands.run(command).returncode)
     os.execv(command[0], command)
 
 
@@ -106,7 +105,7 @@ def _own_packages() -> str:
 def _npm(command: list[str], root: Path) -> None:
     environment = {**os.environ, "PATH": os.pathsep.join([str(Path(command[0]).parent), os.environ["PATH"]])}
     try:
-        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+        done = commands.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         raise gone(command[0]) from None
     if done.returncode:

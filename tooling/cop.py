@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from errors import DataFileError, PoloError, UnknownName
+from errors import DataFileError, PoloError
 from services.cop.findings import Findings
 from services.cop.findings_writer import write_findings
 from services.cop.inspection import World
@@ -26,6 +26,7 @@ from services.models.findings import FindingQuery, FindingRow
 from services.read_model import ReadModel
 from settings import ROOT, Settings
 from tooling.cop_notify import tell
+from tooling.names import some_of
 from tooling.terminal import plain
 
 OPEN = ("open",)
@@ -111,18 +112,9 @@ def local_costs(data_dir: Path) -> StoredCosts:
 def _filters(rule: str, profile: str, everything: Everything) -> Mapping[str, tuple[str, ...]]:
     """Raises UnknownName."""
     accounts = {name: id for id, name in everything.accounts().items()}
-    chosen = {"status": OPEN, "rule": _checked("rule", rule, RULES)}
-    chosen["account"] = tuple(accounts[name] for name in _checked("profile", profile, accounts))
+    chosen = {"status": OPEN, "rule": tuple(some_of("rule", rule, RULES))}
+    chosen["account"] = tuple(accounts[name] for name in some_of("profile", profile, accounts))
     return chosen
-
-
-def _checked(what: str, given: str, valid: Iterable[str]) -> tuple[str, ...]:
-    names, known = tuple(filter(None, (name.strip() for name in given.split(",")))), [*valid]
-    either = {name.lower(): name for name in known} | {name: name for name in known}
-    for name in names:
-        if name not in either and name.lower() not in either:
-            raise UnknownName(what, name, known)
-    return tuple(either.get(name) or either[name.lower()] for name in names)
 
 
 def _by_rule(findings: Findings, query: FindingQuery) -> Iterator[str]:

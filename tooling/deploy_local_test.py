@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from invoke.exceptions import Exit
 
 from errors import PoloError
 from tooling import deploy_local
-from tooling.ship_tasks import told
 
 
 @dataclass
@@ -74,8 +72,3 @@ def test_nothing_that_somebody_may_want_is_emptied(scene: Scene, monkeypatch: py
     with pytest.raises(PoloError, match="half made. Way out: inv aws reset, which empties the local AWS"):
         scene.begin(monkeypatch)
     assert scene.said == []
-
-
-def test_ctrl_c_is_one_line_with_how_to_go_on() -> None:
-    with pytest.raises(Exit, match="interrupted. Way out: the same command again"), told():
-        raise KeyboardInterrupt

@@ -220,7 +220,7 @@ def test_a_release_without_a_stack_for_the_environment_is_refused(site: Site) ->
 
 def test_unknown_releases_are_told_with_the_known_ones(site: Site) -> None:
     site.push("r-1")
-    with pytest.raises(PoloError, match="unknown release 'r-9'. Way out: one of r-1"):
+    with pytest.raises(PoloError, match=r"unknown release 'r-9': did you mean r-1\? Way out: one of r-1"):
         of_release(site.folder, site.order, site.releases, "r-9")
 
 

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 
 from errors import UnknownName
+from tooling.names import one_of
 
 NAMES = ("local", "dev", "staging", "prod")
+EXAMPLE = "pr-<n>"
 PULL_REQUEST = r"pr-[1-9][0-9]{0,5}"
 DEPLOYED = f"({'|'.join(NAMES[1:])}|{PULL_REQUEST})"  # in an account
 
@@ -31,6 +33,9 @@ class Environment:
 
 def environment(name: str) -> Environment:
     """The environment of that name. Raises UnknownName."""
-    if name not in NAMES and not re.fullmatch(PULL_REQUEST, name):
-        raise UnknownName("environment", name, [*NAMES, "pr-<n>"])
-    return Environment(name)
+    if re.fullmatch(PULL_REQUEST, name.casefold()):
+        return Environment(name.casefold())
+    found = one_of("environment", name, (*NAMES, EXAMPLE))
+    if found == EXAMPLE:
+        raise UnknownName("environment", name, [*NAMES])
+    return Environment(found)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from errors import CollectError, PoloError, UnknownName
+from errors import CollectError, PoloError
 from tooling.infra_blocks import read_functions
+from tooling.names import one_of
 from tooling.stack import Tell
 from tooling.target import Target
 
@@ -52,10 +53,9 @@ def logs(
 
 def _log_group(root: Path, target: Target, function: str) -> str:
     names = {each.name: each.module.removeprefix("lambda_") for each in read_functions(root)}
-    for name, short in names.items():
-        if function in (name, short):
-            return f"/aws/lambda/{target.function(name)}"
-    raise UnknownName("function", function, [*names])
+    if function.casefold() in names.values():
+        function = next(name for name, short in names.items() if short == function.casefold())
+    return f"/aws/lambda/{target.function(one_of('function', function, names))}"
 
 
 def _events(target: Target, group: str, start: int) -> Iterable[dict[str, Any]]:

@@ -10,12 +10,13 @@ from typing import Any
 
 import yaml
 
+from errors import PoloError
 from tooling.infra_schema import KEYS, problem_with
 
 EXAMPLE = 'infra:\n  routes: ["/{proxy+}"]'
 
 
-class BlockError(Exception):
+class BlockError(PoloError):
     """An infra block that can't be used; the message is `src/lambda_x.py:LINE: what and the way out`."""
 
 

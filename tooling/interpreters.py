@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tooling import commands
 from tooling.runtime import PYTHON
 
 _ASK = "import sys; print(*sys.version_info[:3], sep='.')"
@@ -55,7 +56,7 @@ def _uv_folder() -> Path:
 def _version(path: Path) -> str:
     """What it says of itself; nothing when it does not run."""
     try:
-        done = subprocess.run(
+        done = commands.run(
             [path, "-I", "-c", _ASK], capture_output=True, text=True, timeout=_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):

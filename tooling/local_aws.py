@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from errors import PoloError, SettingsError, UnknownName
-from tooling import processes
+from tooling import commands, processes
 from tooling.http_status import status_of
 from tooling.tool_environment import tool_python
 
@@ -157,7 +157,7 @@ class LocalAws:
         if self.tls:
             ours |= {"USE_SSL": "1", "AWS_CA_BUNDLE": str(self.certificate)}
         with self._log.open("wb") as log:
-            return subprocess.Popen(
+            return commands.start(
                 [python, "-c", CODE, self._pid_file],
                 env={**os.environ, **ours},
                 stdin=subprocess.DEVNULL,
@@ -188,7 +188,7 @@ class LocalAws:
         with contextlib.suppress(OSError):
             self._temporary.rename(gone)
         code = "import shutil, sys; shutil.rmtree(sys.argv[1], ignore_errors=True)"
-        subprocess.Popen(
+        commands.start(
             [sys.executable, "-c", code, gone],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

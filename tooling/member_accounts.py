@@ -9,12 +9,13 @@ from pathlib import Path
 
 from dotenv import set_key
 
-from errors import SettingsError, UnknownName
+from errors import SettingsError
 from services.accounts import ORGANIZATION, listed
 from services.aws import Aws
 from services.models.scope import GLOBAL, Account
 from tooling import cdk, destination
 from tooling.infra_variables import DEFAULTS
+from tooling.names import one_of
 from tooling.stack import Stack, Tell
 from tooling.target import check_profile
 
@@ -32,8 +33,7 @@ def add(root: Path, profile: str, name: str, home: str, tell: Tell = print) -> N
         raise SettingsError(
             "no account was named", "inv account add -p PROFILE, of the account that Polo shall see"
         )
-    check_profile(profile)
-    check_profile(home)
+    profile, home = check_profile(profile), check_profile(home)
     known = accounts()
     polo, member = Aws(home), Aws(profile)
     here, there = polo.account(), member.account()
@@ -54,11 +54,11 @@ def add(root: Path, profile: str, name: str, home: str, tell: Tell = print) -> N
 def remove(root: Path, name: str, profile: str, tell: Tell = print) -> None:
     """Take an account off the list, and with its profile the role out of it. Raises PoloError."""
     known = accounts()
+    if name not in {account.id for account in known}:
+        name = one_of("account", name, [account.name for account in known])
     found = [account for account in known if name in (account.id, account.name)]
-    if not found:
-        raise UnknownName("account", name, [account.name for account in known])
     if profile:
-        check_profile(profile)
+        profile = check_profile(profile)
         member = Aws(profile)
         if (there := member.account().id) != found[0].id:
             raise SettingsError(f"profile {profile!r} leads to {there}, not to {found[0].id}", "another -p")

@@ -31,7 +31,7 @@ def deploy_other(root: Path, order: Order, home: str, tell: Tell = print) -> Non
 
 
 def _role(root: Path, order: Order, home: str, tell: Tell) -> None:
-    check_profile(home)
+    home = check_profile(home)
     target, polo, name = order.target, Aws(home), order.target.stack
     here, there, word, role = polo.account(), target.account(), _word(), _role_name(name)
     given = {"PoloAccountId": here.id, "ExternalId": word, "RoleName": role}

@@ -25,5 +25,4 @@ def chosen(profile: str) -> str:
 
     Raises UnknownName, SettingsError.
     """
-    check_profile(profile)
-    return profile or next(iter(profiles()), "")
+    return check_profile(profile) or next(iter(profiles()), "")

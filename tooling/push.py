@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -13,7 +12,7 @@ from pathlib import Path
 from errors import PoloError
 from services.models.values import iso
 from services.releases import SCHEMA, Releases
-from tooling import cdk, testing, zip_build
+from tooling import cdk, commands, testing, zip_build
 from tooling.environments import NAMES
 from tooling.release_store import digest_of, files_of, make_bucket, point, store
 from tooling.runtime import ZIP
@@ -110,12 +109,10 @@ def _clean_commit(root: Path) -> tuple[str, str]:
 
 def _git(root: Path, *arguments: str) -> str:
     try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False
-        )
+        done = commands.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
     except FileNotFoundError:
         raise PoloError("git is not installed", "a release is made of a commit: install git") from None
     if done.returncode:
         reason = " ".join(done.stderr.split())[:300]
         raise PoloError(f"git can't tell the commit: {reason}", "push from a git checkout with a commit")
-    return done.stdout
+    return str(done.stdout)

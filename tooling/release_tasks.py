@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 
 from invoke.context import Context
-from invoke.tasks import task
 
+from tooling.polo_task import changes, reads
 from tooling.ship_tasks import ENV, PROFILE, ROOT, told
 
 HERE = "local for the local AWS; any other is in the account of the profile"
 
 
-@task(help={"profile": PROFILE, "env": HERE})
+@changes("build, test and store a release", help={"profile": PROFILE, "env": HERE})
 def push(c: Context, profile: str = "", env: str = "dev") -> None:
     """Build, test and store a release that every environment can run; unchanged, it does nothing."""
     from datetime import UTC, datetime
@@ -28,12 +28,13 @@ def push(c: Context, profile: str = "", env: str = "dev") -> None:
         print(run(ROOT, releases_at(here), datetime.now(UTC), test=lambda root: tested(root, shell)))
 
 
-@task(
+@reads(
+    "ask the store for its releases",
     help={
         "profile": PROFILE,
         "env": f"{HERE}; with --show: whose template",
         "show": "a release: print its manifest and its template",
-    }
+    },
 )
 def releases(c: Context, profile: str = "", env: str = "dev", show: str = "") -> None:
     """List the releases and where they run."""
@@ -47,7 +48,10 @@ def releases(c: Context, profile: str = "", env: str = "dev", show: str = "") ->
         print(shown(found, show, here.name) if show else listed(found))
 
 
-@task(help={"profile": PROFILE, "env": ENV, "yes": "do not ask, whatever would be replaced or removed"})
+@changes(
+    "deploy the release before the one that runs",
+    help={"profile": PROFILE, "env": ENV, "yes": "do not ask, whatever would be replaced or removed"},
+)
 def rollback(c: Context, env: str, profile: str = "", yes: bool = False) -> None:
     """Deploy the release before the one that runs: the very bytes that ran then."""
     from tooling.deploy import Order, conclude, deploy

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from errors import PoloError, UnknownName
+from errors import PoloError
 from services.cop.local_findings import LocalFindings
 from services.cop.local_store import LocalFindingStore
 from services.costs.local_store import LocalCostStore
@@ -25,6 +25,7 @@ from services.reports.run import make_reports
 from services.reports.sources import sources
 from settings import ROOT, Settings
 from tooling.cop import cache_of, local_costs, local_daily, local_estate, local_world
+from tooling.names import some_of
 from tooling.payer import payer_source
 from tooling.terminal import plain
 from wiring_reports import recorded
@@ -71,11 +72,7 @@ def report(
 
 def _named(names: str) -> list[Reporter]:
     """Raises UnknownName."""
-    given = [name.strip() for name in names.split(",") if name.strip()]
-    for name in given:
-        if name not in REPORTERS:
-            raise UnknownName("report", name, list(REPORTERS))
-    return [REPORTERS[name] for name in given or REPORTERS]
+    return [REPORTERS[name] for name in some_of("report", names, REPORTERS) or REPORTERS]
 
 
 def _payer(profile: str, settings: Settings, data_dir: Path, now: datetime) -> Payer | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from errors import PoloError
+from tooling import commands
 from tooling.deployment import parameter_values
 from tooling.environments import DEPLOYED, environment
 from tooling.infra_blocks import Function
@@ -51,7 +52,7 @@ def next_step(functions: Iterable[Function], environ: Mapping[str, str]) -> str:
 def run(root: Path, *arguments: str) -> str:
     """What `sam <arguments>` said in the checkout. Raises PoloError with its last line."""
     environment = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_CHECK_AWS_LAMBDA_RUNTIME_UPDATES": "false"}
-    done = subprocess.run(
+    done = commands.run(
         [program(root, "sam"), *arguments],
         cwd=root,
         env={**os.environ, **environment},

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from invoke.context import Context
 from invoke.exceptions import Exit
-from invoke.tasks import task
+
+from tooling.polo_task import changes, reads
 
 if TYPE_CHECKING:
     from tooling.deploy import Order
@@ -21,14 +22,17 @@ PROFILE = "profile of the AWS config; by default the shell's"
 ENV = "environment: local, dev, staging, prod or pr-<n>"
 
 
-@task(name="zip")
+@changes("make lambda_deployment.zip", name="zip")
 def zip_(c: Context) -> None:
     """Make lambda_deployment.zip: what ships to Lambda, the same bytes from the same inputs."""
     with told():
         _zip(parts=True)
 
 
-@task(help={"profile": "profile of the AWS config that SAM is to use"})
+@changes(
+    "make lambda_deployment.zip, and let SAM build template.yaml with it",
+    help={"profile": "profile of the AWS config that SAM is to use"},
+)
 def build(c: Context, profile: str = "") -> None:
     """Make the zip, then let SAM build template.yaml with it as it is."""
     from tooling import sam
@@ -36,13 +40,13 @@ def build(c: Context, profile: str = "") -> None:
     from tooling.target import check_profile
 
     with told():
-        check_profile(profile)
+        profile = check_profile(profile)
         _zip(parts=True)
         sam.build(ROOT, profile)
         print(sam.next_step(read_functions(ROOT), os.environ))
 
 
-@task(help={"profile": PROFILE, "env": ENV})
+@changes("make the CDK's bucket and roles in that account and region", help={"profile": PROFILE, "env": ENV})
 def bootstrap(c: Context, profile: str = "", env: str = "dev") -> None:
     """Prepare an account and region for deployments: a bucket and roles, once."""
     from tooling import cdk
@@ -55,7 +59,8 @@ def bootstrap(c: Context, profile: str = "", env: str = "dev") -> None:
         print(f"{account.id} is ready for deployments in {here.aws.home()}")
 
 
-@task(
+@changes(
+    "build, and bring the stack up to date",
     help={
         "profile": PROFILE,
         "env": ENV,
@@ -65,7 +70,7 @@ def bootstrap(c: Context, profile: str = "", env: str = "dev") -> None:
         "dry-run": "show what would change, and change nothing",
         "yes": "do not ask, whatever would be replaced or removed",
         "release": "the very bytes of a stored release (inv releases); by default what the checkout makes",
-    }
+    },
 )
 def deploy(
     c: Context,
@@ -93,12 +98,13 @@ def deploy(
             _deploy_other(order, release, home)
 
 
-@task(
+@changes(
+    "delete the environment and what it has stored; only prod's tables stay",
     help={
         "profile": PROFILE,
         "env": ENV,
         "force": "do not ask for the name; dev, staging, pr-<n>: what they have stored goes as well",
-    }
+    },
 )
 def destroy(c: Context, env: str, profile: str = "", force: bool = False) -> None:
     """Delete an environment; prod's tables stay, and its next deployment takes them over."""
@@ -109,11 +115,12 @@ def destroy(c: Context, env: str, profile: str = "", force: bool = False) -> Non
         run(ROOT, target(ROOT, env, profile), force=force)
 
 
-@task(
+@changes(
+    "remove what killed runs of tests have left",
     help={
         "profile": "look in the account of this profile; by default on this machine",
         "force": "do not ask",
-    }
+    },
 )
 def sweep(c: Context, profile: str = "", force: bool = False) -> None:
     """List what killed runs of tests have left, and remove it."""
@@ -123,7 +130,7 @@ def sweep(c: Context, profile: str = "", force: bool = False) -> None:
         run(ROOT, profile, force=force)
 
 
-@task(help={"profile": PROFILE, "env": ENV})
+@reads("ask CloudFormation for the stack's outputs", help={"profile": PROFILE, "env": ENV})
 def outputs(c: Context, env: str, profile: str = "") -> None:
     """Print what a deployed stack tells: the console's address."""
     from tooling.deploy import outputs as found
@@ -134,7 +141,7 @@ def outputs(c: Context, env: str, profile: str = "") -> None:
             print(f"{name} = {value}")
 
 
-@task(help={"profile": PROFILE, "env": ENV})
+@reads("ask CloudFormation for the stack's events until it is at rest", help={"profile": PROFILE, "env": ENV})
 def events(c: Context, env: str, profile: str = "") -> None:
     """Follow the stack's events until it is at rest."""
     from tooling.deploy import follow
@@ -144,7 +151,8 @@ def events(c: Context, env: str, profile: str = "") -> None:
         print(follow(target(ROOT, env, profile)))
 
 
-@task(
+@reads(
+    "ask CloudWatch Logs for the function's log",
     positional=["name"],
     help={
         "name": "its name: PoloFunction, SyncFunction, ... or function, sync, ...",
@@ -162,28 +170,28 @@ def logs(c: Context, env: str, name: str, follow: bool = False, profile: str = "
         run(ROOT, target(ROOT, env, profile), name, follow=follow)
 
 
-@task(
+@changes(
+    "add or remove an account that Polo collects, with the role in it",
     help={
         "action": "add, list or remove",
         "profile": "profile of that account",
         "name": "how Polo calls it; for add by default as the profile",
         "home": "add: profile of the account that Polo is deployed in; by default the shell's",
-    }
+    },
 )
 def account(c: Context, action: str, profile: str = "", name: str = "", home: str = "") -> None:
     """Let Polo see an account (add), list those that it sees, or let go of one (remove)."""
-    from errors import UnknownName
     from tooling import member_accounts
+    from tooling.names import one_of
 
     with told():
+        action = one_of("action", action, ("add", "list", "remove"))
         if action == "add":
             member_accounts.add(ROOT, profile, name, home)
         elif action == "remove":
             member_accounts.remove(ROOT, name, profile)
-        elif action == "list":
-            print("\n".join(f"{each.id}  {each.name}" for each in member_accounts.accounts()) or "none")
         else:
-            raise UnknownName("action", action, ["add", "list", "remove"])
+            print("\n".join(f"{each.id}  {each.name}" for each in member_accounts.accounts()) or "none")
 
 
 def _deploy(order: Order, release: str) -> None:
@@ -228,16 +236,8 @@ def _zip(*, parts: bool = False) -> None:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """With the variables of .env; what the user can mend is one line and exit code 1."""
+    """With the variables of .env; how it ends is what every task's ending is."""
     from dotenv import load_dotenv
 
-    from errors import PoloError
-    from tooling.infra_blocks import BlockError
-
     load_dotenv(ROOT / ".env")
-    try:
-        yield
-    except (PoloError, BlockError) as error:
-        raise Exit(str(error)) from None
-    except KeyboardInterrupt:
-        raise Exit("interrupted. Way out: the same command again goes on from here") from None
+    yield

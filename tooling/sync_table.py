@@ -24,7 +24,7 @@ from services.models.daily import DAY
 from services.models.parallel import spread
 from services.models.scope import GLOBAL, Scope, ScopeHead
 from settings import ROOT, Settings
-from tooling.sync import checked, split
+from tooling.names import some_of
 
 READERS = 16
 
@@ -50,7 +50,7 @@ def deployed(env: str, profile: str, settings: Settings) -> DataService:
 
     Raises UnknownName for a profile that is not there.
     """
-    way = aws.Aws(*checked("profile", split(profile), aws.profiles())[:1])
+    way = aws.Aws(*some_of("profile", profile, aws.profiles())[:1])
     table = settings.dynamodb_table_name or f"{env}-ResourceTable"
     return DynamoDataService(Table(table, way.client("dynamodb", way.home())))
 

@@ -170,9 +170,12 @@ def test_region_is_left_out_where_it_is_not_enabled(estate: Estate) -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (("volume",), "unknown resource type 'volume'. Way out: one of instances, "),
+        (("volume",), "unknown resource type 'volume': did you mean volumes? Way out: one of instances, "),
         (("", "production"), "unknown profile 'production'. Way out: one of prod, dev"),
-        (("", "", "eu-west-9"), "unknown region 'eu-west-9'. Way out: one of eu-west-1, us-east-1"),
+        (
+            ("", "", "eu-west-9"),
+            "unknown region 'eu-west-9': did you mean eu-west-1? Way out: one of eu-west-1, us-east-1",
+        ),
     ],
 )
 def test_unknown_name_is_told_before_anything_is_written(

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from errors import SettingsError, UnknownName
+from errors import SettingsError
 from services.aws import Aws, AwsSource, profiles
 from services.models.scope import GLOBAL, Account
 from tooling import local_accounts
 from tooling.environments import Environment, environment
 from tooling.local_aws import LocalAws
+from tooling.names import one_of
 
 STACK = "PoloStack"
 PIPELINE = "PoloPipeline"
@@ -73,22 +74,20 @@ class Target:
 def target(root: Path, name: str, profile: str = "", stack: str = STACK) -> Target:
     """The target of these options. Raises UnknownName, SettingsError, PoloError when a local AWS is down."""
     chosen = environment(name)
-    if stack not in STACKS:
-        raise UnknownName("stack", stack, [*STACKS])
+    stack = one_of("stack", stack, STACKS)
     if chosen.local and stack != STACK:
         raise SettingsError(f"{stack} is none of the local AWS's", "inv deploy -e local makes all it needs")
     if chosen.local:
         return _local(root, chosen, profile)
-    check_profile(profile)
+    profile = check_profile(profile)
     aws = Aws(profile)
     given = {"AWS_PROFILE": profile} if profile else {}
     return Target(chosen, aws, given | {"AWS_REGION": aws.home()}, kind=stack)
 
 
-def check_profile(profile: str) -> None:
-    """Raises UnknownName, SettingsError."""
-    if profile and profile not in (known := profiles()):
-        raise UnknownName("profile", profile, [*known])
+def check_profile(profile: str) -> str:
+    """The profile as the AWS config spells it; "" for none. Raises UnknownName, SettingsError."""
+    return one_of("profile", profile, profiles()) if profile else ""
 
 
 def _local(root: Path, chosen: Environment, profile: str) -> Target:

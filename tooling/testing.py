@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from tooling import commands
 
 MARKED = ("infra", "integration", "e2e", "browser")
 LAYERS = {"unit": " and ".join(f"not {mark}" for mark in MARKED)} | {mark: mark for mark in MARKED}
@@ -77,4 +78,4 @@ def _of_layer(layer: str, profile: str) -> list[str]:
 
 
 def _python(root: Path, module: str, *arguments: str, environ: Mapping[str, str] | None = None) -> int:
-    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=root, env=environ).returncode
+    return commands.run([sys.executable, "-m", module, *arguments], cwd=root, env=environ).returncode

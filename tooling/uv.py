@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from errors import PoloError
+from tooling import commands
 
 
 def run(*arguments: str, task: str) -> str:
@@ -23,7 +24,7 @@ def run(*arguments: str, task: str) -> str:
 def attempt(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Like run, whatever the exit code is. Raises PoloError when there is no uv."""
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
-    return subprocess.run(
+    return commands.run(
         [_program(), *arguments], env=environment, capture_output=True, text=True, check=False
     )
 

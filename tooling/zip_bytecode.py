@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import marshal
 import os
-import subprocess
 from collections import ChainMap
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from errors import PoloError
+from tooling import commands
 from tooling.interpreters import Interpreter
 from tooling.runtime import FOLDER, PYTHON
 
@@ -43,7 +43,7 @@ def pyc_name(name: str) -> str:
 
 
 def _ask(python: Interpreter, sources: dict[str, bytes]) -> dict[str, bytes | str]:
-    done = subprocess.run(
+    done = commands.run(
         [str(python.path), "-I", "-S", str(_PROGRAM), FOLDER],
         input=marshal.dumps(sources, 2),  # both Pythons read version 2
         capture_output=True,

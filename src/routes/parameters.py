@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from errors import BadRequest
+from errors import BadRequest, did_you_mean
 from routes import csrf
 
 if TYPE_CHECKING:
     from routes.common import Request
 
 SHOWN = 100  # characters of a value that an error repeats
-CLOSE = 0.6  # of difflib's ratio: "ownr" is close to "owner", "utm_source" to nothing
 
 
 class Given:
@@ -62,15 +61,6 @@ def form_of(request: Request, path: Mapping[str, str]) -> Given:
     given = Given(request, parse_qs(body, keep_blank_values=True), path)
     csrf.check(request.event, given.one("csrf"))
     return given
-
-
-def did_you_mean(given: str, valid: Iterable[str]) -> str:
-    """ ": did you mean owner?" for "ownr"; "" where nothing is close."""
-    from difflib import get_close_matches
-
-    names = {name.casefold(): name for name in valid}
-    found = get_close_matches(given[:SHOWN].casefold(), names, 1, CLOSE)
-    return f": did you mean {names[found[0]]}?" if found else ""
 
 
 def check(name: str, value: str, valid: Collection[str], problem: str, more: str = "") -> str:

@@ -102,7 +102,7 @@ def test_a_manifest_that_can_not_be_read_hides_no_other(bucket: Bucket, content:
 
 def test_an_unknown_release_is_told_with_those_that_there_are(bucket: Bucket) -> None:
     put_release(bucket, "r-1")
-    with pytest.raises(UnknownName, match="unknown release 'r-9'. Way out: one of r-1"):
+    with pytest.raises(UnknownName, match=r"unknown release 'r-9': did you mean r-1\? Way out: one of r-1"):
         Releases(bucket).manifest("r-9")
 
 
