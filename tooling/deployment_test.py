@@ -19,7 +19,7 @@ WEB = Function("PoloFunction", "lambda_function", environment=("ENV", "LOGOUT_UR
 OFFICE = {"ALLOWED_CIDRS": "203.0.113.0/24"}
 
 
-@pytest.mark.parametrize("name", ["production", "", "pr-", "pr-0", "PROD", "pr-1;x"])
+@pytest.mark.parametrize("name", ["production", "", "pr-", "pr-0", "pr-<n>", "pr-1;x"])
 def test_an_unknown_environment_is_told_the_valid_ones(name: str) -> None:
     with pytest.raises(PoloError, match=re.escape("one of local, dev, staging, prod, pr-<n>")):
         environment(name)

@@ -37,5 +37,5 @@ def environment(name: str) -> Environment:
         return Environment(name.casefold())
     found = one_of("environment", name, (*NAMES, EXAMPLE))
     if found == EXAMPLE:
-        raise UnknownName("environment", name, [*NAMES])
+        raise UnknownName("environment", name, [*NAMES, EXAMPLE])
     return Environment(found)
