@@ -72,7 +72,9 @@ def test_alarms_go_to_one_address_or_to_none() -> None:
 
 def test_a_type_that_is_left_out_must_be_one() -> None:
     parameter_values([WEB], LOCAL, {"EXCLUDED_TYPES": "instances, volumes"})
-    with pytest.raises(PoloError, match="in EXCLUDED_TYPES 'instance'. Way out: one of .*instances"):
+    with pytest.raises(
+        PoloError, match=r"in EXCLUDED_TYPES 'instance': did you mean instances\? Way out: one of .*instances"
+    ):
         parameter_values([WEB], LOCAL, {"EXCLUDED_TYPES": "volumes,instance"})
 
 
