@@ -14,6 +14,7 @@ from pathlib import Path
 
 from errors import CantWrite, PoloError
 from services.files import atomic_writer
+from tooling import commands
 from tooling.demo_shift import shift
 
 NAME, STAMP = "local_data.json", "moved.json"
@@ -84,7 +85,7 @@ def _bring_up_to_date(source: Path, target: Path, now: datetime, *, whole: bool)
 def _move(source: Path, target: Path, now: datetime, *, whole: bool) -> str:
     """In a process of its own, which goes on by itself once there is something to show."""
     command = [sys.executable, "-m", "tooling.demo_move", str(source), str(target), now.isoformat()]
-    process = subprocess.Popen(  # noqa: S603  this interpreter, our module
+    process = commands.start(
         command,
         cwd=HERE.parent,
         stdout=subprocess.PIPE,
