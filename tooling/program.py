@@ -30,6 +30,10 @@ def main(namespace: Collection) -> NoReturn:
     """Run what the command line asks for, and end the process."""
     try:
         Polo(namespace).run()
+    except SystemExit as ended:
+        if isinstance(ended.__context__, KeyboardInterrupt):  # outside of tasks Invoke says nothing of it
+            raise ended.__context__ from None
+        raise
     finally:
         ignore_interrupts()
     sys.exit()
