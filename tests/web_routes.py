@@ -5,11 +5,13 @@ A route with parameters needs a sample here; without one the tests fail that wal
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import wiring
 from devserver.functions import front_first
@@ -18,6 +20,8 @@ from settings import ROOT
 from tooling.infra_blocks import read_functions
 
 Ask = Callable[[str], Any]  # path of the JSON API -> what it answers
+Place = tuple[str, ...]
+TOLD_APART = ("by", "format")  # parameters whose value decides what a page is
 
 
 def _resource(ask: Ask) -> str:
@@ -78,6 +82,25 @@ def _sample(rule: str, ask: Ask) -> str:
         return rule
     pattern, found = SAMPLES[rule]
     return pattern.format(found(ask))
+
+
+def rule_of(path: str) -> str:
+    """The rule of the route that answers a path, else the path."""
+    return next((rule for rule, pattern in _patterns() if pattern.fullmatch(path)), path)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    known = sorted({*rules("GET"), *rules("POST")}, key=lambda rule: rule.count("<"))
+    return tuple((rule, re.compile(re.sub("<[^>]+>", "[^/]+", rule))) for rule in known)
+
+
+def place_of(target: str) -> Place:
+    """What links have in common that lead to the same kind of page: its route, and what it is asked."""
+    parts = urlsplit(target)
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    names = {f"{name}={value}" if name in TOLD_APART else name for name, value in asked}
+    return (rule_of(parts.path), *sorted(names))
 
 
 def asking(client: Client) -> Ask:

@@ -7,7 +7,7 @@ from functools import partial
 
 from dom import Child, Element, Safe, text, x
 from services.models.base import ResourceType
-from services.models.everything.query import NONE, FacetValue, Page, Query
+from services.models.everything.query import FACETS, NONE, FacetValue, Page, Query
 from views.context import Context
 from views.format import label, number
 from views.icons import SMALL
@@ -105,7 +105,8 @@ def _titles(kind: ResourceType | None) -> dict[str, str]:
 
 def _chips(context: Context, query: Query, titles: Mapping[str, str]) -> Iterable[Child]:
     if query.type:
-        url = list_url(context, Query(text=query.text, filters=query.filters))
+        common = {name: values for name, values in query.filters.items() if name in (*FACETS, "tag")}
+        url = list_url(context, Query(text=query.text, filters=common))  # no other type has its own fields
         yield chip("type", type_title(query.type), url, boost="false")  # another page: the side bar changes
     if query.text:
         url = list_url(context, Query(type=query.type, filters=query.filters))
