@@ -30,7 +30,9 @@ def read_changes(given: Given) -> ChangeQuery:
     check_values(filters, "kind", KINDS)
     check_values(filters, "type", RESOURCE_TYPES)
     first, last = (read_day(given, name) for name in ("from", "to"))
-    return ChangeQuery(first, last, read_text(given), filters, read_page(given))
+    text = read_text(given)
+    names = given.request.everything.accounts() if text else {}
+    return ChangeQuery(first, last, text, filters, read_page(given), names)
 
 
 @router.get("/changes", takes=or_csv(read_changes))

@@ -63,7 +63,9 @@ def read_findings(given: Given) -> FindingQuery:
         check_values(filters, name, valid)
     if not {*filters.get("rule", ())} <= {*given.request.console.cop.rules()}:
         check_values(filters, "rule", _rules(given.request))
-    return FindingQuery(read_text(given), filters, sort, descending, read_page(given))
+    text = read_text(given)
+    names = given.request.everything.accounts() if text else {}
+    return FindingQuery(text, filters, sort, descending, read_page(given), names)
 
 
 @router.get("/cop", takes=read_by)

@@ -15,6 +15,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
 from services.models.everything.query import FACETS, Query
 from services.models.everything.sql import slots, sorts
+from services.models.everything.words import MOST_WORDS, words_of
 
 TEXT_LIMIT = 500  # characters
 FILTER_LIMIT = 50  # values; every link of the page repeats them
@@ -53,10 +54,12 @@ def read_query(given: Given, type: str | None = None) -> Query:
 
 
 def read_text(given: Given) -> str:
-    """A search's words. Raises BadRequest when they are too many."""
+    """A search's words; a repeated one counts once. Raises BadRequest when they are too many."""
     text = given.one("q")
     if len(text) > TEXT_LIMIT:
         raise BadRequest(f"The search has {len(text)} characters", f"use at most {TEXT_LIMIT}")
+    if (count := len(words_of(text))) > MOST_WORDS:
+        raise BadRequest(f"The search has {count} different words", f"use at most {MOST_WORDS}")
     return text.strip()
 
 

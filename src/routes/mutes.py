@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -38,12 +37,11 @@ def read_draft(given: Given) -> dict[str, str]:
 def mutes(given: dict[str, str]) -> Response[Any]:
     request = request_of(router)
     desk = request.console.cop
-    findings = desk.findings(request.everything, request.now)
-    muted = findings.every(FindingQuery(filters={"status": ("muted",)}))
+    muted = desk.findings(request.everything, request.now).muted()
     page = view.view(
         context_of(request),
         desk.mutes(),
-        Counter(row.mute for row in muted),
+        muted,
         _draft(request, given),
         tuple(desk.rules()),
     )
@@ -111,5 +109,7 @@ def _draft(request: Request, given: Mapping[str, str]) -> view.Draft:
 
 
 def _covered(request: Request, conditions: Mute) -> int:
-    open_ones = request.console.cop.findings(request.everything, request.now).every(OPEN)
+    filters = {name: (value,) for name in ("rule", "account") if (value := getattr(conditions, name))}
+    query = FindingQuery(filters={**OPEN.filters, **filters})
+    open_ones = request.console.cop.findings(request.everything, request.now).every(query)
     return sum(conditions.covers(row.entry, iso(request.now) or "") for row in open_ones)

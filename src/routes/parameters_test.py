@@ -17,6 +17,7 @@ from routes.theme_test import ORIGIN
 from services.costs.costs_test import costs, days
 from services.costs.local_store import LocalCostStore
 from services.costs.source import StoredCosts
+from services.models import bounds
 from services.models.all_test import instance, volume
 from settings import Settings
 from wiring import ROUTERS, web_app
@@ -182,6 +183,31 @@ def test_the_name_of_several_accounts_is_refused_with_their_ids(console: Callabl
     assert f"one of {PROD}, {OTHER}" in text
     assert client.get("/api/resources?account=Shop").json()["count"] == 0  # as it stands, it is one account's
     assert client.get(f"/api/resources?account={PROD}&account={PROD}").json()["count"] == 1
+
+
+LISTS = ("/resources", "/resources/instances", "/changes", "/cop/findings")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_search_has_at_most_twenty_words_and_repeated_ones_count_once(client: Client, path: str) -> None:
+    words = [f"w{number}" for number in range(20)]
+    for form in (path, f"/api{path}", f"{path}?format=csv"):
+        mark = "&" if "?" in form else "?"
+        assert client.get(f"{form}{mark}q={'+'.join(words * 3)}").status == 200
+        text = refused(client.get(f"{form}{mark}q={'+'.join([*words, 'more'])}"), form)
+        assert "The search has 21 different words" in text
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/costs"])
+def test_what_is_too_broad_is_a_400_in_every_form(
+    client: Client, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    client.get(path)
+    for name, value in (("STEPS", 0), ("EXPORTED", 0), ("EVERY", 1)):
+        monkeypatch.setattr(bounds, name, value)
+    query = "by=service" if path == "/costs" else "q=web"
+    for form in (f"{path}?{query}", f"/api{path}?{query}", f"{path}?format=csv&{query}"):
+        assert "looks at too many rows" in refused(client.get(form), form)
 
 
 def test_near_names() -> None:

@@ -46,6 +46,29 @@ def test_the_worst_finding_stands_first(findings: Findings) -> None:
     assert {row.entry.id for row in rows} == {"vol-1", "vol-2", "vol-3", "vol-4"}
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("lo", ["vol-2"]),  # begins a word of the name
+        ("logs", ["vol-2"]),
+        ("lo lo LO", ["vol-2"]),
+        ("og", []),
+        ("vol-2 vol-3", []),
+        ("ebs-unattached", ["vol-1"]),
+        ("second", ["vol-4"]),  # the name of its account
+        ("2", ["vol-4"]),
+        ("volumes vol-4", ["vol-4"]),
+    ],
+)
+def test_words_find_as_in_the_lists_of_resources(findings: Findings, text: str, found: list[str]) -> None:
+    query = FindingQuery(text, accounts={"2": "Second"})
+    page = findings.page(query)
+    assert sorted({row.entry.id for row in page.rows}) == found
+    assert page.totals.count == len(list(findings.every(query))) == findings.totals(query).count
+    assert sum(value.count for value in page.facets["rule"]) == page.totals.count
+    assert page.all == 5
+
+
 def test_each_finding_has_its_status(findings: Findings) -> None:
     status = {(row.entry.rule, row.entry.id): row.status for row in findings.every(FindingQuery())}
     assert status["EBS-GP2", "vol-1"] == "open"

@@ -16,6 +16,7 @@ from services.cop.findings import Findings
 from services.cop.store import Ledger
 from services.files import USE_CACHE_PATH, forget_old, whole
 from services.models.everything.line import dump
+from services.models.everything.words import starts
 from services.models.finding import SEVERITIES, Entry, Mute
 from services.models.findings import FindingRow
 from services.models.values import cents, iso
@@ -24,7 +25,11 @@ SCHEMA = """
 CREATE TABLE findings (
     rule TEXT, type TEXT, account TEXT, region TEXT, id TEXT, name TEXT COLLATE NOCASE, owner TEXT,
     severity INTEGER, confidence TEXT, status TEXT, saving INTEGER, counted INTEGER, first_seen TEXT,
-    mute TEXT, text TEXT, document TEXT);
+    mute TEXT, totals INTEGER, text TEXT, document TEXT);
+-- one for all findings that share these values
+CREATE TABLE totals (
+    id INTEGER PRIMARY KEY, status TEXT, severity INTEGER, rule TEXT, account TEXT, owner TEXT, type TEXT,
+    confidence TEXT, count INTEGER, saving INTEGER, hints INTEGER);
 CREATE TABLE marks (rule TEXT, mark TEXT);
 """
 COUNTED = """
@@ -36,6 +41,14 @@ WHERE place = 1;
 UPDATE findings SET counted = NULL WHERE counted IS NOT NULL AND rowid NOT IN best;
 UPDATE findings SET counted = saving WHERE counted IS NULL AND rowid IN best;
 """  # of several savings by one resource only one can be had
+TOTALS = """
+CREATE INDEX IF NOT EXISTS findings_totals ON findings (totals, counted);
+UPDATE totals SET (count, saving) = (SELECT count(*), coalesce(sum(counted), 0) FROM findings
+    WHERE totals = totals.id), hints = 0;
+UPDATE totals SET saving = 0, hints = saving WHERE confidence = 'hint';
+DELETE FROM totals WHERE count = 0;
+"""
+SHARED = "status, severity, rule, account, owner, type, confidence"
 QUICKLY = "PRAGMA journal_mode = off; PRAGMA synchronous = off;"
 INDEXES = """
 CREATE INDEX findings_id ON findings (id);
@@ -45,7 +58,7 @@ CREATE INDEX findings_rule ON findings (rule, status);
 FILES = "findings-{}.sqlite"
 KEPT = 4  # files of earlier findings
 NO_MARKS: Mapping[str, str] = {}
-INSERT = f"INSERT INTO findings VALUES ({', '.join('?' * 16)})"
+INSERT = f"INSERT INTO findings VALUES ({', '.join('?' * 17)})"
 
 
 def file_of(cache: Path, mark: str) -> Path:
@@ -81,9 +94,11 @@ def write_findings(
         with closing(sqlite3.connect(part)) as db:
             db.executescript(QUICKLY + ("" if before else SCHEMA))
             _mark(db, marks)
+            totals = _Totals(db)
             for ledger in ledgers:
-                db.executemany(INSERT, _rows(ledger, (*DEFAULT_MUTES, *mutes), iso(now) or ""))
-            db.executescript(COUNTED + ("" if before else INDEXES))
+                db.executemany(INSERT, _rows(ledger, (*DEFAULT_MUTES, *mutes), iso(now) or "", totals))
+            totals.write()
+            db.executescript(COUNTED + TOTALS + ("" if before else INDEXES))
             db.commit()
 
 
@@ -96,24 +111,56 @@ def _mark(db: sqlite3.Connection, marks: Mapping[str, str]) -> None:
     db.executemany("INSERT INTO marks VALUES (?, ?)", marks.items())
 
 
-def _rows(ledger: Ledger, mutes: Sequence[Mute], now: str) -> Iterator[tuple[Any, ...]]:
+class _Totals:
+    """The numbers of the totals; their sums are added up when all findings are there."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._ids = {tuple(shared): id for id, *shared in db.execute(f"SELECT id, {SHARED} FROM totals")}
+        self._next = max(self._ids.values(), default=0) + 1
+        self._new: list[tuple[Any, ...]] = []
+
+    def id_of(self, *shared: Any) -> int:
+        id = self._ids.get(shared)
+        if id is None:
+            id = self._ids[shared] = self._next
+            self._next += 1
+            self._new.append((id, *shared))
+        return id
+
+    def write(self) -> None:
+        self._db.executemany("INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)", self._new)
+
+
+def _rows(ledger: Ledger, mutes: Sequence[Mute], now: str, totals: _Totals) -> Iterator[tuple[Any, ...]]:
     for entry in ledger.entries:
         row = FindingRow(entry, mute_of(entry, mutes, now))
+        severity = SEVERITIES.index(entry.severity)
         yield (
             entry.rule,
             *entry.key,
             entry.name,
             entry.owner,
-            SEVERITIES.index(entry.severity),
+            severity,
             entry.confidence,
             row.status,
             cents(None if entry.saving is None else str(entry.saving)),
             None,
             entry.first_seen,
             row.mute,
-            f"{entry.name} {entry.id} {entry.message}".lower(),
+            totals.id_of(
+                row.status, severity, entry.rule, entry.account, entry.owner, entry.type, entry.confidence
+            ),
+            _text(entry),
             dump(entry.to_json()),
         )
+
+
+def _text(entry: Entry) -> str:
+    """What a search looks into."""
+    words = f"{entry.name} {entry.id} {entry.message} {entry.rule}".lower()
+    tags = (*entry.tags, *entry.tags.values())
+    return f"{words}\n{starts(f'{entry.name} {entry.rule}', entry.id, tags)}"
 
 
 def mute_of(entry: Entry, mutes: Sequence[Mute], now: str) -> str:

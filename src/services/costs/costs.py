@@ -12,6 +12,7 @@ from typing import Any
 
 from services.costs.dates import DAY, days_between, month_before, month_of
 from services.costs.store import outlook_of
+from services.models.bounds import bounded
 from services.models.costs import (
     CUTS,
     CostQuery,
@@ -66,7 +67,11 @@ class Costs:
         return outlook_of(found) if found else None
 
     def pivot(self, query: CostQuery) -> Pivot:
-        """What the query asks for. Raises KeyError when no query of Cost Explorer has these dimensions."""
+        """What the query asks for. Raises TooBroad; KeyError when no query has these dimensions."""
+        with bounded(self._db, self._rows):
+            return self._pivot(query)
+
+    def _pivot(self, query: CostQuery) -> Pivot:
         periods = self.days if query.unit == "day" else self.months
         first, last = query.first or "0", query.last or "9"
         shown = tuple(period for period in periods if first <= period <= last)
@@ -163,6 +168,10 @@ class Costs:
     def _db(self) -> sqlite3.Connection:
         uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
         return sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+    @cached_property
+    def _rows(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM costs").fetchone()[0])
 
     @cached_property
     def _totals(self) -> dict[str, int]:

@@ -12,18 +12,19 @@ import threading
 import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from services.models.base import Document, Resource
+from services.models.bounds import bounded
 from services.models.everything.collections import MOST, Collected, Collections
 from services.models.everything.counts import SUMS, Summary, summary
 from services.models.everything.history import History
 from services.models.everything.query import FACETS, Detail, Group, Page, Query, Row, Totals
 from services.models.everything.rows import all_rows, rows
 from services.models.everything.schema import READ_PRAGMAS
-from services.models.everything.sql import ROW
+from services.models.everything.sql import ROW, exact_words
 from services.models.gap import Gap
 from services.models.scope import Key, Scope, ScopeHead
 
@@ -131,22 +132,33 @@ class Everything:
         return [generation for (generation,) in self._db.execute(FRESH)], count
 
     def page(self, query: Query) -> Page:
-        """One page of a list, with its totals and facets."""
-        known = self._summary(query)
-        found = tuple(rows(self._db, query, known))
+        """One page of a list, with its totals and facets. Raises TooBroad."""
+        with bounded(self._db, self.totals().count):
+            known = self._summary(query)
+            found = tuple(rows(self._db, self._with_exact(query), known))
         return Page(query, found, known.totals, known.all, known.facets, known.about)
 
     def rows(self, query: Query) -> Iterator[Row]:
-        """All rows of a list, in its order: what CSV exports."""
-        return all_rows(self._db, query)
+        """All rows of a list, in its order: what CSV exports. Raises TooBroad."""
+        every = self.totals().count
+        with bounded(self._db, every):
+            count = self._summary(query).totals.count
+        with bounded(self._db, every, exported=count):
+            yield from all_rows(self._db, self._with_exact(query))
 
     def _summary(self, query: Query) -> Summary:
         chosen = tuple(sorted(query.filters.items()))
-        return self._once((query.type, query.text, chosen), lambda: summary(self._db, query))
+        key = (query.type, query.text, chosen)
+        return self._once(key, lambda: summary(self._db, self._with_exact(query)))
+
+    def _with_exact(self, query: Query) -> Query:
+        words = query.text and self._once(("exact", query.text), lambda: exact_words(self._db, query))
+        return replace(query, exact=words) if words else query
 
     def totals(self) -> Totals:
         """Of the whole estate."""
-        return Totals(*self._db.execute(f"SELECT {SUMS} FROM totals").fetchone())
+        sql = f"SELECT {SUMS} FROM totals"
+        return self._once("totals", lambda: Totals(*self._db.execute(sql).fetchone()))
 
     def groups(self, field: str) -> tuple[Group, ...]:
         """Totals by one of FACETS, largest first."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.models import RESOURCE_TYPES
+from services.models import all as all_module
 from services.models.all import Everything
 from services.models.base import Document
 from services.models.change import Change
@@ -88,6 +89,64 @@ def test_search_finds_name_id_tag_and_address_in_any_case(tmp_path: Path) -> Non
     assert ids(estate, Query(text="se")) == ["i-name"]  # one or two letters begin a name
     assert ids(estate, Query(text="I-")) == ["i-ip", "i-other", "i-tag", "i-name"]
     assert ids(estate, Query(text="nothing like it")) == []
+
+
+def test_a_short_word_finds_whole_values_and_the_beginnings_of_words(tmp_path: Path) -> None:
+    other = "999900001111"
+    estate = everything(
+        tmp_path,
+        instance("i-owner", name="a", owner="ML"),
+        instance("i-tag", name="a", tags={"Team": "ml"}),
+        instance("i-key", name="a", tags={"ml": "yes"}),
+        instance("i-word", name="prod-ml-01"),
+        instance("i-hump", name="prodMl"),
+        instance("i-account", name="a", account=other),
+        instance("i-none", name="html", owner="mlops", tags={"Team": "mlx", "x": "aml"}),
+        names={SCOPE.account: "prod", other: "ml"},
+    )
+    found = {"i-account", "i-hump", "i-key", "i-owner", "i-tag", "i-word"}
+    assert {*ids(estate, Query(text="ml"))} == found
+    assert {*ids(estate, Query("instances", text="Ml ml ML"))} == found
+    assert {row.id for row in estate.rows(Query(text="ml"))} == found
+    assert ids(estate, Query(text="ml prod-")) == ["i-word"]
+    assert estate.page(Query(text="ml", filters={"owner": ("ML",)})).totals.count == 1
+    assert estate.page(Query(text="ml")).facets["owner"] == (FacetValue(NONE, 5), FacetValue("ML", 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("prod", ["i-1", "vol-1"]),
+        ("PROD volumes", ["vol-1"]),
+        ("instances", ["i-1"]),
+        ("ec2", ["i-1", "vol-1"]),
+        ("eu-west-1 i-1", ["i-1"]),
+        ("111122223333", ["i-1", "vol-1"]),
+        ("1111", []),
+        ("pro", []),
+    ],
+)
+def test_a_word_may_be_all_of_an_account_a_type_or_a_region(
+    tmp_path: Path, text: str, found: list[str]
+) -> None:
+    estate = everything(tmp_path, instance("i-1"), volume("vol-1", name="vol-1", tags={}))
+    assert ids(estate, Query(text=text)) == found
+
+
+def test_what_is_found_one_by_one_is_not_looked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "MOST", 100)
+    monkeypatch.setattr(counts, "SAMPLE", 400)
+    many = (
+        instance(f"i-{n:04d}", arn=f"arn:aws:ec2:x:1:{n}/{'rare' if n % 300 == 7 else ''}")
+        for n in range(1000)
+    )
+    estate = Watched(everything(tmp_path, *many).path)
+    query = Query(text="/rare", sort="id", descending=True)
+    assert ids(estate, query) == ["i-0907", "i-0607", "i-0307", "i-0007"]
+    assert estate.steps(query) < 100
+    assert ids(estate, Query(text="/none")) == []
 
 
 def test_a_tag_filter_takes_the_whole_tag_and_all_of_several(tmp_path: Path) -> None:
@@ -387,17 +446,29 @@ def test_a_mended_file_answers_like_a_new_one(
 
 class Watched(Everything):
     def steps(self, query: Query) -> int:
-        """How many instructions SQLite takes for a page whose totals are known."""
+        """How many instructions SQLite takes for a page whose totals are known, in tens."""
         self.page(query)
-        taken = [0]
+        with pytest.MonkeyPatch.context() as patch, counted(patch) as steps:
+            self.page(query)
+        return steps()
 
-        def count() -> None:
-            taken[0] += 1
 
-        self._db.set_progress_handler(count, 10)
-        self.page(query)
-        self._db.set_progress_handler(None, 0)
-        return taken[0]
+@contextmanager
+def counted(patch: pytest.MonkeyPatch, every: int = 10) -> Iterator[Callable[[], int]]:
+    """How many instructions, divided by `every`, are taken within what is bounded; nothing ends them."""
+    taken = [0]
+
+    def count() -> None:
+        taken[0] += 1
+
+    @contextmanager
+    def watched(db: sqlite3.Connection, rows: int, exported: int = 0) -> Iterator[None]:
+        db.set_progress_handler(count, every)
+        yield
+        db.set_progress_handler(None, 0)
+
+    patch.setattr(all_module, "bounded", watched)
+    yield lambda: taken[0]
 
 
 @pytest.mark.parametrize(

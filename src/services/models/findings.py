@@ -15,13 +15,18 @@ FINDING_PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class FindingQuery:
-    """Which findings. filters: field -> any of these values; the fields are those of FINDING_FACETS."""
+    """Which findings. filters: field -> any of these values; the fields are those of FINDING_FACETS.
+
+    text: words, each within name, id, message or rule, or all of an owner, an account, a region or a type; of
+    one or two letters as in the lists of resources. accounts: id -> name, for words that are an account's.
+    """
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = "severity"
     descending: bool = False
     page: int = 1
+    accounts: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

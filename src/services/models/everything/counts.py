@@ -24,6 +24,7 @@ from services.models.everything.sql import (
     where,
 )
 
+FEW = 500  # resources whose keys are kept, so that a page need not look for them again
 MOST = 10_000  # rows that a search counts one by one; what finds more is estimated
 SAMPLE = 10_000  # rows that an estimate looks at
 STRETCHES = 200  # of the estate that they come from
@@ -43,7 +44,8 @@ class Summary:
     """totals: of what the query finds. all: resources of the list without search and filters.
 
     chosen: resources that have the query's type and facets. about: the numbers are estimates. hits: what the
-    search index finds; None where it can't help, or finds more than MOST.
+    search index finds; None where it can't help, or finds more than MOST. keys: of all that the query finds,
+    where they had to be looked for one by one and are FEW at most.
     """
 
     totals: Totals
@@ -52,6 +54,7 @@ class Summary:
     chosen: int
     about: bool = False
     hits: int | None = None
+    keys: tuple[int, ...] | None = None
 
 
 def summary(db: sqlite3.Connection, query: Query) -> Summary:
@@ -154,10 +157,12 @@ class _Estimate(_Count):
         length = SAMPLE // STRETCHES
         starts = [number * last // STRETCHES + 1 for number in range(STRETCHES)]
         self._sample = json.dumps(starts), length - 1
+        self._keys: tuple[int, ...] | None = None
         self._scale = max(1.0, last / (length * STRETCHES))  # resources that each one found stands for
 
     def summary(self) -> Summary:
-        return replace(super().summary(), about=True)
+        found = super().summary()
+        return replace(found, about=True, keys=self._keys)
 
     def _rows(self, query: Query, without: str = "") -> tuple[str, Condition]:
         condition = found_where(query, without=without)
@@ -170,8 +175,13 @@ class _Estimate(_Count):
         if chosen > MOST and found.count * self._scale > MOST / 4:
             return Totals(*map(self._told, (found.count, found.cost, found.unknown)))
         condition = rows_where(self.query, "totals" if chosen <= MOST or not hits(self.query) else "search")
-        sql = f"SELECT {COUNTS} FROM resources r {condition.sql}"
-        return Totals(*self.db.execute(sql, condition.values).fetchone())
+        self.db.execute("DROP TABLE IF EXISTS temp.counted")
+        counted = f"CREATE TEMP TABLE counted AS SELECT r.key, r.cost FROM resources r {condition.sql}"
+        self.db.execute(counted, condition.values)
+        totals = Totals(*self.db.execute(f"SELECT {COUNTS} FROM counted r").fetchone())
+        if totals.count <= FEW:
+            self._keys = tuple(key for (key,) in self.db.execute("SELECT key FROM counted"))
+        return totals
 
     def _told(self, count: int) -> int:
         """To two digits: the others would pretend."""

@@ -9,13 +9,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from services.models.bounds import bounded
 from services.models.change import Change
 from services.models.everything.query import PAGE_SIZE, FacetValue
+from services.models.everything.sql import types_called
+from services.models.everything.words import needle, starts, words_of
 from services.models.scope import Key
 
 CHANGE_FACETS = ("kind", "account", "type")
 BY_DAY = "day >= ? AND day <= ?"
 BY_MOMENT = "at >= ? AND at <= ? || 'U'"  # after the day's "T"
+IN = "IN (SELECT value FROM json_each(?))"
+IS_VALUE = f"region = ? OR account {IN} OR type {IN}"
 NEWEST = "9999"  # as a day: after all
 HISTORY_SCHEMA = """
 CREATE TABLE IF NOT EXISTS changes (
@@ -34,7 +39,9 @@ class ChangeQuery:
     """The whole state of the page of changes, as it stands in the URL.
 
     first, last: days (2026-11-20, UTC), both included; "" where nothing is said. text: words, each within
-    name or id. filters: any of CHANGE_FACETS -> any of these values. page counts from 1.
+    name or id, or all of an account, a region or a type; of one or two letters as in the lists of resources.
+    filters: any of CHANGE_FACETS -> any of these values. page counts from 1. accounts: id -> name, for words
+    that are an account's.
     """
 
     first: str = ""
@@ -42,6 +49,7 @@ class ChangeQuery:
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     page: int = 1
+    accounts: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -72,15 +80,21 @@ class History:
         self._connect = connect
 
     def page(self, query: ChangeQuery) -> ChangePage:
-        """One page with its totals and facets. Which resources are `known` is not for History to say."""
+        """One page with its totals and facets. Which resources are `known` is not for History to say.
+
+        Raises TooBroad.
+        """
         window = f"LIMIT {PAGE_SIZE} OFFSET {(query.page - 1) * PAGE_SIZE}"
-        changes = tuple(self._changes(query, window))
-        count, days, facets = self._summary(query)
-        return ChangePage(query, changes, count, self._count(query), days, facets)
+        with bounded(self._connect(), self._every()):
+            changes = tuple(self._changes(query, window))
+            count, days, facets = self._summary(query)
+            return ChangePage(query, changes, count, self._count(query), days, facets)
 
     def changes(self, query: ChangeQuery) -> Iterator[Change]:
-        """All that match, not only one page: what CSV exports."""
-        return self._changes(query, "")
+        """All that match, not only one page: what CSV exports. Raises TooBroad."""
+        count = self._count(query)
+        with bounded(self._connect(), self._every(), exported=count):
+            yield from self._changes(query, "")
 
     def newest(self, count: int) -> tuple[Change, ...]:
         return tuple(self._changes(ChangeQuery(), f"LIMIT {int(count)}"))
@@ -125,6 +139,9 @@ class History:
         (count,) = self._connect().execute(f"SELECT count(*) FROM changes {condition}", values).fetchone()
         return int(count)
 
+    def _every(self) -> int:
+        return int(self._connect().execute("SELECT count(*) FROM changes").fetchone()[0])
+
     def _changes(self, query: ChangeQuery, window: str) -> Iterator[Change]:
         condition, values = _where(query, BY_MOMENT)
         sql = f"SELECT {ROW} FROM changes {condition} {NEWEST_FIRST} {window}"
@@ -141,9 +158,10 @@ def write_changes(database: sqlite3.Connection, changes: Iterable[Change]) -> No
 def _where(query: ChangeQuery, days: str) -> tuple[str, list[str]]:
     """The WHERE clause with its values; names come from CHANGE_FACETS only. days: which index serves best."""
     clauses, values = [days], [query.first, query.last or NEWEST]
-    for word in query.text.lower().replace("\0", "").split():
-        clauses.append("instr(words, ?)")
-        values.append(word)
+    for word in words_of(query.text):
+        called = [id for id, name in query.accounts.items() if word in (id, name.lower())]
+        clauses.append(f"(instr(words, ?) OR {IS_VALUE})")
+        values += [needle(word), word, json.dumps(called), json.dumps(types_called(word))]
     for name in CHANGE_FACETS:
         if chosen := query.filters.get(name, ()):
             clauses.append(f"{name} IN ({', '.join('?' * len(chosen))})")
@@ -158,7 +176,7 @@ def _facet(counts: Counter[str], chosen: tuple[str, ...]) -> tuple[FacetValue, .
 
 
 def _row(change: Change) -> tuple[str, ...]:
-    words = f"{change.name}\n{change.id}".lower()
+    words = f"{change.name}\n{change.id}\n".lower() + starts(change.name, change.id)
     fields = json.dumps(change.to_json()["fields"], ensure_ascii=False)
     place = (change.type, change.account, change.region, change.id)
     return (change.at, change.kind, *place, change.name, words, fields, change.at[:10])

@@ -95,6 +95,27 @@ def test_every_word_must_be_within_name_or_id() -> None:
     assert made.page(ChangeQuery(text="node def")).count == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("no", 1),
+        ("od", 0),
+        ("no NO", 1),
+        ("shop", 1),
+        ("2", 1),
+        ("volumes", 1),
+        ("eu-west-1 shop", 0),
+        ("eu-west-1", 2),
+    ],
+)
+def test_words_find_as_in_the_lists_of_resources(text: str, found: int) -> None:
+    node = change("i-abc", name="Search-Node", account="3")
+    shop = change("vol-1", name="x", account="2", type="volumes", region="us-east-1")
+    made = history(node, shop, change("i-y", name="y", account="3"))
+    page = made.page(ChangeQuery(text=text, accounts={"2": "Shop", "3": "other"}))
+    assert page.count == len(page.changes) == found
+
+
 def test_pages_hold_every_change_once() -> None:
     made = history(*(change(f"i-{number:03d}") for number in range(2 * PAGE_SIZE + 7)))
     pages = [made.page(ChangeQuery(page=number)) for number in (1, 2, 3)]

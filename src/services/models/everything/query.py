@@ -18,9 +18,11 @@ PAGE_SIZE = 50
 class Query:
     """A list's whole state, as it stands in the URL.
 
-    text: words, each within name, id, ARN, tags or IPs. filters: field -> any of these values; the fields are
+    text: words, each within name, id, ARN, tags or IPs; of one or two letters the beginning of a word in the
+    name, or of the id, or all of a tag's key or value. filters: field -> any of these values; the fields are
     FACETS, the typed columns, and "tag" (values "key=value", all of them).
-    sort: a field of Row, or a typed column. page counts from 1.
+    sort: a field of Row, or a typed column. page counts from 1. exact: the words that are all of an owner, an
+    account's id or name, a region or a type too; the read model says which.
     """
 
     type: str | None = None
@@ -29,6 +31,7 @@ class Query:
     sort: str = "name"
     descending: bool = False
     page: int = 1
+    exact: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)

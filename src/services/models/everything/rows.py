@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from services.models.everything.sql import (
     OWN_SORTS,
     ROW,
     SHARED_SORTS,
+    Condition,
     Way,
     found_where,
     order_by,
@@ -20,6 +22,7 @@ from services.models.everything.sql import (
     where,
 )
 
+KEYS = "WHERE r.key IN (SELECT value FROM json_each(?))"
 IN_ORDER = """
 SELECT r.key FROM (
     SELECT t.id FROM totals t LEFT JOIN accounts a ON a.id = t.account {where}
@@ -30,6 +33,8 @@ CROSS JOIN resources r INDEXED BY resources_totals ON r.totals = g.id {found} LI
 
 def rows(db: sqlite3.Connection, query: Query, known: Summary) -> Iterator[Row]:
     """One page of a list; known: its summary."""
+    if not known.totals.count:
+        return iter(())
     offset = (query.page - 1) * PAGE_SIZE
     way = _way(query, known, offset + PAGE_SIZE)
     if way == "sort" and query.sort in SHARED_SORTS:
@@ -39,7 +44,7 @@ def rows(db: sqlite3.Connection, query: Query, known: Summary) -> Iterator[Row]:
         keys = IN_ORDER.format(where=shared.sql, order=order, most=most, found=found.sql)
         values = (*shared.values, *found.values)
     else:
-        condition = rows_where(query, way)
+        condition = Condition(KEYS, (json.dumps(known.keys),)) if known.keys else rows_where(query, way)
         order = order_by(query, way)
         keys = f"SELECT r.key FROM {_joined(query)} {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?"
         values = condition.values
@@ -71,6 +76,8 @@ def _joined(query: Query) -> str:
 
 def _way(query: Query, known: Summary, wanted: int) -> Way:
     """The way on which the fewest rows are expected, if what matches is spread evenly."""
+    if known.keys:
+        return "search"
     costs: dict[Way, float] = {"totals": known.chosen}
     if query.sort in OWN_SORTS or query.sort in SHARED_SORTS:
         costs["sort"] = wanted * known.all / max(1, known.totals.count)

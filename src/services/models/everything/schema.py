@@ -6,7 +6,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
 from services.models.everything.query import FACETS
 
-VERSION = 7
+VERSION = 8
 SLOTS = tuple(f"f{n}" for n in range(1, ResourceType.MAX_COLUMNS + 1))  # typed columns, by position
 
 READ_PRAGMAS = """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,6 +11,7 @@ from typing import Any, Literal
 from services.models import RESOURCE_TYPES
 from services.models.everything.query import FACETS, NONE, Query
 from services.models.everything.schema import SLOTS
+from services.models.everything.words import SHORT, needle, words_of
 
 ROW = "t.type, t.account, t.region, r.id, r.name, t.owner, t.state, r.created, r.cost, r.arn"
 OWN_SORTS = ("name", "id", "created", "cost")  # those with an index
@@ -18,8 +21,10 @@ SHARED_SORTS["account"] = "coalesce(a.name, t.account) COLLATE NOCASE"
 ALWAYS_KNOWN = ("name", "id", "type", "region", "account")
 TEXT = "(SELECT text FROM texts WHERE key = r.key)"
 HITS = "SELECT rowid FROM search WHERE search MATCH ?"
+SHARED = "FROM totals t LEFT JOIN accounts a ON a.id = t.account"
+IS_VALUE = """(t.type IN (SELECT value FROM json_each(?)) OR t.owner = ? COLLATE NOCASE OR t.account = ?
+    OR t.region = ? OR a.name = ? COLLATE NOCASE)"""
 TRIGRAMS = 24  # as many of a long text narrow the search; the rest is verified
-LAST = "\U0010ffff"  # sorts after every other character
 # what leads to the rows of a list: its sort's index, the totals that its filters choose, or the search index
 Way = Literal["sort", "totals", "search"]
 
@@ -128,10 +133,6 @@ def _all_of(*conditions: Condition) -> Condition:
     return Condition("WHERE " + " AND ".join(clauses), tuple(values))
 
 
-def _words(query: Query) -> list[str]:
-    return query.text.lower().replace("\0", "").split()
-
-
 def _tags(query: Query) -> list[str]:
     """Each tag filter as the writer has the tag, between line breaks."""
     return [
@@ -140,26 +141,27 @@ def _tags(query: Query) -> list[str]:
 
 
 def _indexed(query: Query) -> list[str]:
-    """The texts that the search index has: one or two letters have no trigram, ARNs are not in it."""
-    return [text for text in (*_words(query), *_tags(query)) if len(text) >= 3 and not _in_arn(text)]
+    """The texts that the search index has; ARNs are not in it, nor owners, accounts, types and regions."""
+    words = (needle(word) for word in words_of(query.text) if word not in query.exact and not _in_arn(word))
+    return [*words, *_tags(query)]
 
 
 def _texts(query: Query, way: Way) -> Iterable[Condition]:
-    """Each text within name, id, tags or IPs; within the ARN too, if it looks like a part of one.
-
-    One or two letters begin the name or the id: they are in nearly everything.
-    """
+    """Each text within name, id, tags or IPs; within the ARN too, if it looks like a part of one."""
     match = hits(query)
     if match and way == "search":
         yield Condition(f"r.key IN ({HITS})", (match,))
-    for text in (*_words(query), *_tags(query)):
-        if len(text) < 3:
-            begins = "(r.name >= ? AND r.name < ? OR r.id >= ? AND r.id < ?)"
-            yield Condition(begins, (text, text + LAST, text, text + LAST))
-        elif _in_arn(text):
-            yield Condition(f"(instr(lower(r.arn), ?) OR instr({TEXT}, ?))", (text, text))
-        else:
-            yield Condition(f"instr({TEXT}, ?)", (text,))
+    for word in words_of(query.text):
+        ways = [Condition(f"instr({TEXT}, ?)", (needle(word),))]
+        if word in query.exact:
+            values = json.dumps(types_called(word)), word, word, word, word
+            ways.insert(0, Condition(f"r.totals IN (SELECT t.id {SHARED} WHERE {IS_VALUE})", values))
+        if _in_arn(word):
+            ways.append(Condition("instr(lower(r.arn), ?)", (word,)))
+        found = " OR ".join(way.sql for way in ways)
+        yield Condition(f"({found})", tuple(value for way in ways for value in way.values))
+    for tag in _tags(query):
+        yield Condition(f"instr({TEXT}, ?)", (tag,))
 
 
 def _typed(query: Query, without: str) -> Iterable[Condition]:
@@ -167,8 +169,23 @@ def _typed(query: Query, without: str) -> Iterable[Condition]:
         yield Condition(f"coalesce(CAST(r.{slot} AS TEXT), '') IN ({', '.join('?' * len(values))})", values)
 
 
-def _in_arn(text: str) -> bool:
-    return not text.startswith("\n") and (":" in text or "/" in text)
+def exact_words(db: sqlite3.Connection, query: Query) -> frozenset[str]:
+    """Those of the query's words that are all of an owner, an account's id or name, a region or a type."""
+    sql = f"SELECT 1 {SHARED} WHERE {IS_VALUE} LIMIT 1"
+    return frozenset(
+        word
+        for word in words_of(query.text)
+        if db.execute(sql, (json.dumps(types_called(word)), word, word, word, word)).fetchone()
+    )
+
+
+def types_called(word: str) -> list[str]:
+    """The resource types of that name, or of that service of AWS."""
+    return [name for name, kind in RESOURCE_TYPES.items() if word in (name, kind.call.service)]
+
+
+def _in_arn(word: str) -> bool:
+    return len(word) > SHORT and (":" in word or "/" in word)
 
 
 def _match(text: str) -> str:

@@ -17,6 +17,7 @@ from services.models.everything.line import Line, dump, line_of
 from services.models.everything.query import NONE
 from services.models.everything.schema import INDEXES, SCHEMA, SEARCH, SLOTS, WRITE_PRAGMAS
 from services.models.everything.tally import Tally
+from services.models.everything.words import starts
 from services.models.gap import Gap
 from services.models.scope import Account, ScopeHead
 from services.models.values import cents
@@ -177,7 +178,7 @@ def _words(line: Line) -> str:
     text = "\n".join(words)
     if text.count("\n") >= len(words) or "\0" in text:
         text = "\n".join(word.replace("\n", " ").replace("\0", "") for word in words)
-    return f"\n{text.lower()}\n"
+    return f"\n{text.lower()}\n{starts(line.name, line.id, (*line.tags, *line.tags.values()))}\n"
 
 
 def _scalar(value: Any) -> Any:
