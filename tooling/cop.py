@@ -54,7 +54,7 @@ def cop(
     try:
         everything = local_estate(data_dir)
         query = FindingQuery(filters=_filters(rule, profile, everything))
-        findings = patrolled(everything, data_dir, now)
+        findings = _patrolled(everything, data_dir, now)
         if notify or dry_run:
             return tell(findings, everything, data_dir, now, out, dry_run=dry_run)
     except PoloError as error:
@@ -84,7 +84,7 @@ def cache_of(data_dir: Path) -> Path:
     return Path(given) if given else data_dir / ".cache"
 
 
-def patrolled(everything: Everything, data_dir: Path, now: datetime) -> Findings:
+def _patrolled(everything: Everything, data_dir: Path, now: datetime) -> Findings:
     store = LocalFindingStore(data_dir)
     ledgers = list(patrol(everything, store, RULES, local_world(data_dir, now)))
     path = cache_of(data_dir) / "cop.sqlite"

@@ -15,7 +15,11 @@ from pathlib import Path
 from random import Random
 
 from services.cop.findings import Findings
+from services.cop.findings_writer import write_findings
 from services.cop.local_store import LocalFindingStore
+from services.cop.patrol import patrol
+from services.cop.registry import RULES
+from services.cop.world import world
 from services.costs.dates import DAY
 from services.estate import Estate, write_estate
 from services.everything_build import build
@@ -29,11 +33,11 @@ from services.reports.local_store import LocalReportStore
 from services.reports.registry import REPORTERS
 from services.reports.run import make_reports
 from services.reports.sources import sources
-from tooling.cop import local_costs, local_daily, patrolled
+from tooling.cop import local_costs, local_daily
 from tooling.demo_accounts import ML, PROD, SANDBOX
 from wiring_reports import recorded
 
-BACK = (28, 12, 5, 1)  # days ago on which there was a patrol, and reports
+BACK = (30, 14, 7, 1)  # days ago on which there was a patrol, and reports; inventory asks for 7 and 30
 OLDEST = 70  # days that a finding of the first patrol may have been open for
 # rule, account, name, reason, author, days since it was entered, days until it expires
 MUTES = (
@@ -53,7 +57,7 @@ def write_past(folder: Path, estate: Estate, now: datetime) -> None:
     for name, mute in zip(names, MUTES, strict=True):
         store.mute(_mute(name, *mute, now))
     for back in BACK:
-        _day(folder, estate, now - back * DAY, first=back == BACK[0])
+        _day(folder, estate, now - back * DAY, first=back == BACK[0], last=back == BACK[-1])
 
 
 def _mute(
@@ -63,16 +67,24 @@ def _mute(
     return Mute(id, reason, author, created, expires, rule=rule, account=account, name=name)
 
 
-def _day(folder: Path, estate: Estate, at: datetime, *, first: bool) -> None:
+def _day(folder: Path, estate: Estate, at: datetime, *, first: bool, last: bool) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         file, database = Path(scratch) / "estate.json", Path(scratch) / "everything.sqlite"
         write_estate(file, estate_at(estate, at))
         build(file, database)
         everything = Everything(database)
-        findings = patrolled(everything, folder, at)
+        findings = _inspected(everything, folder, Path(scratch) / "cop.sqlite", at, spent=last)
         if first:
             _open_earlier(LocalFindingStore(folder), estate, at)
         _report(folder, everything, findings, at)
+
+
+def _inspected(everything: Everything, folder: Path, file: Path, at: datetime, *, spent: bool) -> Findings:
+    """spent: whether the costs that are known today were known by then."""
+    store, costs = LocalFindingStore(folder), local_costs(folder) if spent else None
+    ledgers = list(patrol(everything, store, RULES, world(at, local_daily(folder), costs)))
+    write_findings(file, ledgers, store.mutes(), at)
+    return Findings(file)
 
 
 def _report(folder: Path, everything: Everything, findings: Findings, at: datetime) -> None:

@@ -69,6 +69,8 @@ def test_findings_have_ages_and_some_are_resolved(entries: list[Entry], demo: Pa
         for item in json.loads(demo.read_text(encoding="utf-8"))["items"]
     }
     assert all(entry.first_seen >= created.get(tuple(entry.key), "") for entry in entries)
+    jumps = {entry.first_seen[:10] for entry in entries if entry.rule == "COST-JUMP"}
+    assert jumps == {str(NOW.date() - DAY)}, "they began a week ago"
 
 
 def test_some_findings_are_muted_with_a_reason_until_a_day(entries: list[Entry], demo: Path) -> None:
@@ -116,6 +118,8 @@ def test_the_console_shows_it_alive(demo: Path, tmp_path: Path) -> None:
     assert "3 March 2027" in text["/changes"]
     assert "up to 3 Mar 2027" in text["/costs"]
     assert "COST-JUMP" in text["/cop"]
+    compared = text["/reports/inventory"].partition("More than a week ago")[2].partition("<form")[0]
+    assert compared and "unknown" not in compared
 
 
 @pytest.fixture

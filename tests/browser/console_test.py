@@ -24,7 +24,7 @@ PAGES = (
     "/cop/findings",
     "/cop/mutes?rule=EBS-GP2",
     "/cop/rules/EBS-GP2",
-    "/cop/why/marqoindexes/marqo/global/image-search-04",
+    "/cop/why/marqoindexes/marqo/global/image-search-01",
     "/deployments",
     "/reports",
     "/reports/commitments",
