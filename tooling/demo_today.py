@@ -20,6 +20,7 @@ from tooling.demo_shift import shift
 NAME, STAMP = "local_data.json", "moved.json"
 READY = "ready"
 FRESH = timedelta(minutes=30)  # since it was collected, until a run collects it again
+LARGE = 10_000_000  # bytes of a file that takes seconds
 HERE = Path(__file__).resolve().parent
 
 
@@ -84,6 +85,8 @@ def _bring_up_to_date(source: Path, target: Path, now: datetime, *, whole: bool)
 
 def _move(source: Path, target: Path, now: datetime, *, whole: bool) -> str:
     """In a process of its own, which goes on by itself once there is something to show."""
+    if source.stat().st_size > LARGE:
+        print("The demo estate is moved to today; that takes a while for a large one.", file=sys.stderr)
     command = [sys.executable, "-m", "tooling.demo_move", str(source), str(target), now.isoformat()]
     process = commands.start(
         command,
