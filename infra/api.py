@@ -125,5 +125,5 @@ def _has_ipv6(networks: str) -> ICfnConditionExpression:
     Only then is the API reachable over IPv6: clients prefer it, and would be refused with an address that
     nobody has listed.
     """
-    before_colon = Fn.select(0, Fn.split(":", networks))
-    return Fn.condition_not(Fn.condition_equals(before_colon, networks))
+    without_colons = Fn.join("", Fn.split(":", networks))
+    return Fn.condition_not(Fn.condition_equals(without_colons, networks))

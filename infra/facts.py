@@ -10,6 +10,7 @@ from infra.resolved import ALIAS, Resolved, Resource
 
 PARTS = ("AWS::ApiGateway::Method", "AWS::ApiGateway::Resource", "AWS::IAM::Policy")  # of another resource
 POLICY = "PolicyDocument"
+NOBODY: Mapping[str, Any] = {"Statement": []}
 CALL = ALIAS.split("{}")[0]
 
 
@@ -76,7 +77,7 @@ def _properties(resolved: Resolved, id: str, resource: Resource) -> dict[str, An
         case "AWS::ApiGateway::RestApi":
             return _api(resolved, found)
         case "AWS::ApiGateway::Stage":
-            found["MethodSettings"] = sorted(map(_text, found["MethodSettings"]))
+            found["MethodSettings"] = sorted(map(_text, found.get("MethodSettings", ())))
         case "AWS::Events::Rule":
             found["Targets"] = [each["Arn"] for each in found["Targets"]]
         case "AWS::Lambda::EventSourceMapping":
@@ -101,9 +102,9 @@ def _api(resolved: Resolved, found: dict[str, Any]) -> dict[str, Any]:
     """With its policy and its routes, which SAM has in a body that API Gateway imports."""
     body = found.pop("Body", None)
     if body is None:
-        policy, routes = found.pop("Policy", {"Statement": []}), _methods(resolved)
+        policy, routes = found.pop("Policy", NOBODY), _methods(resolved)
     else:
-        policy, routes = body["x-amazon-apigateway-policy"], _paths(body["paths"])
+        policy, routes = body.get("x-amazon-apigateway-policy", NOBODY), _paths(body["paths"])
         found["BinaryMediaTypes"] = body["x-amazon-apigateway-binary-media-types"]
     return found | {"policy": statements(policy), "routes": routes}
 

@@ -65,8 +65,8 @@ class Resolved:
         resource = self._raw[id]
         properties = resource.get("Properties", {})
         kind = resource["Type"]
-        if kind in NAMED and NAMED[kind] in properties:
-            return str(self.value(properties[NAMED[kind]]))
+        if kind in NAMED:
+            return str(self.value(properties.get(NAMED[kind], id)))
         if kind == "AWS::Lambda::Alias":
             return ALIAS.format(self.value(properties["FunctionName"]), properties["Name"])
         if kind == "AWS::IAM::Role":
@@ -89,10 +89,10 @@ class Resolved:
 
     def _role(self, id: str) -> str:
         """By who has it."""
-        for each in self._raw.values():
+        for other, each in self._raw.items():
             properties = each.get("Properties", {})
             if properties.get("Role") == {"Fn::GetAtt": [id, "Arn"]}:
-                return f"role of {self.value(properties['FunctionName'])}"
+                return f"role of {self.name(other)}"
             if properties.get("CloudWatchRoleArn") == {"Fn::GetAtt": [id, "Arn"]}:
                 return "role of API Gateway"
         return f"role {id}"

@@ -110,8 +110,9 @@ class _Acts:
 
     def _mapping(self, id: str, properties: Properties) -> Found:
         name = properties["FunctionName"].removesuffix(":live").split(":")[-1]
-        functions = (each["Properties"] for each in self.resolved.of("AWS::Lambda::Function").values())
-        role = next(each["Role"] for each in functions if each["FunctionName"] == name)
+        functions = self.resolved.of("AWS::Lambda::Function").items()
+        roles = [each["Properties"]["Role"] for id, each in functions if self.resolved.name(id) == name]
+        role = roles[0] if roles else ""
         for action in RECEIVE:
             if not self._policies.may(role, action, properties["EventSourceArn"]):
                 yield f"{id}: {name} may not {action} of {properties['EventSourceArn']}"

@@ -64,19 +64,27 @@ class Scene:
     def target(self, name: str = "dev") -> Target:
         return Target(environment(name), FakeAws(self.cloud))  # type: ignore[arg-type]
 
-    def deploy(self, *changes: Any, name: str = "dev", dry_run: bool = False, yes: bool = False) -> Deployed:
+    def deploy(
+        self,
+        *changes: Any,
+        name: str = "dev",
+        dry_run: bool = False,
+        yes: bool = False,
+        app: Path | None = None,
+    ) -> Deployed:
         self.cloud.says["describe_change_set"] = {"Changes": changes}
         self.cloud.outputs = {"Url": URL}
         patch = self.monkeypatch.setattr
         patch(stack.time, "sleep", lambda _: None)
         patch(cdk, "version", lambda root: RELEASE)
         patch(cdk, "assembly", lambda root, environment: root)
+        patch(cdk, "parameters", lambda app, environment: ("AllowedCidrs",))
         patch(cdk, "prepare", lambda *_, **__: self.cloud.calls.append(("prepare", {})))
         patch(deploy, "smoke", lambda target, url, release: Verdict(notes=(release,)))
         patch(deploy.sys.stdin, "isatty", lambda: self.terminal, raising=False)
         return deploy.deploy(
             Path(deploy.__file__).parent.parent,
-            Order(self.target(name), dry_run=dry_run, yes=yes, ask=lambda _: self.answer),
+            Order(self.target(name), dry_run=dry_run, yes=yes, ask=lambda _: self.answer, app=app),
             self.told.append,
         )
 
@@ -94,15 +102,21 @@ def test_changes_are_shown_then_made_then_tried(scene: Scene) -> None:
     assert done == Deployed(URL, Verdict(notes=(RELEASE,)))
 
 
-def test_other_networks_are_in_force_after_a_deployment_that_changes_nothing_else(scene: Scene) -> None:
-    """A stage keeps the policy of its deployment, and a parameter makes CloudFormation make no new one."""
+@pytest.mark.parametrize("changes", [(change("Modify"),), ()], ids=["networks", "left over"])
+@pytest.mark.parametrize("app", [None, Path("release")], ids=["checkout", "release"])
+def test_other_networks_are_in_force_after_a_deployment(
+    scene: Scene, changes: tuple[Any, ...], app: Path | None
+) -> None:
+    """A stage keeps the policy of its deployment, and for a parameter CloudFormation makes no new one.
+
+    Without changes an interrupted deployment may have left it undone.
+    """
     scene.cloud.parameters = {"AllowedCidrs": "203.0.113.0/24"}
-    scene.deploy(change("Modify"))
-    *_, (operation, given) = [call for call in scene.cloud.calls if call[0].endswith("_deployment")]
-    assert operation == "create_deployment"
+    scene.deploy(*changes, app=app)
+    (given,) = [given for operation, given in scene.cloud.calls if operation == "create_deployment"]
     assert (given["restApiId"], given["stageName"]) == ("a1", "dev")
     done = scene.cloud.did()
-    assert done.index("create_deployment") > done.index("execute_change_set")
+    assert not changes or done.index("create_deployment") > done.index("execute_change_set")
     assert "the stage is deployed again: it lets in 203.0.113.0/24 alone" in scene.told
 
 

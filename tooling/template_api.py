@@ -47,9 +47,9 @@ def api_resources() -> Node:
 
 
 def has_ipv6() -> Node:
-    """The condition IPV6: what stands before the first colon is not all of it."""
-    before_colon = Select([0, Split([":", _NETWORKS])])
-    return {"Fn::Not": [{"Fn::Equals": [before_colon, _NETWORKS]}]}
+    """The condition IPV6: without its colons the text is another one."""
+    without_colons = {"Fn::Join": ["", Split([":", _NETWORKS])]}
+    return {"Fn::Not": [{"Fn::Equals": [without_colons, _NETWORKS]}]}
 
 
 def log_group(name: str) -> Node:
