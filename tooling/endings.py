@@ -16,6 +16,7 @@ from types import TracebackType
 from invoke.exceptions import Exit
 
 from errors import PoloError
+from tooling.infra_blocks import BlockError
 
 INTERRUPTED = 130  # as a shell reports a program that SIGINT has ended
 NOBODY_READS = 141  # the same for SIGPIPE
@@ -62,7 +63,7 @@ def ending(error: BaseException) -> tuple[str | None, int] | None:
         return None, NOBODY_READS
     if isinstance(error, OSError) and error.strerror:
         return _os_line(error), 1
-    if isinstance(error, PoloError):
+    if isinstance(error, (PoloError, BlockError)):
         return str(error), 1
     if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in UNWRITABLE:
         return f"the read model under data/.cache: {error}. Way out: {_WAYS_OUT[errno.ENOSPC]}", 1

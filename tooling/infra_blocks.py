@@ -10,13 +10,12 @@ from typing import Any
 
 import yaml
 
-from errors import PoloError
 from tooling.infra_schema import KEYS, problem_with
 
 EXAMPLE = 'infra:\n  routes: ["/{proxy+}"]'
 
 
-class BlockError(PoloError):
+class BlockError(Exception):  # no PoloError: the dev server reads blocks without Polo's src
     """An infra block that can't be used; the message is `src/lambda_x.py:LINE: what and the way out`."""
 
 
