@@ -17,6 +17,7 @@ import routes.changes
 import routes.cop
 import routes.costs
 import routes.deployments
+import routes.favicon
 import routes.health
 import routes.home
 import routes.mutes
@@ -44,6 +45,7 @@ ROUTERS = (
     routes.theme,
     routes.api,
     routes.health,
+    routes.favicon,
 )
 
 
