@@ -179,8 +179,8 @@ def test_a_further_index_and_a_folder_are_looked_at(machine: Machine) -> None:
     folder = machine.folder / "wheels"
     folder.mkdir()
     (folder / NAME).write_bytes(WHEEL)
-    machine.configure(f"[install]\nno-index = true\nfind-links = {folder}\n")
-    assert f"folders={folder}" in installs(machine)
+    machine.configure(f"[install]\nno-index = true\nfind-links = {folder}\n  {folder}-gone\n")
+    assert f"folders={folder}\n" in installs(machine)
 
 
 def test_an_index_that_is_a_folder_is_read(machine: Machine) -> None:

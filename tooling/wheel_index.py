@@ -74,8 +74,8 @@ class PipConfiguration:
         first, *more = (*self.indexes, "")
         values = {
             "UV_DEFAULT_INDEX": first if first != PUBLIC_INDEX else "",
-            "UV_INDEX": " ".join(filter(None, more)),
-            "UV_FIND_LINKS": ",".join(self.folders),
+            "UV_INDEX": " ".join(filter(_is_there, more)),
+            "UV_FIND_LINKS": ",".join(filter(_is_there, self.folders)),
             "UV_INDEX_STRATEGY": "unsafe-best-match",
             "SSL_CERT_FILE": self.certificates,
         }
@@ -176,6 +176,12 @@ def _local_path(place: str) -> Path | None:
     if place.startswith("file:"):
         return Path(urllib.request.url2pathname(urlsplit(place).path))
     return None if "://" in place else Path(place).expanduser().absolute()
+
+
+def _is_there(place: str) -> bool:
+    """uv fails at a folder that isn't there; pip passes it over."""
+    local = _local_path(place)
+    return bool(place) and (local is None or local.exists())
 
 
 def _place(url: str) -> tuple[str, str]:
