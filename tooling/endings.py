@@ -16,7 +16,6 @@ from types import TracebackType
 from invoke.exceptions import Exit
 
 from errors import PoloError
-from tooling.infra_blocks import BlockError
 
 INTERRUPTED = 130  # as a shell reports a program that SIGINT has ended
 NOBODY_READS = 141  # the same for SIGPIPE
@@ -63,7 +62,7 @@ def ending(error: BaseException) -> tuple[str | None, int] | None:
         return None, NOBODY_READS
     if isinstance(error, OSError) and error.strerror:
         return _os_line(error), 1
-    if isinstance(error, (PoloError, BlockError)):
+    if isinstance(error, PoloError) or _of_a_block(error):
         return str(error), 1
     if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in UNWRITABLE:
         return f"the read model under data/.cache: {error}. Way out: {_WAYS_OUT[errno.ENOSPC]}", 1
@@ -138,6 +137,12 @@ def ignore_interrupts() -> None:
     """From now on Ctrl-C does nothing: the process is about to end."""
     with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _of_a_block(error: BaseException) -> bool:
+    """BlockError is no PoloError, for the fork server must not import what ships; it brings YAML, too."""
+    blocks = sys.modules.get("tooling.infra_blocks")
+    return blocks is not None and isinstance(error, blocks.BlockError)
 
 
 def _os_line(error: OSError) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -144,3 +146,12 @@ def test_every_function_has_a_test(tmp_path: Path) -> None:
     (tmp_path / "src" / "lambda_a_test.py").touch()
     check_tests(tmp_path)
     assert len(read_functions(tmp_path)) == 1
+
+
+def test_the_fork_server_reads_blocks_without_the_code_that_ships() -> None:
+    """src is not on its path: what ships is loaded in environments alone."""
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", "import devserver.forkserver"], cwd=root, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
