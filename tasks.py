@@ -142,6 +142,45 @@ def cop(
 
 
 @changes(
+    "write what people have entered into that file",
+    positional=["file"],
+    help={
+        "file": "file to write; one that is there already is left alone",
+        "env": "of this deployed environment; by default of data/ on this machine",
+        "profile": "with -e: profile of the AWS config; by default the shell's",
+    },
+)
+def backup(c: Context, file: str, env: str = "", profile: str = "") -> None:
+    """Write what people have entered, such as mutes, into a file."""
+    _read_dotenv()
+    from tooling.backup import backup as write
+    from tooling.backup import place_of
+
+    for line in write(Path(file), place_of(env, profile)):
+        print(line)
+
+
+@changes(
+    "put back what is in that file; what was entered since stays",
+    positional=["file"],
+    help={
+        "file": "what inv backup has written",
+        "env": "to this deployed environment; by default to data/ on this machine",
+        "profile": "with -e: profile of the AWS config; by default the shell's",
+        "dry-run": "say what would change, and change nothing",
+    },
+)
+def restore(c: Context, file: str, env: str = "", profile: str = "", dry_run: bool = False) -> None:
+    """Put back what inv backup has written; what was entered since stays."""
+    _read_dotenv()
+    from tooling.backup import place_of
+    from tooling.backup import restore as put_back
+
+    for line in put_back(Path(file), place_of(env, profile), dry_run=dry_run):
+        print(line)
+
+
+@changes(
     "ask Cost Explorer for what is missing, at $0.01 a request, and keep it",
     help={"profile": "profile of the account that pays; by default CORE_ROLE_ARN's, else the first"},
 )

@@ -158,6 +158,7 @@ TASKS: Mapping[str, Ask] = {
 READERS = [name for name, task in TASKS.items() if task.reads]
 NO_DATA = {
     *("run", "invoke"),  # pages, see above
+    *("backup", "restore"),  # of what people enter: tooling/backup_test.py
     *("tailwind", "prices", "policy", "aws", "test", "lint", "format", "lock", "template", "demo"),
     *("build", "zip", "deploy", "destroy", "bootstrap", "outputs", "account", "logs", "events", "derive"),
     *("push", "releases", "rollback", "sweep"),

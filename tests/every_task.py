@@ -26,7 +26,13 @@ import tasks  # noqa: E402
 from errors import PoloError  # noqa: E402
 from tooling.program import Polo  # noqa: E402
 
-SAMPLES = {"env": "prod", "action": "start", "function": "function", "name": "SyncFunction"}
+SAMPLES = {
+    "file": "backup.json",
+    "env": "prod",
+    "action": "start",
+    "function": "function",
+    "name": "SyncFunction",
+}
 STARTS = ("subprocess.Popen", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.system", "os.kill")
 WRITES = (
     "os.mkdir",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import botocore.session
@@ -17,7 +17,7 @@ from services.aws_errors import Asked, translate
 
 Item = dict[str, Any]  # attribute -> text, number or bytes
 Key = tuple[str, str]  # pk, sk
-BATCH = 25  # what BatchWriteItem takes
+BATCH, TRANSACTION = 25, 100  # what BatchWriteItem and TransactWriteItems take
 TRIES = 10  # of a batch that DynamoDB takes only parts of
 PAUSE = 0.05  # seconds, doubled by every try up to the longest
 LONGEST_PAUSE = 5.0
@@ -128,6 +128,18 @@ class Table:
         for start in range(0, len(requests), BATCH):
             self._write_batch(requests[start : start + BATCH])
 
+    def put_all(self, puts: Sequence[tuple[Item, str, Any]]) -> bool:
+        """Put these items, where each still has this value (None: none) in this attribute.
+
+        All of them or none, as far as a transaction reaches: TRANSACTION at a time. False when one has not.
+        """
+        for start in range(0, len(puts), TRANSACTION):
+            chosen = puts[start : start + TRANSACTION]
+            actions = [{"Put": {"TableName": self.name, **_put_if(*each)}} for each in chosen]
+            if self._call("transact_write_items", TransactItems=actions) is None:
+                return False
+        return True
+
     def _write_batch(self, requests: list[Any]) -> None:
         for attempt in range(TRIES):
             answer = self._call("batch_write_item", RequestItems={self.name: requests})
@@ -151,7 +163,7 @@ class Table:
             return getattr(self._client(), operation)(**asked)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code")
-            if code == "ConditionalCheckFailedException":
+            if code == "ConditionalCheckFailedException" or _is_other(error):
                 return None
             if code == "ResourceNotFoundException":
                 way_out = "deploy the stack, or set DYNAMODB_TABLE_NAME to the table's name"
@@ -169,6 +181,22 @@ class Table:
             if self._made is None:
                 self._made = botocore.session.Session().create_client("dynamodb", config=CONFIG)
             return self._made
+
+
+def _put_if(item: Item, attribute: str, value: Any) -> Item:
+    put: Item = {"Item": _attributes(item), "ExpressionAttributeNames": {"#name": attribute}}
+    if value is None:
+        return put | {"ConditionExpression": "attribute_not_exists(#name)"}
+    return put | {
+        "ConditionExpression": "#name = :value",
+        "ExpressionAttributeValues": _attributes({":value": value}),
+    }
+
+
+def _is_other(error: ClientError) -> bool:
+    """Whether a transaction met an item that is another than was expected, or another transaction's."""
+    reasons: Any = error.response.get("CancellationReasons", ())
+    return any(each.get("Code") in ("ConditionalCheckFailed", "TransactionConflict") for each in reasons)
 
 
 def _key(key: Key) -> Item:

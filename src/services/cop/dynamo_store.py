@@ -72,11 +72,20 @@ class DynamoFindingStore:
         return tuple(Mute.from_json(json.loads(item["value"])) for item in found)
 
     def mute(self, mute: Mute) -> None:
-        pk, sk = _mute_key(mute.id)
-        self.table.write([{"pk": pk, "sk": sk, "value": dump(asdict(mute)), "schema": SCHEMA}])
+        self.table.write([_mute_item(mute)])
 
     def unmute(self, id: str) -> None:
         self.table.write(deletes=[_mute_key(id)])
+
+    def put_back(self, mutes: Sequence[Mute], known: Sequence[Mute]) -> bool:
+        before = {mute.id: mute for mute in known}
+        items = {item["sk"]: item["value"] for item in self.table.query(SETTINGS, prefix="mute#")}
+        now = {sk: Mute.from_json(json.loads(value)) for sk, value in items.items()}
+        puts = [_mute_item(mute) for mute in mutes]
+        for mute, item in zip(mutes, puts, strict=True):
+            if now.get(item["sk"]) != before.get(mute.id):
+                return False
+        return self.table.put_all([(item, "value", items.get(item["sk"])) for item in puts])
 
     def _replace(
         self, place: Place, head: Item, documents: Sequence[Document], at: int, version: str
@@ -92,6 +101,11 @@ def _ledger(account: str) -> Place:
 
 def _told(channel: str) -> Place:
     return Place((CHANNELS, channel), f"N#{channel}", f"what was told in {channel}", AGAIN)
+
+
+def _mute_item(mute: Mute) -> Item:
+    pk, sk = _mute_key(mute.id)
+    return {"pk": pk, "sk": sk, "value": dump(asdict(mute)), "schema": SCHEMA}
 
 
 def _mute_key(id: str) -> Key:

@@ -64,6 +64,16 @@ class LocalFindingStore:
         with alone(self.state), _readable(self.state):
             self._write_mutes({key: value for key, value in self._mutes().items() if key != id})
 
+    def put_back(self, mutes: Sequence[Mute], known: Sequence[Mute]) -> bool:
+        before = {mute.id: mute for mute in known}
+        with alone(self.state), _readable(self.state):
+            now = self._mutes()
+            found = {id: Mute.from_json(each) for id, each in now.items()}
+            if any(found.get(mute.id) != before.get(mute.id) for mute in mutes):
+                return False
+            self._write_mutes(now | {mute.id: asdict(mute) for mute in mutes})
+            return True
+
     def told(self, channel: str) -> Told:
         with _readable(self.notified):
             found = self._channels().get(channel)

@@ -51,6 +51,13 @@ class FindingStore(Protocol):
         """Forget a mute; none with that id is no error."""
         ...
 
+    def put_back(self, mutes: Sequence[Mute], known: Sequence[Mute]) -> bool:
+        """Keep these mutes, all in one write where there are at most 100; others stay.
+
+        known: as `mutes` has answered; False, and nothing is written, where one of them is another now.
+        """
+        ...
+
     def told(self, channel: str) -> Told:
         """What was told in that channel; nothing before the first time. With `trouble` if that is lost."""
         ...

@@ -1,0 +1,121 @@
+"""`inv backup` and `inv restore`: what people have entered, as one file.
+
+A restore merges: what is in the file is put back as it was, what was entered since stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from errors import CantWrite, DataFileError, PoloError
+from services.changes import digest
+from services.cop.dynamo_store import DynamoFindingStore
+from services.cop.local_store import LocalFindingStore
+from services.dynamo_table import Table
+from services.json_file import decoded, write_json
+from services.models.everything.line import dump
+from services.models.values import iso
+from services.readable import readable
+from services.schema import OtherSchema
+from settings import ROOT
+from tooling.entered import ENTERED, Document, Stores
+from tooling.target import target
+
+SCHEMA = 1
+TRIES = 3  # of a restore that others enter something beside
+DAMAGED = "take another backup: this one was damaged, or changed by hand"
+Entries = Mapping[str, Mapping[str, Document]]  # kind -> id -> what was entered
+
+
+@dataclass(frozen=True)
+class Place:
+    """name: as it is said and written into the file."""
+
+    name: str
+    stores: Stores
+
+
+def place_of(env: str, profile: str, root: Path = ROOT) -> Place:
+    """The files of this laptop for "", else an environment's table. Raises PoloError."""
+    if not env:
+        if profile:
+            raise PoloError(f"-p {profile} is for a deployed environment", "add -e ENV, or leave it out")
+        return Place("this laptop", Stores(LocalFindingStore(root / "data")))
+    here = target(root, env, profile)
+    table = Table(f"{here.name}-ResourceTable", here.aws.client("dynamodb", here.aws.home()))
+    return Place(here.name, Stores(DynamoFindingStore(table)))
+
+
+def backup(file: Path, place: Place, now: datetime | None = None) -> Iterator[str]:
+    """Write all that people have entered there, and say how much. Raises PoloError.
+
+    A file that is there already is not written over.
+    """
+    if file.exists() or file.is_symlink():
+        raise CantWrite(f"can't write {file}: it is there already", "name another file, or remove it")
+    entries = {name: kind.read(place.stores) for name, kind in ENTERED.items()}
+    made = iso(now or datetime.now(UTC))
+    content = {"of": place.name, "made": made, "entered": entries, "digest": _digest(entries)}
+    write_json(file, SCHEMA, content)
+    for name, found in entries.items():
+        yield f"{name} of {place.name}: {len(found):,}, in {file}"
+
+
+def restore(file: Path, place: Place, *, dry_run: bool = False) -> Iterator[str]:
+    """Put back what is in the file, and say what that changed, or would. Raises PoloError.
+
+    All of a kind is put back, or nothing of it, up to the 100 that a table takes at once.
+    """
+    for name, wanted in read_backup(file).items():
+        yield _put_back(name, wanted, place, dry_run=dry_run)
+
+
+def read_backup(file: Path) -> Entries:
+    """What is in a file that `backup` has written. Raises DataFileError for anything else."""
+    with readable(file, DAMAGED, "a backup of Polo", missing="inv backup FILE makes one"):
+        content = decoded(file.read_bytes())
+        schema, entries = content["schema"], content["entered"]
+        if not isinstance(schema, int) or schema > SCHEMA:
+            raise OtherSchema(schema, SCHEMA)
+        if content["digest"] != _digest(entries):
+            raise ValueError("its digest is another")
+        if unknown := [*_unknown(entries)]:
+            raise DataFileError(f"{file} has {', '.join(unknown)}, unknown to this Polo", "update Polo")
+        return {
+            name: {id: ENTERED[name].whole(entry) for id, entry in found.items()}
+            for name, found in entries.items()
+        }
+
+
+def _unknown(entries: Entries) -> Iterator[str]:
+    """Kinds and fields that only a later Polo has."""
+    for name, found in entries.items():
+        if name not in ENTERED:
+            yield name
+            continue
+        names = {field for entry in found.values() for field in entry}
+        yield from sorted(f"{field} of {name}" for field in names - ENTERED[name].fields)
+
+
+def _put_back(name: str, wanted: Mapping[str, Document], place: Place, *, dry_run: bool) -> str:
+    kind = ENTERED[name]
+    for _ in range(TRIES):
+        known = kind.read(place.stores)
+        chosen = {id: each for id, each in wanted.items() if known.get(id) != each}
+        before = [known[id] for id in chosen if id in known]
+        if dry_run or not chosen or kind.put_back(place.stores, [*chosen.values()], before):
+            new, there = len(chosen) - len(before), len(wanted) - len(chosen)
+            since = known.keys() - wanted.keys()
+            would = "would be " if dry_run else ""
+            return (
+                f"{name} of {place.name}: {new:,} {would}put back, {len(before):,} {would}changed back, "
+                f"{there:,} already there, {len(since):,} entered since and kept"
+            )
+    raise PoloError(f"others are entering {name} in {place.name}", "run it again later")
+
+
+def _digest(entries: Entries) -> str:
+    return digest([dump(entries)])
