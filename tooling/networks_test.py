@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from ipaddress import IPv4Network, IPv6Network
 from itertools import islice
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from errors import PoloError
-from tooling.networks import LARGEST, MOST, PATTERN, PUBLIC_IPV6, WORLD, allowed, share
+from tooling.infra_api import policy
+from tooling.networks import LARGEST, LONGEST, MOST, PATTERN, PUBLIC_IPV6, WORLD, allowed, share
 
 pytestmark = pytest.mark.infra
 
@@ -94,6 +96,16 @@ def test_no_list_that_the_pattern_takes_is_half_of_the_world() -> None:
     for one_more in (LARGE[: MOST + 1], [str(each) for each in (*blocks, IPv6Network("3000::/20"))]):
         assert re.fullmatch(PATTERN, ",".join(one_more[:MOST]))
         assert not re.fullmatch(PATTERN, ",".join(one_more))
+
+
+def test_the_longest_list_fits_a_resource_policy() -> None:
+    """Which may have 8192 bytes, and a parameter 4096: API Gateway's and CloudFormation's quotas."""
+    long = [f"2001:db8:1111:2222:3333:4444:5555:{number:x}/128" for number in range(0x1000, 0x1000 + MOST)]
+    while len(",".join(long)) > LONGEST:
+        long.pop()
+    value = allowed(",".join(long))
+    assert LONGEST - 50 < len(value) <= LONGEST
+    assert len(json.dumps(policy(value.split(",")))) < 8192
 
 
 @pytest.mark.parametrize(
