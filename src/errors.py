@@ -59,6 +59,10 @@ class CantWrite(PoloError):
     """A file that can't be written: which, and why."""
 
 
+class Lost(PoloError):
+    """One thing that was kept is gone or damaged: a scope, a period, a report. The rest can be read."""
+
+
 class CollectError(PoloError):
     """An API refused or failed. `code` is its own error code."""
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TextIO
 
-from errors import PoloError
+from errors import Lost, PoloError
 from services import aws
 from services.changes import HISTORY_DAYS
 from services.daily_store import Fetched
@@ -116,7 +116,7 @@ def _pull_daily(data: DataService, store: LocalDataService) -> None:
         return [
             Fetched(scope, asked[scope], {id: each.by_day() for id, each in known.items()})
             for scope, known in data.daily.of(account)
-            if scope in asked
+            if scope in asked and not isinstance(known, Lost)
         ]
 
     ids = [account.id for account in data.accounts()]

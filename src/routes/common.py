@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -16,14 +16,14 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 import dom
-from errors import PoloError, problem
+from errors import NotReady, PoloError, problem
 from routes import csrf
 from routes.console import Console
 from routes.parameters import Given, form_of, query_of
 from services.models.all import Everything
 from services.models.base import Document, ResourceType
 from services.models.daily import Daily
-from services.models.gap import notice_of
+from services.models.gap import notice_of_gaps
 from services.models.scope import GLOBAL, Scope
 from services.models.values import iso
 from views import problem as problem_view
@@ -57,12 +57,13 @@ _routers: list[Router] = []
 
 @dataclass(frozen=True)
 class Request:
-    """One request. identity: who acts."""
+    """One request. identity: who acts. notices: what of the page's own data can't be read."""
 
     console: Console
     event: APIGatewayProxyEvent
     now: datetime
     identity: str = "local"
+    notices: list[str] = field(default_factory=list)
 
     @property
     def path(self) -> str:
@@ -84,6 +85,14 @@ class Request:
         return self.header("HX-Request") == "true" and not (
             self.header("HX-History-Restore-Request") == "true" or self.header("HX-Boosted") == "true"
         )
+
+    def note(self, notice: str, about: str = "") -> None:
+        """Say this over the page, before its context is made, unless it is "" or something says it already.
+
+        about: the part of it that must not be said twice; all of it, if none is given.
+        """
+        if notice and not any((about or notice) in said for said in self.notices):
+            self.notices.append(notice)
 
     def header(self, name: str) -> str:
         return self.event.headers.get(name) or ""
@@ -155,13 +164,14 @@ def segment(text: str) -> str:
     return unquote(text)
 
 
-def context_of(request: Request, search: str = "", notice: str = "") -> Context:
-    """What every page shows around its content. notice: what this page has to say of its own data."""
+def context_of(request: Request, search: str = "") -> Context:
+    """What every page shows around its content, with what was noted of the request until now."""
     everything = request.everything
     demo = everything.demo
     since = 0 if demo else int((request.now - OLD).timestamp() * 1000)
     fresh, scopes, oldest = everything.freshness(since)
     cookies = csrf.cookies(request.event)
+    notices = (request.console.estate.notice, notice_of_gaps(everything.gaps()), *request.notices)
     return Context(
         now=request.now,
         path=request.path if request.event.http_method == "GET" else "/",  # where forms lead back to
@@ -175,24 +185,40 @@ def context_of(request: Request, search: str = "", notice: str = "") -> Context:
         fresh=fresh,
         scopes=scopes,
         demo=demo,
-        notice=" ".join(filter(None, (request.console.estate.notice, notice_of(everything.gaps()), notice))),
+        notice=" ".join(filter(None, notices)),
         theme=cookies.get("theme", "") if cookies.get("theme") in ("light", "dark") else "",
         csrf=csrf.token(request.event),
         logout_url=request.console.settings.logout_url,
     )
 
 
-def at_hand(request: Request) -> tuple[Findings | None, str]:
-    """The findings, for a page that is about something else, and why they are missing, mostly ""."""
+def findings_of(request: Request) -> Findings:
+    """The findings, for a page that is about them; notes what of them can't be read. Raises PoloError."""
+    found = request.console.cop.findings(request.everything, request.now)
+    request.note(found.notice)
+    return found
+
+
+def at_hand(request: Request) -> Findings | None:
+    """The findings, for a page that is about something else; None, and a note, where they are missing."""
     try:
-        return request.console.cop.at_hand(request.everything, request.now), ""
+        return findings_at_hand(request)
+    except NotReady as error:
+        request.note(f"Findings are not shown. {error.message}")
+        return None
+
+
+def findings_at_hand(request: Request) -> Findings | None:
+    """The same. Raises NotReady."""
+    try:
+        found = request.console.cop.at_hand(request.everything, request.now)
+    except NotReady:
+        raise
     except PoloError as error:
-        return None, f"Findings are not shown. {error.message}"
-
-
-def with_notice(context: Context, notice: str) -> Context:
-    """The same, saying this too, if it is anything."""
-    return replace(context, notice=" ".join(filter(None, (context.notice, notice))))
+        request.note(f"Findings are not shown. {error}", error.message)
+        return None
+    request.note(found.notice if found else "")
+    return found
 
 
 def answer(

@@ -14,6 +14,7 @@ from routes.common import (
     answer_csv,
     answer_json,
     context_of,
+    findings_of,
     new_router,
     request_of,
     segment,
@@ -72,7 +73,7 @@ def read_findings(given: Given) -> FindingQuery:
 def overview(by: str) -> Response[Any]:
     request = request_of(router)
     desk = request.console.cop
-    findings = desk.findings(request.everything, request.now)
+    findings = findings_of(request)
     shown = view.Overview(
         open=findings.totals(OPEN),
         severe=findings.totals(view.SEVERE),
@@ -87,7 +88,7 @@ def overview(by: str) -> Response[Any]:
 def findings(asked: Asked[FindingQuery]) -> Response[Any]:
     request, query = request_of(router), asked.query
     if asked.csv:
-        rows = request.console.cop.findings(request.everything, request.now).every(query)
+        rows = findings_of(request).every(query)
         return answer_csv(request, "findings", findings_csv(rows, request.everything.accounts()))
     page, rules, context = _page(request, query), request.console.cop.rules(), context_of(request)
     if request.partial:
@@ -107,6 +108,7 @@ def findings_json(query: FindingQuery) -> Response[Any]:
         "pages": page.pages,
         "findings": [row.entry.to_json() | {"status": row.status, "mute": row.mute} for row in page.rows],
         "facets": facets_json(page.facets),
+        "notice": " ".join(request.notices),
     }
     return answer_json(request, content)
 
@@ -119,7 +121,7 @@ def rule(id: str) -> Response[Any]:
     if name not in rules:
         raise NotFound(f"There is no rule {name[:100]!r}", f"one of {', '.join(rules)}")
     query = with_only("rule", name)
-    found = desk.findings(request.everything, request.now)
+    found = findings_of(request)
     page = rule_view.view(
         context_of(request), rules[name], found.page(query), found.groups("owner", query), *desk.limits(name)
     )
@@ -141,12 +143,12 @@ def why(type: str, account: str, region: str, id: str) -> Response[Any]:
 
 def _rules(request: Request) -> list[str]:
     """The rules that there are, and those that findings are left of."""
-    found = request.console.cop.findings(request.everything, request.now).groups("rule", FindingQuery())
+    found = findings_of(request).groups("rule", FindingQuery())
     return [*dict.fromkeys((*request.console.cop.rules(), *(group.value for group in found)))]
 
 
 def _page(request: Request, query: FindingQuery) -> FindingPage:
     """Raises BadRequest for a page after the last."""
-    page = request.console.cop.findings(request.everything, request.now).page(query)
+    page = findings_of(request).page(query)
     check_page(query.page, page.pages)
     return page

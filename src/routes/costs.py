@@ -91,9 +91,11 @@ def costs(asked: Asked[CostQuery]) -> Response[Any]:
     if asked.csv:
         known = _known(request)
         return answer_csv(request, "costs", costs_csv(known.pivot(query), names_of(request, known)))
-    found, context = request.console.costs.current(), context_of(request)
+    found = request.console.costs.current()
     if found is None:
-        return answer(request, dom.document(view.empty(context)))
+        return answer(request, dom.document(view.empty(context_of(request))))
+    request.note(found.notice)
+    context = context_of(request)
     shown = _shown(request, found, found.pivot(query))
     if request.partial:
         return answer(request, dom.render(view.heading(context, shown), view.results(context, shown)))
@@ -120,6 +122,7 @@ def costs_json(query: CostQuery) -> Response[Any]:
         "totals": _usd(pivot.totals),
         "total": str(dollars_of(pivot.total)),
         "month": headline and {name: _maybe(getattr(headline, name)) for name in amounts},
+        "notice": found.notice,
     }
     return answer_json(request, content)
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response
 
 import dom
 from dom import Element
 from errors import NotReady, PoloError
-from routes.common import Request, answer, context_of, new_router, request_of
+from routes.common import Request, answer, context_of, findings_at_hand, new_router, request_of
 from routes.costs import names_of
 from services.models.costs import CostQuery, Spending
 from views import cop
 from views import home as view
 from views.context import Context
 from views.cop_links import OPEN
+
+if TYPE_CHECKING:
+    from services.cop.findings import Findings
 
 router = new_router()
 CHANGES = 3
@@ -25,8 +28,10 @@ NEWEST = 5  # as many as the chart beside them is high
 @router.get("/")
 def home() -> Response[Any]:
     request = request_of(router)
-    everything, context = request.everything, context_of(request)
+    everything = request.everything
     on_their_way: dict[str, str] = {}
+    findings, spending = _findings(request, on_their_way), _spending(request, on_their_way)
+    context = context_of(request)
     page = view.view(
         context,
         totals=everything.totals(),
@@ -37,35 +42,39 @@ def home() -> Response[Any]:
         newest=everything.newest(NEWEST),
         collections=everything.collections(),
         changes=request.console.history.lately(CHANGES),
-        spending=_spending(request, on_their_way),
-        flagged=_flagged(request, context, on_their_way),
+        spending=spending,
+        flagged=_flagged(request, context, findings),
         on_their_way=on_their_way,
     )
     return answer(request, dom.document(page))
 
 
 def _spending(request: Request, on_their_way: dict[str, str]) -> Spending | None:
-    """None where no costs are known, or can't be read: Home goes on without."""
+    """None where no costs are known, or can't be read: Home goes on without, and says so."""
     try:
         found = request.console.costs.at_hand()
         headline = found and found.headline()
-        if found and headline:
-            return Spending(headline, found.pivot(CostQuery()), found.movers(), names_of(request, found))
     except NotReady as error:
         on_their_way["Cost by month"] = error.message
-    except PoloError:
         return None
-    return None
+    except PoloError as error:
+        request.note(f"Costs are not shown. {error}", error.message)
+        return None
+    request.note(found.notice if found else "")
+    if not found or not headline:
+        return None
+    return Spending(headline, found.pivot(CostQuery()), found.movers(), names_of(request, found))
 
 
-def _flagged(request: Request, context: Context, on_their_way: dict[str, str]) -> Element | None:
+def _findings(request: Request, on_their_way: dict[str, str]) -> Findings | None:
     try:
-        findings = request.console.cop.at_hand(request.everything, request.now)
+        return findings_at_hand(request)
     except NotReady as error:
         on_their_way["Cloud Cop"] = error.message
         return None
-    except PoloError:
-        return None
+
+
+def _flagged(request: Request, context: Context, findings: Findings | None) -> Element | None:
     if findings is None:
         return None
     groups = findings.groups("rule", OPEN)

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler import Response
 import dom
 from errors import BadRequest
 from routes.accounts_named import read_accounts
-from routes.common import Request, answer, context_of, new_router, request_of, segment
+from routes.common import Request, answer, context_of, findings_of, new_router, request_of, segment
 from routes.forms import see_other
 from routes.parameters import Given, check
 from services.models.finding import Mute
@@ -37,7 +37,7 @@ def read_draft(given: Given) -> dict[str, str]:
 def mutes(given: dict[str, str]) -> Response[Any]:
     request = request_of(router)
     desk = request.console.cop
-    muted = desk.findings(request.everything, request.now).muted()
+    muted = findings_of(request).muted()
     page = view.view(
         context_of(request),
         desk.mutes(),
@@ -111,5 +111,5 @@ def _draft(request: Request, given: Mapping[str, str]) -> view.Draft:
 def _covered(request: Request, conditions: Mute) -> int:
     filters = {name: (value,) for name in ("rule", "account") if (value := getattr(conditions, name))}
     query = FindingQuery(filters={**OPEN.filters, **filters})
-    open_ones = request.console.cop.findings(request.everything, request.now).every(query)
+    open_ones = findings_of(request).every(query)
     return sum(conditions.covers(row.entry, iso(request.now) or "") for row in open_ones)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 
 import dom
-from errors import NotFound
+from errors import DataFileError, Lost, NotFound, PoloError
 from routes.common import (
     Request,
     answer,
@@ -27,6 +29,7 @@ from services.models.report_difference import difference
 from views import report as view
 from views import reports as index_view
 
+T = TypeVar("T")
 router = new_router()
 
 
@@ -76,6 +79,7 @@ def report_json(days: Days, name: str) -> Response[Any]:
         "report": shown.report.to_json() if shown.report else None,
         "status": shown.standing.status,
         "error": shown.standing.error,
+        "notice": " ".join(request.notices),
         "days": shown.days,
         "trend": [asdict(each) for each in shown.trend],
     }
@@ -85,8 +89,19 @@ def report_json(days: Days, name: str) -> Response[Any]:
     return answer_json(request, content)
 
 
+def _readable(request: Request, ask: Callable[[], T]) -> T | None:
+    """What is asked; None, and a notice, where it is lost: the page goes on with the rest."""
+    try:
+        return ask()
+    except (Lost, DataFileError) as error:
+        request.note(str(error))
+        return None
+
+
 def _csv(request: Request, shown: view.Shown) -> Response[Any]:
     if shown.report is None:
+        if request.notices:
+            raise PoloError(" ".join(request.notices))
         raise NotFound(f"There is no report {shown.info.name} yet", shown.standing.error)
     return answer_csv(request, f"{shown.report.name}-{shown.report.day}", report_csv(shown.report))
 
@@ -98,7 +113,7 @@ def _shown(request: Request, name: str, asked: Days) -> view.Shown:
     if name not in infos:
         raise NotFound(f"There is no report {name[:100]!r}", f"one of {', '.join(infos)}")
     standing = desk.standing(name, everything, now)
-    trend = desk.trend(name, everything, now)
+    trend = _readable(request, lambda: desk.trend(name, everything, now)) or ()
     days = tuple(each.day for each in reversed(trend) if expires(each.day) > now)
     found = _of(request, name, asked.date or standing.day, days)
     last = found.day if found else ""
@@ -115,8 +130,10 @@ def _shown(request: Request, name: str, asked: Days) -> view.Shown:
 def _of(request: Request, name: str, day: str, days: tuple[str, ...]) -> Report | None:
     if not day:
         return None
-    known = day <= request.now.date().isoformat()
-    found = request.console.reports.report(name, day, request.everything, request.now) if known else None
-    if found is None:
+    known, desk = day <= request.now.date().isoformat(), request.console.reports
+    noted = len(request.notices)
+    ask = partial(desk.report, name, day, request.everything, request.now)
+    found = _readable(request, ask) if known else None
+    if found is None and len(request.notices) == noted:
         raise NotFound(f"There is no report {name} of {day}", f"one of {', '.join(days[:10]) or '(none)'}")
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -18,7 +18,6 @@ from routes.common import (
     new_router,
     request_of,
     segment,
-    with_notice,
 )
 from routes.export import resources_csv
 from routes.lists import Asked, check_page, kind_of, or_csv, read_query
@@ -28,6 +27,9 @@ from services.models.scope import key_of
 from views import detail as detail_view
 from views import finding_rows, metrics
 from views import resources as view
+
+if TYPE_CHECKING:
+    pass
 
 router = new_router()
 HISTORY = 20  # changes on a resource's page
@@ -56,8 +58,8 @@ def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
     if found is None:
         message = f"{kind.singular} {segment(id)[:200]!r} is not in the last collection"
         raise NotFound(message, f"it may be gone; inv sync -r {kind.name} collects again")
-    findings, missing = at_hand(request)
-    key, context = key_of(found.document), with_notice(context_of(request), missing)
+    key, findings = key_of(found.document), at_hand(request)
+    context = context_of(request)
     changes = request.console.history.of(key, HISTORY)
     measured = metrics.card_of(kind, found.document, *daily_of(request, kind, found.document))
     rules = request.console.cop.rules
@@ -72,8 +74,8 @@ def _list(request: Request, asked: Asked[Query]) -> Response[Any]:
         return answer_csv(request, query.type or "resources", resources_csv(request.everything, query))
     page = page_of(request, query)
     kind = kind_of(query.type) if query.type else None
-    findings, missing = at_hand(request)
-    context = with_notice(context_of(request, query.text), missing)
+    findings = at_hand(request)
+    context = context_of(request, query.text)
     marks = findings.marks([row.id for row in page.rows]) if findings else {}
     if request.partial:
         return answer(request, dom.render(view.results(context, page, kind, marks)))

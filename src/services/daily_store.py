@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from errors import Lost
 from services.models.daily import Daily, Days, merged
 from services.models.scope import Scope
 
@@ -30,16 +31,19 @@ class Fetched:
 class DailyStore(Protocol):
     """Daily values by scope. They are volatile: outside generations, hashes and History."""
 
-    def of(self, account: str, type: str = "", region: str = "") -> Iterator[tuple[Scope, Known]]:
-        """The values of every scope of the account, of those of one resource type, or of one of these."""
+    def of(self, account: str, type: str = "", region: str = "") -> Iterator[tuple[Scope, Known | Lost]]:
+        """The values of every scope of the account, of those of one resource type, or of one of these.
+
+        Of a scope whose values are lost: why.
+        """
         ...
 
     def one(self, scope: Scope, id: str) -> Daily | None:
-        """Those of one resource; None when nothing is known."""
+        """Those of one resource; None when nothing is known. Raises Lost."""
         ...
 
     def asked(self, account: str) -> dict[Scope, date]:
-        """Up to which day the values of each scope have been asked for."""
+        """Up to which day the values of each scope were asked for. Lost ones are to be asked for again."""
         ...
 
     def keep(self, found: Iterable[Fetched], today: date) -> None:

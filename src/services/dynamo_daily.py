@@ -16,6 +16,7 @@ from functools import partial
 from itertools import groupby
 from typing import Self
 
+from errors import Lost
 from services.daily_store import Fetched, Known, pack, place, unpack, updated
 from services.dynamo_items import PART
 from services.dynamo_table import Item, Table
@@ -34,13 +35,12 @@ class DynamoDaily:
         self._table = table
         self._parts = Parts(table)
 
-    def of(self, account: str, type: str = "", region: str = "") -> Iterator[tuple[Scope, Known]]:
+    def of(self, account: str, type: str = "", region: str = "") -> Iterator[tuple[Scope, Known | Lost]]:
         prefix = "".join(f"{part}#" for part in (type, region) if part)
         for scope, items in groupby(self._table.query(_pk(account), prefix=prefix), _scope_of):
-            with suppress(LostParts):
-                known = self._known(_Values.of(scope), list(items))
-                if known is not None:
-                    yield scope, known
+            known = self._known(_Values.of(scope), list(items))
+            if known is not None:
+                yield scope, known
 
     def one(self, scope: Scope, id: str) -> Daily | None:
         values, before = _Values.of(scope), None
@@ -98,16 +98,17 @@ class DynamoDaily:
                 known = _merged(known, _known(values, head, [left[sk]] if sk in left else []))
         return known
 
-    def _known(self, values: _Values, items: list[Item]) -> Known | None:
+    def _known(self, values: _Values, items: list[Item]) -> Known | Lost | None:
         """The scope's values, of all its items as a query has found them; None without a head."""
         head = items[0] if items and items[0]["sk"].endswith(FIRST) else None
         if head is None:
             return None
         bodies = {each["sk"]: each["body"] for each in items}
         keys = (head["sk"], *values.keys(head))
-        if not bodies.keys() >= {*keys}:
-            raise LostParts(values, head)
-        return _known(values, head, [bodies[sk] for sk in keys])
+        try:
+            return _known(values, head, [bodies[sk] for sk in keys])
+        except (KeyError, Lost):
+            return LostParts(values, head)
 
 
 class _Values(Place):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from errors import CollectError
+from errors import CollectError, Lost
 from services.aws_errors import one_line
 from services.daily_store import Fetched
 from services.data_service import Collected, DataService
@@ -80,7 +80,8 @@ class DailyMetrics:
         """
         scope, kind = due.scope, self.types[due.scope.type]
         resources = [kind.model.from_json(document) for document in self.data.resources(scope)]
-        known = dict(self.data.daily.of(scope.account, scope.type, scope.region)).get(scope, {})
+        found = dict(self.data.daily.of(scope.account, scope.type, scope.region)).get(scope, {})
+        known = {} if isinstance(found, Lost) else found
         oldest = self.today - KEPT * DAY
         recent = oldest if due.asked is None else max(oldest, due.asked - (AGAIN - 1) * DAY)
         series = {}

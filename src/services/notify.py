@@ -84,7 +84,7 @@ def preview(channels: Mapping[str, list[Entry]], store: FindingStore, around: Ar
     for channel, entries in channels.items():
         told = store.told(channel)
         message = None if told.trouble else _message(told, entries, around)
-        yield Sent(channel, message, told.trouble)
+        yield Sent(channel, message, str(told.trouble or ""))
 
 
 def _tell(told: Told, entries: list[Entry], store: FindingStore, around: Around, send: Post) -> Sent:
@@ -115,7 +115,7 @@ def _begin_again(told: Told, entries: list[Entry], store: FindingStore, around: 
     """Nobody knows what the channel has heard: all that is open counts as told, for nothing is sent twice."""
     after = replace(told, marks=marks(entries, told), doubt=told.doubt or iso(around.now) or "")
     store.tell(told, after)
-    return Sent(told.channel, error=told.trouble)
+    return Sent(told.channel, error=str(told.trouble))
 
 
 def _message(told: Told, entries: list[Entry], around: Around) -> Message | None:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from errors import PoloError
+from errors import Lost, PoloError
 from services.dynamo_items import part_sk, parts_of, pointer, unpack
 from services.dynamo_table import Item, Key, Table
 
@@ -24,7 +24,7 @@ TRIES = 5  # of a read whose parts were replaced meanwhile, of a write that othe
 LINGER = 3600  # seconds that replaced parts stay for those who are still reading them
 
 
-class LostParts(PoloError):
+class LostParts(Lost):
     """Parts that a head points at are gone, or damaged. The next write brings all of them again."""
 
     def __init__(self, place: Place, head: Item) -> None:

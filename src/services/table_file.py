@@ -39,7 +39,7 @@ class NewFile(Writer):
 
     def leave_out(self, gap: Gap, head: ScopeHead, known: Record | None) -> Record:
         """Keep what is known of a scope that can't be read, with a head that says so; answers that."""
-        status = replace((known.head if known else ScopeHead(gap.scope)), status="error", error=gap.why)
+        status = replace((known.head if known else ScopeHead(gap.scope)), status="error", error=gap.message)
         record = Record(replace(status, attempted=head.attempted), known.current if known else "")
         if known is None:
             self.replace_scope(record.head, ())

@@ -15,7 +15,7 @@ from services.dynamo_items import head_key, parts_pk
 from services.dynamo_table import Table
 from services.models.all import Everything
 from services.models.everything.query import Query
-from services.models.gap import notice_of
+from services.models.gap import notice_of_gaps
 from services.models.scope import Account, Scope
 from services.table_read_model import LOOK_AT_ALL, POLL, TableReadModel, table_read_model
 
@@ -259,10 +259,10 @@ def test_a_scope_that_cannot_be_read_is_a_gap_and_the_rest_is_there(
         assert ids(found) == ["a", "a", "a"] if before else ["a", "a"]
         (gap,) = found.gaps()
         assert gap.scope == VOLUMES
-        assert "volumes" in gap.why and gap.way_out
+        assert "volumes" in gap.message and gap.way_out
         head = next(head for head in found.heads() if head.scope == VOLUMES)
-        assert (head.status, head.error, head.generation) == ("error", gap.why, int(before))
-        assert gap.why in notice_of(found.gaps())
+        assert (head.status, head.error, head.generation) == ("error", gap.message, int(before))
+        assert gap.message in notice_of_gaps(found.gaps())
 
 
 @pytest.mark.parametrize("found", ["ab", "abc"])

@@ -45,7 +45,8 @@ def view(context: Context, shown: Shown) -> Element:
     )
     content: list[Child] = [crumbs, head, x.p(class_="mut mb-4")(info.about), _trouble(shown.standing)]
     if report is None:
-        return layout.page(context, info.title, [*content, _nothing()])
+        others = _days(context, shown)
+        return layout.page(context, info.title, [*content, others if shown.days else _nothing()])
     content += [x.p(class_="card notice-line")(note) for note in report.notes]
     content += [_figures(report, shown.trend), _days(context, shown)]
     if shown.against is not None:
@@ -95,9 +96,9 @@ def _figure(figure: Figure, trend: tuple[Summary, ...]) -> Element:
 
 def _days(context: Context, shown: Shown) -> Element | None:
     """Which day, and which other to compare it with; a plain form. Nothing while there is one day only."""
-    if len(shown.days) < 2 or shown.report is None:
+    day = shown.report.day if shown.report else ""
+    if not {*shown.days} - {day}:
         return None
-    day = shown.report.day
     against = shown.against.day if shown.against else ""
     others = [("", "no other day"), *((each, each) for each in shown.days if each != day)]
     return x.form(class_="span", method="get", action=report_url(context, shown.info.name))(

@@ -41,7 +41,7 @@ class DynamoFindingStore:
             found = self._parts.documents(place)
         except LostParts as error:
             head = error.head
-            return Ledger(account, (), head["inspected"], place.pointer(head), str(error))
+            return Ledger(account, (), head["inspected"], place.pointer(head), error)
         if found is None:
             return Ledger(account)
         head, lines = found
@@ -57,7 +57,7 @@ class DynamoFindingStore:
         try:
             found = self._parts.documents(_told(channel))
         except LostParts as error:
-            return replace(Told.from_json(channel, (), error.head), trouble=str(error))
+            return replace(Told.from_json(channel, (), error.head), trouble=error)
         if found is None:
             return Told(channel)
         head, lines = found

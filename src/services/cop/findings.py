@@ -130,6 +130,11 @@ class Findings:
         """What the findings of each rule were judged by, as it was written."""
         return dict(self._db.execute("SELECT rule, mark FROM marks"))
 
+    @property
+    def notice(self) -> str:
+        """What of them can't be read, or what they were judged without; mostly ""."""
+        return str(self._db.execute("SELECT notice FROM notices").fetchone()[0])
+
     def totals(self, query: FindingQuery) -> FindingTotals:
         """Raises TooBroad."""
         with bounded(self._db, self._every):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ CREATE TABLE totals (
     id INTEGER PRIMARY KEY, status TEXT, severity INTEGER, rule TEXT, account TEXT, owner TEXT, type TEXT,
     confidence TEXT, count INTEGER, saving INTEGER, hints INTEGER);
 CREATE TABLE marks (rule TEXT, mark TEXT);
+CREATE TABLE notices (notice TEXT);
 """
 COUNTED = """
 CREATE TEMP TABLE best AS SELECT rowid AS row FROM (
@@ -82,11 +83,13 @@ def write_findings(
     now: datetime,
     marks: Mapping[str, str] = NO_MARKS,
     before: Path | None = None,
+    trouble: Callable[[], str] = str,
 ) -> None:
     """The database of these ledgers; `path` appears whole or not at all.
 
     mutes: beside the built-in ones. marks: for each rule what its findings were judged by. before: a database
-    with the findings of the rules whose marks are the same there; of these the ledgers have none.
+    with the findings of the rules whose marks are the same there; of these the ledgers have none. trouble:
+    what of all this could not be read, once the ledgers are made.
     """
     with whole(path, USE_CACHE_PATH) as part:
         if before:
@@ -98,6 +101,8 @@ def write_findings(
             for ledger in ledgers:
                 db.executemany(INSERT, _rows(ledger, (*DEFAULT_MUTES, *mutes), iso(now) or "", totals))
             totals.write()
+            db.execute("DELETE FROM notices")
+            db.execute("INSERT INTO notices VALUES (?)", (trouble(),))
             db.executescript(COUNTED + TOTALS + ("" if before else INDEXES))
             db.commit()
 

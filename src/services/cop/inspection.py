@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from errors import PoloError
 from services.cop.facts import Asked, Daily, Facts, NotKnown, never_asked
 from services.cop.limits import Limits
 from services.cop.rule import Rule
@@ -49,7 +50,7 @@ class Inspected:
 @dataclass(frozen=True)
 class World:
     """What is the same for every account. spending: account -> its services with what they cost, see
-    services.cop.spend; None where that is not known.
+    services.cop.spend; None where that is not known. troubles: what could not be read so far, by message.
     """
 
     now: datetime
@@ -58,6 +59,7 @@ class World:
     asked: Asked = never_asked
     limits: Limits = field(default_factory=Limits)
     spending: Callable[[], Mapping[str, tuple[Any, ...]] | None] = lambda: None
+    troubles: Mapping[str, PoloError] = field(default_factory=dict)
 
     def facts(self, account: AccountFacts, limits: Mapping[str, Any]) -> Facts:
         """What a rule with these limits may know of the account's resources."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from errors import DataFileError, PoloError
 from services.builds import Builder, Outdated, Progress
 from services.cached import is_cached
 from services.changes import digest
@@ -23,6 +24,8 @@ from services.cop.registry import RULES
 from services.cop.store import Ledger
 from services.lock import alone
 from services.models.all import Everything
+from services.models.finding import Mute
+from services.models.gap import notice_of
 from services.models.values import iso
 from services.stamp import closure, stamp_of, version
 
@@ -94,11 +97,13 @@ class LocalFindings:
         changed = {id: rule for id, rule in RULES.items() if judged.get(id) != marks[id]}
         if len(changed) == len(RULES):
             before = None  # perhaps of other tables
-        known = (
-            _without(self.store.ledger(account), RULES.keys() - changed) for account in self.store.versions()
+        ledgers, mutes, troubles = _stored(self.store)
+        known = [_without(ledger, RULES.keys() - changed) for ledger in ledgers]
+        world = self.world(now)
+        found = outlook(everything, known, changed, world)
+        write_findings(
+            path, found, mutes, now, marks, before, lambda: notice_of([*troubles, *world.troubles.values()])
         )
-        found = outlook(everything, known, changed, self.world(now))
-        write_findings(path, found, self.store.mutes(), now, marks, before)
         forget_earlier(self.cache)
         return Findings(path)
 
@@ -112,6 +117,22 @@ class LocalFindings:
         estate = everything.path.name  # says its content; the time of the file only who has opened it last
         common = digest([repr((shared, estate, now.date()))])
         return {id: f"{common} {version}" for id, version in _rules_code().items()}
+
+
+def _stored(store: LocalFindingStore) -> tuple[list[Ledger], tuple[Mute, ...], list[PoloError]]:
+    """The ledgers and the mutes, and what of these can't be read: what is known now is shown all the same."""
+    troubles: list[PoloError] = []
+    ledgers: list[Ledger] = []
+    mutes: tuple[Mute, ...] = ()
+    try:
+        ledgers = [store.ledger(account) for account in store.versions()]
+    except DataFileError as error:
+        troubles.append(error)
+    try:
+        mutes = store.mutes()
+    except DataFileError as error:
+        troubles.append(error)
+    return ledgers, mutes, troubles
 
 
 def _without(ledger: Ledger, rules: Container[str]) -> Ledger:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from errors import PoloError
 from services.cop.told import Told
 from services.models.finding import Entry, Mute
 
@@ -14,14 +15,14 @@ from services.models.finding import Entry, Mute
 class Ledger:
     """The findings of an account. version: "" before the first; inspected: ISO 8601, UTC.
 
-    trouble: why the entries can't be read, "" if they can; the next ledger that is kept replaces them.
+    trouble: why the entries can't be read, None if they can; the next ledger that is kept replaces them.
     """
 
     account: str
     entries: tuple[Entry, ...] = ()
     inspected: str = ""
     version: str = ""
-    trouble: str = ""
+    trouble: PoloError | None = None
 
 
 class FindingStore(Protocol):

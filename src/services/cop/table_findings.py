@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from services.cop.findings import Findings
 from services.cop.findings_writer import file_of, forget_earlier, write_findings
 from services.cop.store import FindingStore, Ledger
 from services.models.all import Everything
+from services.models.gap import notice_of
 from services.stamp import stamp_of
 
 WRITER = "services.cop.findings_writer"
+STAYS = "What was read of that before stays."
 POLL = 5.0  # seconds between two looks at the ledgers' versions
 
 
@@ -45,9 +48,19 @@ class TableFindings:
         for account in versions:
             known = self._ledgers.get(account)
             if known is None or known.version != versions[account]:
-                self._ledgers[account] = self.store.ledger(account)
-        path = file_of(self.cache, repr((stamp_of(WRITER), sorted(versions.items()), mutes, now.date())))
+                self._ledgers[account] = _over(known, self.store.ledger(account))
+        ledgers = [self._ledgers[account] for account in versions]
+        lost = [each.trouble for each in ledgers if each.trouble]
+        left = [each.inspected for each in ledgers if each.trouble]
+        path = file_of(
+            self.cache, repr((stamp_of(WRITER), sorted(versions.items()), left, mutes, now.date()))
+        )
         if not path.exists():
-            write_findings(path, (self._ledgers[account] for account in versions), mutes, now)
+            write_findings(path, ledgers, mutes, now, trouble=lambda: notice_of(lost, STAYS))
             forget_earlier(self.cache)
         return Findings(path)
+
+
+def _over(known: Ledger | None, found: Ledger) -> Ledger:
+    """A ledger that can't be read leaves the one that was read before it."""
+    return replace(known, version=found.version, trouble=found.trouble) if known and found.trouble else found

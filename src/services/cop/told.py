@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
+from errors import PoloError
 from services.models.finding import Entry
 from services.models.values import cents
 
@@ -20,7 +21,7 @@ class Told:
     """marks: by the finding's identity. week: the last one that was summed up, as 2026-W47.
 
     doubt: since when messages were sent of which nobody knows whether they arrived, "" if there are none.
-    version: "" before the first. trouble: why the marks can't be read, "" if they can.
+    version: "" before the first. trouble: why the marks can't be read, None if they can.
     """
 
     channel: str
@@ -28,7 +29,7 @@ class Told:
     week: str = ""
     doubt: str = ""
     version: str = ""
-    trouble: str = ""
+    trouble: PoloError | None = None
 
     def head(self) -> dict[str, Any]:
         """All that is small."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 
+from errors import DataFileError, Lost
 from services.cop.inspection import World
 from services.cop.limits import FILE, read_limits
 from services.cop.registry import RULES
-from services.cop.spend import spending
+from services.cop.spend import Spending, spending
 from services.costs.source import CostsSource
 from services.daily_store import DailyStore
 from services.daily_values import DailyValues
@@ -21,5 +21,12 @@ def world(now: datetime, store: DailyStore, costs: CostsSource | None = None, *,
     can't be read.
     """
     daily = DailyValues(store, now.date() - DAY)
-    told = partial(spending, costs, None if demo else now.date()) if costs else lambda: None
-    return World(now, prices(), daily, daily.asked, read_limits(FILE, RULES), told)
+
+    def told() -> Spending | None:
+        try:
+            return spending(costs, None if demo else now.date()) if costs else None
+        except (Lost, DataFileError) as error:  # then it is not known what accounts pay
+            daily.troubles[str(error)] = error
+            return None
+
+    return World(now, prices(), daily, daily.asked, read_limits(FILE, RULES), told, daily.troubles)

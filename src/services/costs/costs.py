@@ -62,6 +62,11 @@ class Costs:
         return str(self._fact("taken"))
 
     @cached_property
+    def notice(self) -> str:
+        """Which periods are kept and can't be read, and the way out; mostly ""."""
+        return str(self._fact("notice"))
+
+    @cached_property
     def outlook(self) -> Outlook | None:
         found = self._fact("outlook")
         return outlook_of(found) if found else None

@@ -29,7 +29,7 @@ RESTORE = "remove the file; the next inv costs asks for everything again"
 
 
 class LocalCostStore:
-    """For one process that writes; what may be spent holds for all. requests: the file that counts them."""
+    """Several processes may write; what may be spent holds for all. requests: the file that counts them."""
 
     def __init__(self, path: Path, requests: Path) -> None:
         self.path = path
@@ -55,12 +55,13 @@ class LocalCostStore:
             return costs_of(found["costs"]) if found else None
 
     def keep(self, costs: Iterable[PeriodCosts], forgotten: Iterable[str] = ()) -> None:
-        content, gone = _read(self.path), {*forgotten}
-        with readable(self.path, RESTORE):
-            periods = {name: each for name, each in content.get("periods", {}).items() if name not in gone}
-        for each in costs:
-            periods[each.period] = {"kept": asdict(kept_of(each)), "costs": documents(each)}
-        _write(self.path, content | {"periods": dict(sorted(periods.items()))})
+        made = {each.period: {"kept": asdict(kept_of(each)), "costs": documents(each)} for each in costs}
+        gone = {*forgotten}
+        with alone(self.path):
+            content = _read(self.path)
+            with readable(self.path, RESTORE):
+                old = {name: each for name, each in content.get("periods", {}).items() if name not in gone}
+            _write(self.path, content | {"periods": dict(sorted({**old, **made}.items()))})
 
     def outlook(self) -> Outlook | None:
         with readable(self.path, RESTORE):
@@ -68,7 +69,8 @@ class LocalCostStore:
             return outlook_of(found) if found else None
 
     def keep_outlook(self, outlook: Outlook) -> None:
-        _write(self.path, _read(self.path) | {"outlook": outlook_document(outlook)})
+        with alone(self.path):
+            _write(self.path, _read(self.path) | {"outlook": outlook_document(outlook)})
 
     def resources(self, account: str) -> ResourceCosts | None:
         with readable(self._resources, RESTORE):
@@ -77,7 +79,9 @@ class LocalCostStore:
 
     def keep_resources(self, costs: Iterable[ResourceCosts]) -> None:
         made = {each.account: resource_documents(each) for each in costs}
-        if made:
+        if not made:
+            return
+        with alone(self._resources):
             with readable(self._resources, RESTORE):
                 accounts = {**_read(self._resources).get("accounts", {}), **made}
             _write(self._resources, {"accounts": accounts})

@@ -15,12 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from errors import DataFileError, Lost, PoloError
 from services.costs.costs import Costs
 from services.costs.dates import days_of, is_day
 from services.costs.plan import is_final
 from services.costs.store import CostStore, Kept, outlook_document
 from services.files import USE_CACHE_PATH, whole
 from services.models.costs import CUTS, HOME_CUT, Group, nano
+from services.models.gap import notice_of
 from services.models.parallel import spread
 
 SCHEMA = """
@@ -53,7 +55,8 @@ def write_costs(path: Path, store: CostStore) -> None:
 
 def _fill(db: sqlite3.Connection, store: CostStore) -> None:
     kept, metric = _of_one_metric(store.kept())
-    read = dict(spread(partial(_period, store), [*kept], READERS))
+    lost: dict[str, PoloError] = {}
+    read = dict(spread(partial(_period, store, lost), [*kept], READERS))
     months: dict[str, _Month] = {}
     for period in filter(is_day, kept):
         if found := read[period]:
@@ -71,6 +74,7 @@ def _fill(db: sqlite3.Connection, store: CostStore) -> None:
     outlook = store.outlook()
     facts = {"metric": metric, "outlook": outlook and outlook_document(outlook)}
     facts["taken"] = max((each.taken for each in kept.values()), default="")
+    facts["notice"] = notice_of([lost[period] for period in sorted(lost)])
     _keep_facts(db, facts)
 
 
@@ -109,9 +113,15 @@ def _of_one_metric(kept: Mapping[str, Kept]) -> tuple[dict[str, Kept], str]:
     return {period: each for period, each in sorted(kept.items()) if each.metric == metric}, metric
 
 
-def _period(store: CostStore, period: str) -> tuple[str, tuple[int, Nanos] | None]:
-    """With its total and groups; None when it was forgotten meanwhile."""
-    costs = store.costs(period)
+def _period(
+    store: CostStore, lost: dict[str, PoloError], period: str
+) -> tuple[str, tuple[int, Nanos] | None]:
+    """With its total and groups; None when it was forgotten meanwhile, or is lost."""
+    costs = None
+    try:
+        costs = store.costs(period)
+    except (Lost, DataFileError) as error:
+        lost[period] = error
     if costs is None:
         return period, None
     groups: Nanos = {

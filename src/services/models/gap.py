@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from services.models.scope import Scope
 
-NAMED = 3  # in a notice; the page of scopes has all
+NAMED = 3  # in a notice
+
+
+class Trouble(Protocol):
+    """What can't be read, and why: a gap, or an error."""
+
+    @property
+    def message(self) -> str: ...
+
+    @property
+    def way_out(self) -> str: ...
 
 
 class Gap(NamedTuple):
-    """why, way_out: of the error that a reader met."""
+    """message, way_out: of the error that a reader met."""
 
     scope: Scope
-    why: str
+    message: str
     way_out: str
 
 
-def notice_of(gaps: Sequence[Gap]) -> str:
-    """What a page says of these scopes, "" for none."""
-    if not gaps:
+def notice_of(found: Sequence[Trouble], stays: str = "") -> str:
+    """What a page says of all of these, "" for none. stays: a sentence on what it shows instead."""
+    if not found:
         return ""
-    named = "; ".join(gap.why for gap in gaps[:NAMED])
-    more = f"; and {len(gaps) - NAMED} more scopes" if len(gaps) > NAMED else ""
-    return f"Not read: {named}{more}. What was read of that before stays. Way out: {gaps[0].way_out}"
+    named = "; ".join(each.message for each in found[:NAMED])
+    more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    instead = f" {stays}" if stays else ""
+    return f"Not read: {named}{more}.{instead} Way out: {found[0].way_out}"
+
+
+def notice_of_gaps(gaps: Sequence[Gap]) -> str:
+    return notice_of(gaps, "What was read of that before stays.")

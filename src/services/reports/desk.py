@@ -57,7 +57,10 @@ class StoredReports:
 
     def index(self, everything: Everything, now: datetime) -> tuple[Latest, ...]:
         known = {latest.name: latest for latest in self.store().latest()}
-        return tuple(known.get(info.name) or _not_yet(info) for info in self.reports().values())
+        return tuple(
+            replace(known.get(info.name) or _not_yet(info), title=info.title)
+            for info in self.reports().values()
+        )
 
     def standing(self, name: str, everything: Everything, now: datetime) -> Latest:
         return next(latest for latest in self.index(everything, now) if latest.name == name)

@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from errors import DataFileError
 from services.files import writing
 from services.json_file import Content, read_json, write_json
+from services.lock import alone
 from services.models.report import Latest, Report, Summary, expires, latest_of, trend_expires
 from services.readable import readable
 
@@ -20,13 +22,21 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 
 
 class LocalReportStore:
-    """For one process that writes. folder: made when the first report is kept."""
+    """Several processes may write. folder: made when the first report is kept."""
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.folder = folder
         self.now = now
 
     def keep(self, report: Report) -> None:
+        with alone(self.folder / report.name):
+            self._keep(report)
+
+    def note(self, attempt: Latest) -> None:
+        with alone(self.folder / attempt.name):
+            self._note(attempt)
+
+    def _keep(self, report: Report) -> None:
         folder = self.folder / report.name
         known, now = read_json(folder / SUMMARY, SCHEMA, RESTORE), self.now()
         with readable(folder / SUMMARY, RESTORE):
@@ -42,7 +52,7 @@ class LocalReportStore:
                 with writing(file):
                     file.unlink(missing_ok=True)
 
-    def note(self, attempt: Latest) -> None:
+    def _note(self, attempt: Latest) -> None:
         file = self.folder / attempt.name / SUMMARY
         known = read_json(file, SCHEMA, RESTORE)
         if last := _latest_in(known, file):
@@ -50,6 +60,7 @@ class LocalReportStore:
         write_json(file, SCHEMA, {"latest": attempt.to_json(), "days": known.get("days", {})})
 
     def latest(self) -> tuple[Latest, ...]:
+        """One whose file can't be read failed, and says why: the others are there."""
         files = sorted(self.folder.glob(f"*/{SUMMARY}"))
         return tuple(map(_latest, files))
 
@@ -74,5 +85,8 @@ def _latest_in(known: Content, file: Path) -> Latest | None:
 
 
 def _latest(file: Path) -> Latest:
-    with readable(file, RESTORE):
-        return Latest.from_json(read_json(file, SCHEMA, RESTORE)["latest"])
+    try:
+        with readable(file, RESTORE):
+            return Latest.from_json(read_json(file, SCHEMA, RESTORE)["latest"])
+    except DataFileError as error:
+        return Latest(file.parent.name, file.parent.name, "failed", "", str(error))

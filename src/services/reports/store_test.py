@@ -180,9 +180,12 @@ def test_what_has_another_shape_is_named(tmp_path: Path) -> None:
     file.parent.mkdir()
     file.write_text('{"schema":1,"latest":{"x":1},"days":5}')
     store = LocalReportStore(tmp_path)
-    for ask in (store.latest, lambda: store.trend("waste")):
-        with pytest.raises(DataFileError, match=r"summary\.json:1:1: not what Polo writes"):
-            ask()
+    store.note(replace(FAILED, name="exposure"))
+    exposure, waste = store.latest()
+    assert (exposure.error, waste.status) == ("it broke", "failed")
+    assert "summary.json:1:1: not what Polo writes" in waste.error
+    with pytest.raises(DataFileError, match=r"summary\.json:1:1: not what Polo writes"):
+        store.trend("waste")
 
 
 def test_a_broken_file_is_named_and_left_alone(tmp_path: Path, clock: Clock) -> None:
@@ -190,7 +193,7 @@ def test_a_broken_file_is_named_and_left_alone(tmp_path: Path, clock: Clock) -> 
     store.keep(REPORT)
     file = tmp_path / "reports" / "waste" / "summary.json"
     file.write_text("{broken")
-    for act in (lambda: store.keep(REPORT), lambda: store.note(FAILED), store.latest):
+    for act in (lambda: store.keep(REPORT), lambda: store.note(FAILED), lambda: store.trend("waste")):
         with pytest.raises(DataFileError, match=r"summary\.json"):
             act()
     assert file.read_text() == "{broken"
