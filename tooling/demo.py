@@ -63,8 +63,7 @@ def make_demo(resources: int = 500) -> Estate:
     estate = Estate(accounts=ACCOUNTS | {MARQO: "Marqo Cloud"}, demo=True)
     estate.resources = {scope: [] for scope in _scopes()}
     for made in (each for found in ground.of.values() for each in found):
-        resource = RESOURCE_TYPES[made.scope.type].model.from_aws(made.item, made.scope)
-        estate.resources[made.scope].append(priced(resource, prices()).to_json())
+        estate.resources[made.scope].append(priced(made.resource, prices()).to_json())
     for scope, documents in estate.resources.items():
         documents.sort(key=lambda document: str(document["id"]))
         estate.heads[scope] = _head(random, scope, len(documents))

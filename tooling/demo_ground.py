@@ -13,9 +13,9 @@ from services.models.scope import GLOBAL, Scope
 Item = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Made:
-    """An item as AWS sends it, and the resource that it was when it was made; account and region: where."""
+    """An item as AWS sends it, and the resource that it is in Polo; account and region: where."""
 
     item: Item
     resource: Resource

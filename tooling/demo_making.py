@@ -15,6 +15,7 @@ from tooling.demo_place import Place
 
 Where = tuple[str, str]  # account, region
 IN_EACH = ("roles", "accountsummaries")  # account
+TOLD_LATER = ("instances", "securitygroups", "ecsclusters")  # of what was made after them
 
 
 def make_items(random: Random, resources: int) -> Ground:
@@ -24,10 +25,13 @@ def make_items(random: Random, resources: int) -> Ground:
     for type, count in wanted.items():
         for number in _numbers(type, count, ground):
             ground.add(_one(random, type, number, places, ground))
-    made = sum(map(len, ground.of.values()))
-    for number in _numbers(REST, resources - made, ground):
+    rest = resources - sum(map(len, ground.of.values()))
+    for number in _numbers(REST, rest, ground):
         ground.add(_one(random, REST, number, places, ground))
     _tell_counts(ground)
+    for type in TOLD_LATER:
+        for made in ground.of.get(type, []):
+            made.resource = RESOURCE_TYPES[type].model.from_aws(made.item, made.scope)
     return ground
 
 
