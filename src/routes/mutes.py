@@ -104,7 +104,7 @@ def _draft(request: Request, given: Mapping[str, str]) -> view.Draft:
     try:
         conditions = read_conditions(request, given)
     except BadRequest as error:
-        return view.Draft(given, problem=str(error))
+        return view.Draft(given, problem=error.message)
     return view.Draft(given, _covered(request, conditions))
 
 

@@ -201,7 +201,21 @@ def test_what_is_too_broad_is_a_400_in_every_form(
         assert "looks at too many rows" in refused(client.get(form), form)
 
 
+def test_a_mute_that_is_being_written_says_what_is_wrong_with_it(client: Client) -> None:
+    page = client.get("/cop/mutes?rule=EBS-GP3")
+    assert page.status == 200
+    assert "is no rule: did you mean EBS-GP2?" in page.text
+    assert "findings." not in page.text.partition('id="preview"')[2].partition("</p>")[0]
+
+
+def test_a_preview_does_not_write_the_token_into_an_address(client: Client) -> None:
+    form = client.get("/cop/mutes").text.partition('class="mute-form"')[2].partition("</form>")[0]
+    assert '<input type="hidden" name="csrf"' not in form
+    assert 'name="csrf"' in form.partition(">Preview<")[2]
+
+
 def test_near_names() -> None:
+    assert did_you_mean("image", ["page", "state"]) == ""
     assert did_you_mean("OWNR", ["owner", "region"]) == ": did you mean owner?"
     assert did_you_mean("utm_source", ["owner", "region", "sort", "state"]) == ""
     assert did_you_mean("x" * 10_000, ["owner"]) == ""
