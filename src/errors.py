@@ -91,12 +91,12 @@ class UnknownName(PoloError):
         super().__init__(message, f"one of {', '.join(valid) or '(none)'}")
 
 
-def did_you_mean(given: str, valid: Iterable[str]) -> str:
+def did_you_mean(given: str, valid: Iterable[str], close: float = _CLOSE) -> str:
     """ ": did you mean owner?" for "ownr"; "" where nothing is close."""
     from difflib import get_close_matches
 
     names = {name.casefold(): name for name in valid}
-    found = get_close_matches(given[:_LONGEST].casefold(), names, 1, _CLOSE)
+    found = get_close_matches(given[:_LONGEST].casefold(), names, 1, close)
     return f": did you mean {names[found[0]]}?" if found else ""
 
 

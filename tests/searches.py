@@ -52,10 +52,16 @@ class Vocabulary:
 
     def _text(self, chance: random.Random) -> str:
         count = chance.choice((0, 1, 1, 2, 3, 8, MOST_WORDS))
-        words: list[str] = []
-        for _ in range(count):
-            words.append(self._word(chance))
-        return " ".join(words)[:LONGEST].strip()
+        if chance.random() < 0.2:
+            return self._hard_text(chance, count)
+        return " ".join(self._word(chance) for _ in range(count))[:LONGEST].strip()
+
+    def _hard_text(self, chance: random.Random, count: int) -> str:
+        """Words that no index helps with and that nearly all resources have; the last one perhaps none."""
+        arn = chance.choice([word for word in self.words if word.startswith("arn:")])
+        ends = [place for place, letter in enumerate(arn) if letter in ":/"]
+        words = {arn[chance.randrange(min(ends[3], 8)) : chance.choice(ends[3:]) + 1] for _ in range(count)}
+        return " ".join([*sorted(words), *chance.choice(([], ["/zq"], ["::zq"]))])[:LONGEST]
 
     def _word(self, chance: random.Random) -> str:
         word = chance.choice(self.words if chance.random() < 0.6 else MANY)

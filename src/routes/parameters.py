@@ -12,6 +12,7 @@ from routes import csrf
 if TYPE_CHECKING:
     from routes.common import Request
 
+CLOSE = 0.7  # names are short: "image" is not "page"
 SHOWN = 100  # characters of a value that an error repeats
 
 
@@ -44,7 +45,9 @@ class Given:
         """Raises BadRequest for the first name that nobody has read, with the one that was meant, perhaps."""
         for name in self.unread():
             takes = f"it takes {', '.join(self._read)}" if self._read else "it takes none"
-            raise BadRequest(f"Unknown parameter {name[:SHOWN]!r}{did_you_mean(name, self._read)}", takes)
+            raise BadRequest(
+                f"Unknown parameter {name[:SHOWN]!r}{did_you_mean(name, self._read, CLOSE)}", takes
+            )
 
 
 def query_of(request: Request, path: Mapping[str, str]) -> Given:

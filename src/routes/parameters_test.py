@@ -11,7 +11,7 @@ import pytest
 
 from devserver.gateway import Client, Response
 from routes.costs_test import CUTS
-from routes.parameters import did_you_mean
+from routes.parameters import CLOSE, did_you_mean
 from routes.theme_test import ORIGIN
 from services.costs.costs_test import costs, days
 from services.costs.local_store import LocalCostStore
@@ -215,7 +215,7 @@ def test_a_preview_does_not_write_the_token_into_an_address(client: Client) -> N
 
 
 def test_near_names() -> None:
-    assert did_you_mean("image", ["page", "state"]) == ""
+    assert did_you_mean("image", ["page", "state"], CLOSE) == ""
     assert did_you_mean("OWNR", ["owner", "region"]) == ": did you mean owner?"
     assert did_you_mean("utm_source", ["owner", "region", "sort", "state"]) == ""
     assert did_you_mean("x" * 10_000, ["owner"]) == ""
@@ -252,7 +252,10 @@ class Page(HTMLParser):
 
 def test_every_form_of_every_page_is_accepted(tmp_path: Path) -> None:
     settings = Settings(
-        use_local_data="true", local_data_path=str(copied_demo(tmp_path)), cache_path=str(tmp_path / "cache")
+        use_local_data="true",
+        local_data_path=str(copied_demo(tmp_path)),
+        cache_path=str(tmp_path / "cache"),
+        patience="60",
     )
     demo = Client(web_app(settings))
     todo = sampled_paths("GET", asking(demo))

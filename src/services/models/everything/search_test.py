@@ -22,7 +22,7 @@ PARTS = ("prod", "web", "ml", "db", "s3", "logs", "Search", "a", "x1", "01", "da
 ORDINARY = 3  # words
 EVERY = 20  # instructions between two looks
 SLACK = 50 * EVERY  # that both ways of counting may differ by
-FIXED = 2  # what a query takes of however few resources, in estates of this size
+FIXED = 4  # what a query takes of however few resources, in estates of this size
 
 
 def estate_of(folder: Path, count: int) -> tuple[Everything, list[Document]]:
