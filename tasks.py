@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,9 +112,12 @@ def sync(
 
         _exit(pull(env, profiles, ROOT / "data"))
         return
+    started = time.monotonic()
+    print("Asking which accounts answer", flush=True)  # before what takes half a second to import
     from tooling.sync import sync as run_sync
 
-    _exit(run_sync(resources, profiles, regions, ROOT / "data", dry_run=dry_run, by_role=by_role))
+    data = ROOT / "data"
+    _exit(run_sync(resources, profiles, regions, data, dry_run=dry_run, by_role=by_role, started=started))
 
 
 @changes(

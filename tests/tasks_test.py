@@ -246,3 +246,19 @@ def test_ctrl_c_at_any_instant_is_one_line(milliseconds: int) -> None:
     assert "Traceback" not in err
     assert process.returncode in (0, 130)
     assert err == ("interrupted. Way out: the same command again\n" if process.returncode else "")
+
+
+def test_sync_says_something_before_it_imports_what_takes_long(copy: Path) -> None:
+    code = (
+        "import sys; sys.path[:0] = [sys.argv[1], sys.argv[1] + '/src']\n"
+        "import tasks\n"
+        "from invoke.context import Context\n"
+        "class Out:\n"
+        "    def write(self, text):\n"
+        "        sys.stderr.write(f'{sorted({*HEAVY} & {*sys.modules})} {text}'); sys.exit()\n"
+        "HEAVY = ('botocore', 'msgspec', 'rich', 'services.models')\n"
+        "sys.stdout = Out()\n"
+        "tasks.sync(Context())\n"
+    )
+    done = subprocess.run([sys.executable, "-B", "-c", code, str(copy)], capture_output=True, text=True)
+    assert done.stderr.startswith("[] Asking which accounts answer")

@@ -16,7 +16,7 @@ from services.local_data_service import LocalDataService
 from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
-from services.sync import Way
+from services.sync import PATIENCE, Way
 from settings import ROOT, Settings
 from tooling.names import some_of, split
 from tooling.sync_accounts import Connected, connect, members
@@ -38,6 +38,8 @@ def sync(
     by_role: bool = False,
     dry_run: bool = False,
     workers: int = WORKERS,
+    started: float | None = None,
+    patience: float = PATIENCE,
     open_way: Callable[[str], Way] = aws.Aws,
     now: Callable[[], float] = time.time,
     out: TextIO | None = None,
@@ -46,9 +48,10 @@ def sync(
 
     types, profiles, regions: comma lists, empty for all. settings: by default the environment's. by_role:
     reach the accounts of ACCOUNTS through their role instead, from the one profile given or the shell's
-    credentials. dry_run: print the plan; nothing is collected or written. Every failure is one line on `out`.
+    credentials. dry_run: print the plan; nothing is collected or written. started: by time.monotonic, for the
+    duration. patience: seconds for which a scope may wait for an answer. Every failure is one line on `out`.
     """
-    out = out or sys.stdout
+    out, began = out or sys.stdout, time.monotonic() if started is None else started
 
     def say(line: str) -> None:
         print(line, file=out, flush=True)
@@ -70,7 +73,7 @@ def sync(
                     say(line)
                 return 1 if connected.refused else 0
             marqo = MarqoCloud(settings.marqo_api_key, settings.marqo_url)
-            run = Run(store, int(now() * 1000), workers, marqo, out)
+            run = Run(store, int(now() * 1000), workers, marqo, out, began, patience)
             return run(kinds, connected, wanted_regions)
     except KeyboardInterrupt:
         say(f"Stopped. {store.path} is as it was.")

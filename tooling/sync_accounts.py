@@ -16,6 +16,7 @@ from settings import Settings
 from tooling.names import one_of
 
 AT_A_TIME = 8
+PATIENCE = 60.0  # seconds for two calls
 
 
 @dataclass
@@ -55,7 +56,13 @@ def connect(profiles: Sequence[str], open_way: Callable[[str], Way]) -> Connecte
         except CollectError as error:
             return _Answer(profile, way, error=str(error))
 
-    answers = {answer.profile: answer for answer in spread(ask, profiles, AT_A_TIME)}
+    def given_up(profile: str, seconds: float) -> _Answer | None:
+        if seconds < PATIENCE:
+            return None
+        why = f"AWS has not answered for {PATIENCE:.0f} s: given up"
+        return _Answer(profile, open_way(profile), error=why)
+
+    answers = {answer.profile: answer for answer in spread(ask, profiles, AT_A_TIME, given_up)}
     return _sorted_out(answers[profile] for profile in profiles)
 
 

@@ -24,6 +24,7 @@ from services.sync import MARQO, plan, run
 from tooling.sync_accounts import Connected
 from tooling.sync_metrics import Metrics
 from tooling.sync_progress import Progress, progress
+from tooling.sync_summary import counts, is_good, plan_line, reason_of, summary
 
 LOST = "its file was changed or removed before it was published; run inv sync again"
 Attempts = defaultdict[str, list[Collected]]  # by resource type
@@ -31,39 +32,46 @@ Attempts = defaultdict[str, list[Collected]]  # by resource type
 
 @dataclass(frozen=True)
 class Run:
-    """generation: milliseconds since 1970 at its start."""
+    """generation: milliseconds since 1970 at its start. started: the same, by time.monotonic.
+
+    patience: seconds for which a scope may wait for an answer.
+    """
 
     store: LocalDataService
     generation: int
     workers: int
     marqo: MarqoCloud
     out: TextIO
+    started: float
+    patience: float
 
     def __call__(self, kinds: Sequence[ResourceType], connected: Connected, regions: Sequence[str]) -> int:
         """Answer the exit code: 1 when a scope or a profile failed. Raises UnknownName for a region."""
-        started = time.monotonic()
         targets = connected.only(regions)
         scopes = plan(kinds, targets)
+        self._say(f"Collecting {plan_line(scopes)}")
         accounts = [target.account for target in targets]
         accounts += [MARQO] if any(scope.account == MARQO.id for scope in scopes) else []
         names = {account.id: account.name for account in accounts}
         attempts = self._refused(connected, kinds, regions)
         with progress(Counter(scope.account for scope in scopes), names, self.out) as shown:
             heads = self._save(scopes, self._collector(connected), attempts, shown)
-        tried, lost = set(scopes), list[ScopeHead]()
         if any(head.generation for head in heads) or self.store.path.exists():
             published = self.store.combine(accounts).heads  # else an empty estate would hide the demo
-            lost = [head for head in heads if head.scope in tried and _is_newer(head, published)]
-            heads = [head for head in heads if head not in lost]
+            heads = [
+                replace(head, status="error", error=LOST) if _is_newer(head, published) else head
+                for head in heads
+            ]
         asked = self._ask_metrics(scopes, connected)
-        failed = [head for head in heads if head.scope in tried and not self._good(head)]
-        failed += [head for head in asked if not self._good(head)]
-        failed += [replace(head, error=LOST) for head in lost]
-        self._sum_up([head for head in heads if self._good(head)], time.monotonic() - started)
-        self._tell_throttles([head for head in heads if head.scope in tried])
-        self._list_failed(failed, names)
+        tried = self._of(scopes, heads)
+        for line in summary(tried, self.generation, time.monotonic() - self.started, self.store.path, names):
+            self._say(line)
+        failed = [head for head in (*tried, *asked) if not is_good(head, self.generation)]
+        for head in asked:
+            if head in failed:
+                self._say(f"The metrics of {names[head.scope.account]} failed: {reason_of(head)}")
         if connected.refused:  # again, for the collection's lines have passed over why
-            print(f"Not collected, as said above: {', '.join(connected.refused)}", file=self.out, flush=True)
+            self._say(f"Not collected, as said above: {', '.join(connected.refused)}")
         return 1 if failed or connected.refused else 0
 
     def _collector(self, connected: Connected) -> Callable[[Scope], Iterable[Resource]]:
@@ -86,7 +94,7 @@ class Run:
         metrics = Metrics(self.store, self.generation)
         line, heads = metrics.ask(scopes, lambda scope: self._source(scope, connected), self.workers)
         if line:
-            print(line, file=self.out, flush=True)
+            self._say(line)
         return heads
 
     def _save(
@@ -101,15 +109,23 @@ class Run:
         missing = Counter(scope.type for scope in scopes)
         for type in [type for type in attempts if not missing[type]]:
             heads += self.store.save_type(type, attempts.pop(type))
-        for collected in run(scopes, collect_one, generation=self.generation, workers=self.workers):
+        attempted = run(
+            scopes,
+            collect_one,
+            generation=self.generation,
+            workers=self.workers,
+            types=RESOURCE_TYPES,
+            patience=self.patience,
+        )
+        for collected in attempted:
             type = collected.scope.type
             attempts[type].append(collected)
             missing[type] -= 1
             shown.done(collected)
             if not missing[type]:
-                complete = attempts.pop(type)
-                heads += self.store.save_type(type, complete)
-                shown.saved(_type_line(type, complete))
+                saved = self.store.save_type(type, attempts.pop(type))
+                heads += saved
+                shown.saved(f"{type}: {counts(self._of(scopes, saved), self.generation)}")
         return heads
 
     def _refused(
@@ -129,49 +145,14 @@ class Run:
                 attempts[scope.type].append(Collected(scope, self.generation, None, refused[scope.account]))
         return attempts
 
-    def _good(self, head: ScopeHead) -> bool:
-        return head.generation == self.generation and head.status == "ok"
+    def _of(self, scopes: Sequence[Scope], heads: Iterable[ScopeHead]) -> list[ScopeHead]:
+        """Those of the plan: a profile that was refused has heads too."""
+        planned = set(scopes)
+        return [head for head in heads if head.scope in planned]
 
-    def _sum_up(self, good: list[ScopeHead], seconds: float) -> None:
-        total = sum(head.count for head in good)
-        where = f"into {self.store.path}" if self.store.path.exists() else "and nothing was stored"
-        print(f"Synced {total:,} resources in {_scopes(good)} in {seconds:.1f} s {where}", file=self.out)
-
-    def _tell_throttles(self, heads: list[ScopeHead]) -> None:
-        """Which types were slowed down by AWS: they are what to ask less often, or in fewer threads."""
-        throttled: Counter[str] = Counter()
-        for head in heads:
-            throttled[head.scope.type] += head.throttles or 0
-        total, calls = throttled.total(), sum(head.calls or 0 for head in heads)
-        if total:
-            most = ", ".join(f"{type} {count:,}" for type, count in throttled.most_common(3) if count)
-            print(f"AWS refused {total:,} of {calls:,} calls as too many ({most})", file=self.out)
-
-    def _list_failed(self, failed: list[ScopeHead], names: dict[str, str]) -> None:
-        if failed:
-            print(f"{_scopes(failed)} failed; what was there is kept:", file=self.out)
-        for (account, type, reason), regions in _alike(failed).items():
-            print(f"  {names[account]} {type} {', '.join(regions)}: {reason}", file=self.out)
+    def _say(self, line: str) -> None:
+        print(line, file=self.out, flush=True)
 
 
 def _is_newer(head: ScopeHead, published: Mapping[Scope, ScopeHead]) -> bool:
     return head.scope not in published or published[head.scope].attempted < head.attempted
-
-
-def _alike(failed: Iterable[ScopeHead]) -> dict[tuple[str, str, str], list[str]]:
-    """The regions of the scopes that failed alike."""
-    alike: dict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for head in sorted(failed, key=lambda head: head.scope):
-        reason = head.error or "a newer collection is stored; is the clock of this machine right?"
-        alike[head.scope.account, head.scope.type, reason].append(head.scope.region)
-    return alike
-
-
-def _type_line(type: str, collected: Sequence[Collected]) -> str:
-    count = sum(len(each.resources or ()) for each in collected)
-    failed = sum(each.resources is None for each in collected)
-    return f"{type}: {count:,} in {_scopes(collected)}" + (f", {failed:,} failed" if failed else "")
-
-
-def _scopes(some: Sequence[object]) -> str:
-    return f"{len(some):,} scope{'' if len(some) == 1 else 's'}"

@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -60,7 +62,10 @@ class FakeSource:
     def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
         count(calls=1 + self.way.throttles, throttles=self.way.throttles)
         if self.region in self.way.fails and call.operation == "describe_volumes":
-            raise self.way.fails[self.region]
+            failure = self.way.fails[self.region]
+            if isinstance(failure, Hanging):
+                failure.released.wait()
+            raise failure
         found = self.way.volumes.get(self.region, []) if call.operation == "describe_volumes" else []
         yield {"Volumes": [{"VolumeId": id} for id in found]}
 
@@ -68,6 +73,13 @@ class FakeSource:
         self, service: str, operation: str, *, absent: Sequence[str] = (), region: str | None = None, **_: Any
     ) -> Item | None:
         return {}
+
+
+class Hanging(Exception):
+    """In the place of a failure: an answer that does not come until the test is over."""
+
+    def __init__(self) -> None:
+        self.released = threading.Event()
 
 
 class Estate:
@@ -324,7 +336,7 @@ def test_marqo_alone_needs_no_aws(estate: Estate, monkeypatch: pytest.MonkeyPatc
     assert estate.sync("marqoindexes", key="the-secret-key") == 1
     assert "Marqo Cloud marqoindexes global: can't reach Marqo Cloud" in estate.said
     assert "the-secret-key" not in estate.said
-    assert "in 0 scopes" in estate.said and "nothing was stored" in estate.said
+    assert "Synced 0 resources in 0 of 1 scope in " in estate.said and "nothing was stored" in estate.said
     assert not (estate.folder / "local_data.json").exists(), "an empty estate would hide the demo"
 
 
@@ -391,8 +403,44 @@ def test_dry_run_says_what_the_metrics_would_cost(estate: Estate) -> None:
 def test_denied_metrics_are_told_and_harm_no_scope(estate: Estate) -> None:
     with_metrics(estate, denied=DENIED)
     assert estate.sync("volumes", "prod,dev") == 1
-    assert f"  prod metrics global: {DENIED} (volumes eu-west-1, volumes us-east-1)\n" in estate.said
+    assert f"The metrics of prod failed: {DENIED} (volumes eu-west-1, volumes us-east-1)\n" in estate.said
     assert estate.ids("prod") == ["vol-a", "vol-b"]
     heads = {head.scope.type: head.status for head in estate.store.heads("111111111111")}
     assert heads == {"volumes": "ok", "metrics": "error"}
     assert estate.sync("addresses", "prod") == 0, "nothing is due of these"
+
+
+def test_a_service_that_hangs_is_named_and_holds_nobody_up(estate: Estate) -> None:
+    estate.sync("volumes")
+    never = Hanging()
+    estate.ways["prod"].fails = {"us-east-1": never}
+    estate.ways["dev"].volumes["us-east-1"] = ["vol-new"]
+    assert estate.sync("volumes", workers=1, patience=2.0) == 1  # the only worker hangs, another takes over
+    reason = "ec2 has not answered for 2 s: given up. Way out: inv sync again, later"
+    assert f"  prod volumes us-east-1: {reason}\n" in estate.said
+    assert estate.ids("prod", "us-east-1") == ["vol-c"]  # what was there is kept
+    assert estate.ids("dev", "us-east-1") == ["vol-new"]
+    never.released.set()
+
+
+def test_regions_that_fail_alike_are_counted_and_all_counts_add_up(estate: Estate) -> None:
+    regions = tuple(f"eu-west-{number}" for number in range(1, 6))
+    estate.ways["prod"] = FakeAccount(
+        enabled=regions,
+        volumes={region: ["vol-1", "vol-2"] for region in regions},
+        fails=dict.fromkeys(regions, DENIED),
+    )
+    assert estate.sync("instances,volumes") == 1
+    lines = estate.said.splitlines()
+    assert lines[0] == "Collecting 14 scopes: 2 types, 2 accounts, 6 regions"
+    assert sorted(lines[1:3]) == ["instances: 0 in 7 scopes", "volumes: 1 in 2 of 7 scopes"]
+    assert lines[3].startswith("Synced 1 resources in 9 of 14 scopes in ")
+    assert lines[4:] == [
+        "5 scopes failed; what was there is kept:",
+        f"  prod volumes in all 5 regions: {DENIED}",
+    ]
+
+
+def test_the_duration_is_counted_from_where_the_task_began(estate: Estate) -> None:
+    estate.sync("volumes", started=time.monotonic() - 3_600)
+    assert re.search(r"Synced 4 resources in 4 scopes in 3[6-9]\d\d\.\d s", estate.said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from services.tally import count
 HOME_REGION = "us-east-1"  # where to ask what is asked once, unless the profile names a region
 FAILURES = (ClientError, BotoCoreError, ResponseParserError)
 TOO_MANY = THROTTLED | {"EC2ThrottledException", "ProvisionedThroughputExceededException"}
+A_MOMENT = 1.0  # seconds
 PIECE = 1 << 20  # bytes of a body
 MOST_CLIENTS = 256  # of one account; a client takes 0.1 to 0.4 MB
 # one for all sessions: the service models are read and parsed once
@@ -109,7 +111,7 @@ class Aws:
             client = self._session.create_client(service, region_name=region, config=_config(service))
             # before the signature, which has the time in it; a retry is a request of its own
             client.meta.events.register_first("request-created", self._keep_rate(service, region))
-            client.meta.events.register("response-received", _count_throttle)
+            client.meta.events.register("response-received", _count_answer)
             self._clients[key] = client
             if len(self._clients) > MOST_CLIENTS:
                 self._clients.popitem(last=False)
@@ -136,8 +138,10 @@ class Aws:
 
     def _keep_rate(self, service: str, region: str) -> Any:
         def keep_rate(operation_name: str, **_: Any) -> None:
+            before = time.monotonic()
             self._limiter.before(self._key, region, service, operation_name)
-            count(calls=1)
+            waited = time.monotonic() - before > A_MOMENT  # for its turn, and not for AWS
+            count(calls=1, heard=waited)
 
         return keep_rate
 
@@ -224,8 +228,13 @@ class _Assumed:
         }
 
 
-def _count_throttle(parsed_response: Any, response_dict: Any = None, **_: Any) -> None:
-    """botocore asks again by itself, so that most throttles are seen nowhere else."""
+def _count_answer(parsed_response: Any, response_dict: Any = None, **_: Any) -> None:
+    """botocore asks again by itself, so that most throttles are seen nowhere else.
+
+    After a connection that failed it comes here too, without an answer.
+    """
+    if response_dict is not None:
+        count(heard=True)
     code = ((parsed_response or {}).get("Error") or {}).get("Code")
     if code in TOO_MANY or (response_dict or {}).get("status_code") == 429:
         count(throttles=1)

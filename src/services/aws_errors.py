@@ -48,6 +48,7 @@ UNREACHABLE = {
     "HTTPClientError",
 }
 _NAMED_ACTION = re.compile(r"perform:? ([a-z0-9-]+:[A-Za-z0-9]+)")
+_MARKUP = re.compile(r"""(b?["'])?<[?!/]?[A-Za-z][^<>]*>""")
 _LONGEST = 300
 
 
@@ -92,8 +93,12 @@ def translate(error: Exception, asked: Asked) -> CollectError:
 
 
 def one_line(words: object) -> str:
-    """At most 300 characters, without line breaks or a closing full stop."""
-    return " ".join(str(words).split())[:_LONGEST].rstrip(".")
+    """At most 300 characters, without line breaks, a closing full stop, or the XML or HTML of an answer."""
+    text, markup, _ = _MARKUP.sub("\0", str(words), count=1).partition("\0")
+    said = " ".join(text.split()).rstrip(": ")
+    return (
+        f"{said} (the answer was XML or HTML)".strip()[:_LONGEST] if markup else said[:_LONGEST].rstrip(".")
+    )
 
 
 def _renew(asked: Asked) -> str:

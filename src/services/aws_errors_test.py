@@ -8,6 +8,7 @@ from botocore.exceptions import (
     SSOTokenLoadError,
     UnauthorizedSSOTokenError,
 )
+from botocore.parsers import ResponseParserError
 
 from services.aws_errors import Asked, translate
 
@@ -90,3 +91,20 @@ def test_any_other_error_is_one_line_with_its_code() -> None:
     assert found.message.startswith("ec2 DescribeVolumes failed: InternalError: An internal error. xxx")
     assert len(found.message) < 400 and "\n" not in found.message
     assert found.code == "InternalError"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<html><body>502 Bad Gateway</body></html>",
+        "b'<!DOCTYPE html>\\n<p>The proxy says no'",
+        '<?xml version="1.0"?><Error><Code>X</Code></Error>',
+    ],
+)
+def test_markup_is_never_repeated(answer: str) -> None:
+    said = f"Unable to parse response (no element found), invalid XML received:\n{answer}"
+    for found in (translate(ResponseParserError(said), ASKED), translate(refused("Odd", answer), ASKED)):
+        assert "<" not in str(found)
+        assert "(the answer was XML or HTML)" in str(found)
+    assert "Unable to parse response (no element found)" in str(translate(ResponseParserError(said), ASKED))
+    assert "a < b" in str(translate(refused("Odd", "a < b, and c > d"), ASKED))

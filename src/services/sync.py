@@ -16,9 +16,11 @@ from services.models.base import Resource, ResourceType, Source
 from services.models.parallel import spread
 from services.models.scope import GLOBAL, Account, Scope
 from services.models.tagging import ACTION as TAGS
-from services.tally import counting
+from services.tally import Tally, counting
 
 MARQO = Account("marqo", "Marqo Cloud")
+PATIENCE = 90.0  # seconds without an answer: three of botocore's read timeouts
+NO_TYPES: Mapping[str, ResourceType] = {}
 Collect = Callable[[Scope], Iterable[Resource]]
 Clock = Callable[[], float]  # seconds
 
@@ -87,20 +89,48 @@ def estimate(
 
 
 def run(
-    scopes: Sequence[Scope], collect: Collect, *, generation: int, workers: int, clock: Clock = time.monotonic
+    scopes: Sequence[Scope],
+    collect: Collect,
+    *,
+    generation: int,
+    workers: int,
+    types: Mapping[str, ResourceType] = NO_TYPES,
+    clock: Clock = time.monotonic,
+    patience: float = PATIENCE,
 ) -> Iterator[Collected]:
     """Yield each scope's attempt as it ends, in the caller's thread; a failed one says why.
 
-    generation: milliseconds since 1970 at the start. Leaving the loop stops the work.
+    generation: milliseconds since 1970 at the start. Leaving the loop stops the work. A scope that has had no
+    answer for `patience` seconds fails, and the others go on: a page that takes long is waited for.
     """
-    return spread(partial(attempt, collect, generation=generation, clock=clock), scopes, workers)
+    tallies: dict[Scope, Tally] = {}
+
+    def given_up(scope: Scope, seconds: float) -> Collected | None:
+        tally = tallies.get(scope)
+        if tally is None or time.monotonic() - tally.heard < patience:
+            return None
+        service = types[scope.type].call.service if scope.type in types else scope.type
+        error = f"{service} has not answered for {patience:.0f} s: given up. Way out: inv sync again, later"
+        return Collected(scope, generation, None, error, round(seconds, 3), tally.calls, tally.throttles)
+
+    work = partial(attempt, collect, generation=generation, clock=clock, tallies=tallies)
+    return spread(work, scopes, workers, given_up)
 
 
-def attempt(collect: Collect, scope: Scope, *, generation: int, clock: Clock) -> Collected:
-    """Collect one scope; never raises."""
+def attempt(
+    collect: Collect,
+    scope: Scope,
+    *,
+    generation: int,
+    clock: Clock,
+    tallies: dict[Scope, Tally] | None = None,
+) -> Collected:
+    """Collect one scope; never raises. tallies: gets the scope's, for whoever watches it."""
     started = clock()
     resources, error = None, ""
     with counting() as tally:
+        if tallies is not None:
+            tallies[scope] = tally
         try:
             resources = tuple(resource.to_json() for resource in collect(scope))
         except PoloError as refused:

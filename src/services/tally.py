@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,16 +14,20 @@ _current: ContextVar[Tally | None] = ContextVar("tally", default=None)
 class Tally:
     """calls: requests sent, retries among them. throttles: those that were answered with "too many".
 
+    heard: when the last answer came, or the work began; in seconds of time.monotonic.
+
     Many threads may count at once: a collector asks for details side by side.
     """
 
     def __init__(self) -> None:
         self.calls = 0
         self.throttles = 0
+        self.heard = time.monotonic()
         self._lock = threading.Lock()
 
-    def add(self, calls: int = 0, throttles: int = 0) -> None:
+    def add(self, calls: int = 0, throttles: int = 0, *, heard: bool = False) -> None:
         with self._lock:
+            self.heard = time.monotonic() if heard else self.heard
             self.calls += calls
             self.throttles += throttles
 
@@ -38,8 +43,8 @@ def counting() -> Iterator[Tally]:
         _current.reset(before)
 
 
-def count(calls: int = 0, throttles: int = 0) -> None:
+def count(calls: int = 0, throttles: int = 0, *, heard: bool = False) -> None:
     """Tell whoever is counting, if anybody is."""
     tally = _current.get()
     if tally is not None:
-        tally.add(calls, throttles)
+        tally.add(calls, throttles, heard=heard)
