@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
@@ -35,6 +36,7 @@ from services.dynamo_items import PART, generation_of, parts_pk, resource_sk
 from services.dynamo_scopes import PARTS_STAY
 from services.dynamo_table import Table
 from services.models.scope import Account, Scope
+from services.table_read_model import TableReadModel
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -401,3 +403,17 @@ def test_every_scope_of_every_account_is_read(service: DynamoDataService, tmp_pa
     for scope in SCOPES:
         service.replace_scope(attempt(1, "a", scope))
     assert [head.scope for head in service.heads()] == sorted(SCOPES)
+
+
+@pytest.mark.parametrize("ahead", [2, 400 * 24], ids=["the same day", "another year"])
+def test_what_a_wrong_clock_stamped_is_replaced_everywhere(
+    service: DynamoDataService, tmp_path: Path, ahead: int
+) -> None:
+    now, polls = int(service.table.now() * 1000), itertools.count(0, 1000)
+    model = TableReadModel(service, tmp_path, clock=lambda: float(next(polls)))
+    service.replace_scope(attempt(now + ahead * 3_600_000, "abc"))
+    assert model.current().totals().count == 3
+    service.replace_scope(attempt(now, "bcde"))
+    assert model.current().totals().count == 4
+    parts = [*service.table.query(parts_pk(VOLUMES))]
+    assert sum("ttl" not in part for part in parts) == 1 < len(parts)
