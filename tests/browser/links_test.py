@@ -36,7 +36,8 @@ CLICKABLE = """selector => [...document.querySelectorAll(selector)].map((element
 # fills in what a form must have; a mute needs a reason and a name, for one of everything is refused
 CLICK = """element => {
     for (const field of element.form ? element.form.elements : [])
-        if ((field.required || ["name", "reason"].includes(field.name)) && !field.value) field.value = "followed";
+        if (!field.value && (field.required || ["name", "reason"].includes(field.name)))
+            field.value = "followed";
     element.click();
 }"""
 SETTLED = """() => document.readyState === "complete"
