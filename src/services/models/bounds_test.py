@@ -42,6 +42,10 @@ OF_FINDINGS: dict[str, Callable[[Findings], object]] = {
     "totals": lambda found: found.totals(FindingQuery(TEXT)),
     "groups": lambda found: found.groups("rule", FindingQuery(TEXT)),
 }
+CHEAP = {
+    "cached.py": "whether there is anything",
+    "reports/made.py": "one row by its key",
+}  # whatever a URL says
 
 
 @pytest.fixture
@@ -110,3 +114,16 @@ def test_costs_are_bounded(tmp_path: Path, tight: None) -> None:
     for query in (CostQuery(), CostQuery("service", {"account": "1"})):
         with pytest.raises(TooBroad):
             found.pivot(query)
+
+
+def test_every_module_that_reads_a_database_for_pages_bounds_it() -> None:
+    """A read model is opened read-only; one that extends another has its bounds from there."""
+    services = Path(bounds.__file__).parents[1]
+    modules = [path for path in services.rglob("*.py") if not path.name.endswith("_test.py")]
+    texts = {str(path.relative_to(services)): path.read_text(encoding="utf-8") for path in modules}
+    opened = {name: text for name, text in texts.items() if "mode=ro" in text}
+    assert {"models/all.py", "cop/findings.py", "costs/costs.py"} <= opened.keys()
+    unbounded = {
+        name for name, text in opened.items() if "bounded(" not in text and "(Everything)" not in text
+    }
+    assert unbounded == CHEAP.keys()
