@@ -12,22 +12,33 @@ from services.cost_breakdown_service import breakdown_of
 from services.costs.local_store import LocalCostStore
 from services.models.base import Source
 from settings import ROOT, Settings
+from tooling.costs_plan import plan_lines
 from tooling.payer import payer_source
+from tooling.target import check_profile
 
 
 def costs(
     profile: str = "",
     *,
+    dry_run: bool = False,
     data_dir: Path = ROOT / "data",
     settings: Settings | None = None,
     source: Source | None = None,
     now: datetime | None = None,
     out: TextIO | None = None,
 ) -> int:
-    """Collect, and say what was asked; answer the exit code. source: in place of AWS."""
+    """Collect, and say what was asked; answer the exit code. source: in place of AWS.
+
+    dry_run: say what would be asked, and what it costs; nothing is asked or written.
+    """
     settings, now = settings or Settings.from_environment(), now or datetime.now(UTC)
     store = LocalCostStore(data_dir / "local_costs.json", data_dir / "cost_requests.json")
     try:
+        if dry_run:
+            check_profile(profile)
+            for line in plan_lines(settings, store, now):
+                print(line, file=out)
+            return 0
         done = breakdown_of(settings, source or payer_source(profile, settings), store).collect(now)
     except PoloError as error:
         print(error, file=sys.stderr)

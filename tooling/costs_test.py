@@ -37,9 +37,9 @@ def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]:
 
 @pytest.fixture
 def run(source: Source, tmp_path: Path) -> Run:
-    def run(**settings: str) -> tuple[int, str]:
-        out = io.StringIO()
-        code = costs(data_dir=tmp_path, settings=Settings(**settings), source=source, now=NOW, out=out)
+    def run(*, dry_run: bool = False, **settings: str) -> tuple[int, str]:
+        out, known = io.StringIO(), Settings(**settings)
+        code = costs(data_dir=tmp_path, settings=known, source=source, now=NOW, out=out, dry_run=dry_run)
         return code, out.getvalue()
 
     return run
@@ -80,3 +80,25 @@ def test_a_setting_that_can_not_be_used_is_named(
     assert run(**{name: value})[0] == 1
     assert capsys.readouterr().err.startswith(said)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_dry_run_tells_the_requests_and_dollars_and_leaves_nothing(run: Run, tmp_path: Path) -> None:
+    code, text = run(dry_run=True)
+    assert code == 0
+    assert "  4 x get_cost_and_usage, daily, 2026-11-06 to 2026-11-20\n" in text
+    assert "At least 14 requests, $0.14;" in text
+    assert "Today 0 of 60 requests are spent" in text
+    assert not [*tmp_path.iterdir()]
+    _, real = run()
+    assert "14 requests, $0.14" in real  # as it was said
+    _, again = run(dry_run=True)
+    assert "At least 6 requests, $0.06;" in again
+    assert "Today 14 of 60 requests are spent" in again
+    assert run()[1].startswith("14 days and months, 6 requests, $0.06")
+
+
+def test_a_dry_run_says_what_the_budget_leaves_for_the_next_day(run: Run) -> None:
+    _, text = run(dry_run=True, ce_max_requests_per_day="4", ce_resource_services="5")
+    assert "At least 4 requests, $0.04" in text
+    assert "the rest waits for the next day" in text
+    assert "of the 5 dearest services at least 5 more" in text
