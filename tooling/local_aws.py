@@ -15,11 +15,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from errors import PoloError, SettingsError, UnknownName
+from errors import PoloError, SettingsError
 from tooling import commands, processes
 from tooling.http_status import status_of
+from tooling.names import one_of
 from tooling.tool_environment import tool_python
 
 # an environment of its own, for it pins its own botocore; its functions run in its interpreter
@@ -37,17 +38,19 @@ CODE = "import sys; del sys.argv[1:]; from ministack.app import main; main()"
 
 
 def command(root: Path, action: str, *, auth: bool = False, port: int = 0) -> int:
-    """Run start, stop or reset, say what happened in one line, answer the exit code."""
+    """Run start, status, stop or reset, say what happened in one line, answer the exit code.
+
+    port: 0 for LOCAL_AWS_PORT; without that the one that runs, whatever port it was started on, else 4566.
+    """
     try:
         local = LocalAws(root / FOLDER, port) if port else LocalAws.of(root)
         actions: dict[str, Callable[[], str]] = {
             "start": lambda: local.start(auth=auth),
+            "status": local.status,
             "stop": local.stop,
             "reset": local.reset,
         }
-        if action not in actions:
-            raise UnknownName("action", action, [*actions])
-        print(actions[action]())
+        print(actions[one_of("action", action, actions)]())
     except PoloError as error:
         print(error, file=sys.stderr)
         return 1
@@ -67,11 +70,26 @@ class LocalAws:
 
     @classmethod
     def of(cls, root: Path) -> Self:
-        """The checkout's own, on LOCAL_AWS_PORT. Raises SettingsError."""
-        given = os.environ.get(PORT_VARIABLE) or str(PORT)
+        """The checkout's own: on LOCAL_AWS_PORT, else the one that runs, else on 4566. Raises PoloError."""
+        given = os.environ.get(PORT_VARIABLE)
+        if not given:
+            return cls._running(root / FOLDER) or cls(root / FOLDER)
         if not (given.isascii() and given.isdigit() and 0 < int(given[:9]) <= 65_535):
             raise SettingsError(f"{PORT_VARIABLE} is {given!r}", "set it to a port from 1 to 65535")
         return cls(root / FOLDER, int(given))
+
+    @classmethod
+    def _running(cls, folder: Path) -> Self | None:
+        """The one that `inv aws start` has started here; runs of tests have theirs."""
+        numbers = sorted(int(file.stem) for file in folder.glob("*.pid") if file.stem.isdigit())
+        found = [local for local in (cls(folder, number) for number in numbers) if local._is_of_the_user()]
+        if len(found) > 1:
+            ports = ", ".join(str(local.port) for local in found)
+            raise PoloError(f"{len(found)} local AWSs run, on ports {ports}", f"--port {found[0].port}")
+        return found[0] if found else None
+
+    def _is_of_the_user(self) -> bool:
+        return self.runs and "run" not in self._about()
 
     @property
     def url(self) -> str:
@@ -107,6 +125,12 @@ class LocalAws:
             raise
         access = "IAM is enforced" if auth else "any key works, 12 digits choose the account"
         return f"Local AWS runs at {self.url} (process {process.pid}); {access}"
+
+    def status(self) -> str:
+        """Where it runs. Raises PoloError when it does not."""
+        pid = self.require()
+        access = "IAM is enforced" if self._about().get("auth") else "any key works"
+        return f"Local AWS runs at {self.url} (process {pid}); {access}"
 
     def stop(self) -> str:
         """End the process that `start` began, and no other. Raises PoloError when there is none."""
@@ -144,10 +168,18 @@ class LocalAws:
     def _pid(self) -> int | None:
         """The process that `start` began, if it is still that process."""
         try:
-            pid = int(json.loads(self._pid_file.read_text())["pid"])
-        except (OSError, ValueError, KeyError, TypeError):
+            pid = int(self._about()["pid"])
+        except (ValueError, KeyError, TypeError):
             return None
         return pid if str(self._pid_file) in processes.command_of(pid) else None
+
+    def _about(self) -> dict[str, Any]:
+        """What `start` has written down: pid, port, auth, and the run of tests it belongs to."""
+        try:
+            found = json.loads(self._pid_file.read_text())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def _spawn(self, python: Path, auth: bool) -> subprocess.Popen[bytes]:
         ours = {"BIND_HOST": HOST, "GATEWAY_PORT": str(self.port), "AUTH": str(auth).lower()}

@@ -113,7 +113,7 @@ def test_command_answers_with_exit_codes(
     assert command(tmp_path, "explode", port=port) == 1
     assert capsys.readouterr().err.splitlines() == [
         f"no local AWS is running on port {port}. Way out: inv aws start",
-        "unknown action 'explode'. Way out: one of start, stop, reset",
+        "unknown action 'explode'. Way out: one of start, status, stop, reset",
     ]
 
 
@@ -149,3 +149,25 @@ def test_a_reset_that_takes_too_long_says_what_to_do(
 
 def test_own_process_has_a_command_line() -> None:
     assert "py" in processes.command_of(os.getpid())
+
+
+def test_status_and_stop_find_the_port_that_it_was_started_on(
+    local: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(local_aws, "FOLDER", Path())
+    assert command(tmp_path, "status") == 1
+    assert "no local AWS is running on port 4566" in capsys.readouterr().err
+    local.start(auth=True)
+    assert command(tmp_path, "STATUS") == 0
+    assert f"runs at http://127.0.0.1:{local.port} (process " in (said := capsys.readouterr().out)
+    assert "IAM is enforced" in said
+    assert command(tmp_path, "stop") == 0
+    assert LocalAws.of(tmp_path).port == local_aws.PORT
+
+
+def test_that_of_a_run_of_tests_is_nobody_elses(
+    local: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_aws, "FOLDER", Path())
+    local.start(tests=True)
+    assert LocalAws.of(tmp_path).port == local_aws.PORT
