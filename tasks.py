@@ -186,14 +186,17 @@ def restore(c: Context, file: str, env: str = "", profile: str = "", dry_run: bo
 
 @changes(
     "ask Cost Explorer for what is missing, at $0.01 a request, and keep it",
-    help={"profile": "profile of the account that pays; by default CORE_ROLE_ARN's, else the first"},
+    help={
+        "profile": "profile of the account that pays; by default CORE_ROLE_ARN's, else the first",
+        "dry-run": "print what it would ask, and what that costs; ask nothing",
+    },
 )
-def costs(c: Context, profile: str = "") -> None:
+def costs(c: Context, profile: str = "", dry_run: bool = False) -> None:
     """Ask Cost Explorer what the last days and months cost; each request costs $0.01."""
     _read_dotenv()
     from tooling.costs import costs as collect
 
-    _exit(collect(profile))
+    _exit(collect(profile, dry_run=dry_run))
 
 
 @changes(
@@ -235,15 +238,15 @@ def policy(c: Context, organization: bool = False) -> None:
 
 
 @changes(
-    "start, stop or empty the local AWS",
+    "look at, start, stop or empty the local AWS",
     help={
-        "action": "start, stop or reset",
+        "action": "start, status, stop or reset",
         "auth": "enforce IAM",
-        "port": "port on loopback; by default LOCAL_AWS_PORT, or 4566",
+        "port": "port on loopback; by default LOCAL_AWS_PORT, else the one that runs, else 4566",
     },
 )
 def aws(c: Context, action: str, auth: bool = False, port: str = "") -> None:
-    """Run a local AWS (ministack) on loopback: start, stop or reset."""
+    """Run a local AWS (ministack) on loopback: start, status, stop or reset."""
     from tooling import local_aws
 
     _exit(local_aws.command(ROOT, action, auth=auth, port=_number("--port", port or "0", 65_535)))
@@ -352,8 +355,14 @@ def derive(c: Context) -> None:
 def demo(c: Context, resources: str = "500", output: str = "local_data.json") -> None:
     """Write the demo estate: the same bytes on every run."""
     from tooling.demo import write_demo_files
+    from tooling.progress import Progress
 
-    write_demo_files(ROOT / output, _number("--resources", resources, 10_000_000))
+    number = _number("--resources", resources, 10_000_000)
+    progress = Progress(number)
+    try:
+        write_demo_files(ROOT / output, number, progress)
+    finally:
+        progress.end()
 
 
 def _check_account(profile: str, e2e: bool) -> None:

@@ -21,6 +21,7 @@ from tooling.demo_daily import write_daily
 from tooling.demo_history import demo_history
 from tooling.demo_making import make_items
 from tooling.demo_payer import write_payer
+from tooling.progress import Step, silent
 
 SEED = 2200
 DEMO, COSTS, PAYER = "local_data.json", "local_costs.json", "local_payer.json"
@@ -33,16 +34,16 @@ FAILED = {
 }
 
 
-def write_demo(path: Path, resources: int = 500) -> Estate:
+def write_demo(path: Path, resources: int = 500, step: Step = silent) -> Estate:
     """Write an estate of about so many resources to `path`; meant for the committed demo and for benches."""
-    estate = make_demo(resources)
+    estate = make_demo(resources, step)
     write_estate(path, estate)
     return estate
 
 
-def write_demo_files(path: Path, resources: int = 500) -> list[Path]:
+def write_demo_files(path: Path, resources: int = 500, step: Step = silent) -> list[Path]:
     """Write the estate and, if it is the committed one, what belongs to it beside it; answers the files."""
-    estate = write_demo(path, resources)
+    estate = write_demo(path, resources, step)
     if path.name != DEMO:
         return [path]
     write_beside(path, estate)
@@ -56,13 +57,14 @@ def write_beside(path: Path, estate: Estate, now: datetime = NOW) -> None:
     write_payer(path.with_name(PAYER), estate, now)
 
 
-def make_demo(resources: int = 500) -> Estate:
-    """A deterministic estate of about so many resources."""
+def make_demo(resources: int = 500, step: Step = silent) -> Estate:
+    """A deterministic estate of about so many resources. step: hears how far it is."""
     random = Random(SEED)  # noqa: S311  believable, not secret
-    ground = make_items(random, resources)
+    ground = make_items(random, resources, step)
     estate = Estate(accounts=ACCOUNTS | {MARQO: "Marqo Cloud"}, demo=True)
     estate.resources = {scope: [] for scope in _scopes()}
-    for made in (each for found in ground.of.values() for each in found):
+    for number, made in enumerate(each for found in ground.of.values() for each in found):
+        step("pricing them", number)
         estate.resources[made.scope].append(priced(made.resource, prices()).to_json())
     for scope, documents in estate.resources.items():
         documents.sort(key=lambda document: str(document["id"]))

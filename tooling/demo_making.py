@@ -12,19 +12,22 @@ from tooling.demo_accounts import ACCOUNTS, MARQO, NOW, PLACES
 from tooling.demo_ground import Ground, Made, Promise
 from tooling.demo_items import LEADERS, REST, counts, item
 from tooling.demo_place import Place
+from tooling.progress import Step, silent
 
 Where = tuple[str, str]  # account, region
 IN_EACH = ("roles", "accountsummaries")  # account
 TOLD_LATER = ("instances", "securitygroups", "ecsclusters")  # of what was made after them
 
 
-def make_items(random: Random, resources: int) -> Ground:
-    """About so many items, each in its place; all that one of them names is there."""
+def make_items(random: Random, resources: int, step: Step = silent) -> Ground:
+    """About so many items, each in its place; all that one of them names is there. step: hears of each."""
     ground, wanted = Ground(), counts(resources, len(ACCOUNTS))
-    places = [*PLACES][: wanted["vpcs"]]
+    places, done = [*PLACES][: wanted["vpcs"]], 0
     for type, count in wanted.items():
         for number in _numbers(type, count, ground):
             ground.add(_one(random, type, number, places, ground))
+            done += 1
+            step("making resources", done)
     rest = resources - sum(map(len, ground.of.values()))
     for number in _numbers(REST, rest, ground):
         ground.add(_one(random, REST, number, places, ground))

@@ -74,3 +74,10 @@ def test_a_root_volume_belongs_to_its_instance() -> None:
 def test_it_can_be_made_at_any_size() -> None:
     sizes = [sum(map(len, make_demo(size).resources.values())) for size in (1_000, 2_000)]
     assert sizes == [1_000, 2_000]
+
+
+def test_it_says_how_far_it_is() -> None:
+    heard: list[tuple[str, int]] = []
+    make_demo(500, lambda what, done: heard.append((what, done)))
+    assert {what for what, _ in heard} == {"making resources", "pricing them"}
+    assert max(done for what, done in heard if what == "making resources") > 400
