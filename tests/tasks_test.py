@@ -262,3 +262,26 @@ def test_sync_says_something_before_it_imports_what_takes_long(copy: Path) -> No
     )
     done = subprocess.run([sys.executable, "-B", "-c", code, str(copy)], capture_output=True, text=True)
     assert done.stderr.startswith("[] Asking which accounts answer")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="completion of Unix shells")
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("./inv rel", ["releases"]), ("./inv sync --prof", ["--profiles"]), ("./inv zip swe", ["sweep"])],
+)
+def test_bash_completes_for_inv_wherever_it_is(words: str, found: list[str], tmp_path: Path) -> None:
+    (tmp_path / "inv").write_text(f'#!/bin/sh\nexec {sys.executable} {ROOT / "tasks.py"} "$@"\n')
+    (tmp_path / "inv").chmod(0o755)
+    script = (
+        "source <(./inv --print-completion-script bash); complete -p ./inv inv >/dev/null || exit 1\n"
+        f"COMP_WORDS=({words}); _complete_inv ./inv ${{COMP_WORDS[-1]}}; printf '%s\\n' ${{COMPREPLY[@]}}"
+    )
+    done = subprocess.run(["/bin/bash", "-c", script], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr, done.stdout.split()) == (0, "", found)
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_ask_the_program_that_was_typed(shell: str) -> None:
+    script = inv("--print-completion-script", shell).stdout
+    assert "words[1]" in script
+    assert not re.search(r"\binv .*--complete", script)
