@@ -50,6 +50,8 @@ class Run:
         targets = connected.only(regions)
         scopes = plan(kinds, targets)
         self._say(f"Collecting {plan_line(scopes)}")
+        if scopes:
+            self.store.check_writable()
         accounts = [target.account for target in targets]
         accounts += [MARQO] if any(scope.account == MARQO.id for scope in scopes) else []
         names = {account.id: account.name for account in accounts}

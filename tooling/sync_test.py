@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -24,6 +25,7 @@ from services.models.scope import Account, Scope
 from services.models.values import Item
 from services.tally import count
 from settings import Settings
+from tests.local_files import unwritable
 from tooling.sync import sync
 
 EXPIRED = CollectError("the credentials of profile 'dev' have expired", "aws sso login --profile dev")
@@ -318,6 +320,16 @@ def test_folder_that_cannot_be_written_is_one_line(estate: Estate) -> None:
     estate.folder.write_text("a file where the folder should be")
     assert estate.sync("volumes") == 1
     assert f"{estate.folder}" in estate.said.splitlines()[-1]
+
+
+def test_folder_that_can_not_be_written_is_told_before_anything_is_collected(estate: Estate) -> None:
+    estate.sync("volumes")
+    asked: list[Call] = []
+    estate.monkeypatch.setattr(FakeSource, "pages", lambda _, call, region=None: asked.append(call))
+    with unwritable(estate.monkeypatch, errno.EROFS):
+        assert estate.sync("volumes") == 1
+    assert "Read-only file system. Way out: " in estate.said
+    assert asked == []
 
 
 def test_marqo_without_a_key_is_skipped_with_a_line(estate: Estate) -> None:

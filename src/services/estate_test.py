@@ -205,3 +205,5 @@ def test_kill_at_any_instant_leaves_a_whole_file(file: Path, milliseconds: int) 
     (documents,) = found.resources.values()
     assert {document["name"] for document in documents} == {f"of {found.heads[VOLUMES].generation}"}
     assert len(documents) == 400
+    write_estate(file, Estate())
+    assert [left.name for left in file.parent.iterdir()] == [file.name], "what it left is swept"

@@ -76,6 +76,11 @@ class LocalDataService:
         """Read every file that a sync will read. Raises DataFileError before anything is collected."""
         self._with_types(self._published(), self._now())
 
+    def check_writable(self) -> None:
+        """Raises CantWrite where a sync could not store what it collects."""
+        with alone(self.path):
+            pass
+
     def save_type(self, type: str, collected: Iterable[Collected]) -> list[ScopeHead]:
         """Apply these attempts to data/<type>.json and answer the new heads; `combine` publishes."""
         with alone(self.path):
