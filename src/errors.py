@@ -73,6 +73,14 @@ class CollectError(PoloError):
         self.code = code
 
 
+class Unavailable(CollectError):
+    """An API that can't be reached, is overloaded or fails by itself: the same call may work soon."""
+
+    status = 503
+    title = "The data can't be read just now"
+    retry_after = 5
+
+
 class NotReady(PoloError):
     """What a page shows is being made beside the request, or can't be read for the moment."""
 

@@ -28,6 +28,7 @@ import routes.theme
 from encoding import encoded, too_large
 from errors import NotFound, TooLarge
 from routes.common import answer_error
+from services.deadline import BUILD, HEALTH, PAGE, within
 from settings import Settings
 from wiring_console import Given, console_of
 
@@ -74,6 +75,11 @@ def web_app(settings: Settings, *, logger: Logger | None = None, **given: Unpack
         return answer_error(app, error, log)
 
     def resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        health = event["path"] in ("/health", "/api/health")
+        with within(HEALTH) if health else within(PAGE, BUILD):
+            return answered(event, context)
+
+    def answered(event: dict[str, Any], context: Any) -> dict[str, Any]:
         head = event["httpMethod"] == "HEAD"  # API Gateway passes it on; it is answered as a GET
         app.append_context(console=console)  # type: ignore[no-untyped-call]
         answer = encoded(app.resolve(event | {"httpMethod": "GET"} if head else event, context), event)

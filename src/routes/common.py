@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
@@ -171,7 +171,7 @@ def context_of(request: Request, search: str = "") -> Context:
     since = 0 if demo else int((request.now - OLD).timestamp() * 1000)
     fresh, scopes, oldest = everything.freshness(since)
     cookies = csrf.cookies(request.event)
-    notices = (request.console.estate.notice, notice_of_gaps(everything.gaps()), *request.notices)
+    notices = (*_of_sources(request.console), notice_of_gaps(everything.gaps()), *request.notices)
     return Context(
         now=request.now,
         path=request.path if request.event.http_method == "GET" else "/",  # where forms lead back to
@@ -190,6 +190,12 @@ def context_of(request: Request, search: str = "") -> Context:
         csrf=csrf.token(request.event),
         logout_url=request.console.settings.logout_url,
     )
+
+
+def _of_sources(console: Console) -> Iterator[str]:
+    """What is said of data that is older than it should be."""
+    for source in (console.estate, console.cop, console.costs):
+        yield str(getattr(source, "notice", ""))
 
 
 def findings_of(request: Request) -> Findings:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.event_handler import Response
 
 import dom
-from errors import NotFound
+from errors import NotFound, PoloError
 from routes.common import (
     Request,
     answer,
@@ -22,8 +22,9 @@ from routes.common import (
 from routes.export import resources_csv
 from routes.lists import Asked, check_page, kind_of, or_csv, read_query
 from routes.parameters import Given
+from services.models.change import Change
 from services.models.everything.query import Page, Query
-from services.models.scope import key_of
+from services.models.scope import Key, key_of
 from views import detail as detail_view
 from views import finding_rows, metrics
 from views import resources as view
@@ -59,13 +60,22 @@ def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
         message = f"{kind.singular} {segment(id)[:200]!r} is not in the last collection"
         raise NotFound(message, f"it may be gone; inv sync -r {kind.name} collects again")
     key, findings = key_of(found.document), at_hand(request)
+    changes = _changes(request, key)
     context = context_of(request)
-    changes = request.console.history.of(key, HISTORY)
     measured = metrics.card_of(kind, found.document, *daily_of(request, kind, found.document))
     rules = request.console.cop.rules
     flagged = finding_rows.card_of(context, key, findings.of(key), rules()) if findings else None
     page = detail_view.view(context, found, kind, changes, measured, flagged)
     return answer(request, dom.document(page))
+
+
+def _changes(request: Request, key: Key) -> tuple[Change, ...]:
+    """Those of one resource; none, and a note, where they can't be read."""
+    try:
+        return request.console.history.of(key, HISTORY)
+    except PoloError as error:
+        request.note(f"Changes are not shown. {error}", error.message)
+        return ()
 
 
 def _list(request: Request, asked: Asked[Query]) -> Response[Any]:

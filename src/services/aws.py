@@ -19,6 +19,7 @@ from botocore.parsers import ResponseParserError
 
 from errors import CollectError, SettingsError
 from services.aws_errors import THROTTLED, Asked, one_line, translate
+from services.deadline import NoAnswer, Timeouts, left, timeouts
 from services.models.base import Call
 from services.models.scope import GLOBAL, Account
 from services.models.steps import DENIED
@@ -68,7 +69,7 @@ class Aws:
         self._limiter = limiter
         self._session = botocore.session.Session(profile=profile or None)
         self._session.register_component("data_loader", _loader)
-        self._clients: OrderedDict[tuple[str, str], Any] = OrderedDict()
+        self._clients: OrderedDict[tuple[str, str, Timeouts | None], Any] = OrderedDict()
         self._lock = threading.Lock()  # clients are safe to share, a session is not
 
     def assumed(self, account: Account, role: Role) -> Aws:
@@ -103,12 +104,15 @@ class Aws:
 
     def client(self, service: str, region: str) -> Any:
         """The client, made at most once while it is in use; each of its requests keeps to the rates."""
+        allowed = timeouts()
         with self._lock:
-            key = (service, region)
+            key = (service, region, allowed)
             if key in self._clients:
                 self._clients.move_to_end(key)
                 return self._clients[key]
-            client = self._session.create_client(service, region_name=region, config=_config(service))
+            client = self._session.create_client(
+                service, region_name=region, config=_config(service, allowed)
+            )
             # before the signature, which has the time in it; a retry is a request of its own
             client.meta.events.register_first("request-created", self._keep_rate(service, region))
             client.meta.events.register("response-received", _count_answer)
@@ -119,7 +123,7 @@ class Aws:
 
     def asked(self, service: str, operation: str, region: str) -> Asked:
         with self._lock:
-            client = self._clients.get((service, region))
+            client = next((made for key, made in self._clients.items() if key[:2] == (service, region)), None)
             try:
                 sso = any(key.startswith("sso_") for key in self._session.get_scoped_config())
             except BotoCoreError:
@@ -182,10 +186,13 @@ class AwsSource:
             raise
 
     def body(self, service: str, operation: str, **parameters: Any) -> Iterator[bytes]:
-        """The body of an answer, piece by piece. Raises CollectError, in the middle too."""
+        """The body of an answer, piece by piece. Raises CollectError and NoAnswer, in the middle too."""
         with self._clear_errors(service, operation, None):
             client = self.aws.client(service, self.region)
-            yield from getattr(client, operation)(**parameters)["Body"].iter_chunks(PIECE)
+            for piece in getattr(client, operation)(**parameters)["Body"].iter_chunks(PIECE):
+                if left() <= 0:
+                    raise NoAnswer
+                yield piece
 
     @contextmanager
     def _clear_errors(self, service: str, operation: str, region: str | None) -> Iterator[None]:
@@ -240,17 +247,17 @@ def _count_answer(parsed_response: Any, response_dict: Any = None, **_: Any) -> 
         count(throttles=1)
 
 
-def _config(service: str) -> Config:
+def _config(service: str, allowed: Timeouts | None) -> Config:
     """A fresh one for each client: botocore changes its retries in place.
 
     STS is asked first: what can't be reached is told soon, what throttles later is tried for long. A local
-    AWS has no host for S3 Control.
+    AWS has no host for S3 Control. allowed: what a request has time for, None where nobody waits.
     """
-    attempts = {"sts": 3, "s3control": 2}.get(service, 8)
+    patient = Timeouts(5, 30, {"sts": 3, "s3control": 2}.get(service, 8))
     return Config(
-        retries={"mode": "standard", "max_attempts": attempts},
+        retries={"mode": "standard", "max_attempts": (allowed or patient).attempts},
         max_pool_connections=32,
-        connect_timeout=5,
-        read_timeout=30,
+        connect_timeout=(allowed or patient).connect,
+        read_timeout=(allowed or patient).read,
         user_agent_extra="polo",
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from errors import CollectError
+from errors import CollectError, Unavailable
 from services.iam_actions import action_of
 from services.models.steps import DENIED
 
@@ -35,7 +35,9 @@ THROTTLED = {
     "RequestLimitExceeded",
     "RequestThrottled",
     "SlowDown",
+    "ProvisionedThroughputExceededException",
 }
+FAILING = {"InternalServerError", "InternalError", "InternalFailure", "ServiceUnavailable"}
 MISSING = {"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoAuthTokenError"}
 UNREACHABLE = {
     "EndpointConnectionError",
@@ -86,10 +88,11 @@ def translate(error: Exception, asked: Asked) -> CollectError:
         return CollectError(f"{code}: {who} may not call {action}", f"allow {action} in its policy", code)
     if code in THROTTLED:
         message = f"AWS throttled {asked.service} {asked.operation} ({code})"
-        return CollectError(message, "run it again later", code)
+        return Unavailable(message, "run it again later", code)
     if code in UNREACHABLE:
-        return CollectError(f"can't reach AWS: {said}", "check the network and endpoint_url", code)
-    return CollectError(f"{asked.service} {asked.operation} failed: {code}: {said}", code=code)
+        return Unavailable(f"can't reach AWS: {said}", "check the network and endpoint_url", code)
+    kind = Unavailable if code in FAILING else CollectError
+    return kind(f"{asked.service} {asked.operation} failed: {code}: {said}", code=code)
 
 
 def one_line(words: object) -> str:

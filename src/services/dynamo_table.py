@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from errors import PoloError, SettingsError
 from services.aws_errors import Asked, translate
+from services.deadline import Timeouts, timeouts
 
 Item = dict[str, Any]  # attribute -> text, number or bytes
 Key = tuple[str, str]  # pk, sk
@@ -21,12 +22,7 @@ BATCH, TRANSACTION = 25, 100  # what BatchWriteItem and TransactWriteItems take
 TRIES = 10  # of a batch that DynamoDB takes only parts of
 PAUSE = 0.05  # seconds, doubled by every try up to the longest
 LONGEST_PAUSE = 5.0
-CONFIG = Config(
-    retries={"mode": "standard", "max_attempts": 6},
-    connect_timeout=3,
-    read_timeout=10,
-    max_pool_connections=32,
-)
+PATIENT = Timeouts(3, 10, 6)  # where no request waits
 
 
 class Table:
@@ -46,7 +42,8 @@ class Table:
         self.name = name
         self.now = now
         self._sleep = sleep
-        self._made = client
+        self._given = client
+        self._made: dict[Timeouts, Any] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Key, *, expired: bool = False) -> Item | None:
@@ -177,10 +174,25 @@ class Table:
         return translate(error, asked)
 
     def _client(self) -> Any:
+        """The client for what time is left. Raises NoAnswer when none is."""
+        allowed = timeouts() or PATIENT
         with self._lock:
-            if self._made is None:
-                self._made = botocore.session.Session().create_client("dynamodb", config=CONFIG)
-            return self._made
+            if self._given is not None:
+                return self._given
+            if allowed not in self._made:
+                session = botocore.session.Session()
+                self._made[allowed] = session.create_client("dynamodb", config=config_of(allowed))
+            return self._made[allowed]
+
+
+def config_of(allowed: Timeouts) -> Config:
+    """What botocore is told of a call's time."""
+    return Config(
+        retries={"mode": "standard", "max_attempts": allowed.attempts},
+        connect_timeout=allowed.connect,
+        read_timeout=allowed.read,
+        max_pool_connections=32,
+    )
 
 
 def _put_if(item: Item, attribute: str, value: Any) -> Item:

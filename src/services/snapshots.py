@@ -17,6 +17,7 @@ from typing import BinaryIO, Self
 
 from errors import PoloError
 from services.bucket import Bucket
+from services.deadline import building
 from services.files import whole
 from services.schema import check_schema
 
@@ -90,7 +91,7 @@ class Snapshots:
             pointer = self.pointer()
             if pointer is None:
                 return "there is none yet"
-            with whole(target) as part:
+            with building(), whole(target) as part:
                 self._unpack(pointer, part)
         except (PoloError, OSError) as error:
             return str(error)

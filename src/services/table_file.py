@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from errors import PoloError
+from services.builds import OnItsWay, Progress
 from services.dynamo_items import Record
+from services.lock import if_free
 from services.models.all import Everything
 from services.models.everything.line import dump
 from services.models.everything.schema import READ_PRAGMAS
@@ -61,6 +67,11 @@ class NewFile(Writer):
     def abort(self) -> None:
         self._db.close()
 
+    def pause(self) -> None:
+        """Keep what is written; the next Writer of the file goes on."""
+        self._db.commit()
+        self._db.close()
+
 
 class InPlace(NewFile):
     """One transaction on the file that others read; one of two processes waits for the other."""
@@ -94,3 +105,28 @@ def let_readers_in(file: Path) -> None:
     connection = sqlite3.connect(file)
     connection.execute("PRAGMA journal_mode = wal")
     connection.close()
+
+
+@contextmanager
+def first_file(file: Path) -> Iterator[Path]:
+    """What becomes `file` when the block ends well. Else it is kept, for the next block to go on with.
+
+    One at a time; raises OnItsWay while another process is at it, FileExistsError when it is done already.
+    What a process leaves that was killed in the block is thrown away: SQLite wrote it without a journal.
+    """
+    paused, part = file.with_suffix(".paused"), file.with_suffix(".part")
+    lock = if_free(file.with_suffix(".lock"))
+    if lock is None:
+        raise OnItsWay(Progress("Reading", "resources", None, time.time()), time.time())
+    with lock:
+        if file.exists():
+            raise FileExistsError(file)
+        part.unlink(missing_ok=True)
+        if paused.exists():
+            paused.replace(part)
+        try:
+            yield part
+        except PoloError:
+            part.replace(paused)
+            raise
+        part.replace(file)

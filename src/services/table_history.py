@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from errors import PoloError
 from services.dynamo_data_service import DynamoDataService, Tick
 from services.models.change import Change
 from services.models.everything.history import HISTORY_SCHEMA, History, write_changes
 from services.models.parallel import spread
 from services.models.scope import Key
+from services.models.values import span
 
 POLL = 5.0  # seconds between two looks at the clock
 SETTLED = 60.0  # seconds after the clock has moved: History is written just after that
@@ -57,8 +59,20 @@ class TableHistory:
         self._reads: dict[str, _Read] = {}
         self._ticks: dict[str, Tick] = {}
         self._looked = float("-inf")
+        self._failed: PoloError | None = None
 
     def covering(self, first: str, last: str, accounts: Sequence[str]) -> tuple[History, str]:
+        """While the table can't be read, what was read before."""
+        try:
+            return self._covering(first, last, accounts)
+        except PoloError as error:
+            if not self._reads:
+                raise
+            oldest = min(read.at for read in self._reads.values())
+            ago = span((self._now() - oldest).total_seconds())
+            return History(lambda: self._database), f"Showing the changes read {ago} ago: {error}"
+
+    def _covering(self, first: str, last: str, accounts: Sequence[str]) -> tuple[History, str]:
         since = datetime.fromisoformat(first).replace(tzinfo=UTC)
         with self._lock:
             ticks = self._look()
@@ -75,18 +89,28 @@ class TableHistory:
         return tuple(islice(found, count))
 
     def lately(self, count: int) -> tuple[Change, ...] | None:
-        """Of the last day; None when there are none, or more accounts than are asked at once."""
-        with self._lock:
-            few = len(self._look()) <= READERS
-        if not few:
-            return None
+        """Of the last day; None when there are none, more accounts than are asked at once, or no answer."""
         now = self._now()
-        history, _ = self.covering(str((now - AHEAD).date()), str(now.date()), ())
+        try:
+            with self._lock:
+                few = len(self._look()) <= READERS
+            if not few:
+                return None
+            history, _ = self.covering(str((now - AHEAD).date()), str(now.date()), ())
+        except PoloError:
+            return None
         return history.newest(count) or None
 
     def _look(self) -> dict[str, Tick]:
         if self._clock() - self._looked >= POLL:
-            self._ticks, self._looked = self.service.clock(), self._clock()
+            self._failed = None
+            try:
+                self._ticks = self.service.clock()
+            except PoloError as error:
+                self._failed = error  # until the next look
+            self._looked = self._clock()
+        if self._failed:
+            raise self._failed
         return self._ticks
 
     def _ask(self, account: str, since: datetime) -> tuple[str, _Read, list[Change]]:

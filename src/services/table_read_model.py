@@ -5,30 +5,36 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from itertools import starmap
 from pathlib import Path
 
 from errors import PoloError
 from services.aws import Aws
 from services.bucket import Bucket
+from services.builds import OnItsWay, Progress
+from services.deadline import BUILD, building, left
 from services.dynamo_data_service import DynamoDataService, Tick
 from services.dynamo_items import Record, parts_of
 from services.dynamo_scopes import place_of
 from services.dynamo_table import Table
-from services.files import whole
 from services.models.all import Everything
-from services.models.everything.schema import layout
 from services.models.gap import Gap
 from services.models.parallel import spread
 from services.models.scope import GLOBAL, Account, Scope, ScopeHead
+from services.models.values import span
 from services.parts import LostParts
 from services.snapshots import Snapshots
-from services.table_file import InPlace, Known, NewFile, Seen, gaps_of, known_of, let_readers_in
+from services.stamp import stamp_of
+from services.table_file import InPlace, Known, NewFile, Seen, first_file, gaps_of, known_of, let_readers_in
 
+WRITER = "services.table_file"
 POLL = 5.0  # seconds between two looks at the clock
 LOOK_AT_ALL = 300.0  # seconds until every head is read: one that was only confirmed moves no clock
 FETCHERS = 16  # threads
+RESERVE = 2.0  # seconds that a request keeps for what follows its reads
+INDEXES = BUILD / 2  # seconds that the indexes of a large estate take on a small function
 Lines = Iterator[bytes] | LostParts | None
 
 
@@ -45,38 +51,51 @@ class TableReadModel:
         clock: Callable[[], float] = time.monotonic,
         snapshots: Snapshots | None = None,
         log: Callable[[str], object] = str,
+        ask: Callable[[], object] = lambda: None,
+        wall: Callable[[], float] = time.time,
     ) -> None:
+        """ask: has another function build the snapshot. wall: seconds since 1970."""
         self.service = service
         self.file = cache / f"table-{layout_of(service.table.name)}.sqlite"
         self.notice = ""
         self._clock = clock
         self._snapshots = snapshots
         self._log = log
+        self._ask = ask
+        self._wall = wall
         self._lock = threading.Lock()
         self._ticks: dict[str, Tick] = {}
         self._known: Known = {}
         self._gaps: dict[Scope, Gap] = {}
         self._looked = self._looked_at_all = float("-inf")
+        self._failed: PoloError | None = None
         self._everything: Everything | None = None
+        self._read_at = self._since = 0.0
 
     def current(self) -> Everything:
-        """Raises PoloError when the table can't be read and never could."""
+        """Raises PoloError when the table can't be read and never could; OnItsWay during the first read."""
         with self._lock:
-            now = self._clock()
-            if self._everything is None or now - self._looked >= POLL:
-                self._looked = now
-                self._everything = self._refreshed(now)
+            just_now = self._clock() - self._looked < POLL
+            if just_now and self._everything is None and self._failed:
+                raise self._failed  # a page asks several times
+            if not just_now or self._everything is None:
+                try:
+                    self._everything = self._refreshed(self._clock())
+                finally:
+                    self._looked = self._clock()
             return self._everything
 
     def _refreshed(self, now: float) -> Everything:
+        self._failed = None
         try:
             changed = self._load(now)
         except PoloError as error:
             if self._everything is None:
+                self._failed = None if isinstance(error, OnItsWay) else error
                 raise
-            self.notice = f"Showing the data read before: {error}"
+            self.notice = f"Showing the data read {span(self._wall() - self._read_at)} ago: {error}"
             return self._everything
-        self.notice = ""
+        self._read_at = self._wall()
         return Seen(self.file) if changed or self._everything is None else self._everything
 
     def _load(self, now: float) -> bool:
@@ -97,10 +116,11 @@ class TableReadModel:
         named = [Account(id, ticks[id].name) for id in moved if ticks[id].name]
         gaps = [gap for gap in starmap(_gap, odd.items()) if gap != self._gaps.get(gap.scope)]
         changed = bool(records or gaps) or any(tick.name != self._name(id) for id, tick in ticks.items())
-        if changed or not self.file.exists():
-            self._write(records, gaps, named)
-        self._ticks = ticks
-        if all_heads:
+        done = self._write(records, gaps, named) if changed or not self.file.exists() else True
+        self.notice = "" if done else "Showing the data as far as it is read: reload for the rest"
+        if done:
+            self._ticks = ticks
+        if done and all_heads:
             self._looked_at_all = now
         return changed
 
@@ -114,28 +134,58 @@ class TableReadModel:
     def _name(self, account: str) -> str:
         return self._ticks.get(account, Tick()).name
 
-    def _write(self, records: list[Record], gaps: list[Gap], named: list[Account]) -> None:
-        """All of it, or nothing: a new file takes its place when it is complete."""
+    def _write(self, records: list[Record], gaps: list[Gap], named: list[Account]) -> bool:
+        """Whether all of it is written; what time did not suffice for comes with one of the next requests."""
         if self.file.exists():
-            self._fill(InPlace(self.file), records, gaps, named)
-            return
-        with whole(self.file) as part:
-            self._fill(NewFile(part), records, gaps, named)
-            let_readers_in(part)
-
-    def _fill(self, writer: NewFile, records: list[Record], gaps: list[Gap], named: list[Account]) -> None:
+            writer = InPlace(self.file)
+            try:
+                done = self._fill(writer, records, gaps, named)
+            except BaseException:
+                writer.abort()
+                self._known, self._gaps = known_of(self.file), gaps_of(self.file)
+                raise
+            writer.close()
+            return done
         try:
-            writer.name_accounts(named)
-            for gap in gaps:
-                self._leave_out(writer, gap, ScopeHead(gap.scope))
-            for record, lines in self._fetch(records):
-                self._take(writer, record, lines)
-            writer.mark_gaps(self._gaps.values())
-        except BaseException:
-            writer.abort()
+            with building(), first_file(self.file) as part:
+                self._known, self._gaps = known_of(part), gaps_of(part)
+                self._build(part, records, gaps, named)
+        except FileExistsError:  # by another process, just now
             self._known, self._gaps = known_of(self.file), gaps_of(self.file)
+            return False
+        return True
+
+    def _build(self, part: Path, records: list[Record], gaps: list[Gap], named: list[Account]) -> None:
+        """Fill the first file, from where an earlier request stopped. Raises OnItsWay when time is over."""
+        self._since = self._since or self._wall()
+        missing = [each for each in records if each != self._known.get(each.head.scope)]
+        writer = NewFile(part)
+        try:
+            done = self._fill(writer, missing, gaps, named)
+            enough = left() >= INDEXES  # they are made at a stretch
+        except BaseException:
+            writer.pause()
             raise
-        writer.close()
+        if done and enough:
+            writer.close()
+            let_readers_in(part)
+            return
+        writer.pause()
+        self._ask()
+        count = sum(record.head.count for record in records)
+        raise OnItsWay(Progress("Reading", "resources", count, self._since), self._wall())
+
+    def _fill(self, writer: NewFile, records: list[Record], gaps: list[Gap], named: list[Account]) -> bool:
+        writer.name_accounts(named)
+        for gap in gaps:
+            self._leave_out(writer, gap, ScopeHead(gap.scope))
+        with closing(self._fetch(records)) as fetched:
+            for number, (record, lines) in enumerate(fetched, 1):
+                self._take(writer, record, lines)
+                if left() < RESERVE and number < len(records):
+                    return False
+        writer.mark_gaps(self._gaps.values())
+        return True
 
     def _take(self, writer: NewFile, record: Record, lines: Lines) -> None:
         scope = record.head.scope
@@ -156,7 +206,7 @@ class TableReadModel:
         self._known[gap.scope] = writer.leave_out(gap, head, self._known.get(gap.scope))
         self._gaps[gap.scope] = gap
 
-    def _fetch(self, records: list[Record]) -> Iterator[tuple[Record, Lines]]:
+    def _fetch(self, records: list[Record]) -> Generator[tuple[Record, Lines], None, None]:
         """The resources of each, None where they are the same as before."""
 
         def fetch(record: Record) -> tuple[Record, Lines]:
@@ -171,7 +221,7 @@ class TableReadModel:
                 return record, error
             return (Record(found.head, found.current) if found else record), lines
 
-        return spread(fetch, records, FETCHERS)
+        yield from spread(fetch, records, FETCHERS)
 
 
 def _gap(scope: Scope, error: PoloError) -> Gap:
@@ -201,4 +251,4 @@ def snapshots_of(table: str, bucket: str) -> Snapshots:
 
 def layout_of(table: str) -> str:
     """Changes with the table, and with what the database makes of it."""
-    return hashlib.blake2b(repr((table, *layout())).encode(), digest_size=12).hexdigest()
+    return hashlib.blake2b(repr((table, stamp_of(WRITER))).encode(), digest_size=12).hexdigest()

@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 
 from errors import PoloError
+from services.builds import OnItsWay
 from services.conformance_test import BUCKETS, SCOPES, VOLUMES, attempt, failure, make_table, moto_client
+from services.deadline import BUILD, PAGE, within
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_items import head_key, parts_pk
 from services.dynamo_table import Table
+from services.lock import if_free
 from services.models.all import Everything
 from services.models.everything.query import Query
 from services.models.gap import notice_of_gaps
 from services.models.scope import Account, Scope
+from services.table_file import known_of
 from services.table_read_model import LOOK_AT_ALL, POLL, TableReadModel, table_read_model
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -65,7 +69,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def model(client: Counted, clock: Clock, tmp_path: Path) -> TableReadModel:
-    return TableReadModel(DynamoDataService(Table("polo", client)), tmp_path / "cache", clock)
+    return TableReadModel(DynamoDataService(Table("polo", client)), tmp_path / "cache", clock, wall=clock)
 
 
 def ids(everything: Everything, **filters: tuple[str, ...]) -> list[str]:
@@ -159,7 +163,7 @@ def test_table_that_is_away_leaves_what_was_read(
     service.replace_scope(attempt(2, "b"))
     clock.now = 2 * POLL
     assert ids(model.current()) == ["a"]
-    assert model.notice == "Showing the data read before: the table is away"
+    assert model.notice == "Showing the data read 5 s ago: the table is away"
     client.down = False
     clock.now = 3 * POLL
     assert (ids(model.current()), model.notice) == (["b"], "")
@@ -288,3 +292,80 @@ def test_a_table_of_which_nothing_can_be_read_is_an_error(
     lose(service, VOLUMES, "newer")
     with pytest.raises(PoloError, match="deploy the release that wrote it"):
         model.current()
+
+
+class Slow(Counted):
+    """Each scope that is read takes a while."""
+
+    def __init__(self, client: Any, clock: Clock, seconds: float) -> None:
+        super().__init__(client)
+        self.clock, self.seconds = clock, seconds
+
+    def get_item(self, **asked: Any) -> Any:
+        self.clock.now += self.seconds
+        return self.client.get_item(**asked)
+
+
+@pytest.fixture
+def scopes(client: Counted, service: DynamoDataService) -> list[str]:
+    """A dozen, with a resource each; their ids."""
+    for number in range(12):
+        service.replace_scope(attempt(1, [f"{number:02}"], Scope("111111111111", f"r-{number}", "volumes")))
+    return [f"{number:02}" for number in range(12)]
+
+
+def test_requests_work_at_a_first_file_one_after_the_other_and_keep_what_each_did(
+    scopes: list[str], clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.deadline.clock", clock)
+    monkeypatch.setattr("services.table_read_model.FETCHERS", 1)
+    told, asked, done = [], [], [0]
+    for _ in range(40):
+        slow = Slow(moto_client(), clock, 4.0)
+        service, began = DynamoDataService(Table("polo", slow)), clock.now
+        model = TableReadModel(service, tmp_path, clock, ask=lambda: asked.append(1), wall=clock)
+        try:
+            with within(PAGE, BUILD):
+                found = model.current()
+            break
+        except OnItsWay as error:
+            told.append(error.message)
+        assert clock.now - began <= 12 * 4.0
+        paused = [*tmp_path.glob("*.paused")]
+        done.append(len(known_of(paused[0])))
+    assert ids(found) == scopes and found.totals().count == 12
+    assert done == sorted(done) and done[-1] == 12, "each went on where the one before had stopped"
+    assert len(told) == len(asked) >= 2
+    assert told[0].startswith("Reading 12 resources, ")
+    assert {file.suffix for file in tmp_path.iterdir()} <= {".sqlite", ".lock", ".sqlite-shm", ".sqlite-wal"}
+
+
+def test_what_a_process_left_that_was_killed_while_it_wrote_is_not_gone_on_with(
+    scopes: list[str], model: TableReadModel
+) -> None:
+    model.file.parent.mkdir(parents=True)
+    model.file.with_suffix(".part").write_bytes(b"SQLite format 3" + bytes(5000))
+    assert ids(model.current()) == scopes
+
+
+def test_first_file_is_made_by_one_at_a_time(scopes: list[str], model: TableReadModel) -> None:
+    model.file.parent.mkdir(parents=True)
+    with if_free(model.file.with_suffix(".lock")) as held:  # type: ignore[union-attr]
+        assert held
+        with pytest.raises(OnItsWay):
+            model.current()
+    assert ids(model.current()) == scopes
+
+
+def test_table_that_never_answered_is_not_asked_again_by_the_same_page(
+    client: Counted, model: TableReadModel, clock: Clock
+) -> None:
+    client.down = True
+    for _ in range(3):
+        with pytest.raises(PoloError, match="away"):
+            model.current()
+    assert len(client.calls) == 1
+    clock.now = POLL
+    with pytest.raises(PoloError, match="away"):
+        model.current()
+    assert len(client.calls) == 2

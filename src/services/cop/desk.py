@@ -68,6 +68,12 @@ class CopDesk:
         self._source = cache(source)
         self._world = world
 
+    @property
+    def notice(self) -> str:
+        """What pages say of findings that could not be read anew, mostly nothing."""
+        made = self._source.cache_info().currsize  # no page pays for a source that it does not ask
+        return getattr(self._source(), "notice", "") if made else ""
+
     def rules(self) -> Mapping[str, RuleInfo]:
         from services.cop.registry import RULES
 

@@ -10,11 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from errors import PoloError
 from services.builds import Builder, Outdated, Progress
 from services.cached import is_cached
 from services.files import forget_old
 from services.lock import alone
 from services.models.costs import Spent
+from services.models.values import span
 from services.stamp import stamp_of
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def nowhere(mark: str, path: Path) -> bool:
 
 
 class StoredCosts:
-    """Of a CostStore, as one file in the cache for each state of it.
+    """Of a CostStore, as one file in the cache for each state of it; `notice` says when that can't be read.
 
     make: the store, when it is needed. fetch: puts the file of a mark to a path, if somebody has made it.
     builder: makes that of many groups beside the request; None: it is made here.
@@ -67,13 +69,18 @@ class StoredCosts:
         builder: Builder | None = None,
         poll: float = POLL,
         clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
+        """wall: seconds since 1970."""
         self._make, self._cache = make, cache
         self._fetch, self._builder = fetch, builder
-        self._poll, self._clock = poll, clock
+        self._poll, self._clock, self._wall = poll, clock, wall
+        self.notice = ""
         self._lock = threading.Lock()
         self._looked = float("-inf")
         self._mark = ""
+        self._failed: PoloError | None = None
+        self._read_at = 0.0
         self._found: Costs | None = None
 
     def current(self) -> Costs | None:
@@ -82,11 +89,7 @@ class StoredCosts:
 
     def at_hand(self) -> Costs | None:
         with self._lock:
-            path = self._path()
-            known = path is not None and (is_cached(path) or self._fetch(self._mark, path))
-            if not known and not self._builder and self._groups() > QUICK:
-                return None
-            return self._open(wait=False)
+            return self._found if self._takes_long() else self._open(wait=False)
 
     def make(self, target: Path) -> None:
         """What the builder does. Raises Outdated for the file of another code or of other costs than now."""
@@ -103,8 +106,14 @@ class StoredCosts:
 
     def _looked_at(self) -> str:
         if self._clock() - self._looked >= self._poll:
-            self._looked = self._clock()  # first: what can't be read is not asked for again at once
-            self._mark = self._store.mark()
+            self._failed = None
+            try:
+                self._mark = self._store.mark()
+            except PoloError as error:
+                self._failed = error  # until the next look: a page asks several times
+            self._looked = self._clock()
+        if self._failed:
+            raise self._failed
         return self._mark
 
     def _path(self) -> Path | None:
@@ -113,10 +122,30 @@ class StoredCosts:
         name = hashlib.blake2b(f"{stamp_of(WRITER)} {mark}".encode(), digest_size=12).hexdigest()
         return self._cache / f"costs-{name}.sqlite" if mark else None
 
+    def _takes_long(self) -> bool:
+        """Whether they would be made here, and that takes a while."""
+        if self._builder or self._failed:
+            return False
+        path = self._path()
+        known = path is None or is_cached(path) or self._fetch(self._mark, path)
+        return not known and self._groups() > QUICK
+
     def _groups(self) -> int:
         return sum(each.rows for each in self._store.kept().values())
 
     def _open(self, *, wait: bool) -> Costs | None:
+        """What is kept now; while that can't be read, or is not made yet, what was read before."""
+        try:
+            found = self._opened(wait=wait)
+        except PoloError as error:
+            if self._found is None or not self._found.path.exists():
+                raise
+            self.notice = f"Showing the costs read {span(self._wall() - self._read_at)} ago: {error.message}"
+            return self._found
+        self._read_at, self.notice = self._wall(), ""
+        return found
+
+    def _opened(self, *, wait: bool) -> Costs | None:
         path = self._path()
         if path and (self._found is None or self._found.path != path or not path.exists()):
             self._found = self._read(path, wait=wait)

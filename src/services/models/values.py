@@ -167,3 +167,11 @@ def whole_text(value: str) -> str:
 def cents(cost: str | None) -> int | None:
     """USD as text -> whole cents, halves up; None stays unknown."""
     return None if cost is None else int(Decimal(cost).scaleb(2).to_integral_value(ROUND_HALF_UP))
+
+
+def span(seconds: float) -> str:
+    """A length of time in words, rounded down: "14 s", "3 min", "5 h", "2 days"."""
+    for unit, size, least in (("days", 86400, 172800), ("h", 3600, 7200), ("min", 60, 120)):
+        if seconds >= least:
+            return f"{int(seconds // size)} {unit}"
+    return f"{int(max(0.0, seconds))} s"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.models.everything.line import dump
-from services.models.values import days_since, flag, iso, owner_of, plain, tags_of, text, whole
+from services.models.values import days_since, flag, iso, owner_of, plain, span, tags_of, text, whole
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,11 @@ def test_path_that_breaks_off_is_empty() -> None:
 
 def test_stored_text_is_compact_and_in_order() -> None:
     assert dump({"b": 1, "a": "é"}) == '{"a":"é","b":1}'
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(-1, "0 s"), (14.9, "14 s"), (119, "119 s"), (200, "3 min"), (7200, "2 h"), (86400 * 3, "3 days")],
+)
+def test_a_length_of_time_in_words(seconds: float, words: str) -> None:
+    assert span(seconds) == words

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
 from services.models.everything.query import FACETS
 
-VERSION = 8
 SLOTS = tuple(f"f{n}" for n in range(1, ResourceType.MAX_COLUMNS + 1))  # typed columns, by position
 
 READ_PRAGMAS = """
@@ -66,8 +64,3 @@ SEARCH = """
 CREATE VIRTUAL TABLE IF NOT EXISTS search
 USING fts5 (text, content = '', detail = none, columnsize = 0, tokenize = 'trigram');
 """
-
-
-def layout() -> tuple[object, ...]:
-    """Changes with what a database is made to look like; a file of another layout is made anew."""
-    return VERSION, [(kind.name, kind.columns) for kind in RESOURCE_TYPES.values()]
