@@ -21,7 +21,7 @@ from services.cop.told import Told, marks, news
 from services.models.finding import Entry, Mute, RuleInfo
 from services.models.values import iso
 from services.slack import Message
-from services.webhook import LONGEST, InDoubt, NotTaken, post
+from services.webhook import TOTAL, InDoubt, NotTaken, post
 
 PATIENCE = 300.0  # a third of what the function has
 Post = Callable[[str, Message], None]  # channel, message; raises NotTaken, InDoubt
@@ -58,12 +58,11 @@ def findings_link(console: str) -> str:
 
 
 def poster(webhooks: Mapping[str, str], patience: float = PATIENCE) -> Post:
-    """patience: seconds for all channels together; once they are over, none is tried a second time."""
+    """patience: seconds for all channels together; once they are over, the next patrol tells the others."""
     until = time.monotonic() + patience
 
     def send(channel: str, message: Message) -> None:
-        longest = min(LONGEST, until - time.monotonic())
-        post(webhooks[channel], message, channel, longest=longest)
+        post(webhooks[channel], message, channel, total=min(TOTAL, until - time.monotonic()))
 
     return send
 

@@ -7,18 +7,48 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, Literal
 
 import requests
 import urllib3
+from requests import exceptions
 
 from errors import PoloError
 
 TRIES = 4
-CONNECT, ANSWER = 5.0, 20.0  # seconds
+CONNECT, ANSWER, TOTAL = 5.0, 20.0, 150.0  # seconds: of a try, of a try, of all that is done for one message
 PAUSE, LONGEST = 0.5, 60.0  # seconds between two tries: doubled each time, or what Retry-After says, no less
 AGAIN = (429, 500, 503)  # the receiver says that it did not take it
 ANSWERED_BY_ANOTHER = (502, 504)  # a gateway, which has lost sight of the receiver
+
+# when each of requests' exceptions is raised: before anything is sent, once something may have been, or
+# either, which the error that it was made of tells
+SENT: Mapping[type[requests.RequestException], Literal["nothing", "perhaps", "look"]] = {
+    exceptions.MissingSchema: "nothing",
+    exceptions.InvalidSchema: "nothing",
+    exceptions.InvalidURL: "nothing",
+    exceptions.InvalidProxyURL: "nothing",
+    exceptions.URLRequired: "nothing",
+    exceptions.InvalidHeader: "nothing",
+    exceptions.InvalidJSONError: "nothing",
+    exceptions.UnrewindableBodyError: "nothing",
+    exceptions.ConnectTimeout: "nothing",
+    exceptions.ProxyError: "nothing",  # urllib3: only while there is no connection to the proxy
+    exceptions.ConnectionError: "look",
+    exceptions.SSLError: "look",
+    exceptions.JSONDecodeError: "perhaps",
+    exceptions.ReadTimeout: "perhaps",
+    exceptions.Timeout: "perhaps",
+    exceptions.ChunkedEncodingError: "perhaps",
+    exceptions.ContentDecodingError: "perhaps",
+    exceptions.StreamConsumedError: "perhaps",
+    exceptions.HTTPError: "perhaps",
+    exceptions.RetryError: "perhaps",
+    exceptions.TooManyRedirects: "perhaps",
+    exceptions.RequestException: "perhaps",
+}
 
 
 class NotTaken(PoloError):
@@ -35,39 +65,67 @@ def post(
     channel: str,
     sleep: Callable[[float], None] = time.sleep,
     answer_within: float = ANSWER,
-    longest: float = LONGEST,
+    total: float = TOTAL,
+    clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Raises NotTaken and InDoubt, which name the channel and never the address, for that is a secret.
 
-    longest: seconds that a pause may take; who asks for more is told with the next patrol.
+    total: seconds for all tries and pauses together; what they do not suffice for is told with the next
+    patrol.
     """
+    until, told = clock() + total, "there is no time left"
     for attempt in range(1, TRIES + 1):
-        told, again, asked = _try(url, message, channel, (CONNECT, answer_within))
+        rest = until - clock()
+        if rest <= 0:
+            break
+        told, again, asked = _try(url, message, channel, min(CONNECT, rest / 2), min(answer_within, rest / 2))
         if not told:
             return
-        pause = PAUSE * 2**attempt if asked is None else asked
-        if attempt == TRIES or not again or pause > longest:
+        pause = asked or PAUSE * 2**attempt
+        if attempt == TRIES or not again or pause > min(LONGEST, until - clock()):
             break
         sleep(pause)
     raise NotTaken(f"Slack channel {channel}: {told}", "check its part of SLACK_WEBHOOK_URL")
 
 
 def _try(
-    url: str, message: Mapping[str, Any], channel: str, timeout: tuple[float, float]
+    url: str, message: Mapping[str, Any], channel: str, connect: float, answer: float
 ) -> tuple[str, bool, float | None]:
     """Why it was not taken, "" if it was; whether another try may help, and after how many seconds.
 
     Raises InDoubt.
     """
     try:
-        status, asked = _posted(url, message, timeout)
+        status, asked = _in_time(lambda: _posted(url, message, (connect, answer)), connect + answer)
     except requests.RequestException as error:
-        if not _never_sent(error):
+        if not never_sent(error):
             raise _in_doubt(channel, f"no answer ({type(error).__name__})") from None
-        return "it can't be reached", True, None
+        return "it can't be reached", isinstance(error, requests.ConnectionError), None
+    except ValueError:  # of an address that no connection can be made to
+        return "it can't be reached", False, None
     if status in ANSWERED_BY_ANOTHER:
         raise _in_doubt(channel, f"it answered {status}")
     return "" if 200 <= status < 300 else f"it answered {status}", status in AGAIN, asked
+
+
+def _in_time(ask: Callable[[], tuple[int, float | None]], seconds: float) -> tuple[int, float | None]:
+    """What it answers, or raises; ReadTimeout for an answer that comes in drops, which no timeout ends."""
+    done: SimpleQueue[tuple[tuple[int, float | None] | None, Exception | None]] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            done.put((ask(), None))
+        except Exception as error:  # raised below
+            done.put((None, error))
+
+    Thread(target=work, daemon=True).start()
+    try:
+        answer, error = done.get(timeout=seconds)
+    except Empty:
+        raise requests.ReadTimeout from None
+    if answer is None:
+        raise error or requests.ReadTimeout
+    return answer
 
 
 def _posted(url: str, message: Mapping[str, Any], timeout: tuple[float, float]) -> tuple[int, float | None]:
@@ -77,20 +135,22 @@ def _posted(url: str, message: Mapping[str, Any], timeout: tuple[float, float]) 
 
 
 def _seconds(retry_after: str, now: datetime) -> float | None:
-    """A number of seconds, or the time until a date (RFC 9110, 10.2.3); None for what is neither."""
+    """A number of seconds, or the time until a date (RFC 9110, 10.2.3); None for what is neither, or over."""
     if retry_after.isascii() and retry_after.isdigit():
-        return float(retry_after)
+        return float(retry_after) or None
     try:
         then = parsedate_to_datetime(retry_after)
     except ValueError:
         return None
-    return max(0.0, (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds())
+    rest = (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds()
+    return rest if rest > 0 else None
 
 
-def _never_sent(error: requests.RequestException) -> bool:
-    """Whether there was no connection at all, or no address to connect to."""
-    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.InvalidURL)):
-        return True
+def never_sent(error: requests.RequestException) -> bool:
+    """Whether nothing of the message has left: there was no connection, or no address to connect to."""
+    sent = next(SENT[kind] for kind in type(error).__mro__ if kind in SENT)
+    if sent != "look":
+        return sent == "nothing"
     reason = _within(error, "reason")
     if isinstance(reason, urllib3.exceptions.SSLError):  # any other may have come after all was sent
         return isinstance(_within(reason), ssl.SSLCertVerificationError)

@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from requests import exceptions
 
 from services.notify import poster
-from services.webhook import TRIES, InDoubt, NotTaken, post
+from services.webhook import SENT, TRIES, InDoubt, NotTaken, post
 
 Behaviour = int | str | tuple[int, str]  # a status, "slow", "cut", or a status and Retry-After
 
@@ -94,7 +96,8 @@ def sent(receiver: Receiver, answer_within: float = 20) -> list[float]:
         ((500, 503), [1.0, 2.0]),
         (((429, "7"),), [7.0]),
         (((429, "60"), (503, "2")), [60.0, 2.0]),
-        (((429, "Wed, 18 Nov 2026 07:28:00 GMT"),), [0.0]),
+        (((429, "Wed, 18 Nov 2026 07:28:00 GMT"),), [1.0]),
+        (((503, "0"), (429, "Thu, 01 Jan 1970 00:00:00 GMT")), [1.0, 2.0]),
         ((201,), []),
         (((429, "soon"), 429), [1.0, 2.0]),
     ],
@@ -126,14 +129,75 @@ def test_it_is_given_up_with_a_clear_error_that_tells_no_address(receiver: Recei
     assert "secret" not in str(told.value)
 
 
-@pytest.mark.parametrize("receiver", [(500, 500)], indirect=True)
-def test_when_patience_is_over_each_channel_is_tried_once(receiver: Receiver) -> None:
-    send = poster({"a": receiver.url, "b": receiver.url, "c": receiver.url}, patience=0)
-    for channel in ("a", "b"):
-        with pytest.raises(NotTaken, match=f"channel {channel}: it answered 500"):
-            send(channel, {})
-    send("c", {})
-    assert (receiver.seen, len(receiver.taken)) == (3, 1)
+@pytest.mark.parametrize("receiver", [()], indirect=True)
+def test_when_patience_is_over_the_other_channels_are_left_to_the_next_patrol(receiver: Receiver) -> None:
+    send = poster({"a": receiver.url}, patience=0)
+    with pytest.raises(NotTaken, match="channel a: there is no time left"):
+        send("a", {})
+    assert receiver.seen == 0
+
+
+@pytest.mark.parametrize("receiver", [(500,) * 9], indirect=True)
+def test_all_that_is_done_for_a_message_has_one_deadline(receiver: Receiver) -> None:
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    with pytest.raises(NotTaken):
+        post(receiver.url, {}, "search", sleep, total=3.5, clock=lambda: now[0])
+    assert (receiver.seen, now[0]) == (3, 3.0), "a third pause would end too late"
+
+
+def test_an_answer_that_comes_in_drops_is_waited_for_no_longer_than_any() -> None:
+    over = threading.Event()
+
+    def drip() -> None:
+        client, _ = server.accept()
+        with suppress(OSError):
+            while not over.wait(0.05):
+                client.sendall(b"H")
+        client.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        with pytest.raises(InDoubt):
+            post(f"http://127.0.0.1:{server.getsockname()[1]}/x", {}, "search", lambda _: None, 0.5)
+        over.set()
+        thread.join(30)
+
+
+def raised_by_requests() -> list[type[requests.RequestException]]:
+    found = [each for each in vars(exceptions).values() if isinstance(each, type)]
+    return [each for each in found if issubclass(each, requests.RequestException)]
+
+
+@pytest.mark.parametrize("kind", raised_by_requests())
+def test_of_each_exception_of_requests_it_is_written_down_when_it_is_raised(
+    kind: type[requests.RequestException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert kind in SENT, "read in requests when it is raised, then add it"
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise kind.__new__(kind)
+
+    monkeypatch.setattr(requests, "post", fail)
+    expected = NotTaken if SENT[kind] == "nothing" else InDoubt
+    with pytest.raises(expected) as told:
+        post("https://hooks.slack.test/secret", {}, "search", lambda _: None)
+    assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["hooks.slack.test/secret", "ftp://secret.test", "https://", "https://.secret", "https://a b/secret"],
+)
+def test_what_no_connection_can_be_made_to_was_not_taken_and_is_not_tried_twice(url: str) -> None:
+    pauses: list[float] = []
+    with pytest.raises(NotTaken, match="can't be reached") as told:
+        post(url, {}, "search", pauses.append)
+    assert pauses == [] and "secret" not in str(told.value)
 
 
 @pytest.mark.parametrize("receiver", [("slow",), ("cut",), (502,), (504,)], indirect=True)
@@ -144,8 +208,8 @@ def test_what_may_have_been_taken_is_never_sent_again(receiver: Receiver) -> Non
     assert "secret" not in str(told.value)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/secret", "http://[::bad/secret"])
-def test_what_can_not_be_reached_was_not_taken(url: str) -> None:
+def test_what_can_not_be_reached_was_not_taken() -> None:
+    url = "http://127.0.0.1:1/secret"
     pauses: list[float] = []
     with pytest.raises(NotTaken, match="can't be reached") as told:
         post(url, {}, "search", pauses.append)

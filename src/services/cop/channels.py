@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from errors import SettingsError
 from services.models.finding import Entry
 
 DEFAULT = "default"
+NAMED = re.compile(r"([\w.-]+)=(.*)", re.DOTALL)
+LOOPBACK = ("localhost", "127.0.0.1", "::1")  # where a test receives
 KEYS = ("owner", "account", "webhook")
 
 
@@ -60,10 +64,12 @@ def read_webhooks(setting: str) -> dict[str, str]:
     """
     webhooks = {}
     for number, each in enumerate(setting.replace(",", " ").split(), 1):
-        name, _, url = each.partition("=") if not each.startswith("http") else (DEFAULT, "", each)
-        if not name or not url.startswith(("https://", "http://")):
+        named = NAMED.match(each)
+        name, url = (named[1], named[2]) if named else (DEFAULT, each)
+        if problem := _problem_with(url):
+            whose = f"of channel {name}" if named else f"number {number}"
             raise SettingsError(
-                f"part {number} of SLACK_WEBHOOK_URL is no address",
+                f"the address {whose} in SLACK_WEBHOOK_URL {problem}",
                 "write https://..., or name=https://... for each channel, separated by commas",
             )
         if name in webhooks:
@@ -72,6 +78,19 @@ def read_webhooks(setting: str) -> dict[str, str]:
             )
         webhooks[name] = url
     return webhooks
+
+
+def _problem_with(url: str) -> str:
+    """Why nothing can be posted there, "" if it can: in words that do not tell the address."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+        host.encode("idna")
+    except ValueError:
+        return "is no address"
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
+        return "does not begin with https://"
+    return "" if host and all(host.removesuffix(".").split(".")) else "names no host"
 
 
 def by_channel(

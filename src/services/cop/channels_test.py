@@ -17,15 +17,30 @@ SECRET = "https://hooks.slack.test/services/T/B/secret"
 def test_one_address_is_that_of_the_default_and_names_are_others() -> None:
     assert read_webhooks("") == {}
     assert read_webhooks(SECRET) == {"default": SECRET}
-    named = read_webhooks(f"{SECRET}, search={SECRET}?a=b\ndata=http://x")
-    assert named == {"default": SECRET, "search": f"{SECRET}?a=b", "data": "http://x"}
+    named = read_webhooks(f"{SECRET}, search={SECRET}?a=b\ndata=http://127.0.0.1:9/x")
+    assert named == {"default": SECRET, "search": f"{SECRET}?a=b", "data": "http://127.0.0.1:9/x"}
 
 
 @pytest.mark.parametrize(
-    "setting", ["secret-value", "search=secret-value", "=https://secret-value", "ftp://secret-value"]
+    ("setting", "named"),
+    [
+        ("secret-value", "address number 2 in"),
+        ("hooks.slack.test/services/secret", "address number 2 in"),
+        ("http://hooks.slack.test/secret", "address number 2 in .* does not begin with https://"),
+        ("search=secret-value", "of channel search in .* does not begin with https://"),
+        ("search=hooks.slack.test/secret", "of channel search in .* does not begin with https://"),
+        ("search=http://slack.test/secret", "of channel search in .* does not begin with https://"),
+        ("search=", "of channel search in"),
+        ("search=https:///secret", "of channel search in .* names no host"),
+        ("search=https://.secret", "of channel search in"),
+        ("search=https://[secret", "of channel search in .* is no address"),
+        ("search=https://slack.test:secret/", "of channel search in .* is no address"),
+        ("=https://secret-value", "address number 2 in"),
+        ("ftp://secret-value", "address number 2 in"),
+    ],
 )
-def test_what_is_no_address_is_told_without_it(setting: str) -> None:
-    with pytest.raises(SettingsError, match="part 2 of SLACK_WEBHOOK_URL") as told:
+def test_what_is_no_address_is_named_and_not_told(setting: str, named: str) -> None:
+    with pytest.raises(SettingsError, match=named) as told:
         read_webhooks(f"{SECRET} {setting}")
     assert "secret" not in str(told.value)
 
