@@ -6,6 +6,7 @@ infra:
   timeout: 30
   tables: {resource: read-write, report: read}
   buckets: {data: read, releases: read}
+  invokes: [snapshot]
   environment:
     - ENV
     - USE_LOCAL_DATA

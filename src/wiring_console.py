@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from services.dynamo_data_service import DynamoDataService
 
 Log = Callable[[str], object]
+SNAPSHOTS = "SnapshotFunction:live"  # lambda_snapshot, as both templates name it
 PAGES = ("/", "/accounts", "/resources", "/api/summary")  # between them they need what all pages need
 
 
@@ -89,7 +90,10 @@ def estate_of(settings: Settings, log: Log = str, patience: float = FOREVER) -> 
         return local_read_model(settings, patience)
     from services.table_read_model import table_read_model  # brings botocore, which a local file needs not
 
-    return table_read_model(settings.resource_table, settings.cache_folder, settings.data_bucket_name, log)
+    asked = "" if patience == FOREVER else f"{settings.env}-{SNAPSHOTS}"  # only for pages somebody waits
+    return table_read_model(
+        settings.resource_table, settings.cache_folder, settings.data_bucket_name, log, asked
+    )
 
 
 def history_of(settings: Settings, estate: EstateSource) -> HistorySource:

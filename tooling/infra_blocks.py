@@ -36,6 +36,7 @@ class Function:
     tables: tuple[tuple[str, str], ...] = ()
     buckets: tuple[tuple[str, str], ...] = ()
     secrets: tuple[str, ...] = ()
+    invokes: tuple[str, ...] = ()
     assume: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     cost_apis: bool = False

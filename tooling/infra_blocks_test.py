@@ -22,6 +22,7 @@ infra:
   tables: {resource: read-write, report: read}
   buckets: {data: read}
   secrets: [slack-webhook]
+  invokes: [snapshot]
   assume: [PoloReader]
   environment: [ENV, LOGOUT_URL]
   cost-apis: true
@@ -56,6 +57,7 @@ def test_a_block_becomes_a_function_without_importing_the_module(tmp_path: Path)
             tables=(("resource", "read-write"), ("report", "read")),
             buckets=(("data", "read"),),
             secrets=("slack-webhook",),
+            invokes=("snapshot",),
             assume=("PoloReader",),
             environment=("ENV", "LOGOUT_URL"),
             cost_apis=True,

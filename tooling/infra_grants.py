@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tooling.infra_blocks import Function
+from tooling.infra_blocks import Function, function_name
 from tooling.infra_variables import DEFAULTS, TABLES, secret_id, variables
 
 # what services/dynamo_table.py calls; a test compares the two
@@ -32,6 +32,7 @@ COST_ACTIONS = (
     "ce:GetSavingsPlansUtilizationDetails",
     "cost-optimization-hub:ListRecommendations",
 )
+ALIAS = "live"  # of every function, in both descriptions
 COST_ROLE = "PoloCostReader"
 HERE = "${AWS::Region}:${AWS::AccountId}"
 # names, as Fn::Sub takes them: a bucket's is the whole world's. The releases are all environments', so no
@@ -62,6 +63,7 @@ def grants(function: Function, functions: Iterable[Function]) -> tuple[Grant, ..
         *_queues(function, functions),
         *_topics(function),
         *(grant for secret in function.secrets for grant in _secret(secret)),
+        *(_invoke(name) for name in function.invokes),
         *(_role(name) for name in function.assume),
         *_organization(function),
         *_costs(function),
@@ -94,6 +96,12 @@ def _topics(function: Function) -> Iterable[Grant]:
     if function.topic:
         arn = f"arn:${{AWS::Partition}}:sns:{HERE}:${{Env}}-{function.topic}"
         yield Grant(("sns:Publish",), arn)
+
+
+def _invoke(name: str) -> Grant:
+    """The alias alone, which is what everything calls."""
+    function = f"${{Env}}-{function_name(f'lambda_{name}')}:{ALIAS}"
+    return Grant(("lambda:InvokeFunction",), f"arn:${{AWS::Partition}}:lambda:{HERE}:function:{function}")
 
 
 def _secret(secret: str) -> Iterable[Grant]:

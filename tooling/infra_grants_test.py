@@ -87,6 +87,8 @@ def test_buckets_topics_roles_and_costs() -> None:
     assert allowed(topic="findings") == {f"sns:{HERE}:${{Env}}-findings": {"sns:Publish"}}
     assert allowed(assume=("Other",)) == {"iam::*:role/Other": {"sts:AssumeRole"}}
     assert allowed(assume=("PoloReader",)) == {"iam::*:role/${DestinationRoleName}": {"sts:AssumeRole"}}
+    snapshot = f"lambda:{HERE}:function:${{Env}}-SnapshotFunction:live"
+    assert allowed(invokes=("snapshot",)) == {snapshot: {"lambda:InvokeFunction"}}
     costs = allowed(cost_apis=True)
     assert "ce:GetCostAndUsage" in costs["*"] and "iam::*:role/PoloCostReader" in costs
 

@@ -92,6 +92,7 @@ KEYS: dict[str, Check] = {
     "tables": _access(_one_of("table", TABLES), "tables"),
     "buckets": _access(_one_of("bucket", BUCKETS), "buckets"),
     "secrets": _list(_name, "secret names"),
+    "invokes": _list(_name, "functions, such as snapshot for lambda_snapshot"),
     "assume": _list(_text(r"[\w+=,.@-]{1,64}", "an IAM role name"), "role names"),
     "environment": _list(_text(VARIABLE, "a name of upper-case letters, digits and _"), "variable names"),
     "cost-apis": _boolean,

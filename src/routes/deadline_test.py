@@ -22,6 +22,7 @@ from services.models.all_test import volume
 from settings import Settings
 from wiring import web_app
 
+PATHS = get_paths()  # once: it makes a console, and routers know the last one that was made
 HEALTHS = ("/health", "/api/health")
 create_client = botocore.session.Session.create_client
 
@@ -123,7 +124,7 @@ def test_a_console_that_has_read_nothing_asks_to_wait(
     client: Client, aws: Aws, clock: Clock, trouble: str
 ) -> None:
     aws.trouble = TROUBLES[trouble]
-    for path in get_paths():
+    for path in PATHS:
         began = clock.now
         answer = client.get(path)
         assert clock.now - began <= (HEALTH if path in HEALTHS else PAGE), path
@@ -134,10 +135,10 @@ def test_a_console_that_has_read_nothing_asks_to_wait(
 def test_a_console_that_has_read_it_before_shows_that_and_how_old_it_is(
     client: Client, aws: Aws, clock: Clock, trouble: str
 ) -> None:
-    shown = {path for path in get_paths() if client.get(path).status == 200}
+    shown = {path for path in PATHS if client.get(path).status == 200}
     assert {"/", "/resources", "/cop", "/changes", "/sync", "/accounts"} <= shown
     aws.trouble = TROUBLES[trouble]
-    for path in get_paths():
+    for path in PATHS:
         began = clock.now
         answer = client.get(path)
         assert clock.now - began <= (HEALTH if path in HEALTHS else PAGE), path
@@ -151,7 +152,7 @@ def check(path: str, answer: Any) -> None:
     if path in HEALTHS:
         assert answer.status == 503
         return
-    assert answer.status in (200, 404, 503), (path, answer.status, answer.text[-1500:])
+    assert answer.status < 500 or answer.status == 503, (path, answer.status, answer.text[-1500:])
     if answer.status == 503:
         assert int(answer.header("Retry-After") or 0) > 0, path
         assert path.startswith("/api") or "http-equiv" in answer.text, path

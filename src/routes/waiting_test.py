@@ -7,12 +7,22 @@ from collections.abc import Callable
 import pytest
 
 from devserver.gateway import Client
+from routes.common import routers
 from routes.conftest import Estate
 from services.builds import OnItsWay, Progress
 from services.models.all import Everything
-from tests.web_routes import SAMPLES, rules
+from settings import Settings
+from wiring import web_app
 
 WHOLE = Progress("Reading", "resources", 100_000, 0.0)
+VALUES = {
+    "account": "111111111111",
+    "type": "instances",
+    "region": "eu-west-1",
+    "id": "i-1",
+    "name": "waste",
+    "static": "x",
+}
 OPEN = ("/health",)  # says nothing to strangers
 
 
@@ -27,14 +37,18 @@ class Reading(Estate):
 
 
 def get_paths() -> list[str]:
-    """An address for every GET route that the console has; none of what it names need be there."""
-    samples = {"_resource": "volumes/111111111111/eu-west-1/a", "_rule": "EC2-IDLE", "_report": "waste"}
-    found = []
-    for rule in rules("GET"):
-        pattern, sample = SAMPLES.get(rule, (rule, None))
-        assert sample or "<" not in rule, f"{rule} has no sample"
-        found.append(pattern.format(samples.get(sample.__name__, "volumes") if sample else ""))
-    return found
+    """An address for every GET route that the console has."""
+    web_app(Settings())
+    found = set()
+    for router in routers():
+        for key in router._routes:
+            rule, methods = key[0], key[1]
+            if "GET" in methods:
+                parts = [
+                    VALUES[part[1:-1]] if part.startswith("<") else part for part in str(rule).split("/")
+                ]
+                found.add("/".join(parts).replace("/rules/i-1", "/rules/EC2-IDLE"))
+    return sorted(found)
 
 
 @pytest.fixture
@@ -45,7 +59,7 @@ def client(console: Callable[..., Client]) -> Client:
 @pytest.mark.parametrize("path", [path for path in get_paths() if path not in OPEN])
 def test_every_route_says_that_the_estate_is_being_read(client: Client, path: str) -> None:
     answer = client.get(path)
-    if answer.status == 200:  # it shows nothing of the estate
+    if answer.status < 400:  # it shows nothing of the estate
         assert "Reading 100,000" not in answer.text or path.startswith("/api/")
         return
     assert answer.status == 503, answer.text[:300]

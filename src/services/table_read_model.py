@@ -11,6 +11,7 @@ from itertools import starmap
 from pathlib import Path
 
 from errors import PoloError
+from services.asked_for import AskedFor
 from services.aws import Aws
 from services.bucket import Bucket
 from services.builds import OnItsWay, Progress
@@ -229,14 +230,21 @@ def _gap(scope: Scope, error: PoloError) -> Gap:
 
 
 def table_read_model(
-    table: str, cache: Path, bucket: str = "", log: Callable[[str], object] = str
+    table: str,
+    cache: Path,
+    bucket: str = "",
+    log: Callable[[str], object] = str,
+    builder: str = "",
 ) -> TableReadModel:
     """That of the DynamoDB table with this name; its client is made on first use.
 
-    bucket: where its snapshots are, "" for none.
+    bucket: where its snapshots are, "" for none. builder: the function that makes them, "" for none to ask.
     """
-    snapshots = snapshots_of(table, bucket) if bucket else None
-    return TableReadModel(DynamoDataService(Table(table)), cache, snapshots=snapshots, log=log)
+    service = DynamoDataService(Table(table))
+    if not bucket:
+        return TableReadModel(service, cache, log=log)
+    ask = AskedFor(builder, log) if builder else lambda: None
+    return TableReadModel(service, cache, snapshots=snapshots_of(table, bucket), log=log, ask=ask)
 
 
 def bucket_of(name: str) -> Bucket:
