@@ -126,7 +126,8 @@ def test_plain_lines_and_exit_code_of_a_whole_run(cloud: Cloud, data: Path) -> N
     done = program(data, "instances,volumes", "prod,sandbox")
     said, _ = done.communicate(timeout=60)
     assert done.returncode == 0, said
-    lines = said.splitlines()
+    first, *lines = said.splitlines()
+    assert first.startswith("Collecting ")
     assert sorted(line.partition(":")[0] for line in lines[:-1]) == ["instances", "metrics", "volumes"]
     assert lines[-1].startswith("Synced ")
     assert json.loads((data / "local_data.json").read_text())["meta"]["accounts"] == {
