@@ -39,9 +39,7 @@ def _table(context: Context, ids: list[str], totals: dict[str, Totals], collecti
     for part in collections.parts:
         parts.setdefault(part.account, []).append(part)
     rows = [_row(context, id, totals.get(id, Totals()), parts[id]) for id in ids]
-    return x.div(class_="scroll", tabindex="0", role="region", aria_label="Accounts")(
-        x.table(class_="list accounts")(x.thead(x.tr(head)), x.tbody(rows))
-    )
+    return x.table(class_="list accounts", aria_label="Accounts")(x.thead(x.tr(head)), x.tbody(rows))
 
 
 def _row(context: Context, id: str, totals: Totals, parts: list[Collected]) -> Element:

@@ -128,9 +128,7 @@ def _table(
     return x.section(class_="mb-4")(
         x.h2(class_="mb-2")(title),
         x.div(class_="table-card")(
-            x.div(class_="scroll", tabindex="0", role="region", aria_label=title)(
-                x.table(class_=f"list {name}")(x.thead(x.tr(head)), x.tbody(rows))
-            ),
+            x.table(class_=f"list {name}", aria_label=title)(x.thead(x.tr(head)), x.tbody(rows)),
             more,
         ),
     )

@@ -11,6 +11,7 @@ from views import layout
 from views.context import Context
 from views.facets import chips, facets
 from views.format import money, number, plural
+from views.icons import SMALL
 from views.links import list_url, sorted_by
 from views.listing import actions, pager, shown
 from views.parts import page_head
@@ -68,11 +69,9 @@ def _actions(context: Context, page: Page) -> list[Child]:
 
 
 def _table(context: Context, page: Page, kind: ResourceType | None, marks: Marks) -> Element:
-    return x.div(class_="scroll", tabindex="0", role="region", aria_label=_title(kind))(
-        x.table(class_="list")(
-            x.thead(x.tr(hx_boost="true")(_headers(context, page.query, kind))),
-            x.tbody(hx_boost="true")(Table(context, page, kind, marks).body()),
-        )
+    return x.table(class_="list resources", aria_label=_title(kind))(
+        x.thead(x.tr(hx_boost="true")(_headers(context, page.query, kind))),
+        x.tbody(hx_boost="true")(Table(context, page, kind, marks).body()),
     )
 
 
@@ -80,6 +79,7 @@ def _headers(context: Context, query: Query, kind: ResourceType | None) -> list[
     typed = zip(kind.columns if kind else (), COLUMN_CLASSES, strict=False)
     return [
         x.th(class_="s", scope="col")(x.span(class_="sr-only")("State")),
+        x.th(class_="f", scope="col", title="Findings")(SMALL["cop"], x.span(class_="sr-only")("Findings")),
         _header(context, query, "name", "Name", "n"),
         *([] if kind else [_header(context, query, "type", "Type", "t")]),
         _header(context, query, "account", "Account", "a"),

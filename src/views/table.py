@@ -48,7 +48,8 @@ class Table:
         """One <tr>. Every value goes through `text`; every address is made of quoted parts."""
         typed = zip(self.columns, row.fields, COLUMN_CLASSES, strict=False)
         return (
-            f'<tr><td class="s">{self._state(row)}</td>{self._name(row)}{self._type(row)}'
+            f'<tr><td class="s">{self._state(row)}</td><td class="f">{self._mark(row)}</td>'
+            f"{self._name(row)}{self._type(row)}"
             f'<td class="a">{self._account(row.account)}</td>'
             f'<td class="g q">{self._filter("region", row.region, text(region_title(row.region)))}</td>'
             f"{''.join(self._typed(*each) for each in typed)}"
@@ -63,7 +64,7 @@ class Table:
     def _name(self, row: Row) -> str:
         name, id = text(row.name), text(row.id)
         link = f'<a href="{text(detail_url(self.context, row))}">{name}</a>'
-        shown = (link if name == id else f"{link}<code>{id}</code>") + self._mark(row)
+        shown = link if name == id else f"{link}<code>{id}</code>"
         return f'<td class="n" title="{name}" hx-boost="false">{shown}</td>'
 
     def _mark(self, row: Row) -> str:
@@ -90,19 +91,21 @@ class Table:
 
     def _owner(self, row: Row) -> str:
         if row.owner:
-            return f'<td class="o v">{self._filter("owner", row.owner, text(row.owner))}</td>'
-        return f'<td class="o v q">{self._filter("owner", NONE, "no owner")}</td>'
+            owner = text(row.owner)
+            return f'<td class="o" title="{owner}">{self._filter("owner", row.owner, owner)}</td>'
+        return f'<td class="o q">{self._filter("owner", NONE, "no owner")}</td>'
 
     def _age(self, row: Row) -> str:
         return f'<td class="age r q" title="{utc(row.created)}">{age(self.context.now, row.created)}</td>'
 
     def _typed(self, column: Column, value: Any, classes: str) -> str:
-        shown = text(written(column, value))
+        shown = whole = text(written(column, value))
         if column.field in self.page.facets and value not in (None, ""):
             shown = self._filter(column.field, str(value), shown)
         if column.mono and shown:
             shown = f"<code>{shown}</code>"
-        return f'<td class="{classes} {"r" if column.numeric else "v"}">{shown}</td>'
+        kind = f'{classes} r"' if column.numeric else f'{classes}" title="{whole}"'
+        return f'<td class="{kind}>{shown}</td>'
 
     def _filter(self, field: str, value: str, label: str) -> str:
         return f'<a href="{self._href(field, value)}">{label}</a>'
