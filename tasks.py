@@ -17,6 +17,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from tooling import release_tasks, ship_tasks  # noqa: E402  needs the path
 from tooling.checks import format_commands, lint_commands, lock_commands  # noqa: E402
+from tooling.dot_env import read_dot_env  # noqa: E402
 from tooling.endings import watch_over_the_process  # noqa: E402
 from tooling.polo_task import changes, reads  # noqa: E402
 from tooling.program import main  # noqa: E402
@@ -104,7 +105,7 @@ def sync(
     from_table: bool = False,
 ) -> None:
     """Collect your own accounts into data/local_data.json."""
-    _read_dotenv()
+    read_dot_env(ROOT)
     if from_table:
         if not env:
             raise Exit("--from-table needs the environment to pull from: -e prod")
@@ -139,7 +140,7 @@ def cop(
     dry_run: bool = False,
 ) -> None:
     """Judge the local data by Cloud Cop's rules: what is wrong, and what it costs."""
-    _read_dotenv()
+    read_dot_env(ROOT)
     from tooling.cop import cop as patrol
 
     _exit(patrol(rule, profile, as_json=json, notify=notify, dry_run=dry_run, data_dir=_data_folder()))
@@ -156,7 +157,7 @@ def cop(
 )
 def backup(c: Context, file: str, env: str = "", profile: str = "") -> None:
     """Write what people have entered, such as mutes, into a file."""
-    _read_dotenv()
+    read_dot_env(ROOT)
     from tooling.backup import backup as write
     from tooling.backup import place_of
 
@@ -176,7 +177,7 @@ def backup(c: Context, file: str, env: str = "", profile: str = "") -> None:
 )
 def restore(c: Context, file: str, env: str = "", profile: str = "", dry_run: bool = False) -> None:
     """Put back what inv backup has written; what was entered since stays."""
-    _read_dotenv()
+    read_dot_env(ROOT)
     from tooling.backup import place_of
     from tooling.backup import restore as put_back
 
@@ -193,7 +194,7 @@ def restore(c: Context, file: str, env: str = "", profile: str = "", dry_run: bo
 )
 def costs(c: Context, profile: str = "", dry_run: bool = False) -> None:
     """Ask Cost Explorer what the last days and months cost; each request costs $0.01."""
-    _read_dotenv()
+    read_dot_env(ROOT)
     from tooling.costs import costs as collect
 
     _exit(collect(profile, dry_run=dry_run))
@@ -209,7 +210,7 @@ def costs(c: Context, profile: str = "", dry_run: bool = False) -> None:
 )
 def report(c: Context, report: str = "", profile: str = "", json: bool = False) -> None:
     """Make today's reports of the local data: what there is, what it costs, and how that changes."""
-    _read_dotenv()
+    read_dot_env(ROOT)
     from tooling.reports import report as make
 
     _exit(make(report, profile, as_json=json, data_dir=_data_folder()))
@@ -394,12 +395,6 @@ def _data_folder() -> Path:
     from tooling.demo_today import data_folder
 
     return data_folder(ROOT, cache_folder(ROOT, os.environ))
-
-
-def _read_dotenv() -> None:
-    from dotenv import load_dotenv  # only who needs it pays for it
-
-    load_dotenv(ROOT / ".env")
 
 
 def _exit(code: int) -> None:

@@ -285,3 +285,34 @@ def test_other_shells_ask_the_program_that_was_typed(shell: str) -> None:
     script = inv("--print-completion-script", shell).stdout
     assert "words[1]" in script
     assert not re.search(r"\binv .*--complete", script)
+
+
+@pytest.mark.parametrize(
+    ("variables", "env", "said"),
+    [
+        ({"AWS_ENDPOINT_URL": "nonsense"}, b"", "Invalid endpoint: nonsense. Way out: set endpoint_url"),
+        ({"AWS_PROFILE": "nope"}, b"", "The config profile (nope) could not be found"),
+        ({"AWS_CONFIG_FILE": "{copy}/pyproject.toml"}, b"", ""),
+        ({}, b"A=\xff", ".env is not UTF-8: byte 2. Way out: save it as UTF-8"),
+        ({"LOCAL_AWS_PORT": "x"}, b"", "LOCAL_AWS_PORT is 'x'"),
+    ],
+)
+def test_variables_and_files_that_are_wrong_are_one_line(
+    copy: Path, variables: dict[str, str], env: bytes, said: str
+) -> None:
+    (copy / ".env").write_bytes(env)
+    given = {name: value.format(copy=copy) for name, value in variables.items()}
+    keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "eu-west-1"}
+    shell = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    task = ["outputs", "-e", "local" if "LOCAL_AWS_PORT" in given else "dev"]
+    command = [sys.executable, "-B", str(copy / "tasks.py"), *task]
+    offline = {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_MAX_ATTEMPTS": "1",
+    }
+    done = subprocess.run(command, capture_output=True, text=True, env={**shell, **keys, **offline, **given})
+    (copy / ".env").unlink()
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from invoke.context import Context
 from invoke.exceptions import Exit
 
+from tooling.dot_env import read_dot_env
 from tooling.polo_task import changes, reads
 
 if TYPE_CHECKING:
@@ -237,7 +238,5 @@ def _zip(*, parts: bool = False) -> None:
 @contextmanager
 def told() -> Iterator[None]:
     """With the variables of .env; how it ends is what every task's ending is."""
-    from dotenv import load_dotenv
-
-    load_dotenv(ROOT / ".env")
+    read_dot_env(ROOT)
     yield

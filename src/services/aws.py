@@ -110,9 +110,7 @@ class Aws:
             if key in self._clients:
                 self._clients.move_to_end(key)
                 return self._clients[key]
-            client = self._session.create_client(
-                service, region_name=region, config=_config(service, allowed)
-            )
+            client = self._made(service, region, _config(service, allowed))
             # before the signature, which has the time in it; a retry is a request of its own
             client.meta.events.register_first("request-created", self._keep_rate(service, region))
             client.meta.events.register("response-received", _count_answer)
@@ -120,6 +118,14 @@ class Aws:
             if len(self._clients) > MOST_CLIENTS:
                 self._clients.popitem(last=False)
             return client
+
+    def _made(self, service: str, region: str, config: Config) -> Any:
+        try:
+            return self._session.create_client(service, region_name=region, config=config)
+        except BotoCoreError:
+            raise
+        except ValueError as error:
+            raise SettingsError(one_line(error), "set endpoint_url to https://...") from None
 
     def asked(self, service: str, operation: str, region: str) -> Asked:
         with self._lock:
