@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from invoke.collection import Collection
@@ -77,7 +78,8 @@ def tailwind(c: Context, watch: bool = False) -> None:
     from tooling import styles
 
     if watch:
-        _exit(styles.watch(ROOT).wait())
+        with suppress(KeyboardInterrupt):  # how one ends it
+            _exit(styles.watch(ROOT).wait())
     else:
         styles.build(ROOT)
 
@@ -287,7 +289,9 @@ def test(
         _check_account(profile, e2e)
     layers = testing.layers(local=local, integration=integration, e2e=e2e)
     if watch:
-        _exit(testing.watch(ROOT, layers))
+        with suppress(KeyboardInterrupt):  # how one ends it
+            _exit(testing.watch(ROOT, layers))
+        return
     measured = coverage or report or bool(fail_under)
     _exit(
         testing.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,19 @@ def test_an_install_that_fails_is_tried_again(checkout: Path) -> None:
         done = inv(checkout, "--list")
         assert done.returncode == 1
         assert "inv: failed" in done.stderr
+
+
+def test_ctrl_c_while_it_installs_is_one_line(checkout: Path) -> None:
+    (checkout / "requirements.dev.txt").write_text("lock 2\nuv==1.0\n")
+    (checkout / ".venv" / "bin" / "uv").write_text("#!/bin/sh\nexec sleep 60\n")
+    command = [sys.executable, str(checkout / "inv"), "--list"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "installing" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == "inv: interrupted. Way out: the same command goes on from here\n"
+    assert process.returncode == 130
+    assert not [*(checkout / ".venv").glob("uv-*")]
 
 
 def test_a_missing_lock_says_how_to_get_it_back(checkout: Path) -> None:
