@@ -60,6 +60,7 @@ def cop(
     except PoloError as error:
         print(error, file=sys.stderr)
         return 1
+    tell_gaps(everything)
     if as_json:
         print(json.dumps([row.entry.to_json() for row in findings.every(query)], indent=2), file=out)
         return 0
@@ -67,6 +68,17 @@ def cop(
     for line in (*shown, *_totals(findings, query)):
         print(line, file=out)
     return 0
+
+
+def tell_gaps(everything: Everything) -> None:
+    """Say on standard error what the answer leaves out, for it was not collected."""
+    found = everything.coverage(None, {})
+    bad = found.failing + found.held
+    if found.nothing:
+        print("Nothing collected yet: nothing is known of any resource. Way out: inv sync", file=sys.stderr)
+    elif bad:
+        text = f"{bad:,} of {found.scopes:,} scopes failed: what is said of them is as old as it was"
+        print(text, file=sys.stderr)
 
 
 def local_estate(data_dir: Path) -> Everything:
@@ -134,7 +146,8 @@ def _rows(rows: Iterable[FindingRow], accounts: Mapping[str, str]) -> Iterator[s
 
 def _totals(findings: Findings, query: FindingQuery) -> Iterator[str]:
     totals = findings.totals(query)
-    yield f"{totals.count:,} open findings; they cost {_money(totals.saving)} a month"
+    cost = f"they cost {_money(totals.saving)} a month" if totals.saving else "no saving known"
+    yield f"{totals.count:,} open findings; {cost}"
     if totals.hints:
         yield f"and perhaps {_money(totals.hints)} more (hints, marked ?)"
 

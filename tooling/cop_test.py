@@ -99,3 +99,19 @@ def test_an_estate_that_can_not_be_read_is_named_and_not_judged(
     code, _ = run(tmp_path)
     assert (code, "local_data.json" in capsys.readouterr().err) == (1, True)
     assert not (tmp_path / "findings.json").exists()
+
+
+def test_an_empty_estate_is_not_without_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    estate = {"meta": {"schema": 1, "accounts": {}, "scopes": []}, "items": [], "history": []}
+    (tmp_path / "local_data.json").write_text(json.dumps(estate), encoding="utf-8")
+    for as_json in (False, True):
+        code, _ = run(tmp_path, as_json=as_json)
+        assert code == 0
+        assert "Nothing collected yet" in capsys.readouterr().err
+
+
+def test_scopes_that_failed_are_told_beside_the_findings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(tmp_path)
+    assert " scopes failed: what is said of them is as old as it was" in capsys.readouterr().err

@@ -24,7 +24,7 @@ from services.reports.report import Reporter, Sources
 from services.reports.run import make_reports
 from services.reports.sources import sources
 from settings import ROOT, Settings
-from tooling.cop import cache_of, local_costs, local_daily, local_estate, local_world
+from tooling.cop import cache_of, local_costs, local_daily, local_estate, local_world, tell_gaps
 from tooling.names import some_of
 from tooling.payer import payer_source
 from tooling.terminal import plain
@@ -61,6 +61,7 @@ def report(
     except PoloError as error:
         print(error, file=sys.stderr)
         return 1
+    tell_gaps(everything)
     if as_json:
         content = [each.to_json() | {"report": _json(reports.get(each.name))} for each in made]
         print(json.dumps(content, indent=2), file=out)

@@ -17,5 +17,6 @@ router = new_router()
 def accounts() -> Response[Any]:
     request = request_of(router)
     everything = request.everything
-    page = view.view(context_of(request), everything.groups("account"), everything.collections())
+    groups, collections = everything.groups("account"), everything.collections()
+    page = view.view(context_of(request), groups, collections, everything.coverage(None, {}))
     return answer(request, dom.document(page))

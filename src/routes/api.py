@@ -49,28 +49,35 @@ def accounts() -> Response[Any]:
     request = request_of(router)
     totals = {group.value: group.totals for group in request.everything.groups("account")}
     names = request.everything.accounts()
+    collected = {part.account for part in request.everything.collections().parts if part.good}
     every = [
-        {"id": id, "name": names.get(id), **_totals(totals.get(id, Totals()))} for id in {**names, **totals}
+        {"id": id, "name": names.get(id), **_totals(totals.get(id, Totals()), id in collected)}
+        for id in {**names, **totals}
     ]
-    return answer_json(request, {"accounts": every})
+    collection = request.everything.coverage(None, {}).to_json()
+    return answer_json(request, {"collection": collection, "accounts": every})
 
 
 @router.get("/api/summary")
 def summary() -> Response[Any]:
     request = request_of(router)
     everything = request.everything
+    coverage = everything.coverage(None, {})
     groups = {
         f"by_{field}": {group.value: _totals(group.totals) for group in everything.groups(field)}
         for field in ("account", "type", "region", "owner")
     }
-    return answer_json(request, {**_totals(everything.totals()), **groups})
+    whole = _totals(everything.totals(), not coverage.nothing)
+    return answer_json(request, {**whole, "collection": coverage.to_json(), **groups})
 
 
 def _list(request: Request, query: Query) -> Response[Any]:
     page = page_of(request, query)
     names = request.everything.accounts()
+    coverage = request.everything.coverage(query.type, query.filters)
     content = {
-        **_totals(page.totals),
+        **_totals(page.totals, not coverage.nothing),
+        "collection": coverage.to_json(),
         "estimated": page.about,
         "page": query.page,
         "pages": page.pages,
@@ -80,7 +87,8 @@ def _list(request: Request, query: Query) -> Response[Any]:
     return answer_json(request, content)
 
 
-def _totals(totals: Totals) -> dict[str, Any]:
-    """cost: USD a month of those that are known, None when none is."""
-    known = dollars(totals.cost) if totals.unknown < totals.count or not totals.count else None
-    return {"count": totals.count, "cost": known, "cost_unknown": totals.unknown}
+def _totals(totals: Totals, collected: bool = True) -> dict[str, Any]:
+    """cost: USD a month of those that are known, None when none is, or nothing was collected."""
+    known = totals.unknown < totals.count if totals.count else collected
+    cost = dollars(totals.cost) if known else None
+    return {"count": totals.count, "cost": cost, "cost_unknown": totals.unknown}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -12,11 +13,24 @@ import dom
 from errors import BadRequest
 from routes.common import Request, answer, answer_csv, answer_json, context_of, new_router, request_of
 from routes.export import changes_csv, facets_json
-from routes.lists import Asked, check_page, check_values, or_csv, read_day, read_page, read_text, read_values
+from routes.lists import (
+    Asked,
+    check_page,
+    check_values,
+    count_of,
+    or_csv,
+    read_day,
+    read_page,
+    read_text,
+    read_values,
+)
 from routes.parameters import Given
 from services.models import RESOURCE_TYPES
 from services.models.everything.history import CHANGE_FACETS, ChangePage, ChangeQuery, History
 from views import changes as view
+from views.context import Context
+from views.links import changes_url
+from views.list_state import ListState, Loosened
 
 router = new_router()
 DAYS = 7  # that are shown when none are asked for
@@ -45,9 +59,22 @@ def changes(given: Asked[ChangeQuery]) -> Response[Any]:
         return answer_csv(request, "changes", content)
     page, notice = _page(request, asked)
     context = context_of(request)
+    state = _state(request, context, page, asked)
     if request.partial:
-        return answer(request, dom.render(*view.results(context, page, asked, notice)))
-    return answer(request, dom.document(view.view(context, page, asked, notice)))
+        return answer(request, dom.render(*view.results(context, page, asked, notice, state)))
+    return answer(request, dom.document(view.view(context, page, asked, notice, state)))
+
+
+def _state(request: Request, context: Context, page: ChangePage, asked: ChangeQuery) -> ListState:
+    """How the scopes were collected; of an empty list, what fewer filters would show."""
+    found = request.everything.coverage(None, asked.filters)
+    if page.count or not page.all:
+        return ListState(found)
+    wider = (
+        Loosened(title, changes_url(context, each), count_of(partial(_count, request, each)))
+        for title, each in view.loosenings(context, asked)
+    )
+    return ListState(found, tuple(wider))
 
 
 @router.get("/api/changes", takes=read_changes)
@@ -62,6 +89,7 @@ def changes_json(asked: ChangeQuery) -> Response[Any]:
         "from": page.query.first,
         "to": page.query.last,
         "notice": notice,
+        "collection": request.everything.coverage(None, asked.filters).to_json(),
         "changes": [
             each.to_json() | {"account_name": names.get(each.account), "gone": each.key not in page.known}
             for each in page.changes
@@ -70,6 +98,10 @@ def changes_json(asked: ChangeQuery) -> Response[Any]:
         "facets": facets_json(page.facets),
     }
     return answer_json(request, content)
+
+
+def _count(request: Request, asked: ChangeQuery) -> int:
+    return _page(request, asked)[0].count
 
 
 def _with_days(request: Request, asked: ChangeQuery) -> ChangeQuery:

@@ -189,6 +189,7 @@ def context_of(request: Request, search: str = "") -> Context:
         theme=cookies.get("theme", "") if cookies.get("theme") in ("light", "dark") else "",
         csrf=csrf.token(request.event),
         logout_url=request.console.settings.logout_url,
+        deployed=not request.console.settings.local,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -24,6 +25,7 @@ from routes.lists import (
     Asked,
     check_page,
     check_values,
+    count_of,
     or_csv,
     read_page,
     read_sort,
@@ -33,14 +35,20 @@ from routes.lists import (
 from routes.parameters import Given, check
 from services.models import RESOURCE_TYPES
 from services.models.costs import SPEND
-from services.models.finding import CONFIDENCES, SEVERITIES
+from services.models.everything.coverage import Coverage
+from services.models.finding import CONFIDENCES, EVERY_TYPE, SEVERITIES, RuleInfo
 from services.models.findings import FINDING_FACETS, FINDING_SORTS, FindingPage, FindingQuery
 from services.models.scope import Key
 from views import cop as view
 from views import findings as list_view
 from views import rule as rule_view
 from views import why as why_view
-from views.cop_links import OPEN, with_only
+from views.context import Context
+from views.cop_links import OPEN, findings_url, with_only
+from views.list_state import ListState, Loosened
+
+if TYPE_CHECKING:
+    from services.cop.findings import Findings
 
 router = new_router()
 VALUES = {  # of filters that have no others
@@ -80,6 +88,7 @@ def overview(by: str) -> Response[Any]:
         statuses={group.value: group.totals.count for group in findings.groups("status", FindingQuery())},
         by=by,
         groups=findings.groups(by, OPEN),
+        coverage=coverage_of(request, OPEN),
     )
     return answer(request, dom.document(view.view(context_of(request), shown, desk.rules())))
 
@@ -91,9 +100,34 @@ def findings(asked: Asked[FindingQuery]) -> Response[Any]:
         rows = findings_of(request).every(query)
         return answer_csv(request, "findings", findings_csv(rows, request.everything.accounts()))
     page, rules, context = _page(request, query), request.console.cop.rules(), context_of(request)
+    state = _state(request, context, page)
     if request.partial:
-        return answer(request, dom.render(list_view.results(context, page, rules)))
-    return answer(request, dom.document(list_view.view(context, page, rules)))
+        return answer(request, dom.render(list_view.results(context, page, rules, state)))
+    return answer(request, dom.document(list_view.view(context, page, rules, state)))
+
+
+def _state(request: Request, context: Context, page: FindingPage) -> ListState:
+    """How what the findings are about was collected; of an empty list, what fewer filters would show."""
+    query, found = page.query, coverage_of(request, page.query)
+    if page.totals.count or not page.all:
+        return ListState(found)
+    findings = request.console.cop.findings(request.everything, request.now)
+    wider = (
+        Loosened(title, findings_url(context, each), count_of(partial(_count, findings, each)))
+        for title, each in list_view.loosenings(context, query)
+    )
+    return ListState(found, tuple(wider))
+
+
+def _count(findings: Findings, query: FindingQuery) -> int:
+    return findings.page(query).totals.count
+
+
+def coverage_of(request: Request, query: FindingQuery) -> Coverage:
+    """How the scopes were collected that these findings are about; costs are no scope's."""
+    types = tuple(type for type in query.filters.get("type", ()) if type != SPEND)
+    scoped = {"account": query.filters.get("account", ()), "type": types}
+    return request.everything.coverage(None, scoped)
 
 
 @router.get("/api/cop/findings", takes=read_findings)
@@ -106,6 +140,7 @@ def findings_json(query: FindingQuery) -> Response[Any]:
         "hints_cents": page.totals.hints,
         "page": page.query.page,
         "pages": page.pages,
+        "collection": coverage_of(request, query).to_json(),
         "findings": [row.entry.to_json() | {"status": row.status, "mute": row.mute} for row in page.rows],
         "facets": facets_json(page.facets),
         "notice": " ".join(request.notices),
@@ -123,9 +158,19 @@ def rule(id: str) -> Response[Any]:
     query = with_only("rule", name)
     found = findings_of(request)
     page = rule_view.view(
-        context_of(request), rules[name], found.page(query), found.groups("owner", query), *desk.limits(name)
+        context_of(request),
+        rules[name],
+        found.page(query),
+        found.groups("owner", query),
+        *desk.limits(name),
+        _coverage_of_rule(request, rules[name]),
     )
     return answer(request, dom.document(page))
+
+
+def _coverage_of_rule(request: Request, rule: RuleInfo) -> Coverage:
+    types = () if rule.types == EVERY_TYPE else rule.types
+    return request.everything.coverage(None, {"type": tuple(types)})
 
 
 @router.get("/cop/why/<type>/<account>/<region>/<id>")

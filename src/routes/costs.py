@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,7 @@ def costs_json(query: CostQuery) -> Response[Any]:
     request = request_of(router)
     found = _known(request)
     pivot, headline = found.pivot(query), found.headline()
+    months = _months_around(found, pivot)
     amounts = ("to_date", "same_days", "last_month", "forecast")
     content = {
         "by": query.by,
@@ -114,13 +116,16 @@ def costs_json(query: CostQuery) -> Response[Any]:
         "metric": found.metric,
         "taken": found.taken,
         "periods": pivot.periods,
+        "kept": {"from": pivot.kept[0] or None, "to": pivot.kept[1] or None},
+        "missing": pivot.missing,
         "open": sorted(pivot.open),
         "rows": [
             {"key": row.key, "amounts": _usd(row.nanos), "total": str(dollars_of(row.total))}
             for row in pivot.rows
         ],
         "totals": _usd(pivot.totals),
-        "total": str(dollars_of(pivot.total)),
+        "total": str(dollars_of(pivot.total)) if pivot.known else None,
+        "months": months and months.known and str(dollars_of(months.total)) or None,
         "month": headline and {name: _maybe(getattr(headline, name)) for name in amounts},
         "notice": found.notice,
     }
@@ -152,7 +157,16 @@ def _shown(request: Request, found: Costs, pivot: Pivot) -> view.Shown:
         found.movers() if not pivot.query.filters else None,
         found.outlook.anomalies if found.outlook else (),
         spent,
+        _months_around(found, pivot),
     )
+
+
+def _months_around(found: Costs, pivot: Pivot) -> Pivot | None:
+    """The months of days that are not all known."""
+    query = pivot.query
+    if query.unit != "day" or not pivot.missing:
+        return None
+    return found.pivot(replace(query, first=query.first[:7], last=query.last[:7]))
 
 
 def _usd(nanos: tuple[int, ...]) -> list[str]:

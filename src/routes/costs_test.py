@@ -133,3 +133,53 @@ def test_home_shows_the_month_and_goes_on_when_costs_can_not_be_read(
     home = broken.get("/")
     assert (home.status, "Month to date" in home.text) == (200, False)
     assert "parts of the costs are missing" in broken.get("/costs").text
+
+
+DAYS = "from=2026-{}&to=2026-{}"
+
+
+def content_of(client: Client, query: str) -> str:
+    return client.get(f"/costs?{query}").text.partition("<main")[2]
+
+
+@pytest.mark.parametrize("by", ["account", "service", "region", "owner"])
+def test_days_that_are_not_kept_are_unknown_and_the_month_is_told(client: Client, by: str) -> None:
+    query = DAYS.format("09-01", "09-30") + f"&by={by}"
+    page = content_of(client, query)
+    assert "Nothing was spent" not in page
+    assert "$0.00" not in page
+    assert "By month: $10.00 in September 2026" in page
+    assert "Days are known from 1 Nov 2026 to 19 Nov 2026" in page
+    found = client.get(f"/api/costs?{query}").json()
+    assert (found["periods"], found["total"], found["missing"]) == ([], None, True)
+    assert (found["kept"], found["months"]) == ({"from": "2026-11-01", "to": "2026-11-19"}, "10.00")
+    assert "(total)" not in client.get(f"/costs?{query}&format=csv").text
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("2026-07", "2026-08"), ("2027-01", "2027-02"), ("2020-01", "2020-01")]
+)
+def test_months_that_are_not_kept_are_unknown(client: Client, first: str, last: str) -> None:
+    query = f"from={first}&to={last}"
+    page = content_of(client, query)
+    assert "Unknown" in page
+    assert "Months are known from September 2026 to November 2026" in page
+    assert "Nothing was spent" not in page
+    assert client.get(f"/api/costs?{query}").json()["total"] is None
+
+
+def test_a_stretch_that_is_kept_in_part_says_so(client: Client) -> None:
+    for query in (DAYS.format("10-30", "11-02"), DAYS.format("11-18", "11-25"), "from=2026-08&to=2026-10"):
+        page = content_of(client, query)
+        assert "not all of it is known" in page, query
+        assert "are known from" in page, query
+        assert client.get(f"/api/costs?{query}").json()["missing"] is True
+
+
+def test_what_is_kept_and_cost_nothing_is_nothing(client: Client) -> None:
+    query = DAYS.format("11-01", "11-19") + "&by=service&owner=nobody"
+    page = content_of(client, query)
+    assert "Nothing was spent" in page
+    assert "Nothing with these filters in 1 Nov 2026 to 19 Nov 2026" in page
+    found = client.get(f"/api/costs?{query}").json()
+    assert (found["missing"], float(found["total"])) == (False, 0)

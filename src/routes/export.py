@@ -127,7 +127,8 @@ def _cost_lines(pivot: Pivot, accounts: Mapping[str, str]) -> Iterator[list[Any]
         name = accounts.get(row.key or "", "") if pivot.query.by == "account" else ""
         amounts = [dollars_of(each) for each in (*row.nanos, row.total)]
         yield ["(not attributed)" if row.key is None else row.key, name, *amounts]
-    yield ["(total)", "", *(dollars_of(each) for each in (*pivot.totals, pivot.total))]
+    if pivot.known:  # else nothing is known of that time
+        yield ["(total)", "", *(dollars_of(each) for each in (*pivot.totals, pivot.total))]
 
 
 def _csv(names: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:

@@ -13,6 +13,7 @@ from routes.accounts_named import read_accounts
 from routes.parameters import SHOWN, Given, check
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
+from services.models.bounds import TooBroad
 from services.models.everything.query import FACETS, Query
 from services.models.everything.sql import slots, sorts
 from services.models.everything.words import MOST_WORDS, words_of
@@ -115,6 +116,14 @@ def check_page(page: int, pages: int) -> None:
     """Raises BadRequest for a page after the last."""
     if page > pages:
         raise BadRequest(f"page={page} is after the last", f"pages 1 to {pages}")
+
+
+def count_of(ask: Callable[[], int]) -> int | None:
+    """How many rows a list has; None where counting them takes more than one request may."""
+    try:
+        return ask()
+    except TooBroad:
+        return None
 
 
 def _wants_csv(given: Given) -> bool:

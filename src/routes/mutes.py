@@ -44,6 +44,7 @@ def mutes(given: dict[str, str]) -> Response[Any]:
         muted,
         _draft(request, given),
         tuple(desk.rules()),
+        request.everything.coverage(None, {}),
     )
     return answer(request, dom.document(page))
 

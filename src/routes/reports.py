@@ -38,14 +38,17 @@ def index() -> Response[Any]:
     request = request_of(router)
     desk = request.console.reports
     found = desk.index(request.everything, request.now)
-    return answer(request, dom.document(index_view.view(context_of(request), desk.reports(), found)))
+    coverage = request.everything.coverage(None, {})
+    page = index_view.view(context_of(request), desk.reports(), found, coverage)
+    return answer(request, dom.document(page))
 
 
 @router.get("/api/reports")
 def index_json() -> Response[Any]:
     request = request_of(router)
     found = request.console.reports.index(request.everything, request.now)
-    return answer_json(request, {"reports": [latest.to_json() for latest in found]})
+    collection = request.everything.coverage(None, {}).to_json()
+    return answer_json(request, {"collection": collection, "reports": [each.to_json() for each in found]})
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -20,17 +21,19 @@ from routes.common import (
     segment,
 )
 from routes.export import resources_csv
-from routes.lists import Asked, check_page, kind_of, or_csv, read_query
+from routes.lists import Asked, check_page, count_of, kind_of, or_csv, read_query
 from routes.parameters import Given
+from services.models.all import Everything
+from services.models.base import ResourceType
 from services.models.change import Change
 from services.models.everything.query import Page, Query
 from services.models.scope import Key, key_of
 from views import detail as detail_view
 from views import finding_rows, metrics
 from views import resources as view
-
-if TYPE_CHECKING:
-    pass
+from views.context import Context
+from views.links import list_url
+from views.list_state import ListState, Loosened
 
 router = new_router()
 HISTORY = 20  # changes on a resource's page
@@ -87,9 +90,27 @@ def _list(request: Request, asked: Asked[Query]) -> Response[Any]:
     findings = at_hand(request)
     context = context_of(request, query.text)
     marks = findings.marks([row.id for row in page.rows]) if findings else {}
+    state = _state(request, context, page, kind)
     if request.partial:
-        return answer(request, dom.render(view.results(context, page, kind, marks)))
-    return answer(request, dom.document(view.view(context, page, kind, marks)))
+        return answer(request, dom.render(view.results(context, page, kind, marks, state)))
+    return answer(request, dom.document(view.view(context, page, kind, marks, state)))
+
+
+def _state(request: Request, context: Context, page: Page, kind: ResourceType | None) -> ListState:
+    """How what the list shows was collected; of one that filters have emptied, what fewer would show."""
+    query, everything = page.query, request.everything
+    found = everything.coverage(query.type, query.filters)
+    if page.totals.count or not page.all:
+        return ListState(found)
+    wider = (
+        Loosened(title, list_url(context, each), count_of(partial(_count, everything, each)))
+        for title, each in view.loosenings(context, query, kind)
+    )
+    return ListState(found, tuple(wider))
+
+
+def _count(everything: Everything, query: Query) -> int:
+    return everything.page(query).totals.count
 
 
 def page_of(request: Request, query: Query) -> Page:

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from dom import Element, x
 from services.models.everything.collections import Collected, Collections
+from services.models.everything.coverage import Coverage
 from services.models.everything.query import Group, Totals
 from services.models.values import iso
 from views import layout
 from views.context import Context
-from views.format import ago, money, number, utc
+from views.format import UNKNOWN, ago, money, number, plural, utc
 from views.links import account_url, accounts_url
+from views.list_state import NOTHING_SAID, collected, how_to_collect, line
 from views.parts import account, page_head
 from views.scopes import freshness
 
 
-def view(context: Context, groups: tuple[Group, ...], collections: Collections) -> Element:
-    """groups: totals by account."""
+def view(
+    context: Context,
+    groups: tuple[Group, ...],
+    collections: Collections,
+    coverage: Coverage = NOTHING_SAID.coverage,
+) -> Element:
+    """groups: totals by account. coverage: of all scopes."""
     totals = {group.value: group.totals for group in groups}
     ids = list(dict.fromkeys([*(context.accounts or {}), *totals]))
     json = x.a(class_="btn", href=accounts_url(context, "/api"))("JSON")
-    content = _table(context, ids, totals, collections) if ids else _empty()
+    content = _table(context, ids, totals, collections) if ids else _empty(context)
     return layout.page(
         context,
         "Accounts",
         [
-            page_head(x.h1("Accounts"), x.span(class_="mut num")(number(len(ids))), [json]),
+            page_head(x.h1("Accounts"), None, [json]),
+            line(plural(len(ids), "account"), *collected(context, coverage)),
             x.div(class_="table-card mb-4")(content),
             freshness(context, collections) if collections.parts else None,
         ],
@@ -44,13 +52,14 @@ def _table(context: Context, ids: list[str], totals: dict[str, Totals], collecti
 
 def _row(context: Context, id: str, totals: Totals, parts: list[Collected]) -> Element:
     failing = sum(part.failed + part.held for part in parts)
+    known = totals.count > 0 or any(part.good for part in parts)
     oldest = iso(min((part.good for part in parts if part.good), default=None))
     return x.tr(
         x.td(class_="n")(x.a(href=account_url(context, id))(account(context, id))),
         x.td(class_="c2 q")(x.code(id)),
-        x.td(class_="r res")(number(totals.count)),
-        x.td(class_="cost r")(_cost(totals)),
-        x.td(class_="c3 r q")(number(totals.unknown)),
+        x.td(class_="r res")(number(totals.count) if known else UNKNOWN),
+        x.td(class_="cost r")(_cost(totals) if known else UNKNOWN),
+        x.td(class_="c3 r q")(number(totals.unknown) if known else ""),
         x.td(class_="c4 r q")(number(sum(part.scopes for part in parts))),
         x.td(class_="o r")(x.span(class_="chip bad")(f"{number(failing)} failing") if failing else "none"),
         x.td(class_="g r q", title=utc(oldest))(ago(context.now, oldest)),
@@ -62,8 +71,5 @@ def _cost(totals: Totals) -> str:
     return money(totals.cost, table=True) if known or not totals.count else money(None)
 
 
-def _empty() -> Element:
-    return x.div(class_="empty")(
-        x.h2("No accounts yet"),
-        x.p("Polo collects from the profiles of your AWS config: ", x.code("inv sync")),
-    )
+def _empty(context: Context) -> Element:
+    return x.div(class_="empty")(x.h2("No accounts yet"), how_to_collect(context))

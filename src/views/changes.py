@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -14,8 +15,18 @@ from views import layout
 from views.change_lines import entries
 from views.context import Context
 from views.facets import chip, facet
-from views.format import ago, number, plural
+from views.format import number, plural
 from views.links import change_parameters, changes_url, without_value
+from views.list_state import (
+    MOST_LOOSENED,
+    NOTHING_SAID,
+    ListState,
+    collected,
+    how_to_collect,
+    line,
+    not_collected,
+    nothing_matches,
+)
 from views.listing import actions, aside, pager, shown, toggled
 from views.parts import page_head, value_title
 
@@ -23,23 +34,38 @@ KINDS = ("appeared", "changed", "vanished")
 TITLES = {"kind": "What", "account": "Account", "type": "Type"}
 
 
-def view(context: Context, page: ChangePage, asked: ChangeQuery, notice: str = "") -> Element:
+def view(
+    context: Context,
+    page: ChangePage,
+    asked: ChangeQuery,
+    notice: str = "",
+    state: ListState = NOTHING_SAID,
+) -> Element:
     """The whole page. asked: the query as it stands in the URL. notice: what of the days is not shown."""
-    parts = [_heading(context, page, asked), _form(context, page, asked)]
-    return layout.page(context, "Changes", [*parts, _results(context, page, asked, notice)])
+    parts = [_heading(context, page, asked, state), _form(context, page, asked)]
+    return layout.page(context, "Changes", [*parts, _results(context, page, asked, notice, state)])
 
 
 def results(
-    context: Context, page: ChangePage, asked: ChangeQuery, notice: str = ""
+    context: Context,
+    page: ChangePage,
+    asked: ChangeQuery,
+    notice: str = "",
+    state: ListState = NOTHING_SAID,
 ) -> tuple[Element, Element]:
     """The parts that change while one types: everything but the form."""
-    return _heading(context, page, asked), _results(context, page, asked, notice)
+    return _heading(context, page, asked, state), _results(context, page, asked, notice, state)
 
 
-def _heading(context: Context, page: ChangePage, asked: ChangeQuery) -> Element:
-    count = x.span(class_="mut num")(_count(page))
+def _heading(context: Context, page: ChangePage, asked: ChangeQuery, state: ListState) -> Element:
+    noun = "change" if _count(page) == "1" else "changes"
     return x.div(id="heading")(
-        page_head(x.h1("Changes"), count, _actions(context, asked, bool(page.changes)))
+        page_head(x.h1("Changes"), None, _actions(context, asked, bool(page.changes))),
+        line(
+            f"{_count(page)} {noun}",
+            f"{_day(page.query.first)} to {_day(page.query.last)}",
+            *collected(context, state.coverage),
+        ),
     )
 
 
@@ -47,7 +73,9 @@ def _count(page: ChangePage) -> str:
     return number(page.count) if page.count == page.all else f"{number(page.count)} of {number(page.all)}"
 
 
-def _results(context: Context, page: ChangePage, asked: ChangeQuery, notice: str) -> Element:
+def _results(
+    context: Context, page: ChangePage, asked: ChangeQuery, notice: str, state: ListState
+) -> Element:
     swap = {"hx_target": "#results", "hx_select": "#results", "hx_select_oob": "#heading,#span"}
     return x.section(
         id="results", tabindex="-1", data_count=f"Changes: {_count(page)}", hx_swap="outerHTML", **swap
@@ -57,7 +85,7 @@ def _results(context: Context, page: ChangePage, asked: ChangeQuery, notice: str
         x.div(class_="listing" if page.all else "listing bare")(
             _facets(context, page, asked) if page.all else None,
             x.div(class_="table-card")(
-                _days(context, page) if page.changes else _empty(context, page, asked),
+                _days(context, page) if page.changes else _empty(context, page, asked, state),
                 _pager(context, page, asked),
             ),
         ),
@@ -149,18 +177,32 @@ def _pager(context: Context, page: ChangePage, asked: ChangeQuery) -> Element | 
     return pager(rows, note, asked.page, page.pages, lambda turned: changes_url(context, asked, page=turned))
 
 
-def _empty(context: Context, page: ChangePage, asked: ChangeQuery) -> Element:
+def _empty(context: Context, page: ChangePage, asked: ChangeQuery, state: ListState) -> Element:
     if page.all:
         clear = changes_url(context, ChangeQuery(asked.first, asked.last))
-        return x.div(class_="empty")(
-            x.h2("Nothing matches"), x.p(x.a(class_="link", href=clear)("Clear search and filters"))
-        )
+        link = x.a(class_="link", href=clear)("Clear search and filters")
+        return nothing_matches(context, state, x.p(link))
+    coverage = state.coverage
+    if coverage.nothing:
+        return not_collected(context)
+    bad = coverage.failing + coverage.held
     days = f"{_day(page.query.first)} to {_day(page.query.last)}"
-    why = "Polo writes down what differs between one collection of a scope and the next; its first is none."
-    last = f"The last collection was {ago(context.now, context.collected)}." if context.collected else None
+    partly = f"{number(bad)} of {plural(coverage.scopes, 'scope')} failed: what changed there is not known."
+    why = "Polo records what differs between two collections of a scope: the first has no changes."
     return x.div(class_="empty")(
-        x.h2("No changes"),
+        x.h2("No changes known" if bad else "No changes"),
         x.p(f"Nothing appeared, vanished or changed from {days}."),
+        x.p(partly) if bad else None,
         x.p(why),
-        x.p(last, " Collect again: ", x.code("inv sync")),
+        how_to_collect(context),
     )
+
+
+def loosenings(context: Context, asked: ChangeQuery) -> list[tuple[str, ChangeQuery]]:
+    """What the list could be asked instead: each time without one of its filters, or without the search."""
+    found = [(f"the search for “{asked.text}”", replace(asked, text="", page=1))] if asked.text else []
+    for name, values in asked.filters.items():
+        for value in values:
+            title = f"{TITLES[name].lower()}: {value_title(context, name, value)}"
+            found.append((title, replace(without_value(asked, name, value), page=1)))
+    return found[:MOST_LOOSENED]

@@ -33,3 +33,4 @@ class Context:
     theme: str = ""
     csrf: str = ""
     logout_url: str = ""
+    deployed: bool = False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dom import Child, Element, x
+from services.models.everything.coverage import Coverage
 from services.models.everything.query import NONE
 from services.models.finding import RuleInfo
 from services.models.findings import FindingGroup, FindingQuery, FindingTotals
@@ -14,6 +15,7 @@ from views.context import Context
 from views.cop_links import cop_url, findings_url, mutes_url, rule_url, with_only
 from views.finding_rows import severity, total_saving
 from views.format import money, number
+from views.list_state import collected, line, not_collected, nothing_found
 from views.parts import account, card, gauge, page_head
 
 GROUPS = {"rule": "By rule", "owner": "By owner", "account": "By account"}
@@ -25,7 +27,7 @@ SEVERE = FindingQuery(filters={"status": ("open",), "severity": ("critical", "hi
 class Overview:
     """open, severe: totals of what is open, and of the critical and high ones. statuses: count by status.
 
-    by: one of GROUPS. groups: the open findings by it, worst first.
+    by: one of GROUPS. groups: the open findings by it, worst first. coverage: of the scopes they are about.
     """
 
     open: FindingTotals
@@ -33,6 +35,7 @@ class Overview:
     statuses: Mapping[str, int]
     by: str
     groups: tuple[FindingGroup, ...]
+    coverage: Coverage = field(default_factory=Coverage)
 
 
 def view(context: Context, overview: Overview, rules: Mapping[str, RuleInfo]) -> Element:
@@ -45,11 +48,21 @@ def view(context: Context, overview: Overview, rules: Mapping[str, RuleInfo]) ->
             x.a(class_="btn", href=mutes_url(context))("Mutes"),
         ],
     )
-    content: list[Child] = [head, _figures(context, overview)]
+    told = line(
+        f"{number(overview.open.count)} open" if not overview.coverage.nothing else None,
+        *collected(context, overview.coverage),
+    )
+    content: list[Child] = [head, told]
     if overview.groups:
-        content += [_switch(context, overview.by), _groups(context, overview, rules)]
+        content += [
+            _figures(context, overview),
+            _switch(context, overview.by),
+            _groups(context, overview, rules),
+        ]
+    elif overview.coverage.nothing:
+        content.append(not_collected(context))
     else:
-        content.append(_nothing())
+        content += [_figures(context, overview), nothing_found(context, overview.coverage)]
     return layout.page(context, "Cloud Cop", content)
 
 
@@ -83,11 +96,16 @@ def _figures(context: Context, overview: Overview) -> Element:
             "Critical and high", number(overview.severe.count), "first of all", findings_url(context, SEVERE)
         ),
         _figure("Open", number(overview.open.count), "findings", findings_url(context)),
-        _figure("Saving", money(overview.open.saving), "a month, certain or measured"),
-        _figure("Perhaps", money(overview.open.hints), "more, by age or size only"),
+        _figure("Saving", _sum(overview.open.saving), "a month, certain or measured"),
+        _figure("Perhaps", _sum(overview.open.hints), "more, by age or size only"),
         _figure("Muted", number(statuses.get("muted", 0)), "until they expire", mutes_url(context)),
         _figure("Resolved", number(statuses.get("resolved", 0)), "in the last 90 days", resolved),
     )
+
+
+def _sum(cents: int) -> str:
+    """What no finding has a figure for is not nothing."""
+    return money(cents) if cents else "none known"
 
 
 def _figure(label: str, value: str, note: str, url: str = "") -> Element:
@@ -137,10 +155,3 @@ def _title(context: Context, by: str, value: str, rule: RuleInfo | None) -> Chil
     if by == "account":
         return account(context, value)
     return "no owner" if value == NONE else value
-
-
-def _nothing() -> Element:
-    return x.div(class_="card empty")(
-        x.h2("Nothing to report"),
-        x.p("No rule found anything in what was collected. Look at it on the terminal: ", x.code("inv cop")),
-    )

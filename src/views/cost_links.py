@@ -98,6 +98,16 @@ def period_title(period: str) -> str:
     return f"{date.fromisoformat(f'{period}-01'):%b ’%y}"
 
 
+def period_span(first: str, last: str) -> str:
+    """ "July 2026", "July 2026 to November 2026", "1 Oct 2026 to 28 Nov 2026"."""
+    title = day_title if len(first) > 7 else _month_of_year
+    return title(first) if first == last else f"{title(first)} to {title(last)}"
+
+
+def _month_of_year(month: str) -> str:
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+
+
 def day_title(day: str) -> str:
     when = date.fromisoformat(day)
     return f"{when.day} {when:%b %Y}"

@@ -12,9 +12,10 @@ from views.context import Context
 from views.cost_cards import anomalies_card, figures, movers_card
 from views.cost_chart import columns
 from views.cost_form import Known, chips, form
-from views.cost_links import cost_url
+from views.cost_links import cost_url, period_span
 from views.cost_table import table
-from views.format import money, utc
+from views.format import ago, money, utc
+from views.list_state import line
 from views.parts import card, page_head
 
 METRIC = {"unblended": "unblended costs, as bills have them", "amortized": "amortized costs"}
@@ -22,7 +23,10 @@ METRIC = {"unblended": "unblended costs, as bills have them", "amortized": "amor
 
 @dataclass(frozen=True)
 class Shown:
-    """names: account id -> name. spent: requests of the last collection."""
+    """names: account id -> name. spent: requests of the last collection.
+
+    months: the months around days that are not all known, with the same filters.
+    """
 
     pivot: Pivot
     names: Mapping[str, str]
@@ -33,6 +37,7 @@ class Shown:
     movers: Movers | None = None
     anomalies: tuple[Anomaly, ...] | None = ()
     spent: Spent = field(default_factory=Spent)
+    months: Pivot | None = None
 
 
 def view(context: Context, shown: Shown) -> Element:
@@ -42,15 +47,10 @@ def view(context: Context, shown: Shown) -> Element:
 
 def empty(context: Context) -> Element:
     """The page of an estate whose costs nobody asked for."""
-    told = x.div(class_="card empty")(
-        x.h2("No costs yet"),
-        x.p(
-            "Ask Cost Explorer, at about fifteen cents: ",
-            x.code("inv costs"),
-            ". Deployed, it is asked nightly.",
-        ),
-    )
-    return layout.page(context, "Costs", [page_head(x.h1("Costs")), told])
+    how = x.p("Ask Cost Explorer, at about fifteen cents: ", x.code("inv costs"))
+    nightly = x.p("Cost Explorer is asked each night.")
+    told = x.div(class_="card empty")(x.h2("No costs yet"), nightly if context.deployed else how)
+    return layout.page(context, "Costs", [page_head(x.h1("Costs")), line("never collected"), told])
 
 
 def results(context: Context, shown: Shown) -> Element:
@@ -64,8 +64,10 @@ def results(context: Context, shown: Shown) -> Element:
     ]
     if whole and shown.headline:
         content.append(figures(context, shown.headline))
+    if pivot.known and pivot.missing:
+        content.append(x.p(class_="card notice-line", role="status")(_missing(context, shown)))
     if not pivot.rows:
-        content.append(_nothing(context))
+        content.append(_nothing(context, shown))
     else:
         chart = _chart(context, shown)
         movers = movers_card(context, shown.movers, shown.names) if whole and shown.movers else None
@@ -84,8 +86,15 @@ def heading(context: Context, shown: Shown) -> Element:
         x.a(class_="btn", href=cost_url(context, query, format="csv"), download=True)("CSV"),
         x.a(class_="btn", href=cost_url(context, query, api="/api"))("JSON"),
     ]
-    note = x.span(class_="mut num")(money(cents_of(shown.pivot.total)))
-    return x.div(id="heading")(page_head(x.h1("Costs"), note, actions))
+    pivot = shown.pivot
+    asked = x.span(title=utc(shown.taken))(f"Cost Explorer asked {ago(context.now, shown.taken)}")
+    told = line(
+        money(cents_of(pivot.total)) if pivot.known else "unknown",
+        period_span(pivot.periods[0], pivot.periods[-1]) if pivot.known else None,
+        "not all of it is known" if pivot.known and pivot.missing else None,
+        asked,
+    )
+    return x.div(id="heading")(page_head(x.h1("Costs"), None, actions), told)
 
 
 def _chart(context: Context, shown: Shown) -> Element:
@@ -98,14 +107,29 @@ def _chart(context: Context, shown: Shown) -> Element:
     return card(title, columns(context, pivot, shown.names, forecast), note=note)
 
 
-def _nothing(context: Context) -> Element:
-    return x.div(class_="card empty")(
-        x.h2("Nothing was spent"),
-        x.p(
-            "Nothing is known of these filters in this time. ",
-            x.a(class_="link", href=cost_url(context))("All costs"),
-        ),
+def _nothing(context: Context, shown: Shown) -> Element:
+    """Either the time is known and cost nothing, or nothing is known of it."""
+    pivot = shown.pivot
+    every = x.p(x.a(class_="link", href=cost_url(context))("All costs"))
+    if not pivot.known:
+        return x.div(class_="card empty")(x.h2("Unknown"), x.p(_missing(context, shown)), every)
+    what = "with these filters " if pivot.query.filters else ""
+    when = period_span(pivot.periods[0], pivot.periods[-1])
+    return x.div(class_="card empty")(x.h2("Nothing was spent"), x.p(f"Nothing {what}in {when}."), every)
+
+
+def _missing(context: Context, shown: Shown) -> list[Child]:
+    """What is not known of the time that was asked for, and what is known instead."""
+    pivot, months = shown.pivot, shown.months
+    unit = "Days" if pivot.query.unit == "day" else "Months"
+    kept = f"{unit} are known from {period_span(*pivot.kept)}." if pivot.kept[0] else f"{unit} are not known."
+    if months is None or not months.known:
+        return [kept]
+    when = period_span(months.periods[0], months.periods[-1])
+    link = x.a(class_="link", href=cost_url(context, months.query))(
+        f"By month: {money(cents_of(months.total))} in {when}"
     )
+    return [link, ". ", kept]
 
 
 def _foot(shown: Shown) -> Element:

@@ -8,6 +8,7 @@ from views import layout
 from views.context import Context
 from views.format import ago, number, plural, utc
 from views.links import deployments_url
+from views.list_state import line
 from views.parts import card, page_head
 
 EVENTS_SHOWN = 100
@@ -17,8 +18,8 @@ TREE = "a working tree"  # what a deployment of no release ran
 def view(context: Context, found: Deployments, here: str) -> Element:
     """here: the environment that shows the page; "" on a laptop."""
     json = x.a(class_="btn", href=deployments_url(context, "/api"))("JSON")
-    note = x.span(class_="mut num")(plural(found.count, "release")) if found.count else None
-    parts: list[Child] = [page_head(x.h1("Deployments"), note, [json])]
+    count = line(plural(found.count, "release"), plural(len(found.places), "environment"))
+    parts: list[Child] = [page_head(x.h1("Deployments"), None, [json]), count]
     if not found.places and not found.releases:
         parts.append(x.div(class_="table-card")(_empty(here)))
     else:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import partial
 
 from dom import Child, Element, x
+from services.models.everything.coverage import Coverage
 from services.models.finding import RuleInfo
-from services.models.findings import FINDING_PAGE_SIZE, FindingPage, FindingQuery
+from services.models.findings import FINDING_PAGE_SIZE, FindingPage, FindingQuery, FindingTotals
 from views import layout
 from views.context import Context
 from views.cop_links import OPEN, cop_url, findings_url
@@ -16,6 +17,16 @@ from views.facets import chip, facet
 from views.finding_rows import heads, lines, total_saving
 from views.format import label, number
 from views.links import without_value
+from views.list_state import (
+    MOST_LOOSENED,
+    NOTHING_SAID,
+    ListState,
+    collected,
+    line,
+    not_collected,
+    nothing_found,
+    nothing_matches,
+)
 from views.listing import actions, aside, pager, shown, toggled
 from views.parts import page_head, value_title
 
@@ -23,23 +34,28 @@ SORTS = {"severity": "Worst first", "saving": "Largest saving", "first_seen": "N
 LARGEST_FIRST = ("saving", "first_seen")
 
 
-def view(context: Context, page: FindingPage, rules: Mapping[str, RuleInfo]) -> Element:
-    """The whole page."""
-    return layout.page(context, "Findings", results(context, page, rules))
+def view(
+    context: Context, page: FindingPage, rules: Mapping[str, RuleInfo], state: ListState = NOTHING_SAID
+) -> Element:
+    """The whole page. state: how what the findings are about was collected."""
+    return layout.page(context, "Findings", results(context, page, rules, state))
 
 
-def results(context: Context, page: FindingPage, rules: Mapping[str, RuleInfo]) -> Element:
+def results(
+    context: Context, page: FindingPage, rules: Mapping[str, RuleInfo], state: ListState = NOTHING_SAID
+) -> Element:
     """The part that htmx swaps."""
     swap = {"hx_target": "#results", "hx_select": "#results", "hx_swap": "outerHTML"}
     count = f"{number(page.totals.count)} of {number(page.all)}"
     return x.section(id="results", tabindex="-1", data_count=f"Findings: {count}", **swap)(
         x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=cop_url(context))("Cloud Cop")),
-        page_head(x.h1("Findings"), x.span(class_="mut num")(count), _actions(context, page)),
+        page_head(x.h1("Findings"), None, _actions(context, page)),
+        finding_line(context, count, page.totals, state.coverage),
         _chips(context, page.query),
         x.div(class_="listing" if page.all else "listing bare")(
             _facets(context, page) if page.all else None,
             x.div(class_="table-card")(
-                [heads(), lines(context, page.rows, rules)] if page.rows else _nothing(context, page),
+                [heads(), lines(context, page.rows, rules)] if page.rows else _nothing(context, page, state),
                 _pager(context, page),
             ),
         ),
@@ -103,8 +119,27 @@ def _pager(context: Context, page: FindingPage) -> Element | None:
     return pager(rows, note, query.page, page.pages, lambda turned: findings_url(context, query, page=turned))
 
 
-def _nothing(context: Context, page: FindingPage) -> Element:
+def finding_line(context: Context, count: str, totals: FindingTotals, coverage: Coverage) -> Element:
+    """How many findings, what they would save, and how fresh and whole what they are about is."""
+    saved = f"{total_saving(totals)}/mo" if total_saving(totals) else "no saving known"
+    noun = "finding" if count == "1" else "findings"
+    return line(f"{count} {noun}", saved if totals.count else None, *collected(context, coverage))
+
+
+def _nothing(context: Context, page: FindingPage, state: ListState) -> Element:
+    if state.coverage.nothing:
+        return not_collected(context)
     if page.all:
         clear = x.a(class_="link", href=findings_url(context, OPEN))("Show all that is open")
-        return x.div(class_="empty")(x.h2("Nothing matches"), x.p(clear))
-    return x.div(class_="empty")(x.h2("No findings"), x.p("Collect first: ", x.code("inv sync")))
+        return nothing_matches(context, state, x.p(clear))
+    return nothing_found(context, state.coverage)
+
+
+def loosenings(context: Context, query: FindingQuery) -> list[tuple[str, FindingQuery]]:
+    """What the list could be asked instead: each time without one of its filters, or without the search."""
+    found = [(f"the search for “{query.text}”", replace(query, text="", page=1))] if query.text else []
+    for name, values in query.filters.items():
+        for value in values:
+            title = f"{name}: {value_title(context, name, value)}"
+            found.append((title, replace(without_value(query, name, value), page=1)))
+    return found[:MOST_LOOSENED]

@@ -147,7 +147,7 @@ def test_every_account_has_a_line(context: Context, everything: Everything, pars
 
 def test_accounts_without_resources_stay_in_the_list(context: Context, parse: Any) -> None:
     page = parse(accounts.view(context, (), Collections()))
-    assert page.text.count("$0.00") == 3
+    assert page.text.count("unknown") >= 3, "nothing was ever collected of them"
     assert "No accounts yet" in parse(accounts.view(Context(now=context.now), (), Collections())).text
 
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dom import Child, Element, x
+from services.models.everything.coverage import Coverage
 from services.models.finding import Mute
 from views import layout
 from views.context import Context
 from views.cop_links import CONDITIONS, cop_url, mutes_url
-from views.format import ago, number, plural, utc
+from views.format import ago, plural, utc
+from views.list_state import NOTHING_SAID, collected, line
 from views.parts import account_name, card, page_head
 
 LABELS = {
@@ -37,21 +39,31 @@ class Draft:
 
 
 def view(
-    context: Context, mutes: Sequence[Mute], counts: Mapping[str, int], draft: Draft, rules: Sequence[str]
+    context: Context,
+    mutes: Sequence[Mute],
+    counts: Mapping[str, int],
+    draft: Draft,
+    rules: Sequence[str],
+    coverage: Coverage = NOTHING_SAID.coverage,
 ) -> Element:
-    """The whole page. counts: muted findings by the mute's id."""
+    """The whole page. counts: muted findings by the mute's id. coverage: of the scopes they are about."""
     return layout.page(
         context,
         "Mutes",
         [
             x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=cop_url(context))("Cloud Cop")),
-            page_head(x.h1("Mutes"), x.span(class_="mut num")(number(len(mutes)))),
+            page_head(x.h1("Mutes")),
+            line(plural(len(mutes), "mute"), _muted(counts, coverage), *collected(context, coverage)),
             x.div(class_="grid-cards detail")(
                 x.div(class_="stack")(_list(context, mutes, counts)),
                 x.div(class_="stack")(card("Mute findings", _form(context, draft, rules))),
             ),
         ],
     )
+
+
+def _muted(counts: Mapping[str, int], coverage: Coverage) -> str | None:
+    return None if coverage.nothing else f"{plural(sum(counts.values()), 'finding')} muted"
 
 
 def _list(context: Context, mutes: Sequence[Mute], counts: Mapping[str, int]) -> Element:

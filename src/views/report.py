@@ -9,7 +9,8 @@ from dom import Child, Element, x
 from services.models.report import Figure, Latest, Report, ReportInfo, Summary
 from views import layout
 from views.context import Context
-from views.format import utc
+from views.format import ago, plural, utc
+from views.list_state import how_to_collect, line
 from views.parts import page_head
 from views.report_links import report_url, reports_url
 from views.report_rows import differences, rows
@@ -38,21 +39,25 @@ def view(context: Context, shown: Shown) -> Element:
     """The whole page."""
     report, info = shown.report, shown.info
     crumbs = x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=reports_url(context))("Reports"))
-    head = page_head(
-        x.h1(info.title),
-        x.span(class_="mut num")(report.day if report else "none yet"),
-        _actions(context, shown) if report else (),
-    )
-    content: list[Child] = [crumbs, head, x.p(class_="mut mb-4")(info.about), _trouble(shown.standing)]
+    head = page_head(x.h1(info.title), None, _actions(context, shown) if report else ())
+    content: list[Child] = [crumbs, head, _line(context, report), x.p(class_="mut mb-4")(info.about)]
+    content.append(_trouble(shown.standing))
     if report is None:
         others = _days(context, shown)
-        return layout.page(context, info.title, [*content, others if shown.days else _nothing()])
+        return layout.page(context, info.title, [*content, others if shown.days else _nothing(context)])
     content += [x.p(class_="card notice-line")(note) for note in report.notes]
     content += [_figures(report, shown.trend), _days(context, shown)]
     if shown.against is not None:
         content.append(differences(context, report, shown.against))
     content.append(rows(context, report))
     return layout.page(context, info.title, content)
+
+
+def _line(context: Context, report: Report | None) -> Element:
+    if report is None:
+        return line("no report yet")
+    made = x.span(title=utc(report.generated))(f"made {ago(context.now, report.generated)}")
+    return line(plural(len(report.rows), "row"), report.day, made)
 
 
 def _actions(context: Context, shown: Shown) -> list[Child]:
@@ -74,9 +79,13 @@ def _trouble(standing: Latest) -> Element | None:
     return x.p(class_="card notice-line", role="status")(told)
 
 
-def _nothing() -> Element:
+def _nothing(context: Context) -> Element:
+    make = x.p("Then make the reports: ", x.code("inv report"))
     return x.div(class_="card empty")(
-        x.h2("Unknown"), x.p("There is no report until its data is there. Make them: ", x.code("inv report"))
+        x.h2("Unknown"),
+        x.p("There is no report until its data is there."),
+        how_to_collect(context),
+        None if context.deployed else make,
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dom import Element, x
+from services.models.everything.coverage import Coverage
 from services.models.report import Latest, ReportInfo
 from views import layout
 from views.context import Context
 from views.format import plural
+from views.list_state import NOTHING_SAID, collected, line, not_collected
 from views.parts import page_head
 from views.report_links import report_url, reports_url
 from views.report_values import plain
@@ -16,16 +18,20 @@ from views.report_values import plain
 FIGURES = 3  # of each report
 
 
-def view(context: Context, infos: Mapping[str, ReportInfo], index: tuple[Latest, ...]) -> Element:
-    """The whole page. index: how each report stands."""
+def view(
+    context: Context,
+    infos: Mapping[str, ReportInfo],
+    index: tuple[Latest, ...],
+    coverage: Coverage = NOTHING_SAID.coverage,
+) -> Element:
+    """The whole page. index: how each report stands. coverage: of the scopes they are made of."""
     good = sum(latest.status == "ok" for latest in index)
-    head = page_head(
-        x.h1("Reports"),
-        x.span(class_="mut num")(f"{good} of {plural(len(index), 'report')} up to date"),
-        [x.a(class_="btn", href=reports_url(context, "/api"))("JSON")],
-    )
+    head = page_head(x.h1("Reports"), None, [x.a(class_="btn", href=reports_url(context, "/api"))("JSON")])
+    count = line(f"{good} of {plural(len(index), 'report')} up to date", *collected(context, coverage))
+    empty = not_collected(context) if coverage.nothing else None
     lines = [_line(context, infos[latest.name], latest) for latest in index]
-    return layout.page(context, "Reports", [head, x.div(class_="table-card")(x.ul(class_="reports")(lines))])
+    table = x.div(class_="table-card")(x.ul(class_="reports")(lines))
+    return layout.page(context, "Reports", [head, count, empty, table])
 
 
 def _line(context: Context, info: ReportInfo, latest: Latest) -> Element:

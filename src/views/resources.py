@@ -6,42 +6,64 @@ from dataclasses import replace
 
 from dom import Child, Element, x
 from services.models.base import ResourceType
+from services.models.everything.coverage import Coverage
 from services.models.everything.query import PAGE_SIZE, Page, Query
 from views import layout
 from views.context import Context
 from views.facets import chips, facets
 from views.format import money, number, plural
 from views.icons import SMALL
-from views.links import list_url, sorted_by
+from views.links import list_url, sorted_by, without_value
+from views.list_state import (
+    MOST_LOOSENED,
+    NOTHING_SAID,
+    ListState,
+    collected,
+    counted,
+    first,
+    line,
+    nothing_matches,
+    nothing_there,
+)
 from views.listing import actions, pager, shown
-from views.parts import page_head
+from views.parts import page_head, value_title
 from views.table import COLUMN_CLASSES, NO_MARKS, Marks, Table
 
 ARROWS = {True: "↓", False: "↑"}
 
 
-def view(context: Context, page: Page, kind: ResourceType | None, marks: Marks = NO_MARKS) -> Element:
-    """The whole page."""
-    return layout.page(context, _title(kind), results(context, page, kind, marks), query=page.query)
+def view(
+    context: Context,
+    page: Page,
+    kind: ResourceType | None,
+    marks: Marks = NO_MARKS,
+    state: ListState = NOTHING_SAID,
+) -> Element:
+    """The whole page. state: how what it shows was collected."""
+    shown = results(context, page, kind, marks, state)
+    return layout.page(context, _title(kind), shown, query=page.query)
 
 
-def results(context: Context, page: Page, kind: ResourceType | None, marks: Marks = NO_MARKS) -> Element:
+def results(
+    context: Context,
+    page: Page,
+    kind: ResourceType | None,
+    marks: Marks = NO_MARKS,
+    state: ListState = NOTHING_SAID,
+) -> Element:
     """The part that htmx swaps while one searches: everything but side bar and header."""
     count = _count(page)
     swap = {"hx_target": "#results", "hx_select": "#results", "hx_select_oob": "#scope,#search"}
     return x.section(
         id="results", tabindex="-1", data_count=f"{_title(kind)}: {count}", hx_swap="outerHTML", **swap
     )(
-        page_head(
-            x.h1(_title(kind)),
-            x.span(class_="mut num")(count),
-            _actions(context, page),
-        ),
+        page_head(x.h1(_title(kind)), None, _actions(context, page)),
+        _line(context, page, kind, state.coverage),
         chips(context, page.query, kind),
         x.div(class_="listing" if page.rows else "listing bare")(
             facets(context, page, kind) if page.rows else None,
             x.div(class_="table-card")(
-                _table(context, page, kind, marks) if page.rows else _empty(context, page, kind),
+                _table(context, page, kind, marks) if page.rows else _empty(context, page, kind, state),
                 _pager(context, page),
             ),
         ),
@@ -104,6 +126,28 @@ def _header(context: Context, query: Query, name: str, title: str, classes: str)
     return x.th(class_=classes, scope="col", aria_sort=order)(x.a(href=link)(title, arrow))
 
 
+def _line(context: Context, page: Page, kind: ResourceType | None, coverage: Coverage) -> Element:
+    """How many there are, what they cost, and how fresh and whole that knowledge is."""
+    count, query = _count(page), page.query
+    title = counted(count, kind) if kind else f"{count} resource{'' if count == '1' else 's'}"
+    return line(
+        title,
+        *_costs(page),
+        *collected(context, coverage, first(query.filters.get("account", ())), query.type or ""),
+    )
+
+
+def _costs(page: Page) -> list[Child]:
+    """The sum of what is known, and how many it leaves out; never a sum of nothing."""
+    unknown, count = page.totals.unknown, page.totals.count
+    if not count:
+        return []
+    if unknown == count:
+        return ["cost unknown"]
+    known = f"{_about(page)}{money(page.totals.cost)}/mo"
+    return [known, x.span(title="of unknown cost")(f"{number(unknown)} unknown") if unknown else None]
+
+
 def _pager(context: Context, page: Page) -> Element | None:
     totals, query = page.totals, page.query
     if not totals.count:
@@ -127,28 +171,24 @@ def _sum(page: Page) -> str:
     return f"{known} + {plural(unknown, 'unknown cost')}" if unknown else known
 
 
-def _empty(context: Context, page: Page, kind: ResourceType | None) -> Element:
+def _empty(context: Context, page: Page, kind: ResourceType | None, state: ListState) -> Element:
     query = page.query
-    if page.totals.count:
-        back = replace(query, page=1)
-        return _nothing(
-            f"Page {query.page} of {page.pages} has no rows", "Back to the first page", context, back
-        )
-    if page.all:
-        return _nothing("Nothing matches", "Clear search and filters", context, Query(query.type), query)
-    command = f"inv sync -r {kind.name}" if kind else "inv sync"
-    return x.div(class_="empty")(
-        x.h2("Nothing collected yet"), x.p("Collect them from your AWS accounts: ", x.code(command))
-    )
-
-
-def _nothing(
-    title: str, way_out: str, context: Context, there: Query, searched: Query | None = None
-) -> Element:
+    if not page.all:
+        return nothing_there(context, state.coverage, kind)
     wider = None
-    if searched and searched.type and searched.text:
-        everywhere = list_url(context, Query(text=searched.text))
-        wider = x.p(x.a(class_="link", href=everywhere)(f"Search all resources for “{searched.text}”"))
-    return x.div(class_="empty")(
-        x.h2(title), x.p(x.a(class_="link", href=list_url(context, there))(way_out)), wider
-    )
+    if query.type and query.text:
+        everywhere = list_url(context, Query(text=query.text))
+        wider = x.p(x.a(class_="link", href=everywhere)(f"Search all resources for “{query.text}”"))
+    clear = x.a(class_="link", href=list_url(context, Query(query.type)))("Clear search and filters")
+    return nothing_matches(context, state, x.p(clear), wider)
+
+
+def loosenings(context: Context, query: Query, kind: ResourceType | None) -> list[tuple[str, Query]]:
+    """What the list could be asked instead: each time without one of its filters, or without the search."""
+    titles = {column.field: column.label.lower() for column in (kind.columns if kind else ())}
+    found = [(f"the search for “{query.text}”", replace(query, text="", page=1))] if query.text else []
+    for name, values in query.filters.items():
+        for value in values:
+            title = f"{titles.get(name, name)}: {value_title(context, name, value)}"
+            found.append((title, replace(without_value(query, name, value), page=1)))
+    return found[:MOST_LOOSENED]

@@ -152,13 +152,6 @@ def test_an_empty_estate_says_how_to_fill_it(context: Context, parse: Any, kind:
     assert f"AWS accounts: {command}" in parse(resources.view(context, nothing, kind)).text
 
 
-def test_a_page_after_the_last_leads_back(context: Context, parse: Any) -> None:
-    beyond = Page(Query("instances", page=9), (), Totals(60, 0, 0), 60, {})
-    page = parse(resources.results(context, beyond, INSTANCES))
-    assert "Page 9 of 2 has no rows" in page.text
-    assert "/prod/resources/instances" in page.links()
-
-
 def test_ages_and_costs_are_written_short(context: Context, everything: Everything, parse: Any) -> None:
     page = shown(replace(context, prefix=""), everything, parse, Query("instances"))
     assert page.all("td", class_="age r q")[0]["title"] == "4 Mar 2026, 09:12 UTC"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dom import Child, Element, x
+from services.models.everything.coverage import Coverage
 from services.models.everything.query import NONE
 from services.models.finding import EVERY_TYPE, RuleInfo
 from services.models.findings import FindingGroup, FindingPage
@@ -13,8 +14,10 @@ from views import layout
 from views.context import Context
 from views.cop_links import cop_url, findings_url, mutes_url, with_only
 from views.finding_rows import lines, severity, total_saving
+from views.findings import finding_line
 from views.format import number, plural
 from views.links import with_value
+from views.list_state import NOTHING_SAID, not_collected, nothing_found
 from views.parts import card, gauge, page_head, type_title
 
 OWNERS = 10  # that are shown
@@ -27,10 +30,11 @@ def view(
     owners: tuple[FindingGroup, ...],
     limits: Mapping[str, Any],
     prices: str,
+    coverage: Coverage = NOTHING_SAID.coverage,
 ) -> Element:
     """The whole page. page: the first open findings. limits: as cop.toml has them.
 
-    prices: their date, told where money is saved.
+    prices: their date, told where money is saved. coverage: of the scopes that it looks at.
     """
     facts = _facts(rule, limits, prices if total_saving(page.totals) else "")
     mute = x.a(class_="btn", href=mutes_url(context, rule=rule.id))("Mute")
@@ -41,19 +45,21 @@ def view(
         [
             x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=cop_url(context))("Cloud Cop")),
             head,
+            finding_line(context, number(page.totals.count), page.totals, coverage),
             x.div(class_="grid-cards detail")(
-                x.div(class_="stack")(_found(context, rule, page)),
+                x.div(class_="stack")(_found(context, rule, page, coverage)),
                 x.div(class_="stack")(card("What it means", facts), _owners(context, rule, owners)),
             ),
         ],
     )
 
 
-def _found(context: Context, rule: RuleInfo, page: FindingPage) -> Element:
+def _found(context: Context, rule: RuleInfo, page: FindingPage, coverage: Coverage) -> Element:
     saved = total_saving(page.totals)
     note = plural(page.totals.count, "finding") + (f", {saved} a month" if saved else "")
     if not page.rows:
-        return card("Open", x.p(class_="mut")("Nothing: no resource that was judged is at fault."))
+        empty = not_collected(context) if coverage.nothing else nothing_found(context, coverage)
+        return card("Open", empty)
     every = x.a(href=findings_url(context, with_only("rule", rule.id)))("All, with filters")
     return card("Open", lines(context, page.rows, {rule.id: rule}), note=note, more=every)
 

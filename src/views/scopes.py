@@ -36,7 +36,7 @@ def freshness(context: Context, collections: Collections) -> Element:
             x.thead(x.tr(x.td(class_="corner"), [_column(name) for name in types])),
             x.tbody([_row(context, id, types, cells) for id in accounts]),
         ),
-        _failures(context, collections.troubled),
+        failures(context, collections.troubled),
         more=x.a(href=sync_url(context))("All scopes"),
         note=f"{number(context.fresh)} of {plural(collections.scopes, 'scope')}",
     )
@@ -100,7 +100,8 @@ def _collected(context: Context, moment: str | None) -> str:
     return f"collected {ago(context.now, moment)}" if moment else "never collected"
 
 
-def _failures(context: Context, heads: Iterable[ScopeHead]) -> Child:
+def failures(context: Context, heads: Iterable[ScopeHead]) -> Child:
+    """The scopes that failed or are held back, alike ones as one, LISTED at most; None for none."""
     alike: dict[object, list[ScopeHead]] = defaultdict(list)
     failed = (head for head in heads if head.status != "ok")
     for head in sorted(failed, key=lambda head: WORST.index(head.status)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from dom import Child, Element, Safe, text, x
@@ -14,6 +14,7 @@ from views.collecting import Again, asked, button, notes
 from views.context import Context
 from views.format import age, ago, number, plural, utc
 from views.links import sync_url
+from views.list_state import line, not_collected
 from views.parts import account, account_name, card, page_head, region_title, type_title
 from views.scope_table import scopes_of, told, total
 from views.scopes import MARKS, WORST, reason, state
@@ -36,20 +37,22 @@ def view(
     cells: dict[tuple[str, str], list[ScopeHead]] = defaultdict(list)
     for head in heads:
         cells[head.scope.type, head.scope.account].append(head)
-    fresh = sum(state(head, context.now, context.demo) == "ok" for head in heads)
-    note = f"{number(fresh)} of {plural(len(heads), 'scope')} fresh"
+    counts = Counter(state(head, context.now, context.demo) for head in heads)
+    words = (("ok", "fresh"), ("old", "older than 24 hours"), ("held", "held back"), ("error", "failing"))
+    told = [f"{number(counts[each])} {word}" for each, word in words if counts[each]]
     json = x.a(class_="btn", href=sync_url(context, "/api"))("JSON")
     return layout.page(
         context,
         "Sync",
         [
-            page_head(x.h1("Sync"), x.span(class_="mut num")(note), [json]),
+            page_head(x.h1("Sync"), None, [json]),
+            line(plural(len(heads), "scope") if heads else "never collected", *told),
             asked(context, again) if again.asked else None,
             x.div(id="board")(
                 notes(again),
                 scopes_of(context, heads, again) if again.account else None,
                 _troubles(context, heads),
-                [_board(context, cells, again), x.p(class_="mut mt-3")(LEGEND)] if heads else _empty(),
+                [_board(context, cells, again), x.p(class_="mut mt-3")(LEGEND)] if heads else _empty(context),
                 x.p(class_="mut mt-3")(_left_out(left_out)) if left_out else None,
             ),
         ],
@@ -134,9 +137,5 @@ def _trouble(context: Context, head: ScopeHead) -> Element:
     )
 
 
-def _empty() -> Element:
-    return x.div(class_="table-card")(
-        x.div(class_="empty")(
-            x.h2("Nothing collected yet"), x.p("Collect your AWS accounts: ", x.code("inv sync"))
-        )
-    )
+def _empty(context: Context) -> Element:
+    return x.div(class_="table-card")(not_collected(context))

@@ -87,7 +87,9 @@ class Costs:
         found = self._filtered(cut, query, bounds) if query.filters else self._sums(query.by, bounds)
         rows = _rows(found, shown)
         totals = tuple(map(sum, zip(*(row.nanos for row in rows), strict=True))) or (0,) * len(shown)
-        return Pivot(query, shown, rows, totals, self._open.intersection(shown))
+        kept = (periods[0], periods[-1]) if periods else ("", "")
+        missing = len(shown) < _count(query.first or kept[0], query.last or kept[1])
+        return Pivot(query, shown, rows, totals, self._open.intersection(shown), kept, missing)
 
     def keys(self, dimension: str) -> tuple[str, ...]:
         """Every key of a dimension that ever cost something, in their order."""
@@ -245,6 +247,16 @@ def _rows(found: Iterable[tuple[str | None, str, int]], periods: tuple[str, ...]
         row[place[period]] = amount
     made = [CostRow(key, tuple(nanos)) for key, nanos in rows.items()]
     return tuple(sorted(made, key=lambda row: (row.key is None, -row.total, row.key or "")))
+
+
+def _count(first: str, last: str) -> int:
+    """Days, or months, from one to the other; at least 1: of nothing that is known, all is missing."""
+    if len(first or last) > 7:
+        return 1 + (date.fromisoformat(last) - date.fromisoformat(first)).days
+    if not (first and last):
+        return 1
+    (year, month), (end, final) = (map(int, each.split("-")) for each in (first, last))
+    return 1 + (end - year) * 12 + final - month
 
 
 def _within(days: tuple[str, ...], bounds: Bounds) -> list[str]:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import zlib
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from services.models.base import Document, Resource
 from services.models.bounds import bounded
 from services.models.everything.collections import MOST, Collected, Collections
 from services.models.everything.counts import SUMS, Summary, summary
+from services.models.everything.coverage import Coverage, coverage
 from services.models.everything.history import History
 from services.models.everything.query import FACETS, Detail, Group, Page, Query, Row, Totals
 from services.models.everything.rows import all_rows, rows
@@ -120,6 +121,12 @@ class Everything:
         parts = tuple(Collected(*row) for row in self._db.execute(COLLECTED))
         troubled = self._db.execute(TROUBLED, (MOST,))
         return Collections(parts, tuple(ScopeHead.from_json(json.loads(head)) for (head,) in troubled))
+
+    def coverage(self, type: str | None, filters: Mapping[str, tuple[str, ...]]) -> Coverage:
+        """How the scopes behind a list of this type (None: all types) with these filters were collected."""
+        scoped = {name: filters[name] for name in ("type", "account", "region") if name in filters}
+        key = ("coverage", type, tuple(sorted(scoped.items())))
+        return self._once(key, lambda: coverage(self._db, type, scoped))
 
     def freshness(self, since: int) -> tuple[int, int, int | None]:
         """Scopes collected well since that generation, all scopes, and the oldest of those collected well."""

@@ -123,6 +123,9 @@ class CostRow:
 class Pivot:
     """rows: dearest first, the one that is not attributed last. totals: for each period, Cost Explorer's own
     where nothing is filtered. open: periods that are not over, or not known in whole.
+
+    kept: the first and the last period of this unit that is known, "" for none. missing: whether some that
+    were asked for are not.
     """
 
     query: CostQuery
@@ -130,9 +133,17 @@ class Pivot:
     rows: tuple[CostRow, ...]
     totals: tuple[int, ...]
     open: frozenset[str] = frozenset()
+    kept: tuple[str, str] = ("", "")
+    missing: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of the time that was asked for: else its total is unknown, not 0."""
+        return bool(self.periods)
 
     @property
     def total(self) -> int:
+        """Of the periods that are known."""
         return sum(self.totals)
 
 
