@@ -11,7 +11,7 @@ from devserver.gateway import Client
 from services.models.all_test import instance
 from wiring import ROUTERS
 
-FOR_MACHINES = ("/health",)
+FOR_MACHINES = ("/health", "/favicon.ico")
 PARTS = {
     "type": "instances",
     "account": "111122223333",
