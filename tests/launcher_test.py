@@ -71,10 +71,11 @@ def test_ctrl_c_while_it_installs_is_one_line(checkout: Path) -> None:
     (checkout / "requirements.dev.txt").write_text("lock 2\nuv==1.0\n")
     (checkout / ".venv" / "bin" / "uv").write_text("#!/bin/sh\nexec sleep 60\n")
     command = [sys.executable, str(checkout / "inv"), "--list"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    options = {"stderr": subprocess.PIPE, "text": True, "start_new_session": True}
+    with subprocess.Popen(command, **options) as process:
         assert process.stderr is not None
         assert "installing" in process.stderr.readline()
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the launcher, and what it has started
         assert process.stderr.read() == "inv: interrupted. Way out: the same command goes on from here\n"
     assert process.returncode == 130
     assert not [*(checkout / ".venv").glob("uv-*")]
