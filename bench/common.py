@@ -34,6 +34,8 @@ def get(port: int, path: str) -> bytes:
     response = connection.getresponse()
     body = response.read()
     connection.close()
+    if response.status == 503:  # what it shows is being made
+        raise ConnectionError(path)
     assert response.status == 200, (path, response.status, body[:200])
     return body
 

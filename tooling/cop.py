@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from errors import DataFileError, PoloError
+from services.builds import say
 from services.cop.findings import Findings
 from services.cop.findings_writer import write_findings
 from services.cop.inspection import World
@@ -83,7 +84,8 @@ def tell_gaps(everything: Everything) -> None:
 
 def local_estate(data_dir: Path) -> Everything:
     """The local data, or the demo estate while there is none. Raises DataFileError for what can't be read."""
-    model = ReadModel(data_dir / "local_data.json", cache_of(data_dir), ROOT / "local_data.json")
+    demo = ROOT / "local_data.json"
+    model = ReadModel(data_dir / "local_data.json", cache_of(data_dir), demo, tell=say)
     everything = model.current()
     if model.notice:  # pages go on with other data; what is kept must be of this
         raise DataFileError(model.notice)

@@ -73,6 +73,8 @@ def test_every_route_says_that_the_estate_is_being_read(client: Client, path: st
         assert "Reading 100,000 resources, 12 s so far" in answer.text
         assert '<meta http-equiv="refresh" content="2">' in answer.text
         assert "<h1>" in answer.text
+        assert "Not read yet" in answer.text, "what is unknown is not 0"
+        assert '<span class="num">0</span>' not in answer.text and "Nothing collected" not in answer.text
 
 
 def test_a_list_that_htmx_asks_for_has_the_browser_ask_for_the_whole_page(client: Client) -> None:

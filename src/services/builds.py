@@ -72,7 +72,7 @@ class OnItsWay(NotReady):
     """It is being made; one of the next requests finds it."""
 
     def __init__(self, progress: Progress, now: float) -> None:
-        super().__init__(progress.told(now), "wait: this page looks again by itself")
+        super().__init__(progress.told(now), "wait: the page asks again by itself")
         self.progress = progress
 
 

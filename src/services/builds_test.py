@@ -33,6 +33,18 @@ builds._start = counted
 file = Path(sys.argv[1])
 print(ReadModel(file, Path(sys.argv[2]), file).current().totals().count)
 """
+BEGIN = """
+import os, sys
+from pathlib import Path
+from services.builds import OnItsWay
+from services.read_model import ReadModel
+file = Path(sys.argv[1])
+try:
+    ReadModel(file, Path(sys.argv[2]), file, patience=0).current()
+except OnItsWay:
+    print("begun", flush=True)
+os._exit(0)
+"""
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -113,6 +125,19 @@ def test_builder_that_was_killed_is_followed_by_another(
     holder.kill()
     holder.wait()
     assert Everything(wait_for(build)).totals().count == 1500
+
+
+def test_what_a_process_began_goes_on_without_it(
+    demo: Path, tmp_path: Path, running: Callable[..., subprocess.Popen[str]]
+) -> None:
+    """As an environment of the dev server ends with every save."""
+    ended = running(BEGIN, str(demo), str(tmp_path))
+    assert ended.communicate(timeout=300)[0] == "begun\n"
+    build = build_of(demo, tmp_path)
+    deadline = time.monotonic() + 300
+    while not build.target.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert Everything(build.target).totals().count == 1500
 
 
 def test_builders_that_die_again_and_again_are_told_of(tmp_path: Path) -> None:

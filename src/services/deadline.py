@@ -47,7 +47,7 @@ class NoAnswer(NotReady):
     retry_after = 5
 
     def __init__(self) -> None:
-        super().__init__("AWS does not answer in time", "this page asks again by itself")
+        super().__init__("AWS does not answer in time", "wait: the page asks again by itself")
 
 
 def clock() -> float:

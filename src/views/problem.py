@@ -35,7 +35,7 @@ def wait(context: Context, title: str, detail: str, way_out: str, seconds: int) 
         x.section(class_="card problem", role="status")(
             x.h1(title),
             x.p(class_="problem-detail num")(detail),
-            x.p(class_="way-out mut")(way_out),
+            x.p(class_="way-out mut")(f"{way_out[:1].upper()}{way_out[1:]}"),
         ),
         refresh=seconds,
     )

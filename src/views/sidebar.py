@@ -19,6 +19,7 @@ SHOWN = 10  # types; as many as leave the whole bar in sight on a laptop
 
 def sidebar(context: Context) -> Element:
     """A column on wide screens, a sheet that a button opens on narrow ones."""
+    accounts = None if context.accounts is None else len(context.accounts)
     return x.nav(class_="side", id="side", popover="auto", aria_label="Main")(
         x.a(class_="brand", href=home_url(context))(
             ICONS["logo"], "Polo", x.span(class_="chip demo")("demo") if context.demo else None
@@ -32,9 +33,7 @@ def sidebar(context: Context) -> Element:
         x.h2("Estate"),
         _estate(context),
         x.h2("Govern"),
-        _entry(
-            context, "/accounts", accounts_url(context), "Accounts", "accounts", len(context.accounts or {})
-        ),
+        _entry(context, "/accounts", accounts_url(context), "Accounts", "accounts", accounts),
         _entry(context, "/sync", sync_url(context), "Sync", "sync"),
         _entry(context, "/deployments", deployments_url(context), "Deployments", "deployments"),
         _foot(context),
@@ -49,12 +48,13 @@ def _estate(context: Context) -> list[Child]:
     ]
     first = [kind for kind in RESOURCE_TYPES.values() if kind.name in most and counts.get(kind.name)]
     rest = [kind for kind in RESOURCE_TYPES.values() if kind not in first]
+    total = None if context.counts is None else sum(counts.values())
     everything = _entry(
-        context, "/resources", list_url(context, Query()), "All resources", "resources", sum(counts.values())
+        context, "/resources", list_url(context, Query()), "All resources", "resources", total
     )
     folded = x.details(open=any(_current(context, f"/resources/{kind.name}") for kind in rest))(
         x.summary(class_="nav sub")(plural(len(rest), "more type")),
-        [_type(context, kind, counts.get(kind.name, 0)) for kind in rest],
+        [_type(context, kind, None if total is None else counts.get(kind.name, 0)) for kind in rest],
     )
     return [
         everything,
@@ -63,12 +63,12 @@ def _estate(context: Context) -> list[Child]:
     ]
 
 
-def _type(context: Context, kind: ResourceType, count: int) -> Safe:
+def _type(context: Context, kind: ResourceType, count: int | None) -> Safe:
     """An entry, as a string: there are as many as types."""
     current = ' aria-current="page"' if _current(context, f"/resources/{kind.name}") else ""
     return Safe(
         f'<a class="nav sub" href="{text(list_url(context, Query(type=kind.name)))}"{current}>'
-        f'{text(kind.title)}<span class="num">{number(count)}</span></a>'
+        f'{text(kind.title)}<span class="num">{"" if count is None else number(count)}</span></a>'
     )
 
 
@@ -93,6 +93,8 @@ def _foot(context: Context) -> Element:
 
 def data_age(context: Context) -> list[Child]:
     """When the newest collection was, and how many scopes are fresh."""
+    if context.counts is None:
+        return [x.p("Not read yet")]
     if not context.scopes:
         return [x.p("Nothing collected yet")]
     good = context.fresh == context.scopes
