@@ -12,9 +12,9 @@ class Context:
     """Given by the routes, read by the views.
 
     prefix: path that the API is served under ("" or "/prod"), put before every link. path: the page's own,
-    without prefix. counts: resource type -> number of resources; None: the data could not be read. assets: name under src/static -> path with
-    its content hash. search: the search box's text. collected: ISO 8601, UTC, of the oldest among the
-    fresh scopes. fresh, scopes: scopes whose last attempt succeeded, and all.
+    without prefix. counts: resource type -> number of resources, None while the data can't be read. assets:
+    name under src/static -> path with its content hash. search: the search box's text. collected: ISO 8601,
+    UTC, of the oldest among the fresh scopes. fresh, scopes: scopes whose last attempt succeeded, and all.
     """
 
     now: datetime

@@ -138,4 +138,6 @@ def test_the_side_bar_says_how_old_the_data_is(context: Context, parse: Any) -> 
     text = parse(layout.page(context, "", None)).text
     assert "Collected 12 min ago" in text
     assert f"{context.fresh} of {context.scopes} scopes fresh" in text
-    assert "Nothing collected yet" in parse(layout.page(Context(now=context.now), "", None)).text
+    empty = Context(now=context.now, counts={})
+    assert "Nothing collected yet" in parse(layout.page(empty, "", None)).text
+    assert "Not read yet" in parse(layout.page(replace(empty, counts=None), "", None)).text
