@@ -259,9 +259,9 @@ def _config(service: str, allowed: Timeouts | None) -> Config:
     STS is asked first: what can't be reached is told soon, what throttles later is tried for long. A local
     AWS has no host for S3 Control. allowed: what a request has time for, None where nobody waits.
     """
-    patient = Timeouts(5, 30, {"sts": 3, "s3control": 2}.get(service, 8))
+    patient = Timeouts(5, 30, {"sts": 4, "s3control": 3}.get(service, 9))
     return Config(
-        retries={"mode": "standard", "max_attempts": (allowed or patient).attempts},
+        retries={"mode": "standard", "total_max_attempts": (allowed or patient).attempts},
         max_pool_connections=32,
         connect_timeout=(allowed or patient).connect,
         read_timeout=(allowed or patient).read,

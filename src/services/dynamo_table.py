@@ -22,7 +22,7 @@ BATCH, TRANSACTION = 25, 100  # what BatchWriteItem and TransactWriteItems take
 TRIES = 10  # of a batch that DynamoDB takes only parts of
 PAUSE = 0.05  # seconds, doubled by every try up to the longest
 LONGEST_PAUSE = 5.0
-PATIENT = Timeouts(3, 10, 6)  # where no request waits
+PATIENT = Timeouts(3, 10, 7)  # where no request waits
 
 
 class Table:
@@ -188,7 +188,7 @@ class Table:
 def config_of(allowed: Timeouts) -> Config:
     """What botocore is told of a call's time."""
     return Config(
-        retries={"mode": "standard", "max_attempts": allowed.attempts},
+        retries={"mode": "standard", "total_max_attempts": allowed.attempts},
         connect_timeout=allowed.connect,
         read_timeout=allowed.read,
         max_pool_connections=32,
