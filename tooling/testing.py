@@ -13,6 +13,7 @@ MARKED = ("infra", "integration", "e2e", "browser")
 LAYERS = {"unit": " and ".join(f"not {mark}" for mark in MARKED)} | {mark: mark for mark in MARKED}
 ORDINARY = ("unit", "infra", "integration", "e2e", "browser")
 E2E, LANES = "tests/e2e", 2  # its conftest.py says which worker gets which test
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"  # images of containers like to set it
 NO_TESTS = 5  # pytest's exit code when it has collected none
 
 
@@ -78,4 +79,6 @@ def _of_layer(layer: str, profile: str) -> list[str]:
 
 
 def _python(root: Path, module: str, *arguments: str, environ: Mapping[str, str] | None = None) -> int:
-    return commands.run([sys.executable, "-m", module, *arguments], cwd=root, env=environ).returncode
+    """Run a module. It and what it starts keep bytecode, else each of hundreds of processes compiles all."""
+    env = {name: value for name, value in (environ or os.environ).items() if name != NO_BYTECODE}
+    return commands.run([sys.executable, "-m", module, *arguments], cwd=root, env=env).returncode

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tooling import testing
+from tooling import commands, testing
 
 
 def test_plain_runs_all_fastest_first() -> None:
@@ -66,6 +66,21 @@ def test_the_system_is_deployed_locally_in_two_lanes_or_to_an_account(
 ) -> None:
     testing.run(Path(), ("e2e",), profile=profile)
     assert calls[0][-len(flags) :] == flags
+
+
+def test_what_the_tests_start_may_keep_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, str]] = []
+
+    def run(command: list[str], *, env: dict[str, str], **_: object) -> subprocess.CompletedProcess[str]:
+        seen.append(env)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(commands, "run", run)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    testing.run(Path(), ("infra",), coverage=True)
+    testing.run(Path(), ("infra",), environ={"PYTHONDONTWRITEBYTECODE": "1", "A": "b"})
+    assert seen[-1] == {"A": "b"}
+    assert not any("PYTHONDONTWRITEBYTECODE" in env for env in seen)
 
 
 @pytest.mark.integration
