@@ -65,6 +65,7 @@ def client(folder: Path) -> Client:
         use_local_data="1",
         local_data_path=str(folder / "local_data.json"),
         cache_path=str(folder / ".cache"),
+        patience="60",
     )
     local_read_model.cache_clear()
     return Client(web_app(settings, clock=lambda: NOW))

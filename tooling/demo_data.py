@@ -59,7 +59,7 @@ def db_cluster(place: Place) -> Item:
 def database(place: Place) -> Item:
     name, cluster = place.promised("name", place.name), place.promised("cluster")
     engine, version = place.promised("engine") or place.random.choice(ENGINES)
-    id = place.promise.id if place.promise else f"{name.app}-{name.environment}-{place.number:02d}"
+    id = place.promise.id if place.promise else f"{name.app}-{name.environment}-db-{place.number:02d}"
     port = 5432 if "postgres" in engine else 3306
     return place.like(
         "databases",

@@ -108,7 +108,9 @@ def test_every_report_has_earlier_days(demo: Path) -> None:
 
 
 def test_the_console_shows_it_alive(demo: Path, tmp_path: Path) -> None:
-    settings = Settings(use_local_data="true", local_data_path=str(demo), cache_path=str(tmp_path))
+    settings = Settings(
+        use_local_data="true", local_data_path=str(demo), cache_path=str(tmp_path), patience="60"
+    )
     app = web_app(settings, clock=lambda: NOW)
     client = Client(lambda event, context: app(event, context))
     pages = {path: client.get(path) for path in ("/", "/changes", "/cop", "/costs", "/reports/inventory")}

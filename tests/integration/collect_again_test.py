@@ -74,6 +74,7 @@ def local(cloud: Cloud, tmp_path: Path) -> Client:
                 use_local_data="true",
                 local_data_path=str(data / "local_data.json"),
                 cache_path=str(tmp_path / "cache"),
+                patience="60",
             )
         )
     )
@@ -117,6 +118,7 @@ def deployed(
         dynamodb_table_name="again",
         sync_queue_url=url,
         cache_path=str(tmp_path / "cache"),
+        patience="60",
     )
     return Client(web_app(settings)), store, sqs, url
 
