@@ -13,7 +13,7 @@ from services.table_read_model import TableReadModel
 
 
 def publish(service: DynamoDataService, snapshots: Snapshots, folder: Path, now: datetime) -> Pointer | None:
-    """Build Everything of the table and publish it; None when the table says that nothing has changed since.
+    """Build Everything of the table and publish it; None when nothing has changed since, or another does.
 
     Raises PoloError.
     """
@@ -22,6 +22,11 @@ def publish(service: DynamoDataService, snapshots: Snapshots, folder: Path, now:
     known = snapshots.pointer()
     if known and known.clock == clock and snapshots.holds(known):
         return None
-    with tempfile.TemporaryDirectory(dir=folder, prefix="snapshot-") as name:
+    with (
+        snapshots.alone(clock, now) as alone,
+        tempfile.TemporaryDirectory(dir=folder, prefix="snapshot-") as name,
+    ):
+        if not alone:
+            return None
         database = TableReadModel(service, Path(name)).current().path
         return snapshots.publish(database, clock, now)
