@@ -67,8 +67,9 @@ def _row(context: Context, id: str, totals: Totals, parts: list[Collected]) -> E
 
 
 def _cost(totals: Totals) -> str:
-    known = totals.count > totals.unknown
-    return money(totals.cost, table=True) if known or not totals.count else money(None)
+    if not totals.count:
+        return "–"
+    return money(totals.cost if totals.count > totals.unknown else None, table=True)
 
 
 def _empty(context: Context) -> Element:

@@ -15,7 +15,7 @@ from views import layout
 from views.change_lines import entries
 from views.context import Context
 from views.facets import chip, facet
-from views.format import number, plural
+from views.format import day_of, number, plural
 from views.links import change_parameters, changes_url, without_value
 from views.list_state import (
     MOST_LOOSENED,
@@ -162,7 +162,7 @@ def _day(day: str) -> str:
         when = date.fromisoformat(day)
     except ValueError:
         return day
-    return f"{when:%A} {when.day} {when:%B %Y}"
+    return f"{when:%A} {day_of(when)}"
 
 
 def _tally(kinds: Mapping[str, int]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dom import Child, Element, x
 from services.models import RESOURCE_TYPES
-from services.models.everything.query import NONE, Group, Query
+from services.models.everything.query import NONE, Group, Query, Totals
 from views.context import Context
 from views.format import money, number, percent
 from views.links import account_url, accounts_url, list_url
@@ -40,20 +40,19 @@ def by_account_chart(context: Context, groups: tuple[Group, ...]) -> Element:
 
 def _account(context: Context, group: Group, most: int, whole: int) -> Element:
     totals = group.totals
-    known = totals.count > totals.unknown
     colour = account_classes(context).get(group.value, "mut")
     unknown = f"{number(totals.unknown)} of {number(totals.count)} unknown" if totals.unknown else "all known"
     return x.a(href=account_url(context, group.value))(
         x.span(class_="name")(account(context, group.value)),
         gauge(totals.cost, most, colour),
-        x.span(class_="num")(x.b(money(totals.cost) if known else money(None))),
+        x.span(class_="num")(x.b(_known(totals))),
         x.span(class_="num mut")(percent(totals.cost, whole), " · ", unknown),
     )
 
 
 def by_type_chart(context: Context, groups: tuple[Group, ...]) -> Element:
     rows = [
-        (kind.title, list_url(context, Query(type=kind.name)), group.totals.count)
+        (kind.title, list_url(context, Query(type=kind.name)), group.totals.count, number(group.totals.count))
         for group in groups
         if (kind := RESOURCE_TYPES.get(group.value))
     ]
@@ -66,6 +65,7 @@ def by_region_chart(context: Context, groups: tuple[Group, ...]) -> Element:
             region_title(group.value),
             list_url(context, Query(filters={"region": (group.value or NONE,)})),
             group.totals.count,
+            number(group.totals.count),
         )
         for group in groups
     ]
@@ -80,21 +80,28 @@ def by_owner_chart(context: Context, groups: tuple[Group, ...]) -> Element:
             group.value or "no owner",
             list_url(context, Query(filters={"owner": (group.value or NONE,)})),
             group.totals.cost,
+            _known(group.totals),
         )
         for group in dearest
     ]
-    return card("Cost by owner", _bars(rows, ROWS, is_money=True), note="known, a month")
+    return card("Cost by owner", _bars(rows, ROWS), note="known, a month")
 
 
-def _bars(rows: Iterable[tuple[str, str, int]], count: int, is_money: bool = False) -> Element:
+def _known(totals: Totals) -> str:
+    """Cost a month; of what has no known cost that is unknown, not 0."""
+    return money(totals.cost if totals.count > totals.unknown else None)
+
+
+def _bars(rows: Iterable[tuple[str, str, int, str]], count: int) -> Element:
+    """rows: title, address, size, and the size in words."""
     shown = list(rows)[:count]
-    most = max((size for _, _, size in shown), default=0)
+    most = max((size for _, _, size, _ in shown), default=0)
     lines: list[Child] = [
         x.a(href=url)(
             x.span(class_="name")(title),
             gauge(size, most),
-            x.span(class_="num")(money(size) if is_money else number(size)),
+            x.span(class_="num")(words),
         )
-        for title, url, size in shown
+        for title, url, size, words in shown
     ]
     return x.div(class_="bars")(lines)

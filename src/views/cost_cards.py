@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dom import Child, Element, x
-from services.models.costs import Anomaly, CostQuery, Headline, Mover, Movers, cents_of
-from services.models.values import cents
+from services.models.costs import Anomaly, CostQuery, Headline, Mover, Movers
 from views.context import Context
-from views.cost_links import cost_url, day_title, key_title, month_title, period_title
-from views.cost_words import against, percent, signed, worse
-from views.format import money
+from views.cost_links import cost_url, key_title, period_title
+from views.cost_words import against, percent, signed, spent, worse
+from views.format import UNKNOWN, dated, usd
 from views.parts import card
 
 MOST = 6  # lines of a card
@@ -21,8 +20,8 @@ def figures(context: Context, headline: Headline) -> Element:
     change = Mover("", "", headline.same_days or 0, headline.to_date)
     known = headline.same_days is not None
     return x.div(class_="figures four")(
-        _figure("Month to date", money(cents_of(headline.to_date)), f"up to {day_title(headline.last_day)}"),
-        _figure("Forecast", _money(headline.forecast), f"for all of {month_title(headline.month)}"),
+        _figure("Month to date", spent(headline.to_date), f"up to {period_title(headline.last_day)}"),
+        _figure("Forecast", _money(headline.forecast), f"for all of {period_title(headline.month)}"),
         _figure(
             "Change",
             signed(change.change) if known else "unknown",
@@ -74,7 +73,7 @@ def anomalies_card(
 
 def _anomaly(context: Context, anomaly: Anomaly, names: Mapping[str, str]) -> Element:
     where = [key_title(names, "account", anomaly.account) if anomaly.account else "", anomaly.region]
-    when = f"{anomaly.first} to {anomaly.last}" if anomaly.last else f"since {anomaly.first}"
+    when = dated(f"{anomaly.first} to {anomaly.last}" if anomaly.last else f"since {anomaly.first}")
     url = cost_url(
         context, CostQuery("service", {"account": anomaly.account}) if anomaly.account else CostQuery()
     )
@@ -83,7 +82,7 @@ def _anomaly(context: Context, anomaly: Anomaly, names: Mapping[str, str]) -> El
             x.b(key_title(names, "service", anomaly.service)),
             x.span(" · ".join(filter(None, (*where, when)))),
         ),
-        x.span(class_="end num up")(f"+{money(cents(str(anomaly.impact)))}"),
+        x.span(class_="end num up")(f"+{usd(anomaly.impact, table=False)}"),
     )
 
 
@@ -96,4 +95,4 @@ def _figure(label: str, value: str, note: str, classes: str = "") -> Element:
 
 
 def _money(nanos: int | None) -> str:
-    return money(None if nanos is None else cents_of(nanos))
+    return UNKNOWN if nanos is None else spent(nanos)

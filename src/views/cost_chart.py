@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dom import Child, Element, Safe, text, x
-from services.models.costs import CostRow, Pivot, cents_of
+from dom import Element, Safe, text, x
+from services.models.costs import CostRow, Pivot
 from views.context import Context
-from views.cost_links import key_title, period_title
-from views.format import money
+from views.cost_links import key_title, period_label, period_title
+from views.cost_words import CENT, spent
 from views.parts import ACCOUNT_CLASSES, account_classes, square
 
 SERIES = 6  # the dearest; the others are one
 REST = "rest"  # class of their colour
 TICKS = 4
+DOLLAR = 100 * CENT
+UNITS = ((1_000_000, "M"), (1000, "k"))
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Series:
 def columns(context: Context, pivot: Pivot, names: Mapping[str, str], forecast: int | None = None) -> Element:
     """names: of accounts. forecast: nano-dollars that the last period will come to; None for none."""
     shown = series(context, pivot, names)
-    most = _round_up(max([*pivot.totals, forecast or 0, 1]))
+    most = _round_up(max([*pivot.totals, forecast or 0, CENT]))
     drawn = [
         _column(
             period, [(each, each.nanos[place]) for each in shown], pivot.totals[place], most,
@@ -35,7 +37,7 @@ def columns(context: Context, pivot: Pivot, names: Mapping[str, str], forecast: 
         )
         for place, period in enumerate(pivot.periods)
     ]  # fmt: skip
-    ticks = [x.span(_tick(most * step // TICKS)) for step in range(TICKS, -1, -1)]
+    ticks = [x.span(_tick(most * step // TICKS, most)) for step in range(TICKS, -1, -1)]
     return x.div(
         x.div(class_="cols")(
             x.div(class_="cols-axis", aria_hidden="true")(ticks),
@@ -79,7 +81,7 @@ def _column(
             continue
         height = 100 * nanos / most
         top -= height
-        title = text(f"{each.title}, {period_title(period)}: {money(cents_of(nanos))}")
+        title = text(f"{each.title}, {period_title(period)}: {spent(nanos)}")
         rects.append(
             f'<rect class="{text(each.colour)}" x="0" y="{top:.2f}" width="10" height="{height:.2f}">'
             f"<title>{title}</title></rect>"
@@ -88,13 +90,12 @@ def _column(
         height = 100 * (forecast - max(total, 0)) / most
         rects.append(
             f'<rect class="dashed" x="0.4" y="{top - height:.2f}" width="9.2" height="{height:.2f}">'
-            f"<title>forecast: {money(cents_of(forecast))}</title></rect>"
+            f"<title>forecast: {spent(forecast)}</title></rect>"
         )
-    short = period_title(period)
-    label = short.split()[0]
+    label = period_label(period).split()[0]
     return Safe(
         f'<div class="col"><svg viewBox="0 0 10 100" preserveAspectRatio="none" role="img"'
-        f' aria-label="{text(short)}: {money(cents_of(total))}">{"".join(rects)}</svg>'
+        f' aria-label="{text(period_title(period))}: {spent(total)}">{"".join(rects)}</svg>'
         f'<span aria-hidden="true">{text(label)}</span></div>'
     )
 
@@ -109,8 +110,7 @@ def _round_up(nanos: int) -> int:
         step *= 10
 
 
-def _tick(nanos: int) -> Child:
-    cents = cents_of(nanos)
-    if cents >= 1_000_000:
-        return f"${cents / 100_000:g}k"
-    return f"${cents / 100:g}" if cents else "0"
+def _tick(nanos: int, most: int) -> str:
+    """One unit for the whole axis: that of its top, `most`."""
+    size, unit = next((each for each in UNITS if most >= 10 * each[0] * DOLLAR), (1, ""))
+    return f"${nanos / DOLLAR / size:,g}{unit}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from urllib.parse import urlencode
 
 from services.models.cost_names import TYPES, short
@@ -11,6 +10,7 @@ from services.models.costs import CUTS, DIMENSIONS, SPEND, CostQuery
 from services.models.everything.query import NONE, Query
 from services.models.scope import Key
 from views.context import Context
+from views.format import dated
 from views.links import list_url, resource_url
 
 ALL = CostQuery()
@@ -91,27 +91,15 @@ def can_cut(query: CostQuery, by: str) -> bool:
 
 
 def period_title(period: str) -> str:
-    """ "2026-11" -> "Nov ’26"; "2026-11-20" -> "20 Nov"."""
-    if len(period) > 7:
-        day = date.fromisoformat(period)
-        return f"{day.day} {day:%b}"
-    return f"{date.fromisoformat(f'{period}-01'):%b ’%y}"
+    """ "2026-11" -> "Nov 2026"; "2026-11-20" -> "20 Nov 2026"."""
+    return dated(period)
+
+
+def period_label(period: str) -> str:
+    """The same for the head of a column, where the year of a day is left out."""
+    return period_title(period) if len(period) == 7 else period_title(period)[:-5]
 
 
 def period_span(first: str, last: str) -> str:
-    """ "July 2026", "July 2026 to November 2026", "1 Oct 2026 to 28 Nov 2026"."""
-    title = day_title if len(first) > 7 else _month_of_year
-    return title(first) if first == last else f"{title(first)} to {title(last)}"
-
-
-def _month_of_year(month: str) -> str:
-    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
-
-
-def day_title(day: str) -> str:
-    when = date.fromisoformat(day)
-    return f"{when.day} {when:%b %Y}"
-
-
-def month_title(month: str) -> str:
-    return f"{date.fromisoformat(f'{month}-01'):%B}"
+    """ "Jul 2026", "Jul 2026 to Nov 2026", "1 Oct 2026 to 28 Nov 2026"."""
+    return dated(first if first == last else f"{first} to {last}")

@@ -9,7 +9,8 @@ from dom import Element, Safe, text, x
 from services.models.costs import CostRow, Pivot, cents_of
 from views.context import Context
 from views.cost_chart import sums
-from views.cost_links import TITLES, cost_url, drilled, key_title, period_title, resources_url
+from views.cost_links import TITLES, cost_url, drilled, key_title, period_label, period_title, resources_url
+from views.cost_words import spent
 from views.format import money, plural
 from views.parts import ACCOUNT_CLASSES, account_classes
 
@@ -28,10 +29,11 @@ def table(context: Context, pivot: Pivot, names: Mapping[str, str]) -> Element:
         body.append(_plain(f"{plural(len(more), 'other')}", CostRow("", sums(more))))
     body += [_plain("not attributed", row) for row in rest]
     head = "".join(
-        f'<th scope="col" class="r">{text(period_title(period))}{"*" if period in pivot.open else ""}</th>'
+        f'<th scope="col" class="r" title="{period_title(period)}">'
+        f"{period_label(period)}{'*' if period in pivot.open else ''}</th>"
         for period in pivot.periods
     )
-    head = f'<th scope="col">{TITLES[pivot.query.by]}</th>{head}<th scope="col" class="r">Total</th>'
+    head = f'<th scope="col">{TITLES[pivot.query.by]}</th>{head}<th scope="col" class="r total">Total</th>'
     total = _plain("Total", CostRow("", pivot.totals))
     html = f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody><tfoot>{total}</tfoot>"
     return x.div(class_="scroll", tabindex="0", role="region", aria_label="Costs")(
@@ -50,7 +52,7 @@ def _row(context: Context, pivot: Pivot, names: Mapping[str, str], row: CostRow,
     cells = "".join(_cell(nanos, most, next(links)) for nanos in row.nanos)
     return (
         f'<tr><th scope="row">{_square(context, pivot.query.by, key)}{name}</th>{cells}'
-        f'<td class="r">{_whole(row.total)}</td></tr>'
+        f'<td class="r total">{_whole(row.total)}</td></tr>'
     )
 
 
@@ -75,8 +77,9 @@ def _cell(nanos: int, most: int, url: str | None) -> str:
 
 
 def _plain(title: str, row: CostRow) -> str:
-    cells = "".join(f'<td class="r">{_whole(nanos)}</td>' for nanos in (*row.nanos, row.total))
-    return f'<tr class="plain"><th scope="row">{text(title)}</th>{cells}</tr>'
+    cells = "".join(f'<td class="r">{_whole(nanos)}</td>' for nanos in row.nanos)
+    total = f'<td class="r total">{_whole(row.total)}</td>'
+    return f'<tr class="plain"><th scope="row">{text(title)}</th>{cells}{total}</tr>'
 
 
 def _square(context: Context, by: str, key: str) -> str:
@@ -90,5 +93,5 @@ def _whole(nanos: int) -> str:
     """Whole dollars from one dollar on: a pivot has many figures. The CSV has all decimals."""
     cents = cents_of(nanos)
     if abs(cents) < 100:
-        return money(cents)
+        return spent(nanos)
     return money(round(cents / 100) * 100).removesuffix(".00")

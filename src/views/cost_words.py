@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
-from services.models.costs import Headline, Mover, cents_of
+from services.models.costs import Headline, Mover
 from views.format import NARROW, money
 
 DAY = timedelta(days=1)
+CENT = 10_000_000  # nano-dollars
 
 
 def against(headline: Headline) -> str:
-    """ "+4.1 % against 1–19 Oct"."""
+    """ "+4.1 % against 1–19 Oct 2026"."""
     if headline.same_days is None:
         return "against what, is not known"
     share = percent(Mover("", "", headline.same_days, headline.to_date))
     last = date.fromisoformat(headline.last_day)
-    return f"{share} against 1–{last.day} {last.replace(day=1) - DAY:%b}"
+    return f"{share} against 1–{last.day} {last.replace(day=1) - DAY:%b %Y}"
+
+
+def spent(nanos: int) -> str:
+    """Nano-dollars as `money` writes them."""
+    return money(Decimal(nanos) / CENT)
 
 
 def signed(nanos: int) -> str:
     """ "+$3,940", "−$1,480"."""
-    return f"+{money(cents_of(nanos))}" if nanos > 0 else money(cents_of(nanos))
+    return f"+{spent(nanos)}" if nanos > 0 else spent(nanos)
 
 
 def percent(mover: Mover) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dom import Child, Element, x
-from services.models.costs import Anomaly, Headline, Movers, Pivot, Spent, cents_of
+from services.models.costs import Anomaly, Headline, Movers, Pivot, Spent
 from views import layout
 from views.context import Context
 from views.cost_cards import anomalies_card, figures, movers_card
@@ -14,7 +14,8 @@ from views.cost_chart import columns
 from views.cost_form import Known, chips, form
 from views.cost_links import cost_url, period_span
 from views.cost_table import table
-from views.format import ago, money, utc
+from views.cost_words import spent
+from views.format import ago, utc
 from views.list_state import line
 from views.parts import card, page_head
 
@@ -89,7 +90,7 @@ def heading(context: Context, shown: Shown) -> Element:
     pivot = shown.pivot
     asked = x.span(title=utc(shown.taken))(f"Cost Explorer asked {ago(context.now, shown.taken)}")
     told = line(
-        money(cents_of(pivot.total)) if pivot.known else "unknown",
+        spent(pivot.total) if pivot.known else "unknown",
         period_span(pivot.periods[0], pivot.periods[-1]) if pivot.known else None,
         "not all of it is known" if pivot.known and pivot.missing else None,
         asked,
@@ -127,7 +128,7 @@ def _missing(context: Context, shown: Shown) -> list[Child]:
         return [kept]
     when = period_span(months.periods[0], months.periods[-1])
     link = x.a(class_="link", href=cost_url(context, months.query))(
-        f"By month: {money(cents_of(months.total))} in {when}"
+        f"By month: {spent(months.total)} in {when}"
     )
     return [link, ". ", kept]
 

@@ -6,7 +6,7 @@ from dom import Child, Element, x
 from services.models.release import Deployment, Deployments, Place, Release, StackEvent
 from views import layout
 from views.context import Context
-from views.format import ago, number, plural, utc
+from views.format import ago, amount, plural, utc
 from views.links import deployments_url
 from views.list_state import line
 from views.parts import card, page_head
@@ -78,7 +78,7 @@ def _release(context: Context, release: Release, latest: str, places: list[str])
         x.td(class_="subject", title=release.subject)(release.subject),
         x.td(class_="since q", title=utc(release.pushed))(ago(context.now, release.pushed)),
         x.td(class_="c3 q", title=f"{release.seconds:.0f} s")(", ".join(release.tests) or "none"),
-        x.td(class_="c4 r q")(f"{number(round(release.size / 1e6, 1))} MB"),
+        x.td(class_="c4 r q")(amount(release.size, "B")),
         x.td(class_="o")(", ".join(places) or x.span(class_="mut")("nowhere")),
     )
 

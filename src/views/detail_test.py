@@ -33,7 +33,7 @@ def test_a_resource_shows_what_is_known_of_it(context: Context, instance: Detail
         "Staterunning",
         "Accountprod 111111111111",
         "Created4 Mar 2026, 09:12 UTC 8 mo old",
-        "Cost$0.00 a month",
+        "Cost$0 a month",
         "Ownersearch from tag Team",
         "Private IP10.20.14.87",
         "Security groupssg-01a2b3c4d5e6f7a8b",

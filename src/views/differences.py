@@ -10,8 +10,7 @@ from dom import Safe, text
 from services.models import RESOURCE_TYPES
 from services.models.base import Column
 from services.models.change import Change
-from services.models.values import cents
-from views.format import label, money
+from views.format import label, usd
 from views.table import written
 
 SHOWN = 5  # lines of a change; the others are folded
@@ -44,7 +43,7 @@ def _parts(type: str, name: str, old: Any, new: Any) -> Iterator[tuple[str, str,
         gone, come = [each for each in old if each not in new], [each for each in new if each not in old]
         yield title, _shown(None, gone), _shown(None, come)
     elif name == "cost":
-        yield title, money(cents(old), table=True), money(cents(new), table=True)
+        yield title, usd(old), usd(new)
     else:
         yield title, _shown(column, old), _shown(column, new)
 

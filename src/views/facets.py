@@ -45,9 +45,12 @@ def facet(
     toggled: Toggled,
     about: bool = False,
 ) -> Element:
-    """The values of one field, the chosen ones first; toggled: the list with a value more, or less."""
-    chosen = [value for value in values if value.selected]
-    rest = [value for value in values if not value.selected]
+    """The values of one field, the chosen ones first, then by count; toggled: the list with a value more, or
+    less.
+    """
+    sorted_values = sorted(values, key=lambda value: -value.count)
+    chosen = [value for value in sorted_values if value.selected]
+    rest = [value for value in sorted_values if not value.selected]
     first = chosen + rest[: max(0, SHOWN - len(chosen))]
     folded = rest[max(0, SHOWN - len(chosen)) :]
     return x.div(class_="facet")(

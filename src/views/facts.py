@@ -9,9 +9,9 @@ from typing import Any
 from dom import Child, Element, x
 from services.models.base import Column, Document, Resource, ResourceType
 from services.models.everything.query import Detail, Query, Row
-from services.models.values import OWNER_TAGS, STACK_TAGS, cents
+from services.models.values import OWNER_TAGS, STACK_TAGS
 from views.context import Context
-from views.format import age, label, money, utc
+from views.format import age, dated, label, usd, utc
 from views.links import detail_url, list_url
 from views.parts import account, dot, region_title
 from views.table import written
@@ -69,8 +69,8 @@ def _cost(context: Context, document: Document) -> Child:
     if document["cost"] is None:
         return x.span(class_="mut")("unknown")
     source = document.get("cost_source") or ("a figure of the demo estate" if context.demo else "")
-    amount = x.b(class_="num")(money(cents(document["cost"]), table=True))
-    return [amount, " a month", x.span(class_="mut")(f" · {source}") if source else None]
+    amount = x.b(class_="num")(usd(document["cost"]))
+    return [amount, " a month", x.span(class_="mut")(f" · {dated(source)}") if source else None]
 
 
 def _owner(context: Context, document: Document) -> Child:

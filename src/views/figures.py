@@ -8,7 +8,7 @@ from services.models.everything.collections import Collections
 from services.models.everything.query import NONE, Group, Query, Totals
 from views.context import Context
 from views.cost_links import cost_url, key_title
-from views.cost_words import against
+from views.cost_words import against, spent
 from views.format import money, number, percent, plural
 from views.links import accounts_url, list_url
 from views.parts import account_classes, account_name, bar, region_title
@@ -69,21 +69,22 @@ def _month(context: Context, spending: Spending) -> Element:
         (
             max(0, cents_of(row.nanos[-1])),
             colours.get(row.key or "", "mut"),
-            f"{key_title(spending.names, 'account', row.key)} {money(cents_of(row.nanos[-1]))}",
+            f"{key_title(spending.names, 'account', row.key)} {spent(row.nanos[-1])}",
         )
         for row in spending.pivot.rows
     ]
-    value = money(cents_of(headline.to_date))
+    value = spent(headline.to_date)
     return _figure("Month to date", value, against(headline), bar(parts, shape=SLIM), cost_url(context))
 
 
 def _forecast(context: Context, headline: Headline) -> Element:
     forecast = None if headline.forecast is None else cents_of(headline.forecast)
-    last = "" if headline.last_month is None else f"last month {money(cents_of(headline.last_month))}"
+    last = "" if headline.last_month is None else f"last month {spent(headline.last_month)}"
     so_far = cents_of(headline.to_date)
-    parts = [(so_far, "", f"{money(so_far)} so far")]
+    parts = [(so_far, "", f"{spent(headline.to_date)} so far")]
     shares = bar(parts, whole=forecast or so_far, shape=SLIM)
-    return _figure("Forecast", money(forecast), last or "of the whole month", shares, cost_url(context))
+    value = money(None) if forecast is None else spent(headline.forecast or 0)
+    return _figure("Forecast", value, last or "of the whole month", shares, cost_url(context))
 
 
 def _accounts(context: Context, by_account: tuple[Group, ...], collections: Collections) -> Element:

@@ -10,11 +10,10 @@ from services.models.costs import SPEND
 from services.models.finding import Entry, RuleInfo, Severity
 from services.models.findings import FindingRow, FindingTotals
 from services.models.scope import Key
-from services.models.values import cents
 from views.context import Context
 from views.cop_links import rule_url, why_url
 from views.cost_links import about_url
-from views.format import age, money, utc
+from views.format import age, dated, money, usd, utc
 from views.parts import account, card, region_title, type_title
 
 SEVERITY_CLASSES: Mapping[Severity, str] = {
@@ -34,7 +33,7 @@ def saving(amount: Decimal | None, *, hint: bool = False) -> str:
     """USD a month as it is shown; a hint says that it is one."""
     if amount is None:
         return ""
-    return f"{'up to ' if hint else ''}{money(cents(str(amount)), table=True)}"
+    return f"{'up to ' if hint else ''}{usd(amount)}"
 
 
 def total_saving(totals: FindingTotals) -> str:
@@ -80,8 +79,8 @@ def _line(context: Context, row: FindingRow, rules: Mapping[str, RuleInfo], reso
             x.span(
                 x.a(class_="link", href=rule_url(context, entry.rule))(x.code(entry.rule)),
                 " ",
-                entry.message,
-                x.span(class_="mut")(f" · {entry.formula}") if entry.saving is not None else None,
+                dated(entry.message),
+                x.span(class_="mut")(f" · {dated(entry.formula)}") if entry.saving is not None else None,
             ),
         ),
         x.span(class_="where mut")(_where(context, entry)) if resource else None,

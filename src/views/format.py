@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 UNKNOWN = "unknown"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MONTH, YEAR = 30.44 * DAY, 365.25 * DAY
 BYTES = ("B", "kB", "MB", "GB", "TB", "PB")
 NARROW = "\u202f"  # thin space that does not break
+SMALLEST = "<$0.01"
+DATED = re.compile(
+    r"(?<![\w:./-])(\d{4}-\d\d)(?:(-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?(?![\w:/-]|\.\w)"
+)
 
 
 def number(value: float | int) -> str:
@@ -29,11 +35,18 @@ def amount(value: float, unit: str) -> str:
     return f"{shown}{NARROW}{unit}" if unit else shown
 
 
-def money(cents: int | None, *, table: bool = False) -> str:
-    """Cents -> "$12.30", "$1,234"; with cents at any height in a table of money; None is "unknown"."""
+def money(cents: float | Decimal | None, *, table: bool = False) -> str:
+    """Cents -> "$12.30", "$1,234"; with cents at any height in a table of money; None is "unknown".
+
+    0 is "$0": "$0.00" could be either nothing or what is too small to be shown, which is "<$0.01".
+    """
     if cents is None:
         return UNKNOWN
-    sign, size = ("−" if cents < 0 else ""), abs(cents)
+    if not cents:
+        return "$0"
+    sign, size = ("−" if cents < 0 else ""), int(abs(Decimal(cents)).to_integral_value(ROUND_HALF_UP))
+    if not size:
+        return sign + SMALLEST
     return f"{sign}${size / 100:,.2f}" if table or size < 100_000 else f"{sign}${round(size / 100):,}"
 
 
@@ -77,10 +90,39 @@ def ago(now: datetime, moment: str | None) -> str:
     return f"{short} ago" if short not in ("", "now") else short or "never"
 
 
+def usd(amount: Decimal | str | None, *, table: bool = True) -> str:
+    """USD, as text or Decimal -> as `money` writes it."""
+    return money(None if amount is None else Decimal(amount).scaleb(2), table=table)
+
+
 def utc(moment: str | None) -> str:
     """ "4 Mar 2026, 09:12 UTC"; "" when it is not known."""
     then = parsed(moment)
-    return f"{then.day} {then:%b %Y, %H:%M} UTC" if then else ""
+    return f"{day_of(then)}, {then:%H:%M} UTC" if then else ""
+
+
+def day_of(when: date) -> str:
+    """ "4 Mar 2026": the one form that dates have on pages."""
+    return f"{when.day} {when:%b} {when.year}"
+
+
+def dated(words: str) -> str:
+    """The words with their ISO 8601 moments, days and months as pages write them; names are left as they are.
+
+    "ends on 2026-03-04" -> "ends on 4 Mar 2026"; "2026-03" -> "Mar 2026".
+    """
+    return DATED.sub(_dated, words) if "-" in words else words
+
+
+def _dated(found: re.Match[str]) -> str:
+    month, day, time = found.groups()
+    try:
+        first = date.fromisoformat(f"{month}{day or '-01'}")
+    except ValueError:
+        return found[0]
+    if time:
+        return utc(found[0]) or found[0]
+    return day_of(first) if day else f"{first:%b} {first.year}"
 
 
 def parsed(moment: str | None) -> datetime | None:

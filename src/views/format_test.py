@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from views.format import age, ago, initials, label, money, number, parsed, percent, plural, utc
+from views.format import age, ago, dated, initials, label, money, number, parsed, percent, plural, usd, utc
 
 NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)
 
@@ -15,14 +16,17 @@ NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)
     ("cents", "written"),
     [
         (None, "unknown"),
-        (0, "$0.00"),
+        (0, "$0"),
+        (0.4, "<$0.01"),
+        (Decimal("0.5"), "$0.01"),
+        (-0.4, "−<$0.01"),
         (1230, "$12.30"),
         (99_999, "$999.99"),
         (123_450, "$1,234"),
         (-1230, "−$12.30"),
     ],
 )
-def test_money_has_cents_below_a_thousand(cents: int | None, written: str) -> None:
+def test_money_has_cents_below_a_thousand(cents: float | Decimal | None, written: str) -> None:
     assert money(cents) == written
 
 
@@ -33,7 +37,30 @@ def test_money_in_a_table_always_has_cents() -> None:
 @given(st.integers(-(10**12), 10**12))
 def test_money_in_a_table_loses_no_cent(cents: int) -> None:
     plain = money(cents, table=True).replace("−", "-").replace("$", "").replace(",", "").replace(".", "")
-    assert int(plain) == cents
+    assert int(plain) == (cents if cents else 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("left support on 2026-03-04", "left support on 4 Mar 2026"),
+        ("2026-03-04T10:12:44+01:00, 2026-03", "4 Mar 2026, 09:12 UTC, Mar 2026"),
+        ("rds:db-2026-03-04-03-10 and 2026-13-01", "rds:db-2026-03-04-03-10 and 2026-13-01"),
+        ("from 2026-03-04 to 2026-03-05.", "from 4 Mar 2026 to 5 Mar 2026."),
+        ("a-b 10.2026-03", "a-b 10.2026-03"),
+    ],
+)
+def test_dates_have_one_form_and_names_keep_theirs(said: str, written: str) -> None:
+    assert dated(said) == written
+
+
+def test_what_is_not_a_whole_cent_is_not_nothing() -> None:
+    assert (usd("0.004"), usd(Decimal("0.005")), usd("0.00"), usd(None)) == (
+        "<$0.01",
+        "$0.01",
+        "$0",
+        "unknown",
+    )
 
 
 @pytest.mark.parametrize(("value", "written"), [(1284, "1,284"), (0, "0"), (2.50, "2.5"), (1234.0, "1,234")])

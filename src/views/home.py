@@ -47,8 +47,7 @@ def view(
     far that is; the page then asks for itself again.
     """
     coming = {title: _coming(title, told) for title, told in (on_their_way or {}).items()}
-    now = context.now
-    date = f"{now:%A} {now.day} {now:%B %Y, %H:%M} UTC"
+    date = f"{context.now:%A} {utc(context.now.isoformat())}"
     head = page_head(x.h1("Home"), x.span(class_="mut")(date))
     if not totals.count and not collections.parts:
         return layout.page(context, "Home", [head, _empty()])

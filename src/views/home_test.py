@@ -35,7 +35,7 @@ def test_home_counts_what_there_is(context: Context, everything: Everything, par
     assert f"Resources{number(count)}of {types} types" in page.text
     assert f"{context.fresh} of {context.scopes}" in page.text
     assert "1 with failing scopes" in page.text
-    assert "Friday 20 November 2026, 20:14 UTC" in page.text
+    assert "Friday 20 Nov 2026, 20:14 UTC" in page.text
 
 
 def test_home_says_how_much_cost_is_unknown(context: Context, everything: Everything, parse: Any) -> None:

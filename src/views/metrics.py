@@ -7,7 +7,7 @@ from datetime import date
 from dom import Child, Element, Safe, text, x
 from services.models.base import Document, Metric, Reading, ResourceType
 from services.models.daily import DAY, KEPT, Daily, Values
-from views.format import UNKNOWN, amount, plural
+from views.format import UNKNOWN, amount, day_of, plural
 from views.parts import card
 
 STEP, HEIGHT = 4, 32  # of a day's column
@@ -90,4 +90,4 @@ def _by_day(values: Values, last: date) -> list[tuple[date, float | None]]:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return day_of(day)

@@ -9,7 +9,7 @@ from dom import Child, Element, x
 from services.models.report import Figure, Latest, Report, ReportInfo, Summary
 from views import layout
 from views.context import Context
-from views.format import ago, plural, utc
+from views.format import ago, dated, plural, utc
 from views.list_state import how_to_collect, line
 from views.parts import page_head
 from views.report_links import report_url, reports_url
@@ -45,7 +45,7 @@ def view(context: Context, shown: Shown) -> Element:
     if report is None:
         others = _days(context, shown)
         return layout.page(context, info.title, [*content, others if shown.days else _nothing(context)])
-    content += [x.p(class_="card notice-line")(note) for note in report.notes]
+    content += [x.p(class_="card notice-line")(dated(note)) for note in report.notes]
     content += [_figures(report, shown.trend), _days(context, shown)]
     if shown.against is not None:
         content.append(differences(context, report, shown.against))
@@ -57,7 +57,7 @@ def _line(context: Context, report: Report | None) -> Element:
     if report is None:
         return line("no report yet")
     made = x.span(title=utc(report.generated))(f"made {ago(context.now, report.generated)}")
-    return line(plural(len(report.rows), "row"), report.day, made)
+    return line(plural(len(report.rows), "row"), dated(report.day), made)
 
 
 def _actions(context: Context, shown: Shown) -> list[Child]:
@@ -72,7 +72,7 @@ def _actions(context: Context, shown: Shown) -> list[Child]:
 def _trouble(standing: Latest) -> Element | None:
     if standing.status == "ok":
         return None
-    kept = f" This is the report of {standing.day}." if standing.day else ""
+    kept = f" This is the report of {dated(standing.day)}." if standing.day else ""
     what = "failed" if standing.status == "failed" else "came to nothing"
     when = f", {utc(standing.tried)}" if standing.tried else ""
     told = f"The last attempt{when}, {what}: {standing.error}.{kept}"
@@ -97,7 +97,7 @@ def _figures(report: Report, trend: tuple[Summary, ...]) -> Element:
 
 def _figure(figure: Figure, trend: tuple[Summary, ...]) -> Element:
     return x.div(class_="figure")(
-        x.div(class_="label")(figure.title),
+        x.div(class_="label")(dated(figure.title)),
         x.div(class_="figure-value")(plain(figure.kind, figure.value)),
         trend_line(figure, trend),
     )
@@ -109,9 +109,9 @@ def _days(context: Context, shown: Shown) -> Element | None:
     if not {*shown.days} - {day}:
         return None
     against = shown.against.day if shown.against else ""
-    others = [("", "no other day"), *((each, each) for each in shown.days if each != day)]
+    others = [("", "no other day"), *((each, dated(each)) for each in shown.days if each != day)]
     return x.form(class_="span", method="get", action=report_url(context, shown.info.name))(
-        x.label(x.span("Day"), _choice("date", [(each, each) for each in shown.days], day)),
+        x.label(x.span("Day"), _choice("date", [(each, dated(each)) for each in shown.days], day)),
         x.label(x.span("Compared with"), _choice("against", others, against)),
         x.button(class_="btn", type="submit")("Show"),
     )

@@ -6,7 +6,7 @@ from dom import Element, x
 from services.models.report import Kind, Report, Row, Value
 from services.models.report_difference import Difference, difference
 from views.context import Context
-from views.format import number, plural
+from views.format import dated, number, plural
 from views.parts import card
 from views.report_values import Cells, plain
 
@@ -24,7 +24,7 @@ def differences(context: Context, report: Report, against: Report) -> Element:
     ]
     if not any(parts):
         parts = [x.p(class_="mut")("No row differs.")]
-    return card(f"Since {against.day}", parts, note=_counted(found), classes="card mb-4")
+    return card(f"Since {dated(against.day)}", parts, note=_counted(found), classes="card mb-4")
 
 
 def _counted(found: Difference) -> str:

@@ -10,7 +10,7 @@ from views.context import Context
 from views.cop_links import rule_url
 from views.cost_links import about_url
 from views.finding_rows import SEVERITY_CLASSES
-from views.format import UNKNOWN, money, number, percent, plural
+from views.format import UNKNOWN, amount, dated, money, number, percent, plural
 from views.parts import MISSING, account, region_title, type_title
 
 PRECISION = 100_000  # of a share
@@ -23,11 +23,13 @@ def plain(kind: Kind, value: Value) -> str:
     if value is None:
         return UNKNOWN
     if isinstance(value, str):
-        return type_title(value) if kind == "type" else value
+        return type_title(value) if kind == "type" else dated(value) if kind == "day" else value
     if kind == "money":
-        return money(round(value))
+        return money(value)
     if kind == "due":
         return _due(round(value))
+    if kind == "bytes":
+        return amount(value, "B")
     return percent(round(value * PRECISION), PRECISION) if kind == "share" else number(value)
 
 
@@ -64,7 +66,7 @@ class Cells:
         if column.kind == "due" and not isinstance(value, str):
             return _expiry(round(value))
         if column.kind == "money" and not isinstance(value, str):
-            return money(round(value), table=True)
+            return money(value, table=True)
         return region_title(str(value)) if column.name == "region" else plain(column.kind, value)
 
 

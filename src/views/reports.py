@@ -9,7 +9,7 @@ from services.models.everything.coverage import Coverage
 from services.models.report import Latest, ReportInfo
 from views import layout
 from views.context import Context
-from views.format import plural
+from views.format import dated, plural
 from views.list_state import NOTHING_SAID, collected, line, not_collected
 from views.parts import page_head
 from views.report_links import report_url, reports_url
@@ -36,7 +36,7 @@ def view(
 
 def _line(context: Context, info: ReportInfo, latest: Latest) -> Element:
     figures = [
-        x.span(x.b(class_="num")(plain(figure.kind, figure.value)), x.span(class_="mut")(figure.title))
+        x.span(x.b(class_="num")(plain(figure.kind, figure.value)), x.span(class_="mut")(dated(figure.title)))
         for figure in latest.figures[:FIGURES]
     ]
     return x.li(
@@ -50,7 +50,7 @@ def _line(context: Context, info: ReportInfo, latest: Latest) -> Element:
 
 def standing(latest: Latest) -> Element:
     """The day of the last good report; and if the last attempt came to nothing, that and why."""
-    since = latest.day or "none yet"
+    since = dated(latest.day) if latest.day else "none yet"
     if latest.status == "ok":
         return x.span(class_="num")(since)
     word = "failed" if latest.status == "failed" else "unknown"

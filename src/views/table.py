@@ -16,11 +16,11 @@ from services.models.scope import Key
 from views.context import Context
 from views.cop_links import why_url
 from views.finding_rows import SEVERITY_CLASSES
-from views.format import age, amount, money, number, plural, utc
+from views.format import age, amount, dated, money, number, plural, utc
 from views.links import detail_url, list_url, with_value
 from views.parts import account_classes, account_name, dot_class, region_title, type_title
 
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")  # as values.iso writes it
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d[\d:.]*(Z|[+-]\d\d:?\d\d))?\Z")
 COLUMN_CLASSES = ("t", "c2", "c3", "c4", "c5", "c6", "c7", "c8")
 
 Marks = Mapping[Key, Mark]  # what is open of each resource
@@ -121,7 +121,7 @@ class Table:
 def written(column: Column, value: Any, *, exact: bool = False) -> str:
     """A typed value as it is shown: yes and no, lists, numbers with their unit, moments; "" for none.
 
-    exact: bytes as they are counted, not as 7.89 MB.
+    exact: bytes as they are counted too, for what 7.89 MB does not tell apart.
     """
     if value is None or value == "":
         return ""
@@ -131,11 +131,11 @@ def written(column: Column, value: Any, *, exact: bool = False) -> str:
         return ", ".join(map(str, value))
     if isinstance(value, bool) or (isinstance(value, int) and not column.numeric):
         return "yes" if value else "no"
-    if isinstance(value, (int, float)) and column.unit == "B" and not exact:
-        return amount(value, "B")
+    if isinstance(value, (int, float)) and column.unit == "B":
+        return amount(value, "B") + (f" ({number(value)} B)" if exact and value >= 1000 else "")
     if isinstance(value, (int, float)):
         return f"{number(value)} {column.unit}".strip()
-    return utc(value) if MOMENT.match(str(value)) else str(value)
+    return dated(value) if isinstance(value, str) and MOMENT.match(value) else str(value)
 
 
 def _loaded(value: str) -> Any:

@@ -24,6 +24,9 @@ from views.table import Table, written
         (Column("a", "A", numeric=True, unit="B"), 7_888_018, "7.89\u202fMB"),
         (Column("a", "A", numeric=True, unit="B"), None, ""),
         (Column("a", "A"), '["a", "b"]', "a, b"),
+        (Column("a", "A"), "2026-04-01T04:32:24+00:00", "1 Apr 2026, 04:32 UTC"),
+        (Column("a", "A"), "2026-04-01", "1 Apr 2026"),
+        (Column("a", "A"), "nightly-2026-04-01", "nightly-2026-04-01"),
         (Column("a", "A"), "[odd", "[odd"),
         (Column("a", "A"), ["a", 1], "a, 1"),
     ],
@@ -32,8 +35,11 @@ def test_typed_values_are_written_for_people(column: Column, value: Any, shown: 
     assert written(column, value) == shown
 
 
-def test_a_difference_of_few_bytes_is_told() -> None:
-    assert written(Column("a", "A", numeric=True, unit="B"), 7_888_018, exact=True) == "7,888,018 B"
+def test_a_difference_of_few_bytes_is_seen() -> None:
+    assert (
+        written(Column("a", "A", numeric=True, unit="B"), 7_888_018, exact=True)
+        == "7.89\u202fMB (7,888,018 B)"
+    )
 
 
 def test_an_id_is_not_shown_twice(context: Context) -> None:

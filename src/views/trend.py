@@ -6,6 +6,7 @@ from datetime import date
 
 from dom import Safe, text
 from services.models.report import Figure, Summary
+from views.format import dated
 from views.report_values import plain
 
 WIDTH, HEIGHT, EDGE = 120, 26, 3
@@ -30,7 +31,8 @@ def trend_line(figure: Figure, trend: tuple[Summary, ...]) -> Safe | None:
         path.append(f"{pen}{x:.1f} {y:.1f}h.1")
         pen = "L"
     (first, start), (last, end) = known[0], known[-1]
-    words = f"{plain(figure.kind, start)} on {first.day}, {plain(figure.kind, end)} on {last.day}"
+    ends = ((start, first), (end, last))
+    words = ", ".join(f"{plain(figure.kind, value)} on {dated(each.day)}" for value, each in ends)
     return Safe(
         f'<svg class="trend" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img"'
         f' aria-label="{text(words)}"><title>{text(words)}</title><path d="{"".join(path)}"/></svg>'

@@ -11,7 +11,7 @@ Value = str | int | float | None  # None: unknown
 Row = tuple[Value, ...]
 # money: US cents. share: 0 to 1. day: ISO 8601. account: its id. type: a resource type's name. due: days
 # from the report's on
-Kind = Literal["text", "count", "money", "share", "day", "account", "type", "due"]
+Kind = Literal["text", "count", "money", "share", "day", "account", "type", "due", "bytes"]
 Status = Literal["ok", "unknown", "failed"]
 KEPT, MONTHLY, TREND = timedelta(days=90), timedelta(days=400), timedelta(days=400)
 
@@ -27,7 +27,7 @@ class Column:
 
     @property
     def numeric(self) -> bool:
-        return self.kind in ("count", "money", "share")
+        return self.kind in ("count", "money", "share", "bytes")
 
 
 @dataclass(frozen=True)

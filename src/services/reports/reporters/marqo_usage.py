@@ -73,7 +73,7 @@ REPORTER = Reporter(
         Column("state", "State"),
         Column("storage", "Storage class"),
         Column("documents", "Documents", "count"),
-        Column("bytes", "Bytes", "count"),
+        Column("bytes", "Stored", "bytes"),
         Column("searches", "Searches in 7 days", "count"),
         Column("shards", "Shards", "count"),
         Column("replicas", "Replicas", "count"),
