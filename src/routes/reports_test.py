@@ -135,7 +135,7 @@ def test_two_days_are_compared_row_by_row(deployed: Client, store: LocalReportSt
     store.keep(replace(REPORT, day="2026-11-18", rows=(("vol-1", 100), ("vol-0", 5))))
     store.keep(replace(REPORT, rows=(("vol-1", 1250), ("vol-2", None))))
     page = deployed.get("/reports/waste?date=2026-11-20&against=2026-11-18").text
-    for told in ("1 added, 1 changed, 1 removed", "Since 2026-11-18", "$1.00 →"):
+    for told in ("1 added, 1 changed, 1 removed", "Since 18 Nov 2026", "$1.00 →"):
         assert told in page
     found = json.loads(deployed.get("/api/reports/waste?against=2026-11-18").text)
     assert found["difference"] == {
@@ -167,7 +167,7 @@ def test_a_failed_report_shows_the_last_good_one_and_says_so(
     store.note(Latest("waste", "Waste", "failed", "2026-11-20T06:15:00Z", "the <table> is gone"))
     page = deployed.get("/reports/waste").text
     assert "vol-1" in page
-    assert "the &lt;table&gt; is gone. This is the report of 2026-11-19." in page
+    assert "the &lt;table&gt; is gone. This is the report of 19 Nov 2026." in page
     index = deployed.get("/reports").text
     assert "failed" in index
     assert "last: 2026-11-19" in index
