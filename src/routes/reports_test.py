@@ -170,7 +170,7 @@ def test_a_failed_report_shows_the_last_good_one_and_says_so(
     assert "the &lt;table&gt; is gone. This is the report of 19 Nov 2026." in page
     index = deployed.get("/reports").text
     assert "failed" in index
-    assert "last: 2026-11-19" in index
+    assert "last: 19 Nov 2026" in index
     found = {each["name"]: each for each in json.loads(deployed.get("/api/reports").text)["reports"]}
     assert (found["waste"]["status"], found["waste"]["day"]) == ("failed", "2026-11-19")
     assert (found["exposure"]["status"], found["exposure"]["day"]) == ("unknown", "")

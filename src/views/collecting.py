@@ -42,7 +42,7 @@ def button(context: Context, again: Again, account: str, type: str = "", *, smal
     """A form of its own; where it can't work, its title says why."""
     what = f"{account_name(context, account)}{f' {type_title(type)}' if type else ''}"
     why = again.refusal or (again.under_way and f"{again.under_way} is being collected")
-    label = f"Collect {what} again"
+    label = f"Collect again: {what}"
     return x.form(method="post", action=f"{sync_url(context)}/collect", class_="again")(
         x.input(type="hidden", name="csrf", value=context.csrf),
         x.input(type="hidden", name="account", value=account),

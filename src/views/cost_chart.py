@@ -113,4 +113,4 @@ def _round_up(nanos: int) -> int:
 def _tick(nanos: int, most: int) -> str:
     """One unit for the whole axis: that of its top, `most`."""
     size, unit = next((each for each in UNITS if most >= 10 * each[0] * DOLLAR), (1, ""))
-    return f"${nanos / DOLLAR / size:,g}{unit}"
+    return f"${nanos / DOLLAR / size:,g}{unit}" if nanos else "$0"

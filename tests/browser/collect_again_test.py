@@ -34,10 +34,10 @@ def test_a_click_collects_and_the_page_shows_it(cloud: Cloud, browser: Browser, 
     context = browser.new_context(base_url=own)
     with watched(context.new_page()) as page:
         page.goto("/sync")
-        page.get_by_role("button", name="Collect prod again").click()
+        page.get_by_role("button", name="Collect again: prod").click()
         expect(page).to_have_url(re.compile("asked="))
         expect(page.locator("#collecting")).to_contain_text("prod collected", timeout=60_000)
-        expect(page.get_by_role("button", name="Collect prod again").first).to_be_enabled()
+        expect(page.get_by_role("button", name="Collect again: prod").first).to_be_enabled()
         page.locator("nav a", has_text="Changes").click()
         expect(page.locator("#results .changes li")).to_have_count(1)
         expect(page.locator("#results")).to_contain_text(gone)
@@ -48,7 +48,7 @@ def test_without_javascript_a_link_looks_again(browser: Browser, own: str) -> No
     context = browser.new_context(base_url=own, java_script_enabled=False)
     page = context.new_page()
     page.goto("/sync")
-    page.get_by_role("button", name="Collect prod again").click()
+    page.get_by_role("button", name="Collect again: prod").click()
     expect(page.locator("#collecting")).to_be_visible()
     for _ in range(200):
         if page.locator("#collecting", has_text="prod collected").count():

@@ -5,34 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-
-from tests.browser.conftest import watched
-
-PAGES = (
-    "/",
-    "/resources",
-    "/resources/instances",
-    "/resources/volumes?owner=none",
-    "/accounts",
-    "/changes",
-    "/costs",
-    "/costs?by=service&account=719305528840",
-    "/costs?by=owner&from=2026-11-01&to=2026-11-19",
-    "/cop",
-    "/cop/findings",
-    "/cop/mutes?rule=EBS-GP2",
-    "/cop/rules/EBS-GP2",
-    "/cop/why/marqoindexes/marqo/global/image-search-01",
-    "/deployments",
-    "/reports",
-    "/reports/commitments",
-    "/reports/cost-by-owner",
-    "/reports/waste",
-    "/sync",
-    "/sync?account=719305528840&type=functions&asked=1",
-)
 
 
 def costs(page: Page) -> list[float]:
@@ -121,7 +94,7 @@ def test_the_demo_cannot_be_collected_again_and_says_so(page: Page) -> None:
     page.locator(".board tbody td a").first.click()
     expect(page).to_have_url(re.compile("account=.*type="))
     expect(page.locator("#board h2", has_text="Scopes")).to_be_visible()
-    expect(page.get_by_role("button", name=re.compile("^Collect .* again$")).first).to_be_disabled()
+    expect(page.get_by_role("button", name=re.compile("^Collect again: ")).first).to_be_disabled()
     expect(page.locator("#main")).to_contain_text("this is the demo estate")
 
 
@@ -186,29 +159,4 @@ def test_every_page_works_without_javascript(browser: Browser, address: str) -> 
     expect(page.locator("#main h2", has_text="Overview")).to_be_visible()
     page.locator("form[action$='/theme'] button:visible").click()
     expect(page.locator("html[data-theme]")).to_be_attached()
-    context.close()
-
-
-@pytest.mark.parametrize("path", [*PAGES, "detail", "/nowhere"])
-def test_pages_fit_are_readable_and_quiet(
-    browser: Browser, address: str, path: str, theme: str, size: tuple[int, int]
-) -> None:
-    context = browser.new_context(
-        base_url=address,
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme="dark" if theme == "dark" else "light",
-    )
-    page = context.new_page()
-    if path == "detail":
-        path = detail_path(page)
-    if path == "/nowhere":  # Chromium reports a 404 as a console error of its own
-        page.goto(path)
-    else:
-        with watched(page):
-            page.goto(path)
-            page.wait_for_load_state("load")
-    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert sideways <= 0
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
-    assert found.response["violations"] == [], found.generate_report()
     context.close()

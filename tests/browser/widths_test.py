@@ -18,7 +18,7 @@ WIDTHS = (360, 390, 683, 768, 1024, 1366, 1920, 2560)  # 683 is what is left of 
 FIGURES = (
     "td.r, tfoot th, .num, .mark, .figure-value, .cols-axis span, .metric b, .metric .mut, .share, .end, time"
 )
-NO_PAGES = ("/api/", "/auth/", "/static/", "/health")
+NO_PAGES = ("/api/", "/auth/", "/static/", "/health", "/favicon")
 
 CUT = (Path(__file__).parent / "cut.js").read_text("utf-8")
 
@@ -33,10 +33,14 @@ def sheet(browser: Browser, address: str) -> Iterator[Page]:
 
 def lists(sheet: Page) -> list[str]:
     """Every page of the console, and the list of every type of which there is something."""
-    ask = partial(asked, sheet)
-    paths = [path for path in sampled_paths("GET", ask) if not path.startswith(NO_PAGES)]
-    counts = ask("/api/summary")["by_type"]
-    return paths + [f"/resources/{name}" for name in RESOURCE_TYPES if name in counts]
+    counts = asked(sheet, "/api/summary")["by_type"]
+    return pages_of(sheet) + [f"/resources/{name}" for name in RESOURCE_TYPES if name in counts]
+
+
+def pages_of(sheet: Page) -> list[str]:
+    """A page of each route that has one."""
+    paths = sampled_paths("GET", partial(asked, sheet))
+    return [path for path in paths if not path.startswith(NO_PAGES)]
 
 
 def asked(sheet: Page, path: str) -> Any:

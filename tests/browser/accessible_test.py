@@ -1,0 +1,69 @@
+"""Every page by axe's full rule set: light, dark, in forced colours and on a phone."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import watched
+from tests.browser.widths_test import pages_of
+
+# All tags that axe has, but for level AAA, of which contrast alone would rule the look out.
+TAGS = (
+    ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "experimental", "ACT"]
+    + ["section508", "TTv5", "EN-301-549"]
+)  # fmt: skip
+OFF_BY_DEFAULT = ("target-size", "label-content-name-mismatch", "css-orientation-lock", "p-as-heading")
+OPTIONS = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "rules": {name: {"enabled": True} for name in OFF_BY_DEFAULT}
+    | {"color-contrast-enhanced": {"enabled": False}},
+    "resultTypes": ["violations"],
+}
+Scheme = Literal["light", "dark"]
+Forced = Literal["active", "none"]
+MORE = (
+    "/nowhere",
+    "/costs?by=service&account=719305528840",
+    "/costs?by=owner&from=2026-11-01&to=2026-11-19",
+    "/costs?from=2020-01&to=2020-02",
+    "/changes?q=no-such-thing",
+    "/resources/volumes?owner=none",
+    "/resources?q=no-such-thing&owner=ml",
+    "/cop/mutes?rule=EBS-GP2",
+    "/cop/why/marqoindexes/marqo/global/image-search-01",
+    "/reports/commitments",
+    "/reports/waste",
+    "/sync?account=719305528840&type=functions&asked=1",
+)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds: rule, and the first element that breaks it."""
+    found = Axe().run(page, options=OPTIONS).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "forced", "width"),
+    [("light", "none", 1440), ("dark", "none", 390), ("dark", "active", 1440)],
+    ids=["light", "dark-phone", "forced"],
+)
+def test_no_page_breaks_a_rule_of_axe(
+    browser: Browser, address: str, scheme: Scheme, forced: Forced, width: int
+) -> None:
+    context = browser.new_context(
+        base_url=address, color_scheme=scheme, forced_colors=forced, viewport={"width": width, "height": 900}
+    )
+    page = context.new_page()
+    found: list[str] = []
+    for path in (*pages_of(page), *MORE):
+        with watched(page) if path != "/nowhere" else nullcontext():  # Chromium calls a 404 an error
+            page.goto(path)
+        found += [f"{path}: {each}" for each in violations(page)]
+    context.close()
+    assert not found, "\n".join(found)
