@@ -28,7 +28,7 @@ from tests.local_files import (
     volumes,
 )
 from tests.memory import MemoryDataService
-from tests.web_routes import SAMPLES, rules
+from tests.web_routes import paths_of
 from tooling.cop import cop
 from tooling.costs import costs
 from tooling.reports import report
@@ -39,18 +39,9 @@ from wiring import web_app
 
 BESIDE = {name: file for name, file in FILES.items() if file.path.endswith(".json") and name != "prices"}
 HARM = ("a folder", "cut", "of a newer Polo")
-SAMPLE = {
-    "_resource": f"volumes/{ACCOUNT}/eu-west-1/a",
-    "_type": "volumes",
-    "_rule": "EBS-GP2",
-    "_report": "waste",
-}
-
-
-def paths() -> Iterator[str]:
-    for rule in rules("GET"):
-        pattern, found = SAMPLES.get(rule, (rule, None))
-        yield pattern.format(SAMPLE[found.__name__]) if found else rule
+PATHS = paths_of(
+    "GET", type="volumes", resource=f"volumes/{ACCOUNT}/eu-west-1/a", rule="EBS-GP2", report="waste"
+)
 
 
 def fill(folder: Path) -> None:
@@ -74,7 +65,7 @@ def client(folder: Path) -> Client:
 def check_pages(folder: Path, about: str) -> list[str]:
     """Ask every page; answers those that are an error that says what to do."""
     console, errors = client(folder), []
-    for path in paths():
+    for path in PATHS:
         answer = console.get(path)
         assert answer.status in (200, 303, 404, 500, 503), (about, path, answer.status)
         assert "Polo failed" not in answer.text, (about, path)

@@ -24,37 +24,23 @@ Place = tuple[str, ...]
 TOLD_APART = ("by", "format")  # parameters whose value decides what a page is
 
 
-def _resource(ask: Ask) -> str:
-    row = ask("/api/resources/instances")["resources"][0]
-    return "/".join(quote(row[name], safe="") for name in ("type", "account", "region", "id"))
-
-
-def _rule(ask: Ask) -> str:
-    return str(ask("/api/cop/findings")["findings"][0]["rule"])
-
-
-def _report(ask: Ask) -> str:
-    return str(ask("/api/reports")["reports"][0]["name"])
-
-
-def _type(ask: Ask) -> str:
-    return "instances"
-
-
-def _mute(ask: Ask) -> str:
-    return "0123456789abcdef"
-
-
-SAMPLES: Mapping[str, tuple[str, Callable[[Ask], str]]] = {
-    "/resources/<type>": ("/resources/{}", _type),
-    "/resources/<type>/<account>/<region>/<id>": ("/resources/{}", _resource),
-    "/cop/why/<type>/<account>/<region>/<id>": ("/cop/why/{}", _resource),
-    "/cop/rules/<id>": ("/cop/rules/{}", _rule),
-    "/cop/mutes/<id>/delete": ("/cop/mutes/{}/delete", _mute),
-    "/reports/<name>": ("/reports/{}", _report),
-    "/api/resources/<type>": ("/api/resources/{}", _type),
-    "/api/resources/<type>/<account>/<region>/<id>": ("/api/resources/{}", _resource),
-    "/api/reports/<name>": ("/api/reports/{}", _report),
+FOUND: Mapping[str, Callable[[Ask], str]] = {
+    "type": lambda ask: "instances",
+    "resource": lambda ask: _address(ask("/api/resources/instances")["resources"][0]),
+    "rule": lambda ask: str(ask("/api/cop/findings")["findings"][0]["rule"]),
+    "report": lambda ask: str(ask("/api/reports")["reports"][0]["name"]),
+    "mute": lambda ask: "0123456789abcdef",
+}
+SAMPLES: Mapping[str, str] = {
+    "/resources/<type>": "/resources/{type}",
+    "/resources/<type>/<account>/<region>/<id>": "/resources/{resource}",
+    "/cop/why/<type>/<account>/<region>/<id>": "/cop/why/{resource}",
+    "/cop/rules/<id>": "/cop/rules/{rule}",
+    "/cop/mutes/<id>/delete": "/cop/mutes/{mute}/delete",
+    "/reports/<name>": "/reports/{report}",
+    "/api/resources/<type>": "/api/resources/{type}",
+    "/api/resources/<type>/<account>/<region>/<id>": "/api/resources/{resource}",
+    "/api/reports/<name>": "/api/reports/{report}",
 }
 SAMPLED_FUNCTIONS = {"lambda_function", "lambda_static"}  # by SAMPLES, and by the files in src/static
 
@@ -71,17 +57,22 @@ def functions_with_routes() -> set[str]:
 
 
 def sampled_paths(method: str, ask: Ask) -> list[str]:
-    """An address for each route. Raises AssertionError for a route without a sample."""
+    """An address for each route, of what the console has. Raises AssertionError for one without a sample."""
+    return paths_of(method, **{name: find(ask) for name, find in FOUND.items()})
+
+
+def paths_of(method: str, **values: str) -> list[str]:
+    """The same with these values: of a console that can't be asked what it has.
+
+    values: for each name in SAMPLES.
+    """
     missing = [rule for rule in rules(method) if "<" in rule and rule not in SAMPLES]
     assert not missing, f"{missing} have no sample in {Path(__file__).name}"
-    return [_sample(rule, ask) for rule in rules(method)]
+    return [SAMPLES.get(rule, rule).format(**values) for rule in rules(method)]
 
 
-def _sample(rule: str, ask: Ask) -> str:
-    if rule not in SAMPLES:
-        return rule
-    pattern, found = SAMPLES[rule]
-    return pattern.format(found(ask))
+def _address(row: Mapping[str, str]) -> str:
+    return "/".join(quote(row[name], safe="") for name in ("type", "account", "region", "id"))
 
 
 def rule_of(path: str) -> str:

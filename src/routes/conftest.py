@@ -15,9 +15,14 @@ from services.models.all_test import everything, instance, volume
 from services.models.base import Document
 from services.models.change import Change
 from settings import Settings
+from tests.web_routes import paths_of
 from wiring import web_app
 
 NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)
+ACCOUNT, REGION = "111111111111", "eu-west-1"
+PATHS = paths_of(
+    "GET", type="instances", resource=f"instances/{ACCOUNT}/{REGION}/i-1", rule="EC2-IDLE", report="waste"
+)
 
 
 class Estate:

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from moto import mock_aws
 
 from devserver.gateway import Client
-from routes.waiting_test import get_paths
+from routes.conftest import PATHS
 from services.conformance_test import VOLUMES, make_table, moto_client
 from services.data_service import Collected
 from services.deadline import HEALTH, PAGE, PAUSE
@@ -22,7 +22,6 @@ from services.models.all_test import volume
 from settings import Settings
 from wiring import web_app
 
-PATHS = get_paths()  # once: it makes a console, and routers know the last one that was made
 HEALTHS = ("/health", "/api/health")
 create_client = botocore.session.Session.create_client
 

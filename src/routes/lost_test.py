@@ -6,13 +6,14 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from devserver.gateway import Client
-from routes.waiting_test import VALUES, get_paths
+from routes.conftest import ACCOUNT, NOW, REGION
+from routes.conftest import PATHS as ROUTES
 from services.conformance_test import make_table, moto_client
 from services.cop.dynamo_store import DynamoFindingStore
 from services.cop.local_store import LocalFindingStore
@@ -39,8 +40,6 @@ from wiring import web_app
 
 pytestmark = pytest.mark.usefixtures("aws")
 
-NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)
-ACCOUNT, REGION = VALUES["account"], VALUES["region"]
 INSTANCES, VOLUMES = (Scope(ACCOUNT, REGION, type) for type in ("instances", "volumes"))
 DETAIL = f"/resources/instances/{ACCOUNT}/{REGION}/i-1"
 MARKED = ("/", "/resources", "/resources/instances", DETAIL)
@@ -48,7 +47,7 @@ COP = ("/cop", "/cop/findings", "/cop/mutes", "/cop/rules/EC2-IDLE")
 EVERY = ("every page",)
 WHY = DETAIL.replace("/resources", "/cop/why")
 REPORTS = ("/reports/waste", "/reports/waste?date=2026-11-19")
-PATHS = (*get_paths(), REPORTS[1])
+PATHS = (*ROUTES, REPORTS[1])
 NOTICE = re.compile(r'<div class="notice"[^>]*>([^<]*)')
 
 

@@ -30,6 +30,7 @@ def client(data: Path, tmp_path: Path) -> Client:
         use_local_data="true",
         local_data_path=str(data / "local_data.json"),
         cache_path=str(tmp_path / "cache"),
+        patience="60",
     )
     return Client(web_app(settings))
 
