@@ -17,7 +17,7 @@ from services.costs.store_test import COSTS, RESOURCES
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_items import parts_pk
 from services.dynamo_table import Item, Key, Table
-from services.parts import LINGER, LostParts
+from services.parts import LINGER, LostParts, Parts, Place
 from services.reports.dynamo_store import DynamoReportStore
 from services.reports.store_test import DAY, REPORT
 
@@ -82,6 +82,20 @@ def test_costs_that_are_as_they_were_bring_back_lost_parts(table: Contested) -> 
     store.keep([COSTS])
     assert store.costs(COSTS.period) == COSTS
     assert store.mark() != before, "who has read it without them reads it again"
+
+
+def test_a_flip_that_was_sent_twice_is_no_defeat(table: Contested) -> None:
+    parts, place = Parts(table), Place(("HEADS", "x"), "P#x", "what is kept of x", "write it again")
+    sent = Table.update
+
+    def twice(self: Table, key: Key, *given: Any) -> bool:
+        sent(self, key, *given)
+        return sent(self, key, *given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Table, "update", twice)
+        assert parts.replace(place, [b"1", b"2"], {}, at=1, expected={"current": None})
+    assert len(alive(table, "P#x")) == 2
 
 
 @pytest.mark.parametrize("part", ["RC#1", "F#1", "R#waste"])

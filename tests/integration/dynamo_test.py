@@ -23,6 +23,7 @@ from services.conformance_test import RandomSyncs, make_table
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_data_service_test import Meddled, TroubledSyncs, service_of
 from services.dynamo_table import Table
+from services.parts_machine_test import KEPT, Meeting, meet, paused_files
 from settings import ROOT
 from tests.integration.conftest import free_port, started
 from tooling.local_aws import LocalAws
@@ -140,6 +141,15 @@ def test_troubled_syncs_on_a_server(server: Any) -> None:
         client = staticmethod(lambda: server)
 
     run(OnServer, examples=8, steps=8)
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_writers_that_meet_on_a_server(server: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class OnServer(Meeting):
+        client = staticmethod(lambda: server)
+
+    with paused_files(monkeypatch):
+        meet(OnServer, name, 2, 8)
 
 
 def run(machine: Any, examples: int, steps: int) -> None:
