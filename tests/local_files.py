@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 from services.again_local import LocalCollector
+from services.cached import is_cached
 from services.cop.channels import read_routes
 from services.cop.findings import Findings
 from services.cop.limits import read_limits
@@ -43,10 +44,11 @@ from services.models.base import Document
 from services.models.costs import Outlook, PeriodCosts, ResourceCosts
 from services.models.finding import Entry, Mute
 from services.models.findings import FindingQuery
-from services.models.report import Column, Figure, Report, latest_of
+from services.models.report import Column, Figure, Latest, Report, latest_of
 from services.models.scope import Account, Scope
 from services.prices import read_prices
 from services.read_model import ReadModel
+from services.reports import made
 from services.reports.local_store import LocalReportStore
 from services.reports.payer import Recorded
 from tooling.demo_payer import write_payer
@@ -182,6 +184,13 @@ def added_up(folder: Path) -> object:
     if not (folder / "local_costs.json").exists():
         costs(folder).keep([COSTS])
     return StoredCosts(lambda: costs(folder), folder / ".cache", poll=0.0).current()
+
+
+def reported(folder: Path) -> Report | Latest:
+    path = made.file_of(folder / ".cache", "state")
+    if not is_cached(path):
+        made.write_made(path, [REPORT])
+    return made.read_made(path, REPORT.name)
 
 
 def again(folder: Path) -> LocalCollector:
@@ -335,6 +344,10 @@ FILES: Mapping[str, LocalFile] = {
     ),
     "judged findings": LocalFile(
         ".cache/findings-*.sqlite", "services/cop/findings_writer.py", judged, judged, judged,
+        remade=True, schema=False,
+    ),
+    "reports of today": LocalFile(
+        ".cache/reports-*.sqlite", "services/reports/made.py", reported, reported, reported,
         remade=True, schema=False,
     ),
     "added-up costs": LocalFile(

@@ -35,12 +35,13 @@ else:
 
 
 @contextmanager
-def alone(target: Path) -> Iterator[None]:
+def alone(target: Path, way_out: str = "") -> Iterator[None]:
     """One at a time, of all threads and processes that would change `target`; the others wait here.
 
-    Beside it, or what it is a link to, stays an empty file, `.<name>.lock`. Raises CantWrite.
+    Beside it, or what it is a link to, stays an empty file, `.<name>.lock`. way_out: for a folder that can't
+    be written. Raises CantWrite.
     """
-    with writing(target):
+    with writing(target, way_out):
         real = Path(os.path.realpath(target))
         real.parent.mkdir(parents=True, exist_ok=True)
         opened = real.with_name(f".{real.name}.lock").open("ab")

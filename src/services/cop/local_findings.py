@@ -22,6 +22,7 @@ from services.cop.local_store import LocalFindingStore
 from services.cop.patrol import outlook
 from services.cop.registry import RULES
 from services.cop.store import Ledger
+from services.files import USE_CACHE_PATH
 from services.lock import alone
 from services.models.all import Everything
 from services.models.finding import Mute
@@ -81,7 +82,7 @@ class LocalFindings:
             judging = Progress("Judging", "resources", count)
             arguments = (str(everything.path), iso(now) or "")
             return Findings(self.builder.file(path, judging, arguments, wait=wait))
-        with alone(self.cache / "findings-here"):  # one of several that ask at once
+        with alone(self.cache / "findings-here", USE_CACHE_PATH):  # one of several that ask at once
             return self._found(everything, now) or self._judged(everything, now)
 
     def _found(self, everything: Everything, now: datetime) -> Findings | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from errors import PoloError
 from services.builds import Builder, Outdated, Progress
 from services.cached import is_cached
-from services.files import forget_old
+from services.files import USE_CACHE_PATH, forget_old
 from services.lock import alone
 from services.models.costs import Spent
 from services.models.values import span
@@ -159,7 +159,7 @@ class StoredCosts:
                 adding = Progress("Adding up", "periods of costs", len(self._store.kept()))
                 self._builder.file(path, adding, wait=wait)
             else:
-                with alone(self._cache / "costs-here"):  # one of several that ask at once
+                with alone(self._cache / "costs-here", USE_CACHE_PATH):  # one of several that ask at once
                     self._write(path)
         return Costs(path)
 

@@ -137,9 +137,11 @@ class LocalReports(StoredReports):
         count = everything.totals().count
         if self._builder is None or count <= QUICK:
             return self._made_here(name, everything, now)
+        from services.cached import is_cached
         from services.reports.made import read_made
 
         path = self._file(everything, now)
+        is_cached(path)  # what is damaged goes, and is made again
         making = Progress("Reporting on", "resources", count)
         arguments = (str(everything.path), iso(now) or "")
         return read_made(self._builder.file(path, making, arguments), name)

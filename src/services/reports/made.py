@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from services.changes import digest
-from services.files import forget_old, whole
+from services.files import USE_CACHE_PATH, forget_old, whole
 from services.models.report import Latest, Report
 from services.stamp import stamp_of
 
@@ -26,7 +26,7 @@ def file_of(cache: Path, mark: str) -> Path:
 
 def write_made(path: Path, made: Iterable[Report | Latest]) -> None:
     """Keep what each attempt came to; `path` appears whole or not at all."""
-    with whole(path) as part, closing(sqlite3.connect(part)) as db:
+    with whole(path, USE_CACHE_PATH) as part, closing(sqlite3.connect(part)) as db:
         db.execute("CREATE TABLE made (name TEXT PRIMARY KEY, good INTEGER, document TEXT)")
         for each in made:
             row = each.name, isinstance(each, Report), json.dumps(each.to_json())
