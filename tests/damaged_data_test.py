@@ -17,17 +17,8 @@ from errors import CollectError
 from services import builds
 from services.read_model import local_read_model
 from settings import Settings
-from tests.local_files import (
-    ACCOUNT,
-    DAMAGE,
-    FILES,
-    NOW,
-    collect,
-    model,
-    refusing,
-    unwritable,
-    volumes,
-)
+from tests.damage import DAMAGE, refusing, unwritable
+from tests.local_files import ACCOUNT, FILES, NOW, collect, model, volumes
 from tests.memory import MemoryDataService
 from tests.web_routes import paths_of
 from tooling.cop import cop

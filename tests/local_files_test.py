@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from errors import CantWrite, PoloError
-from tests.local_files import DAMAGE, FILES, REFUSALS, LocalFile, linked, refusing, unwritable
+from tests.damage import DAMAGE, REFUSALS, linked, refusing, unwritable
+from tests.local_files import FILES, LocalFile
 
 ROOT = Path(__file__).resolve().parent.parent
 WRITTEN = {name: file for name, file in FILES.items() if file.write}

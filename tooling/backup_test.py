@@ -20,7 +20,7 @@ from services.cop.store_test import MUTE
 from services.dynamo_table import Table
 from services.json_file import write_json
 from services.models.finding import Mute
-from tests.local_files import DAMAGE
+from tests.damage import DAMAGE
 from tests.web_routes import rules
 from tooling import backup as module
 from tooling.backup import Place, backup, place_of, restore

@@ -25,7 +25,7 @@ from services.models.scope import Account, Scope
 from services.models.values import Item
 from services.tally import count
 from settings import Settings
-from tests.local_files import unwritable
+from tests.damage import unwritable
 from tooling.sync import sync
 
 EXPIRED = CollectError("the credentials of profile 'dev' have expired", "aws sso login --profile dev")
