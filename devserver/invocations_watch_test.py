@@ -54,7 +54,7 @@ def test_an_invocation_has_what_the_handler_got_and_gave() -> None:
     assert set(seen.logs) == {"printed", "logged", "to stderr"}
     assert seen.context["function_name"] == "PoloFunction"
     assert 0 < seen.context["remaining_time_in_millis"] <= 30_000
-    assert seen.duration < 1000
+    assert seen.duration > 0
 
 
 def test_the_first_of_a_process_is_cold() -> None:
