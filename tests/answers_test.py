@@ -3,61 +3,33 @@
 from __future__ import annotations
 
 import gzip
-import re
-from collections.abc import Iterator
 from functools import cache
-from html import unescape
 from types import SimpleNamespace
 
 import pytest
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 import encoding
-import lambda_function
 import lambda_static
 import wiring
-import wiring_console
 from devserver.gateway import Api, Client, Response, Route
-from routes.conftest import NOW
 from services.assets import asset_paths
-from services.read_model import local_read_model
 from tests.web_routes import (
+    ENCODINGS,
+    ERRORS,
     SAMPLED_FUNCTIONS,
     SAMPLES,
     asking,
-    copied_demo,
+    csv_link,
     functions_with_routes,
     rules,
     sampled_paths,
 )
 
-ENCODINGS = ("gzip, deflate, br, zstd", "identity", "gzip;q=0", None, "br")
-ERRORS = ("/nowhere", "/api/nowhere", "/resources?page=0", "/api/resources?page=0", "/api/resources/shoes")
+pytestmark = pytest.mark.usefixtures("no_bucket")
+
 STATIC_ERRORS = ("/static/nothing.js", "/static/nothing.000000000000.css")
 PER_REQUEST = ("x-amzn-RequestId", "x-amz-apigw-id", "X-Amzn-Trace-Id")
-
-
-@pytest.fixture(autouse=True)
-def no_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATA_BUCKET_NAME", "")
-
-
-@pytest.fixture(scope="module")
-def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """The console's handler over the demo estate, made once."""
-    data = copied_demo(tmp_path_factory.mktemp("demo"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("USE_LOCAL_DATA", "1")
-        patch.setenv("PATIENCE", "60")
-        patch.setenv("LOCAL_DATA_PATH", str(data))
-        patch.setenv("CACHE_PATH", str(tmp_path_factory.mktemp("cache")))
-        patch.setattr(wiring_console, "_now", lambda: NOW)
-        lambda_function.app.cache_clear()
-        local_read_model.cache_clear()
-        lambda_function.app()
-    yield Client(lambda_function.lambda_handler)
-    lambda_function.app.cache_clear()
-    local_read_model.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +56,6 @@ def site(request: pytest.FixtureRequest) -> tuple[Client, list[str]]:
         files = [*asset_paths().values(), "/static/app.js", *STATIC_ERRORS]
         return request.getfixturevalue("static"), files
     return request.getfixturevalue("console"), request.getfixturevalue("targets")
-
-
-def csv_link(page: str) -> str:
-    found = re.search(r'href="([^"]*format=csv[^"]*)"', page)
-    return unescape(found[1]) if found else ""
 
 
 def asked(client: Client, path: str, accepted: str | None, method: str = "GET") -> Response:

@@ -19,8 +19,7 @@ from routes.conftest import NOW
 from routes.export import NUMBER
 from services.read_model import local_read_model
 from settings import Settings
-from tests.answers_test import csv_link
-from tests.web_routes import asking, copied_demo, rules, sampled_paths
+from tests.web_routes import asking, copied_demo, csv_link, rules, sampled_paths
 from wiring import web_app
 
 STARTS = "=+-@＝＋－＠﹦﹢﹣﹫"

@@ -12,9 +12,9 @@ import pytest
 
 from devserver.gateway import Client
 from services.models import RESOURCE_TYPES
-from tests.answers_test import console as console
-from tests.answers_test import no_bucket as no_bucket
 from tests.web_routes import asking, sampled_paths
+
+pytestmark = pytest.mark.usefixtures("no_bucket")
 
 NOT_FOR_PEOPLE = ("pre", "script", "style", "code")  # and ids and raw JSON keep their form
 ODD = {

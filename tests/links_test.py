@@ -6,10 +6,12 @@ import re
 from html import unescape
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+import pytest
+
 from devserver.gateway import Client, Response
-from tests.answers_test import console as console
-from tests.answers_test import no_bucket as no_bucket
 from tests.web_routes import Place, asking, place_of, rule_of, rules, sampled_paths
+
+pytestmark = pytest.mark.usefixtures("no_bucket")
 
 PARAMETERS = 2  # at once; more of them are more of the same
 NO_PAGE = ("/static/", "/auth/logout")

@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Callable, Mapping
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -42,6 +43,8 @@ SAMPLES: Mapping[str, str] = {
     "/api/resources/<type>/<account>/<region>/<id>": "/api/resources/{resource}",
     "/api/reports/<name>": "/api/reports/{report}",
 }
+ENCODINGS = ("gzip, deflate, br, zstd", "identity", "gzip;q=0", None, "br")
+ERRORS = ("/nowhere", "/api/nowhere", "/resources?page=0", "/api/resources?page=0", "/api/resources/shoes")
 SAMPLED_FUNCTIONS = {"lambda_function", "lambda_static"}  # by SAMPLES, and by the files in src/static
 
 
@@ -101,6 +104,12 @@ def asking(client: Client) -> Ask:
         return answer.json()
 
     return ask
+
+
+def csv_link(page: str) -> str:
+    """Where a page offers its list as CSV; "" where it does not."""
+    found = re.search(r'href="([^"]*format=csv[^"]*)"', page)
+    return unescape(found[1]) if found else ""
 
 
 def copied_demo(folder: Path) -> Path:

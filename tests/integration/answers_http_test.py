@@ -11,9 +11,8 @@ import pytest
 import requests
 
 from services.assets import asset_paths
-from tests.answers_test import ENCODINGS, ERRORS, csv_link
 from tests.serving import DEADLINE, served
-from tests.web_routes import Ask, copied_demo, sampled_paths
+from tests.web_routes import ENCODINGS, ERRORS, Ask, copied_demo, csv_link, sampled_paths
 
 pytestmark = pytest.mark.integration
 
