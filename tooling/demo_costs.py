@@ -55,7 +55,8 @@ def write_costs(path: Path, estate: Estate, now: datetime) -> None:
     """Write what the estate's accounts cost up to the day before `now`."""
     path.unlink(missing_ok=True)
     store = LocalCostStore(path, path.with_name("cost_requests.json"))
-    today, taken = now.date(), iso(now.replace(hour=4, minute=15, second=0, microsecond=0)) or ""
+    today, nightly = now.date(), now.replace(hour=4, minute=15, second=0, microsecond=0)
+    taken = iso(min(nightly, now)) or ""
     bill = _bill(monthly(estate), today)
     months = months_before(month_of(today), MONTHS - 1)
     first = min(first_day(month_before(month_of(today))), today - WEEKS * DAY)

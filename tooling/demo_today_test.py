@@ -28,8 +28,11 @@ from tooling.demo_past import BACK, MUTES
 from tooling.demo_today import data_folder, demo_of_today
 from wiring import web_app
 
+MOMENT = re.compile(r'"(\w+)":\s*"(20\d\d-\d\d-\d\dT[^"]+)"')
+ENDS = {"expires", "NotAfter", "EndDateTime", "endDateTime"}  # what lies ahead
 ROOT = Path(__file__).resolve().parent.parent
-NOW = datetime(2027, 3, 4, 9, 30, tzinfo=UTC)  # few days of the month: the costs need those of the one before
+# few days of the month, so that the costs need those of the one before; and no hour for costs yet
+NOW = datetime(2027, 3, 4, 0, 59, tzinfo=UTC)
 FILES = ("local_data.json", "local_daily.json", "local_costs.json", "local_payer.json")
 
 
@@ -71,6 +74,15 @@ def test_findings_have_ages_and_some_are_resolved(entries: list[Entry], demo: Pa
     assert all(entry.first_seen >= created.get(tuple(entry.key), "") for entry in entries)
     jumps = {entry.first_seen[:10] for entry in entries if entry.rule == "COST-JUMP"}
     assert jumps == {str(NOW.date() - DAY)}, "they began a week ago"
+
+
+def test_nothing_has_happened_later_than_now(demo: Path) -> None:
+    seen: set[str] = set()
+    for file in demo.parent.rglob("*.json"):
+        for name, text in MOMENT.findall(file.read_text(encoding="utf-8")):
+            seen.add(name)
+            assert name in ENDS or datetime.fromisoformat(text) <= NOW, f"{file.name}: {name} {text}"
+    assert seen >= ENDS | {"taken", "created", "synced_at"}
 
 
 def test_some_findings_are_muted_with_a_reason_until_a_day(entries: list[Entry], demo: Path) -> None:
@@ -117,7 +129,7 @@ def test_the_console_shows_it_alive(demo: Path, tmp_path: Path) -> None:
     assert {answer.status for answer in pages.values()} == {200}
     text = {path: answer.text for path, answer in pages.items()}
     assert re.search(r"Collected .*?1\d min ago", text["/"])
-    assert "3 March 2027" in text["/changes"]
+    assert "3 Mar 2027" in text["/changes"]
     assert "up to 3 Mar 2027" in text["/costs"]
     assert "COST-JUMP" in text["/cop"]
     compared = text["/reports/inventory"].partition("More than a week ago")[2].partition("<form")[0]
