@@ -13,6 +13,7 @@ MARKED = ("infra", "integration", "e2e", "browser")
 LAYERS = {"unit": " and ".join(f"not {mark}" for mark in MARKED)} | {mark: mark for mark in MARKED}
 ORDINARY = ("unit", "infra", "integration", "e2e", "browser")
 E2E, LANES = "tests/e2e", 2  # its conftest.py says which worker gets which test
+FILES_APART = ("unit", "integration")  # a file's tests are one worker's
 NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"  # images of containers like to set it
 NO_TESTS = 5  # pytest's exit code when it has collected none
 
@@ -70,7 +71,7 @@ def _coverage_flags(coverage: bool) -> list[str]:
 
 
 def _of_layer(layer: str, profile: str) -> list[str]:
-    if layer == "unit":
+    if layer in FILES_APART:
         return ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
     if layer == "e2e":  # two lanes on local AWSs; in an account one that is deployed once
         how = [f"--aws-profile={profile}"] if profile else ["-n", str(LANES), "--dist", "loadgroup"]

@@ -68,6 +68,12 @@ def test_the_system_is_deployed_locally_in_two_lanes_or_to_an_account(
     assert calls[0][-len(flags) :] == flags
 
 
+@pytest.mark.parametrize("layer", ["unit", "integration"])
+def test_files_are_shared_out_to_the_processors(calls: list[tuple[str, ...]], layer: str) -> None:
+    testing.run(Path(), (layer,))
+    assert calls[0][-2:] == ("--dist", "loadfile")
+
+
 def test_what_the_tests_start_may_keep_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[dict[str, str]] = []
 

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from errors import PoloError
+from services.lock import alone
 from tooling.interpreters import Interpreter, candidates, find_python
 from tooling.runtime import ARCHITECTURE, PYTHON, ZIP
 from tooling.zip_sources import read_sources
@@ -46,9 +47,15 @@ class Built:
 def build(root: Path) -> Built:
     """Make `root`/lambda_deployment.zip, unless it is there already as it would be made.
 
-    An old one stays whole until the new one is. Raises PoloError.
+    An old one stays whole until the new one is. One process at a time; the others then find it made.
+    Raises PoloError.
     """
     folder = root / ".local" / "zip"
+    with alone(folder / "last.json"):
+        return _built(root, folder)
+
+
+def _built(root: Path, folder: Path) -> Built:
     try:
         sources = read_sources(root / "src")
         last = _Last.read(folder)

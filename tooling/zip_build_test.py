@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import platform
 import sys
+import threading
+import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,10 +89,39 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checko
     monkeypatch.setattr(zip_build, "find_python", lambda: Interpreter(Path(sys.executable), VERSION))
     yield found
     left = {path.name.partition("-")[0] for path in (found.root / ".local" / "zip").glob("*")}
-    assert left <= {"last.json", "packed", "dependencies", "styles"}, "drafts are left"
+    assert left <= {"last.json", ".last.json.lock", "packed", "dependencies", "styles"}, "drafts are left"
 
 
 VERSION = platform.python_version()
+
+
+def test_zip_that_two_build_at_once_is_made_once(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = threading.Event()
+    install = zip_pack.install
+
+    def slow_install(*arguments: Any) -> None:
+        install(*arguments)
+        asked.wait(30)
+
+    def second() -> Built:
+        found = zip_build.alone
+        with monkeypatch.context() as patch:
+            patch.setattr(zip_build, "alone", lambda target: asked.set() or found(target))
+            return build(checkout.root)
+
+    monkeypatch.setattr(zip_pack, "install", slow_install)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(build, checkout.root)
+        until_installing(checkout)
+        assert pool.submit(second).result(30) == first.result(30)
+    assert checkout.done.count("install") == 1
+
+
+def until_installing(checkout: Checkout) -> None:
+    deadline = time.monotonic() + 30
+    while "install" not in checkout.done:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_zip_has_code_bytecode_dependencies_and_the_style_sheet_as_built(checkout: Checkout) -> None:
