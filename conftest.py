@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 
 import pytest
 
@@ -17,6 +18,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def share(request: pytest.FixtureRequest) -> float:
     """The part of a long count that this run does: all with --deep, else 2 %."""
     return 1.0 if request.config.getoption("--deep") else 0.02
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_loader() -> Iterator[None]:
+    """botocore's descriptions of services, read once instead of again for each session that a test makes."""
+    import botocore.session  # not before coverage has begun
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        yield
 
 
 @pytest.fixture(autouse=True)
