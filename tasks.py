@@ -91,7 +91,7 @@ def tailwind(c: Context, watch: bool = False) -> None:
         "profiles": "profiles of the AWS config, separated by commas; all by default",
         "regions": "regions, separated by commas; by default all that an account has enabled",
         "dry-run": "print the plan and the permissions it needs; collect nothing",
-        "by-role": "reach the accounts of ACCOUNTS through their role, as a deployed collection does",
+        "by-role": "assume the reader role in each account of ACCOUNTS instead of using profiles",
         "from-table": "pull what a deployed environment has collected instead",
         "env": "with --from-table: the environment",
     },

@@ -133,7 +133,7 @@ def sweep(c: Context, profile: str = "", force: bool = False) -> None:
 
 @reads("ask CloudFormation for the stack's outputs", help={"profile": PROFILE, "env": ENV})
 def outputs(c: Context, env: str, profile: str = "") -> None:
-    """Print what a deployed stack tells: the console's address."""
+    """Print a stack's outputs, such as the console's address."""
     from tooling.deploy import outputs as found
     from tooling.target import target
 
@@ -181,7 +181,7 @@ def logs(c: Context, env: str, name: str, follow: bool = False, profile: str = "
     },
 )
 def account(c: Context, action: str, profile: str = "", name: str = "", home: str = "") -> None:
-    """Let Polo see an account (add), list those that it sees, or let go of one (remove)."""
+    """Add, list or remove the accounts that Polo collects from."""
     from tooling import member_accounts
     from tooling.names import one_of
 

@@ -1,4 +1,4 @@
-"""AWS behind one typed facade: with dynamo_data_service, the only importer of botocore."""
+"""AWS behind one typed facade: with dynamo_table, the only importer of botocore."""
 
 from __future__ import annotations
 
