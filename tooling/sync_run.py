@@ -11,9 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import TextIO
 
+from errors import DataFileError
 from services.collect import collect
 from services.costs.local_store import LocalCostStore
-from services.costs.resource_level import told_by
+from services.costs.resource_level import Told, nothing_told, told_by
 from services.data_service import Collected
 from services.local_data_service import LocalDataService
 from services.marqo import MarqoCloud
@@ -82,10 +83,19 @@ class Run:
                 RESOURCE_TYPES[scope.type], scope, self._source(scope, connected), told(scope.account)
             )
 
-        today = datetime.fromtimestamp(self.generation / 1000, UTC).date()
-        costs = LocalCostStore(self.store.path.with_name("local_costs.json"), Path())
-        told = cache(lambda account: told_by(costs.resources(account), today))
+        told = self._told()
         return collect_one
+
+    def _told(self) -> Callable[[str], Told]:
+        """What Cost Explorer says that an account's resources cost; list prices where that can't be read."""
+        costs = LocalCostStore(self.store.path.with_name("local_costs.json"), Path())
+        today = datetime.fromtimestamp(self.generation / 1000, UTC).date()
+        try:
+            costs.resources("")
+        except DataFileError as error:
+            self._say(f"Resources have list prices. {error}")
+            return lambda _: nothing_told
+        return cache(lambda account: told_by(costs.resources(account), today))
 
     def _source(self, scope: Scope, connected: Connected) -> Source:
         if scope.account == MARQO.id:

@@ -170,6 +170,14 @@ def test_what_inv_costs_heard_of_single_resources_is_stored_with_them(estate: Es
     assert {found[id] for id in ("vol-b", "vol-d")} == {(None, "")}, "nobody told, or of another account"
 
 
+def test_a_broken_file_of_what_resources_cost_is_one_line_and_they_have_list_prices(estate: Estate) -> None:
+    estate.folder.mkdir(exist_ok=True)
+    (estate.folder / "local_costs_of_resources.json").write_text("{broken")
+    assert estate.sync("volumes") == 0
+    assert estate.said.count("local_costs_of_resources.json:1:2") == 1
+    assert "Resources have list prices" in estate.said
+
+
 def test_types_profiles_and_regions_can_be_chosen(estate: Estate) -> None:
     assert estate.sync("volumes, volumes", "prod", "us-east-1") == 0
     assert [head.scope for head in estate.store.heads()] == [Scope("111111111111", "us-east-1", "volumes")]
