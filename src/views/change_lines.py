@@ -10,7 +10,7 @@ from services.models.everything.history import ChangeQuery
 from services.models.scope import Key
 from views.context import Context
 from views.differences import differences
-from views.format import age, ago, label, number, utc
+from views.format import age, ago, cut, label, named, number, utc
 from views.links import changes_url, resource_url
 from views.parts import account, account_classes, account_name, card, region_title, type_title
 
@@ -52,7 +52,7 @@ def _lately(context: Context, change: Change) -> Element:
     return x.a(href=changes_url(context, only_it))(
         Safe(kind_chip(change.kind)),
         x.span(class_="two")(
-            x.b(change.name),
+            x.b(named(change.name, change.id)),
             x.span(
                 f"{what} · " if what else None,
                 type_title(change.type),
@@ -71,12 +71,12 @@ def kind_chip(kind: str) -> str:
 
 def _entry(context: Context, change: Change, known: bool, colours: Mapping[str, str]) -> str:
     """One <li>. Every value goes through `text`; every address is made of quoted parts."""
-    name, id = text(change.name), text(change.id)
+    name, id = text(named(change.name, change.id)), text(cut(change.id))
     if known:
         link = f'<a href="{text(resource_url(context, change.key))}">{name}</a>'
     else:
         link = f'<span class="gone" title="{id} is not in the last collection">{name}</span>'
-    code = "" if change.name == change.id else f" <code>{id}</code>"
+    code = "" if id in (name, "") or change.name == change.id else f" <code>{id}</code>"
     place = (
         f'{text(type_title(change.type))} · <i class="sq {colours.get(change.account, "mut")}"></i> '
         f'<span title="{text(change.account)}">{text(account_name(context, change.account))}</span> · '

@@ -10,8 +10,9 @@ from services.models.costs import CUTS, DIMENSIONS, SPEND, CostQuery
 from services.models.everything.query import NONE, Query
 from services.models.scope import Key
 from views.context import Context
-from views.format import dated
+from views.format import dated, named
 from views.links import list_url, resource_url
+from views.parts import LONGEST_ACCOUNT
 
 ALL = CostQuery()
 TITLES = {"account": "Account", "service": "Service", "region": "Region", "owner": "Owner"}
@@ -47,10 +48,10 @@ def key_title(names: Mapping[str, str], dimension: str, key: str | None) -> str:
     if key is None:
         return "not attributed"
     if dimension == "account":
-        return names.get(key, key)
+        return named(names.get(key, key), key, LONGEST_ACCOUNT)
     if dimension == "service":
         return short(key) or "no service"
-    return key or f"no {dimension}"
+    return named(key, "") if key else f"no {dimension}"
 
 
 def drilled(query: CostQuery, key: str, period: str = "") -> CostQuery | None:

@@ -14,7 +14,7 @@ from views import layout
 from views.change_lines import of_one
 from views.context import Context
 from views.facts import overview
-from views.format import ago, money, number, utc
+from views.format import ago, cut, money, named, number, utc
 from views.links import account_url, detail_url, document_url, list_url, part
 from views.parts import account_name, card, copy_button, dot, page_head, region_title, type_title
 from views.scopes import reason
@@ -30,7 +30,7 @@ def view(
 ) -> Element:
     """The whole page. changes: newest first. measured, flagged: its metrics and findings, as cards."""
     document = detail.document
-    name = document["name"] or document["id"]
+    name = named(document["name"] or "", document["id"])
     return layout.page(
         context,
         str(name),
@@ -68,19 +68,25 @@ def _crumbs(context: Context, document: Document) -> Element:
 
 
 def _head(context: Context, document: Document, kind: ResourceType | None) -> Element:
-    name, id = document["name"] or document["id"], document["id"]
+    name, id = named(document["name"] or "", document["id"]), document["id"]
+    whole = document["name"] if len(document["name"] or "") > len(name) else ""
     title = x.h1(class_="flex items-center gap-3")(
         dot(document["type"], document["state"], big=True), x.span(name)
     )
     console = console_url(document, kind)
     actions = [
+        copy_button("Copy name", whole) if whole else None,
         copy_button("Copy ARN", document["arn"]) if document["arn"] else None,
         x.a(class_="btn", href=document_url(context, document, api="/api"))("JSON"),
         x.a(class_="btn main-action", href=console, target="_blank", rel="noopener noreferrer")(_where(kind))
         if console
         else None,
     ]
-    return page_head(title, x.code(class_="mut break-all")(id) if id != name else None, actions)
+    return page_head(
+        title,
+        x.code(class_="mut break-all")(cut(id)) if id not in (document["name"] or id, name) else None,
+        actions,
+    )
 
 
 def _where(kind: ResourceType | None) -> str:
@@ -100,7 +106,7 @@ def _tags(context: Context, document: Document) -> Element:
     tags = sorted(document["tags"].items())
     links = [
         x.a(class_="tag", href=list_url(context, Query(filters={"tag": (f"{key}={value}",)})))(
-            x.span(class_="mut")(f"{key} "), value
+            x.span(class_="mut")(f"{cut(key)} "), cut(value)
         )
         for key, value in tags
     ]
@@ -119,7 +125,7 @@ def _related(context: Context, related: tuple[Row, ...]) -> Element | None:
 def _relation(context: Context, row: Row) -> Element:
     return x.a(href=detail_url(context, row))(
         dot(row.type, row.state),
-        x.span(class_="two")(x.b(row.name), x.span(type_title(row.type))),
+        x.span(class_="two")(x.b(named(row.name, row.id)), x.span(type_title(row.type))),
         x.span(class_="end num mut")(
             f"{money(row.cost, table=True)}/mo" if row.cost is not None else "cost unknown"
         ),

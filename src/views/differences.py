@@ -10,7 +10,7 @@ from dom import Safe, text
 from services.models import RESOURCE_TYPES
 from services.models.base import Column
 from services.models.change import Change
-from views.format import label, usd
+from views.format import cut, label, usd
 from views.table import written
 
 SHOWN = 5  # lines of a change; the others are folded
@@ -56,7 +56,7 @@ def _line(title: str, old: str, new: str) -> str:
 
 
 def _value(tag: str, value: str) -> str:
-    return f"<{tag}>{text(value)}</{tag}>" if value else f'<span class="mut">{NOTHING}</span>'
+    return f"<{tag}>{text(cut(value))}</{tag}>" if value else f'<span class="mut">{NOTHING}</span>'
 
 
 def _shown(column: Column | None, value: Any) -> str:

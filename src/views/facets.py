@@ -9,7 +9,7 @@ from dom import Child, Element, Safe, text, x
 from services.models.base import ResourceType
 from services.models.everything.query import FACETS, NONE, FacetValue, Page, Query
 from views.context import Context
-from views.format import label, number
+from views.format import label, named, number
 from views.icons import SMALL
 from views.links import list_url, sorted_by, without_value
 from views.listing import Toggled, aside, toggled
@@ -68,11 +68,12 @@ def facet(
 def _value(context: Context, name: str, value: FacetValue, toggled: Toggled, about: bool) -> Safe:
     """A link, as a string: a page has a hundred."""
     count = f"{'~' if about and value.count else ''}{number(value.count)}"
+    title = named(value_title(context, name, value.value), "")
     classes = ' class="missing"' if value.value == NONE else "" if value.count else ' class="zero"'
     current = ' aria-current="true"' if value.selected else ""
     return Safe(
         f'<a href="{text(toggled(name, value))}"{current}>'
-        f"<span{classes}>{text(value_title(context, name, value.value))}</span>"
+        f"<span{classes}>{text(title)}</span>"
         f'<span class="num">{count}</span></a>'
     )
 
@@ -122,9 +123,9 @@ def _chips(context: Context, query: Query, titles: Mapping[str, str]) -> Iterabl
 
 def chip(name: str, value: str, url: str, boost: str | None = None) -> Element:
     """An active filter; url: the list without it."""
+    seen = named(value, "")
+    remove = f"Remove {name} {seen}"
     return x.span(class_="chip")(
-        x.span(f"{name}: ", x.b(value)),
-        x.a(class_="chip-x", href=url, hx_boost=boost, aria_label=f"Remove {name} {value}", title="Remove")(
-            SMALL["cross"]
-        ),
+        x.span(f"{name}: ", x.b(seen)),
+        x.a(class_="chip-x", href=url, hx_boost=boost, aria_label=remove, title="Remove")(SMALL["cross"]),
     )

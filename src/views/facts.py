@@ -11,7 +11,7 @@ from services.models.base import Column, Document, Resource, ResourceType
 from services.models.everything.query import Detail, Query, Row
 from services.models.values import OWNER_TAGS, STACK_TAGS
 from views.context import Context
-from views.format import age, dated, label, usd, utc
+from views.format import age, cut, dated, label, named, usd, utc
 from views.links import detail_url, list_url
 from views.parts import account, dot, region_title
 from views.table import written
@@ -62,7 +62,9 @@ def _common(context: Context, document: Document) -> Iterator[tuple[str, Child]]
 def _created(context: Context, created: str | None) -> Child:
     if not utc(created):
         return x.span(class_="mut")("unknown")
-    return [utc(created), " ", x.span(class_="mut")(f"{age(context.now, created)} old")]
+    since = age(context.now, created)
+    old = "in the future" if since.startswith("in ") else "new" if since == "now" else f"{since} old"
+    return [utc(created), " ", x.span(class_="mut")(old)]
 
 
 def _cost(context: Context, document: Document) -> Child:
@@ -78,7 +80,7 @@ def _owner(context: Context, document: Document) -> Child:
     if not owner:
         return x.span(class_="mut")("no owner")
     tag = owner_tag(document["tags"], owner)
-    link = x.a(href=list_url(context, Query(filters={"owner": (owner,)})))(owner)
+    link = x.a(href=list_url(context, Query(filters={"owner": (owner,)})))(named(owner, ""))
     return [link, x.span(class_="mut")(f" from tag {tag}") if tag else None]
 
 
@@ -100,7 +102,7 @@ def _value(context: Context, column: Column | None, value: Any, related: Mapping
     row = related.get(value) if isinstance(value, str) else None
     if row:
         return x.a(href=detail_url(context, row))(x.code(str(value)))
-    shown = written(column or Column("", "", numeric=not isinstance(value, bool)), value)
+    shown = cut(written(column or Column("", "", numeric=not isinstance(value, bool)), value))
     return x.code(shown) if isinstance(value, str) and _is_id(shown, column) else x.span(class_="num")(shown)
 
 

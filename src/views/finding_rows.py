@@ -13,7 +13,7 @@ from services.models.scope import Key
 from views.context import Context
 from views.cop_links import rule_url, why_url
 from views.cost_links import about_url
-from views.format import age, dated, money, usd, utc
+from views.format import age, cut, dated, money, named, usd, utc
 from views.parts import account, card, region_title, type_title
 
 SEVERITY_CLASSES: Mapping[Severity, str] = {
@@ -75,11 +75,11 @@ def _line(context: Context, row: FindingRow, rules: Mapping[str, RuleInfo], reso
     return x.li(class_="muted" if row.status != "open" else None)(
         severity(entry.severity),
         x.div(class_="two")(
-            x.b(x.a(href=about_url(context, entry.key))(entry.name) if resource else title),
+            x.b(x.a(href=about_url(context, entry.key))(named(entry.name, entry.id)) if resource else title),
             x.span(
                 x.a(class_="link", href=rule_url(context, entry.rule))(x.code(entry.rule)),
                 " ",
-                dated(entry.message),
+                dated(cut(entry.message)),
                 x.span(class_="mut")(f" · {dated(entry.formula)}") if entry.saving is not None else None,
             ),
         ),

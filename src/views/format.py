@@ -12,9 +12,25 @@ MONTH, YEAR = 30.44 * DAY, 365.25 * DAY
 BYTES = ("B", "kB", "MB", "GB", "TB", "PB")
 NARROW = "\u202f"  # thin space that does not break
 SMALLEST = "<$0.01"
+LONGEST = 300  # characters of a name on a page
 DATED = re.compile(
     r"(?<![\w:./-])(\d{4}-\d\d)(?:(-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?(?![\w:/-]|\.\w)"
 )
+
+
+def cut(words: str, most: int = LONGEST) -> str:
+    """The words, or as many characters of them as a page can use, and "…"."""
+    return words if len(words) <= most else words[:most] + "…"
+
+
+def named(name: str, id: str, most: int = LONGEST) -> str:
+    """A name as pages show it: at most so many characters; one that can't be seen is its id, or "(blank)"."""
+    seen = next((each for each in (name, id) if any(map(_visible, each))), "(blank)")
+    return cut(seen, most)
+
+
+def _visible(character: str) -> bool:
+    return character.isprintable() and not character.isspace()
 
 
 def number(value: float | int) -> str:
@@ -66,11 +82,18 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def age(now: datetime, moment: str | None) -> str:
-    """Time since an ISO 8601 moment: "12 min", "3 h", "47 d", "5 mo", "2 y"; "" when it is not known."""
+    """Time since an ISO 8601 moment: "12 min", "3 h", "47 d", "5 mo", "2 y"; "" when it is not known.
+
+    A moment that is still to come, for a wrong clock or a resource from one, is "in 3 h".
+    """
     then = parsed(moment)
     if then is None:
         return ""
-    seconds = max(0.0, (now - then).total_seconds())
+    seconds = (now - then).total_seconds()
+    return f"in {_span(-seconds)}" if seconds <= -MINUTE else _span(seconds)
+
+
+def _span(seconds: float) -> str:
     if seconds < MINUTE:
         return "now"
     if seconds < HOUR:
@@ -87,7 +110,7 @@ def age(now: datetime, moment: str | None) -> str:
 def ago(now: datetime, moment: str | None) -> str:
     """ "12 min ago", "now", "never"."""
     short = age(now, moment)
-    return f"{short} ago" if short not in ("", "now") else short or "never"
+    return f"{short} ago" if short not in ("", "now") and not short.startswith("in ") else short or "never"
 
 
 def usd(amount: Decimal | str | None, *, table: bool = True) -> str:

@@ -17,7 +17,7 @@ from views.cost_cards import movers_card
 from views.cost_chart import columns
 from views.cost_links import cost_url
 from views.figures import figures
-from views.format import age, utc
+from views.format import age, named, utc
 from views.links import detail_url, list_url
 from views.parts import account, card, dot, page_head, type_title
 from views.scopes import freshness
@@ -110,7 +110,7 @@ def _line(context: Context, row: Row) -> Element:
     return x.a(href=detail_url(context, row))(
         dot(row.type, row.state),
         x.span(class_="two")(
-            x.b(row.name), x.span(type_title(row.type), " · ", account(context, row.account))
+            x.b(named(row.name, row.id)), x.span(type_title(row.type), " · ", account(context, row.account))
         ),
         x.span(class_="end num mut", title=utc(row.created))(age(context.now, row.created)),
     )

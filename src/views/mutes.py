@@ -11,7 +11,7 @@ from services.models.finding import Mute
 from views import layout
 from views.context import Context
 from views.cop_links import CONDITIONS, cop_url, mutes_url
-from views.format import ago, plural, utc
+from views.format import ago, cut, plural, utc
 from views.list_state import NOTHING_SAID, collected, line
 from views.parts import account_name, card, page_head
 
@@ -96,7 +96,7 @@ def _unmute(context: Context, mute: Mute) -> Element:
 
 def _condition(context: Context, mute: Mute, name: str) -> str:
     value = str(getattr(mute, name))
-    return account_name(context, value) if name == "account" else value
+    return account_name(context, value) if name == "account" else cut(value)
 
 
 def _form(context: Context, draft: Draft, rules: Sequence[str]) -> Element:

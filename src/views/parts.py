@@ -13,11 +13,13 @@ from services.models.costs import SPEND
 from services.models.everything.query import FACETS, NONE
 from services.models.scope import GLOBAL, METRICS
 from views.context import Context
+from views.format import named
 
 ACCOUNT_CLASSES = (
     ("acct-1", "acct-2", "acct-3", "acct-4", "acct-5", "acct-6")
     + ("acct-7", "acct-8", "acct-9", "acct-10", "acct-11", "acct-12")
 )  # fmt: skip
+LONGEST_ACCOUNT = 60  # characters; AWS takes 50
 STRONG = 6  # of them; the others are lighter and darker steps
 SALT = 219421  # gives the accounts of the demo the colours that Polo's look was drawn with
 BAD_STATES = frozenset(
@@ -55,7 +57,7 @@ def _coloured(ids: tuple[str, ...]) -> Mapping[str, str]:
 
 
 def account_name(context: Context, id: str) -> str:
-    return (context.accounts or {}).get(id, id)
+    return named((context.accounts or {}).get(id, id), id, LONGEST_ACCOUNT)
 
 
 def account(context: Context, id: str) -> Element:

@@ -16,7 +16,7 @@ from services.models.scope import Key
 from views.context import Context
 from views.cop_links import why_url
 from views.finding_rows import SEVERITY_CLASSES
-from views.format import age, amount, dated, money, number, plural, utc
+from views.format import age, amount, cut, dated, money, named, number, plural, utc
 from views.links import detail_url, list_url, with_value
 from views.parts import account_classes, account_name, dot_class, region_title, type_title
 
@@ -62,9 +62,9 @@ class Table:
         return f'<a href="{self._href("state", row.state or NONE)}" title="{word}">{label}</a>'
 
     def _name(self, row: Row) -> str:
-        name, id = text(row.name), text(row.id)
+        name, id = text(named(row.name, row.id)), text(cut(row.id))
         link = f'<a href="{text(detail_url(self.context, row))}">{name}</a>'
-        shown = link if name == id else f"{link}<code>{id}</code>"
+        shown = link if id in (name, "") or row.name == row.id else f"{link}<code>{id}</code>"
         return f'<td class="n" title="{name}" hx-boost="false">{shown}</td>'
 
     def _mark(self, row: Row) -> str:
@@ -91,7 +91,7 @@ class Table:
 
     def _owner(self, row: Row) -> str:
         if row.owner:
-            owner = text(row.owner)
+            owner = text(named(row.owner, ""))
             return f'<td class="o" title="{owner}">{self._filter("owner", row.owner, owner)}</td>'
         return f'<td class="o q">{self._filter("owner", NONE, "no owner")}</td>'
 
@@ -99,7 +99,7 @@ class Table:
         return f'<td class="age r q" title="{utc(row.created)}">{age(self.context.now, row.created)}</td>'
 
     def _typed(self, column: Column, value: Any, classes: str) -> str:
-        shown = whole = text(written(column, value))
+        shown = whole = text(cut(written(column, value)))
         if column.field in self.page.facets and value not in (None, ""):
             shown = self._filter(column.field, str(value), shown)
         if column.mono and shown:

@@ -12,6 +12,7 @@ from views import layout
 from views.context import Context
 from views.cop_links import rule_url
 from views.finding_rows import saving, severity
+from views.format import named
 from views.links import resource_url
 from views.parts import page_head
 
@@ -25,6 +26,7 @@ class Judgement:
 def view(context: Context, key: Key, name: str, judgements: Iterable[Judgement], frozen: str = "") -> Element:
     """The whole page. frozen: why its scope is not judged at all, "" when it is."""
     rows = [_row(context, each) for each in sorted(judgements, key=_rank)]
+    name = named(name, key.id)
     return layout.page(
         context,
         f"Rules of {name}",
