@@ -57,6 +57,14 @@
     if (event.detail.verb === "get" && sent.q === "") delete sent.q;
   });
 
+  // What is being loaded is dimmed by htmx's class; this says it to who can't see that.
+  for (const [moment, busy] of [["htmx:beforeRequest", "true"], ["htmx:afterRequest", "false"]]) {
+    document.addEventListener(moment, (event) => {
+      if (event.detail.target?.id !== "results") return;
+      document.getElementById("results")?.setAttribute("aria-busy", busy);
+    });
+  }
+
   document.addEventListener("htmx:afterSettle", () => {
     const results = document.getElementById("results");
     if (!results) return;

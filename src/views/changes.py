@@ -77,6 +77,7 @@ def _results(
     context: Context, page: ChangePage, asked: ChangeQuery, notice: str, state: ListState
 ) -> Element:
     swap = {"hx_target": "#results", "hx_select": "#results", "hx_select_oob": "#heading,#span"}
+    swap |= {"hx_indicator": "#results"}
     return x.section(
         id="results", tabindex="-1", data_count=f"Changes: {_count(page)}", hx_swap="outerHTML", **swap
     )(

@@ -58,6 +58,7 @@ def results(context: Context, shown: Shown) -> Element:
     """What changes with the form and the links."""
     query, pivot = shown.pivot.query, shown.pivot
     swap = {"hx_target": "#results", "hx_select": "#results", "hx_select_oob": "#heading"}
+    swap |= {"hx_indicator": "#results"}
     whole = not query.filters and query.unit == "month"
     content: list[Child] = [
         form(context, pivot, shown.known),

@@ -46,6 +46,7 @@ def results(
 ) -> Element:
     """The part that htmx swaps."""
     swap = {"hx_target": "#results", "hx_select": "#results", "hx_swap": "outerHTML"}
+    swap |= {"hx_indicator": "#results"}
     count = f"{number(page.totals.count)} of {number(page.all)}"
     return x.section(id="results", tabindex="-1", data_count=f"Findings: {count}", **swap)(
         x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=cop_url(context))("Cloud Cop")),

@@ -54,6 +54,7 @@ def results(
     """The part that htmx swaps while one searches: everything but side bar and header."""
     count = _count(page)
     swap = {"hx_target": "#results", "hx_select": "#results", "hx_select_oob": "#scope,#search"}
+    swap |= {"hx_indicator": "#results"}
     return x.section(
         id="results", tabindex="-1", data_count=f"{_title(kind)}: {count}", hx_swap="outerHTML", **swap
     )(
