@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from errors import CantWrite, PoloError
-from services.files import atomic_writer
+from services.files import atomic_writer, read_note
 from tooling import commands
 from tooling.demo_shift import shift
 
@@ -62,7 +62,7 @@ def why(error: Exception) -> str:
 
 def is_of_today(target: Path, source: Path, now: datetime) -> bool:
     """Whether all of a moved demo estate is of this day, and of the source as it is."""
-    known, wanted = _read(target.with_name(STAMP)), _stamp(source, now)
+    known, wanted = read_note(target.with_name(STAMP)), _stamp(source, now)
     return target.exists() and all(known.get(name) == wanted[name] for name in ("day", "made_of"))
 
 
@@ -76,7 +76,7 @@ def _bring_up_to_date(source: Path, target: Path, now: datetime, *, whole: bool)
     """Answers what went wrong; raises OSError, PoloError and ValueError."""
     if not is_of_today(target, source, now):
         return _move(source, target, now, whole=whole)
-    at = datetime.fromisoformat(_read(target.with_name(STAMP))["at"])
+    at = datetime.fromisoformat(read_note(target.with_name(STAMP))["at"])
     if not timedelta() <= now - at <= FRESH:
         shift(target, target, now)
         put_stamp(target, source, now)
@@ -111,11 +111,3 @@ def _stamp(source: Path, now: datetime) -> dict[str, str]:
     files = (source, *sorted(HERE.glob("demo*.py")))
     made_of = json.dumps([(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files])
     return {"day": str(now.date()), "made_of": made_of, "at": now.isoformat()}
-
-
-def _read(stamp: Path) -> dict[str, str]:
-    try:
-        found = json.loads(stamp.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -11,13 +11,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from services.again import Busy, CantCollect
 from services.estate_source import EstateSource
-from services.files import writing
+from services.files import read_note, writing
 from services.models.scope import Account, ScopeHead
 from settings import ROOT
 
@@ -92,25 +90,16 @@ class LocalCollector:
             alive = abs(self._now() - self._running.stat().st_mtime) < DEAD  # from the future: a wrong clock
         except FileNotFoundError:
             return ""
-        return _read(self._running).get("account") or "an account" if alive else ""
+        return read_note(self._running).get("account") or "an account" if alive else ""
 
     def trouble(self) -> str:
         if self._running.exists() and not self.under_way():
-            return (
-                f"The collection of {_read(self._running).get('account')} has died; {self._log} may say why."
-            )
-        last = _read(self._last)
+            account = read_note(self._running).get("account")
+            return f"The collection of {account} has died; {self._log} may say why."
+        last = read_note(self._last)
         if not last.get("code") or abs(self._now() - last.get("ended", 0)) > TOLD:
             return ""
         return f"{last.get('account')}: {last.get('said')}"
-
-
-def _read(file: Path) -> dict[str, Any]:
-    """What stands in the file; nothing while it is being written, or when it is gone."""
-    with suppress(OSError, ValueError):
-        found = json.loads(file.read_text(encoding="utf-8"))
-        return found if isinstance(found, dict) else {}
-    return {}
 
 
 def _start(command: Sequence[str], log: Path) -> None:

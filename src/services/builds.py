@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from errors import NotReady, PoloError
-from services.files import USE_CACHE_PATH, whole, writing
+from services.files import USE_CACHE_PATH, read_note, whole, writing
 from services.lock import if_free
 
 SRC = Path(__file__).resolve().parent.parent
@@ -199,7 +199,7 @@ def _start(build: Build, lock: BinaryIO, tell: Tell) -> None:
 
 def _tries(build: Build) -> int:
     """How many processes, with the next, have begun with this file and died. Raises BuildFailed."""
-    known = _read(_beside(build.target, build.kind, "progress.json"))
+    known = read_note(_beside(build.target, build.kind, "progress.json"))
     died = int(known.get("tries", 0)) if known.get("target") == build.target.name else 0
     if died < TRIES:
         return died + 1
@@ -230,14 +230,14 @@ def _tell(build: Build, tell: Tell) -> None:
 def _progress(build: Build) -> Progress:
     """How far the process is that makes it, or that makes what has to be done first."""
     with suppress(KeyError, TypeError):
-        return Progress(**_read(_beside(build.target, build.kind, "progress.json"))["progress"])
+        return Progress(**read_note(_beside(build.target, build.kind, "progress.json"))["progress"])
     return replace(build.progress, since=time.time())
 
 
 def _note(target: Path, kind: str, progress: Progress | None = None, tries: int | None = None) -> None:
     """Say how far it is; since when stays as it was."""
     file = _beside(target, kind, "progress.json")
-    known = _read(file) | {"target": target.name}
+    known = read_note(file) | {"target": target.name}
     if progress:
         since = (known.get("progress") or {}).get("since") or time.time()
         known["progress"] = asdict(replace(progress, since=since))
@@ -246,7 +246,7 @@ def _note(target: Path, kind: str, progress: Progress | None = None, tries: int 
 
 def _raise_failure(build: Build) -> None:
     """What the last process said, if it was about this file, and just now."""
-    note = _read(_beside(build.target, build.kind, "failed.json"))
+    note = read_note(_beside(build.target, build.kind, "failed.json"))
     if note.get("target") == build.target.name and abs(time.time() - note.get("at", 0.0)) < STAYS:
         kind = Outdated if note.get("outdated") else BuildFailed
         raise kind(str(note.get("message")), str(note.get("way_out", "")))
@@ -254,13 +254,6 @@ def _raise_failure(build: Build) -> None:
 
 def _beside(target: Path, kind: str, suffix: str) -> Path:
     return target.parent / f".{kind}.{suffix}"
-
-
-def _read(file: Path) -> dict[str, Any]:
-    with suppress(OSError, ValueError):
-        found = json.loads(file.read_text(encoding="utf-8"))
-        return found if isinstance(found, dict) else {}
-    return {}
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:

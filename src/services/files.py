@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import tempfile
@@ -10,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from errors import CantWrite
 
@@ -113,3 +114,11 @@ def forget_old(cache: Path, pattern: str, kept: int) -> None:
     for _, file in sorted(aged)[:-kept]:
         with suppress(OSError):  # what can't be removed does no harm
             file.unlink()
+
+
+def read_note(file: Path) -> dict[str, Any]:
+    """The JSON object that a process has left in a file; {} where it is gone, half-written or none."""
+    with suppress(OSError, ValueError):
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return found if isinstance(found, dict) else {}
+    return {}
