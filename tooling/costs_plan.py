@@ -55,7 +55,6 @@ class _NothingAsked:
         operation: str,
         *,
         absent: Sequence[str] = (),
-        region: str | None = None,
         **parameters: Any,
     ) -> Item | None:
         if service == API:

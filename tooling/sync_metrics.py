@@ -15,6 +15,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import Source
 from services.models.parallel import spread
 from services.models.scope import METRICS, Scope, ScopeHead
+from tooling.sync_summary import many
 
 
 @dataclass(frozen=True)
@@ -75,4 +76,4 @@ def told(questions: Sequence[Question]) -> str:
     """How much was asked and what that costs: "1,284 series of 12 scopes, $0.01284"."""
     count = sum(len(each.series) for each in questions)
     cost = sum((each.cost for each in questions), Decimal())
-    return f"{count:,} series of {len(questions):,} scope{'' if len(questions) == 1 else 's'}, ${cost:,.5f}"
+    return f"{count:,} series of {many(len(questions), 'scope')}, ${cost:,.5f}"

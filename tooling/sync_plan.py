@@ -12,6 +12,7 @@ from services.models.base import ResourceType
 from services.models.scope import Scope, ScopeHead
 from services.sync import Target, estimate, plan
 from tooling.sync_metrics import told
+from tooling.sync_summary import many
 
 
 def plan_lines(
@@ -26,15 +27,15 @@ def plan_lines(
     """
     scopes = plan(kinds, targets)
     regions = {region for target in targets for region in target.regions}
-    size = f"{_count(len(targets), 'account')} x {_count(len(regions), 'region')}"
-    yield f"Plan: {size} x {_count(len(kinds), 'type')} = {_count(len(scopes), 'scope')}"
+    size = f"{many(len(targets), 'account')} x {many(len(regions), 'region')}"
+    yield f"Plan: {size} x {many(len(kinds), 'type')} = {many(len(scopes), 'scope')}"
     of_account = Counter(scope.account for scope in scopes)
     for target in targets:
-        where = _count(len(target.regions), "region")
-        number = _count(of_account[target.account.id], "scope")
+        where = many(len(target.regions), "region")
+        number = many(of_account[target.account.id], "scope")
         yield f"  {target.account.name} ({target.account.id}): {where}, {number}"
     of_type = Counter(scope.type for scope in scopes)
-    yield from (f"  {kind.name}: {_count(of_type[kind.name], 'scope')}" for kind in kinds)
+    yield from (f"  {kind.name}: {many(of_type[kind.name], 'scope')}" for kind in kinds)
     calls = estimate(scopes, RESOURCE_TYPES, {head.scope: head.count for head in heads}, len(targets))
     yield f"About {calls:,} calls"
     yield f"Metrics of what was collected before: {told([*questions(scopes)])}"
@@ -42,7 +43,3 @@ def plan_lines(
     yield f"IAM actions ({len(needed)}):"
     yield from (f"  {action}" for action in needed)
     yield "Nothing was collected, nothing written."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

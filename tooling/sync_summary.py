@@ -18,15 +18,15 @@ def plan_line(scopes: Sequence[Scope]) -> str:
         "account": len({scope.account for scope in scopes}),
         "region": len({scope.region for scope in scopes} - {GLOBAL}),
     }
-    named = [_many(count, noun) for noun, count in parts.items() if count]
-    return f"{_many(len(scopes), 'scope')}: {', '.join(named)}"
+    named = [many(count, noun) for noun, count in parts.items() if count]
+    return f"{many(len(scopes), 'scope')}: {', '.join(named)}"
 
 
 def counts(heads: Sequence[ScopeHead], generation: int) -> str:
     """What is stored of a run: "4 in 4 scopes", or "3 in 3 of 4 scopes" where one failed."""
     good = [head for head in heads if is_good(head, generation)]
     of = "" if len(good) == len(heads) else f"{len(good):,} of "
-    return f"{sum(head.count for head in good):,} in {of}{_many(len(heads), 'scope')}"
+    return f"{sum(head.count for head in good):,} in {of}{many(len(heads), 'scope')}"
 
 
 def is_good(head: ScopeHead, generation: int) -> bool:
@@ -44,7 +44,7 @@ def summary(
     yield from _throttles(heads)
     failed = [head for head in heads if not is_good(head, generation)]
     if failed:
-        yield f"{_many(len(failed), 'scope')} failed; what was there is kept:"
+        yield f"{many(len(failed), 'scope')} failed; what was there is kept:"
     planned = Counter((head.scope.account, head.scope.type) for head in heads)
     for (account, type, reason), regions in _alike(failed).items():
         everywhere = len(regions) == planned[account, type] > MOST_NAMED
@@ -76,5 +76,6 @@ def _alike(failed: Iterable[ScopeHead]) -> dict[tuple[str, str, str], list[str]]
     return alike
 
 
-def _many(count: int, noun: str) -> str:
+def many(count: int, noun: str) -> str:
+    """ "1 scope", "2,356 scopes"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
