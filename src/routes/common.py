@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 from aws_lambda_powertools import Logger
@@ -16,7 +16,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 import dom
-from errors import NotReady, PoloError, problem
+from errors import PoloError, problem
 from routes import csrf
 from routes.console import Console
 from routes.parameters import Given, form_of, query_of
@@ -29,9 +29,6 @@ from services.models.values import iso
 from views import problem as problem_view
 from views.context import Context
 from views.scopes import OLD
-
-if TYPE_CHECKING:
-    from services.cop.findings import Findings
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -197,35 +194,6 @@ def _of_sources(console: Console) -> Iterator[str]:
     """What is said of data that is older than it should be."""
     for source in (console.estate, console.cop, console.costs):
         yield str(getattr(source, "notice", ""))
-
-
-def findings_of(request: Request) -> Findings:
-    """The findings, for a page that is about them; notes what of them can't be read. Raises PoloError."""
-    found = request.console.cop.findings(request.everything, request.now)
-    request.note(found.notice)
-    return found
-
-
-def at_hand(request: Request) -> Findings | None:
-    """The findings, for a page that is about something else; None, and a note, where they are missing."""
-    try:
-        return findings_at_hand(request)
-    except NotReady as error:
-        request.note(f"Findings are not shown. {error.message}")
-        return None
-
-
-def findings_at_hand(request: Request) -> Findings | None:
-    """The same. Raises NotReady."""
-    try:
-        found = request.console.cop.at_hand(request.everything, request.now)
-    except NotReady:
-        raise
-    except PoloError as error:
-        request.note(f"Findings are not shown. {error}", error.message)
-        return None
-    request.note(found.notice if found else "")
-    return found
 
 
 def answer(

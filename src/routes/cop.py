@@ -15,12 +15,12 @@ from routes.common import (
     answer_csv,
     answer_json,
     context_of,
-    findings_of,
     new_router,
     request_of,
     segment,
 )
 from routes.export import facets_json, findings_csv
+from routes.findings import findings_of
 from routes.lists import (
     Asked,
     check_page,

@@ -9,8 +9,9 @@ from aws_lambda_powertools.event_handler import Response
 import dom
 from dom import Element
 from errors import NotReady, PoloError
-from routes.common import Request, answer, context_of, findings_at_hand, new_router, request_of
+from routes.common import Request, answer, context_of, new_router, request_of
 from routes.costs import names_of
+from routes.findings import findings_at_hand
 from services.models.costs import CostQuery, Spending
 from views import cop
 from views import home as view

@@ -13,7 +13,8 @@ from aws_lambda_powertools.event_handler import Response
 import dom
 from errors import BadRequest
 from routes.accounts_named import read_accounts
-from routes.common import Request, answer, context_of, findings_of, new_router, request_of, segment
+from routes.common import Request, answer, context_of, new_router, request_of, segment
+from routes.findings import findings_of
 from routes.forms import see_other
 from routes.parameters import Given, check
 from services.models.finding import Mute

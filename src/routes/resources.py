@@ -9,18 +9,9 @@ from aws_lambda_powertools.event_handler import Response
 
 import dom
 from errors import NotFound, PoloError
-from routes.common import (
-    Request,
-    answer,
-    answer_csv,
-    at_hand,
-    context_of,
-    daily_of,
-    new_router,
-    request_of,
-    segment,
-)
+from routes.common import Request, answer, answer_csv, context_of, daily_of, new_router, request_of, segment
 from routes.export import resources_csv
+from routes.findings import at_hand
 from routes.lists import Asked, check_page, count_of, kind_of, or_csv, read_query
 from routes.parameters import Given
 from services.models.all import Everything
