@@ -40,7 +40,7 @@ def view(context: Context, shown: Shown) -> Element:
     report, info = shown.report, shown.info
     crumbs = x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=reports_url(context))("Reports"))
     head = page_head(x.h1(info.title), None, _actions(context, shown) if report else ())
-    content: list[Child] = [crumbs, head, _line(context, report), x.p(class_="mut mb-4")(info.about)]
+    content: list[Child] = [crumbs, head, _line(context, shown), x.p(class_="mut mb-4")(info.about)]
     content.append(_trouble(shown.standing))
     if report is None:
         others = _days(context, shown)
@@ -53,9 +53,10 @@ def view(context: Context, shown: Shown) -> Element:
     return layout.page(context, info.title, content)
 
 
-def _line(context: Context, report: Report | None) -> Element:
+def _line(context: Context, shown: Shown) -> Element:
+    report = shown.report
     if report is None:
-        return line("no report yet")
+        return line("can't be read" if shown.days else "no report yet")
     made = x.span(title=utc(report.generated))(f"made {ago(context.now, report.generated)}")
     return line(plural(len(report.rows), "row"), dated(report.day), made)
 
