@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.cop.rule import ago, example
+from services.cop.facts import NotKnown
+from services.cop.rule import Rule, ago, example
+from services.cop.rules import ec2_public_role, rds_public, s3_public, sg_open, snap_public
 from services.models.finding import SEVERITIES
 from services.models.findings import FindingQuery, FindingRow
 from services.models.report import Column, Figure, Row
@@ -11,25 +13,39 @@ from services.reports.of_findings import ABOUT, KEY, SINCE, about, since
 from services.reports.report import Content, Example, Reporter, Sources
 
 RULES = {
-    "EC2-PUBLIC-ROLE": "Instances with a role",
-    "RDS-PUBLIC": "Databases",
-    "S3-PUBLIC": "Buckets",
-    "SG-OPEN": "Security groups",
-    "SNAP-PUBLIC": "Snapshots and images",
+    "Instances with a role": ec2_public_role.RULE,
+    "Databases": rds_public.RULE,
+    "Buckets": s3_public.RULE,
+    "Security groups": sg_open.RULE,
+    "Snapshots and images": snap_public.RULE,
 }
-OPEN = FindingQuery(filters={"status": ("open",), "rule": tuple(RULES)})
+IDS = tuple(rule.id for rule in RULES.values())
+OPEN = FindingQuery(filters={"status": ("open",), "rule": IDS})
 SEVERE = ("critical", "high")
 
 
 def make(sources: Sources) -> Content:
     found = list(sources.findings().every(OPEN))
-    by_rule = {rule: sum(row.entry.rule == rule for row in found) for rule in RULES}
+    counts = {title: _count(rule, found, sources) for title, rule in RULES.items()}
+    none = None if None in counts.values() else 0  # where nobody has looked everywhere, none is not known
+    exposed = {row.entry.key for row in found}
+    severe = sum(row.entry.severity in SEVERE for row in found)
     figures = (
-        Figure("exposed", "Exposed", len({row.entry.key for row in found})),
-        Figure("severe", "Critical and high", sum(row.entry.severity in SEVERE for row in found)),
-        *(Figure(rule.lower(), RULES[rule], count) for rule, count in by_rule.items()),
+        Figure("exposed", "Exposed", len(exposed) or none),
+        Figure("severe", "Critical and high", severe or none),
+        *(Figure(RULES[title].id.lower(), title, count) for title, count in counts.items()),
     )
     return Content(tuple(_row(row) for row in found), figures)
+
+
+def _count(rule: Rule, found: list[FindingRow], sources: Sources) -> int | None:
+    """How many findings the rule has; None where it has none because its types were never collected."""
+    count = sum(row.entry.rule == rule.id for row in found)
+    try:
+        sources.collected(*rule.types)
+    except NotKnown:
+        return count or None
+    return count
 
 
 def _row(row: FindingRow) -> Row:
@@ -43,7 +59,7 @@ _GROUP = example("securitygroups", id="sg-1", name="web", owner=None)
 REPORTER = Reporter(
     name="exposure",
     title="Exposure",
-    about=f"What is public or open to the internet, by {', '.join(RULES)}; {SEVERITIES[0]} first.",
+    about=f"What is public or open to the internet, by {', '.join(IDS)}; {SEVERITIES[0]} first.",
     columns=(
         *ABOUT,
         Column("severity", "Severity"),
@@ -67,7 +83,10 @@ REPORTER = Reporter(
                     ("SG-OPEN", "securitygroups", "sg-1", "web", None, "medium"),
                 )
             ),
-            figures={"exposed": 2, "severe": 1, "s3-public": 1, "rds-public": 0},
+            figures={"exposed": 2, "severe": 1, "s3-public": 1, "rds-public": None},
+        ),
+        Example(
+            (_BUCKET,), rows=(), figures={"exposed": None, "severe": None, "s3-public": 0, "sg-open": None}
         ),
     ),
 )
