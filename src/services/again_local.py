@@ -97,7 +97,9 @@ class LocalCollector:
             account = read_note(self._running).get("account")
             return f"The collection of {account} has died; {self._log} may say why."
         last = read_note(self._last)
-        if not last.get("code") or abs(self._now() - last.get("ended", 0)) > TOLD:
+        ended = last.get("ended")
+        recent = isinstance(ended, (int, float)) and abs(self._now() - ended) <= TOLD
+        if not last.get("code") or not recent:
             return ""
         return f"{last.get('account')}: {last.get('said')}"
 

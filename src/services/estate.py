@@ -20,6 +20,7 @@ from services.models.scope import Scope, ScopeHead
 from services.models.values import iso
 from services.readable import NotJson, readable
 from services.schema import check_schema
+from services.typed import typed
 
 SCHEMA = 1
 DAY = 24 * 3600 * 1000  # milliseconds
@@ -141,8 +142,9 @@ def estate_of(document: Any) -> Estate:
     heads = {head.scope: head for head in map(_head_of, meta["scopes"])}
     resources = _by_scope(document["items"], heads)
     changes = _by_scope(document.get("history", ()), heads)
-    history = {scope: [Change.from_json(each) for each in found] for scope, found in changes.items()}
-    return Estate(heads, resources, dict(meta.get("accounts", {})), bool(meta.get("demo")), history)
+    history = {scope: typed(list[Change], found) for scope, found in changes.items()}
+    accounts = typed(dict[str, str], meta.get("accounts", {}))
+    return Estate(heads, resources, accounts, bool(meta.get("demo")), history)
 
 
 def _by_scope(items: Iterable[Document], heads: dict[Scope, ScopeHead]) -> dict[Scope, list[Document]]:
@@ -157,7 +159,5 @@ def _by_scope(items: Iterable[Document], heads: dict[Scope, ScopeHead]) -> dict[
 
 
 def _head_of(document: Document) -> ScopeHead:
-    head = ScopeHead.from_json(document)
-    if not all(isinstance(number, int) for number in (head.generation, head.attempted, head.count)):
-        raise TypeError("a scope's numbers are not numbers")
-    return head
+    scope = Scope(document["account"], document["region"], document["type"])
+    return typed(ScopeHead, {**document, "scope": scope})

@@ -82,7 +82,7 @@ def test_newer_scope_wins_a_merge_and_the_other_stays() -> None:
         (b'{"meta":{"schema":1,"scopes":["x"]},"items":[]}', "not a Polo data file"),
         (b'{"meta":{"schema":1,"scopes":[],"accounts":"x"},"items":[]}', "not a Polo data file"),
         (b'{"meta":{"schema":1,"scopes":[{"account":"1","region":"r","type":"t","count":"x"}]},"items":[]}',
-         "numbers"),
+         "Expected `int`, got `str` - at `$.count`"),
         (b'{"meta":{"schema":1,"scopes":[]},"items":[{"account":"1","region":"r","type":"t","id":"a"}]}',
          "the scope of a"),
         (b"[" * 100_000, "not a Polo data file"),

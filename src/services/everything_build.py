@@ -53,7 +53,7 @@ def build(source: Path, target: Path, key: str = "", note: Note = quiet) -> None
 class _File(msgspec.Struct):
     meta: dict[str, Any]
     items: list[msgspec.Raw]
-    history: list[dict[str, Any]] = []
+    history: list[Change] = []
 
 
 def _parsed(source: Path, key: str) -> tuple[Estate, dict[Scope, list[bytes]], list[Change]]:
@@ -66,11 +66,10 @@ def _parsed(source: Path, key: str) -> tuple[Estate, dict[Scope, list[bytes]], l
     with _told(source):
         content.decode()
         file = msgspec.json.decode(content, type=_File)
-        history = [_change(each) for each in file.history]
         estate = estate_of({"meta": file.meta, "items": ()})
         for document in map(bytes, file.items):
             scopes[scope_of(document)].append(document)
-    return estate, scopes, history
+    return estate, scopes, file.history
 
 
 @contextmanager
@@ -99,11 +98,6 @@ def _odd_resource(source: Path) -> str:
             why = "its cost is no amount" if isinstance(error, ArithmeticError) else error
             return f"{place(content, content.find(document))}: not a resource ({why})"
     return ""
-
-
-def _change(stored: dict[str, Any]) -> Change:
-    stored.pop("scope", None)  # the region of its scope, where that differs
-    return Change.from_json(stored)
 
 
 def main(source: str, target: str, key: str = "") -> int:

@@ -16,6 +16,7 @@ from services.lock import alone
 from services.models.everything.line import dump
 from services.models.finding import Entry, Mute
 from services.readable import readable
+from services.typed import amount, typed
 
 SCHEMA = 1
 RESTORE = "restore the file, or remove it"
@@ -31,15 +32,15 @@ class LocalFindingStore:
 
     def versions(self) -> dict[str, str]:
         with _readable(self.findings):
-            return {account: each["version"] for account, each in self._accounts().items()}
+            return {account: typed(str, each["version"]) for account, each in self._accounts().items()}
 
     def ledger(self, account: str) -> Ledger:
         with _readable(self.findings):
             found = self._accounts().get(account)
             if found is None:
                 return Ledger(account)
-            entries = tuple(map(Entry.from_json, found["entries"]))
-            return Ledger(account, entries, found["inspected"], found["version"])
+            entries = tuple(map(_entry, found["entries"]))
+            return Ledger(account, entries, typed(str, found["inspected"]), typed(str, found["version"]))
 
     def keep(self, known: Ledger, entries: Sequence[Entry], inspected: str) -> bool:
         documents = [entry.to_json() for entry in entries]
@@ -54,7 +55,7 @@ class LocalFindingStore:
 
     def mutes(self) -> tuple[Mute, ...]:
         with _readable(self.state):
-            return tuple(Mute.from_json(each) for _, each in sorted(self._mutes().items()))
+            return tuple(typed(Mute, each) for _, each in sorted(self._mutes().items()))
 
     def mute(self, mute: Mute) -> None:
         with alone(self.state), _readable(self.state):
@@ -68,7 +69,7 @@ class LocalFindingStore:
         before = {mute.id: mute for mute in known}
         with alone(self.state), _readable(self.state):
             now = self._mutes()
-            found = {id: Mute.from_json(each) for id, each in now.items()}
+            found = {id: typed(Mute, each) for id, each in now.items()}
             if any(found.get(mute.id) != before.get(mute.id) for mute in mutes):
                 return False
             self._write_mutes(now | {mute.id: asdict(mute) for mute in mutes})
@@ -77,7 +78,10 @@ class LocalFindingStore:
     def told(self, channel: str) -> Told:
         with _readable(self.notified):
             found = self._channels().get(channel)
-            return Told.from_json(channel, found["marks"], found) if found else Told(channel)
+            if found is None:
+                return Told(channel)
+            head = {name: typed(str, found[name]) for name in ("week", "doubt", "version")}
+            return Told.from_json(channel, typed(list[tuple[str, str, int | None]], found["marks"]), head)
 
     def tell(self, known: Told, now: Told) -> bool:
         with alone(self.notified), _readable(self.notified):
@@ -100,6 +104,13 @@ class LocalFindingStore:
 
     def _write_mutes(self, mutes: dict[str, Content]) -> None:
         write_json(self.state, SCHEMA, _read(self.state) | {"mutes": mutes})
+
+
+def _entry(document: Content) -> Entry:
+    found = typed(Entry, document)
+    if found.saving is not None:
+        amount(str(found.saving))
+    return found
 
 
 def _read(file: Path) -> Content:

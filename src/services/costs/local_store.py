@@ -24,6 +24,7 @@ from services.json_file import Content, read_json
 from services.lock import alone
 from services.models.costs import Outlook, PeriodCosts, ResourceCosts, Spent
 from services.readable import readable
+from services.typed import typed
 
 RESTORE = "remove the file; the next inv costs asks for everything again"
 
@@ -47,7 +48,7 @@ class LocalCostStore:
 
     def kept(self) -> Mapping[str, Kept]:
         with readable(self.path, RESTORE):
-            return {period: Kept(**each["kept"]) for period, each in sorted(self._periods().items())}
+            return {period: typed(Kept, each["kept"]) for period, each in sorted(self._periods().items())}
 
     def costs(self, period: str) -> PeriodCosts | None:
         with readable(self.path, RESTORE):
@@ -97,7 +98,7 @@ class LocalCostStore:
     def spent(self, day: str) -> Spent:
         with readable(self.requests, RESTORE):
             found = _read(self.requests).get("days", {}).get(day)
-            return Spent(**found) if found else Spent()
+            return Spent() if found is None else typed(Spent, found)
 
     def _periods(self) -> Content:
         """Read again when the file has changed."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any, Protocol
 
 from services.changes import digest
 from services.models.costs import Anomaly, Outlook, PeriodCosts, ResourceCosts, Spent
+from services.typed import amount, typed
 
 SCHEMA = 1
 Document = dict[str, Any]
@@ -66,8 +67,8 @@ def documents(costs: PeriodCosts) -> list[Document]:
     """A period as JSON: a document for each first key of each cut; money as text."""
     grouped: dict[tuple[str, str], dict[str, str]] = {}
     for cut, groups in costs.cuts.items():
-        for (first, second), amount in groups.items():
-            grouped.setdefault((cut, first), {})[second] = str(amount)
+        for (first, second), cost in groups.items():
+            grouped.setdefault((cut, first), {})[second] = str(cost)
     head = {"period": costs.period, "metric": costs.metric, "taken": costs.taken, "total": str(costs.total)}
     return [head, *({"cut": cut, "key": key, "costs": found} for (cut, key), found in grouped.items())]
 
@@ -77,16 +78,18 @@ def costs_of(documents: Iterable[Document]) -> PeriodCosts:
     head, *rest = documents
     cuts: dict[str, dict[tuple[str, str], Decimal]] = {}
     for each in rest:
+        first = typed(str, each["key"])
         groups = cuts.setdefault(each["cut"], {})
-        groups |= {(each["key"], key): Decimal(amount) for key, amount in each["costs"].items()}
-    return PeriodCosts(head["period"], head["metric"], head["taken"], Decimal(head["total"]), cuts)
+        groups |= {(first, key): amount(cost) for key, cost in each["costs"].items()}
+    amount(head["total"])
+    return replace(typed(PeriodCosts, {**head, "cuts": {}}), cuts=cuts)
 
 
 def resource_documents(costs: ResourceCosts) -> list[Document]:
     """An account's resources as JSON: a document for each service; money as text."""
     head = {"account": costs.account, "metric": costs.metric, "first": costs.first, "end": costs.end}
     services = (
-        {"service": service, "costs": {id: str(amount) for id, amount in found.items()}}
+        {"service": service, "costs": {id: str(cost) for id, cost in found.items()}}
         for service, found in costs.costs.items()
     )
     return [head, *services]
@@ -95,16 +98,14 @@ def resource_documents(costs: ResourceCosts) -> list[Document]:
 def resources_of(documents: Iterable[Document]) -> ResourceCosts:
     """The reverse. Raises KeyError or ValueError for what is none."""
     head, *services = documents
-    costs = {
-        each["service"]: {id: Decimal(amount) for id, amount in each["costs"].items()} for each in services
-    }
-    return ResourceCosts(**head, costs=costs)
+    costs = {each["service"]: {id: amount(cost) for id, cost in each["costs"].items()} for each in services}
+    return replace(typed(ResourceCosts, {**head, "costs": {}}), costs=costs)
 
 
 def kept_of(costs: PeriodCosts) -> Kept:
     """The version tells the figures, not when they were taken."""
     figures = [
-        f"{cut}/{group}/{amount}" for cut, groups in costs.cuts.items() for group, amount in groups.items()
+        f"{cut}/{group}/{cost}" for cut, groups in costs.cuts.items() for group, cost in groups.items()
     ]
     version = digest([costs.metric, str(costs.total), *sorted(figures)])
     return Kept(version, costs.metric, costs.taken, len(figures))
@@ -120,18 +121,14 @@ def outlook_document(outlook: Outlook) -> Document:
 
 
 def outlook_of(document: Document) -> Outlook:
-    found = dict(document)
-    if found["forecast"] is not None:
-        found["forecast"] = Decimal(found["forecast"])
-    if found["anomalies"] is not None:
-        found["anomalies"] = tuple(_anomaly(each) for each in found["anomalies"])
-    return Outlook(**found)
+    """The reverse. Raises ValueError or ArithmeticError for what is none."""
+    found = typed(Outlook, document)
+    for each in (found.forecast, *_amounts(found.anomalies or ())):
+        if each is not None:
+            amount(str(each))
+    return found
 
 
-def _anomaly(document: Document) -> Anomaly:
-    expected = document["expected"]
-    values = {
-        "impact": Decimal(document["impact"]),
-        "expected": None if expected is None else Decimal(expected),
-    }
-    return Anomaly(**document | values)
+def _amounts(anomalies: Iterable[Anomaly]) -> Iterator[Decimal | None]:
+    for each in anomalies:
+        yield from (each.impact, each.expected)

@@ -14,6 +14,7 @@ from services.json_file import Content, read_json, write_json
 from services.lock import alone
 from services.models.report import Latest, Report, Summary, expires, latest_of, trend_expires
 from services.readable import readable
+from services.typed import typed
 
 SCHEMA = 1
 SUMMARY = "summary.json"
@@ -70,23 +71,24 @@ class LocalReportStore:
         file = self.folder / name / f"{day}.json"
         with readable(file, RESTORE):
             found = read_json(file, SCHEMA, RESTORE)
-            return Report.from_json(found) if found else None
+            return typed(Report, found) if found else None
 
     def trend(self, name: str) -> tuple[Summary, ...]:
         file, now = self.folder / name / SUMMARY, self.now()
         with readable(file, RESTORE):
             days = read_json(file, SCHEMA, RESTORE).get("days", {})
-            return tuple(Summary(day, figures) for day, figures in days.items() if trend_expires(day) > now)
+            every = (typed(Summary, {"day": day, "figures": found}) for day, found in days.items())
+            return tuple(each for each in every if trend_expires(each.day) > now)
 
 
 def _latest_in(known: Content, file: Path) -> Latest | None:
     with readable(file, RESTORE):
-        return Latest.from_json(known["latest"]) if known else None
+        return typed(Latest, known["latest"]) if known else None
 
 
 def _latest(file: Path) -> Latest:
     try:
         with readable(file, RESTORE):
-            return Latest.from_json(read_json(file, SCHEMA, RESTORE)["latest"])
+            return typed(Latest, read_json(file, SCHEMA, RESTORE)["latest"])
     except DataFileError as error:
         return Latest(file.parent.name, file.parent.name, "failed", "", str(error))
