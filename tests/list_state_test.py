@@ -164,12 +164,24 @@ def test_the_json_of_a_list_says_it_too(make: Make, state: str) -> None:
             told.add(rule)
             collection = found.json()["collection"]
             assert collection["scopes"] == len(HEADS[state]), rule
+            unknown = state in ("never", "tried in vain")
+            assert found.json().get("count", 1) != 0 or not unknown, (rule, "nobody knows how many")
             assert collection["failing"] == sum(head.status == "error" for head in HEADS[state])
             assert collection["never"] == sum(head.generation == 0 for head in HEADS[state])
+            assert "count" in found.json() or rule in ("/api/accounts", "/api/reports"), rule
     assert told == {
         "/api/resources", "/api/resources/<type>", "/api/accounts", "/api/summary", "/api/changes",
         "/api/cop/findings", "/api/reports",
     }  # fmt: skip
+
+
+def test_what_was_never_collected_matches_no_filter_and_is_not_none_either(make: Make) -> None:
+    client = make("some never", instance("i-1"))
+    there = f"region={THERE.region}"
+    assert line_of(client, f"/resources/instances?{there}") == "no instances known · never collected"
+    assert "Nothing matches" not in client.get(f"/resources/instances?{there}").text
+    assert client.get(f"/api/resources/instances?{there}").json()["count"] is None
+    assert client.get("/api/resources?account=999999999999").json()["count"] == 0, "there is no such account"
 
 
 def test_a_cost_that_nobody_could_know_is_null(make: Make) -> None:

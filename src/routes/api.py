@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from errors import NotFound
 from routes.common import Request, answer_json, daily_of, new_router, request_of, segment
-from routes.export import dollars, facets_json, row_json
+from routes.export import counted, dollars, facets_json, row_json
 from routes.resources import HISTORY, page_of, read_list
 from services.models import RESOURCE_TYPES
 from services.models.everything.query import Query, Totals
@@ -54,6 +54,7 @@ def accounts() -> Response[Any]:
         {"id": id, "name": names.get(id), **_totals(totals.get(id, Totals()), id in collected)}
         for id in {**names, **totals}
     ]
+    every = [each | {"count": each["count"] or (0 if each["id"] in collected else None)} for each in every]
     collection = request.everything.coverage(None, {}).to_json()
     return answer_json(request, {"collection": collection, "accounts": every})
 
@@ -68,7 +69,8 @@ def summary() -> Response[Any]:
         for field in ("account", "type", "region", "owner")
     }
     whole = _totals(everything.totals(), not coverage.nothing)
-    return answer_json(request, {**whole, "collection": coverage.to_json(), **groups})
+    count = counted(everything.totals().count, coverage, 0)
+    return answer_json(request, {**whole, "count": count, "collection": coverage.to_json(), **groups})
 
 
 def _list(request: Request, query: Query) -> Response[Any]:
@@ -77,6 +79,7 @@ def _list(request: Request, query: Query) -> Response[Any]:
     coverage = request.everything.coverage(query.type, query.filters)
     content = {
         **_totals(page.totals, not coverage.nothing),
+        "count": counted(page.totals.count, coverage, page.all),
         "collection": coverage.to_json(),
         "estimated": page.about,
         "page": query.page,

@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 import dom
 from errors import BadRequest
 from routes.common import Request, answer, answer_csv, answer_json, context_of, new_router, request_of
-from routes.export import changes_csv, facets_json
+from routes.export import changes_csv, counted, facets_json
 from routes.lists import (
     Asked,
     check_page,
@@ -82,14 +82,15 @@ def changes_json(asked: ChangeQuery) -> Response[Any]:
     request = request_of(router)
     page, notice = _page(request, asked)
     names = request.everything.accounts()
+    coverage = request.everything.coverage(None, asked.filters)
     content = {
-        "count": page.count,
+        "count": counted(page.count, coverage, page.all),
         "page": page.query.page,
         "pages": page.pages,
         "from": page.query.first,
         "to": page.query.last,
         "notice": notice,
-        "collection": request.everything.coverage(None, asked.filters).to_json(),
+        "collection": coverage.to_json(),
         "changes": [
             each.to_json() | {"account_name": names.get(each.account), "gone": each.key not in page.known}
             for each in page.changes

@@ -19,7 +19,7 @@ from routes.common import (
     request_of,
     segment,
 )
-from routes.export import facets_json, findings_csv
+from routes.export import counted, facets_json, findings_csv
 from routes.findings import findings_of
 from routes.lists import (
     Asked,
@@ -133,14 +133,15 @@ def coverage_of(request: Request, query: FindingQuery) -> Coverage:
 @router.get("/api/cop/findings", takes=read_findings)
 def findings_json(query: FindingQuery) -> Response[Any]:
     request = request_of(router)
-    page = _page(request, query)
+    page, coverage = _page(request, query), coverage_of(request, query)
+    count = counted(page.totals.count, coverage, page.all)
     content = {
-        "count": page.totals.count,
-        "saving_cents": page.totals.saving,
-        "hints_cents": page.totals.hints,
+        "count": count,
+        "saving_cents": None if count is None else page.totals.saving,
+        "hints_cents": None if count is None else page.totals.hints,
         "page": page.query.page,
         "pages": page.pages,
-        "collection": coverage_of(request, query).to_json(),
+        "collection": coverage.to_json(),
         "findings": [row.entry.to_json() | {"status": row.status, "mute": row.mute} for row in page.rows],
         "facets": facets_json(page.facets),
         "notice": " ".join(request.notices),

@@ -14,6 +14,7 @@ from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.change import Change
 from services.models.costs import Pivot, dollars_of
+from services.models.everything.coverage import Coverage
 from services.models.everything.query import FacetValue, Query, Row
 from services.models.findings import FindingRow
 from services.models.report import Column, Report, Value
@@ -113,6 +114,14 @@ def facets_json(facets: Mapping[str, Iterable[FacetValue]]) -> dict[str, dict[st
 def dollars(cents: int | None) -> str | None:
     """Cents -> "105.90"; unknown stays unknown."""
     return None if cents is None else str(Decimal(cents).scaleb(-2))
+
+
+def counted(count: int, coverage: Coverage, all: int) -> int | None:
+    """How many rows a list has; None where nothing was collected of what it is about.
+
+    all: how many it has without its filters.
+    """
+    return None if not count and coverage.unknown(all) else count
 
 
 def _change_lines(changes: Iterable[Change], accounts: dict[str, str]) -> Iterator[list[Any]]:

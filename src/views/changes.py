@@ -59,10 +59,11 @@ def results(
 
 def _heading(context: Context, page: ChangePage, asked: ChangeQuery, state: ListState) -> Element:
     noun = "change" if _count(page) == "1" else "changes"
+    unknown = not page.count and state.coverage.unknown(page.all)
     return x.div(id="heading")(
         page_head(x.h1("Changes"), None, _actions(context, asked, bool(page.changes))),
         line(
-            f"{_count(page)} {noun}",
+            "no changes known" if unknown else f"{_count(page)} {noun}",
             f"{_day(page.query.first)} to {_day(page.query.last)}",
             *collected(context, state.coverage),
         ),
@@ -179,7 +180,7 @@ def _pager(context: Context, page: ChangePage, asked: ChangeQuery) -> Element | 
 
 
 def _empty(context: Context, page: ChangePage, asked: ChangeQuery, state: ListState) -> Element:
-    if page.all:
+    if page.all and not state.coverage.unknown(page.all):
         clear = changes_url(context, ChangeQuery(asked.first, asked.last))
         link = x.a(class_="link", href=clear)("Clear search and filters")
         return nothing_matches(context, state, x.p(link))

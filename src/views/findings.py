@@ -124,11 +124,13 @@ def finding_line(context: Context, count: str, totals: FindingTotals, coverage: 
     """How many findings, what they would save, and how fresh and whole what they are about is."""
     saved = f"{total_saving(totals)}/mo" if total_saving(totals) else "no saving known"
     noun = "finding" if count == "1" else "findings"
-    return line(f"{count} {noun}", saved if totals.count else None, *collected(context, coverage))
+    unknown = not totals.count and coverage.unknown(0)
+    title = "no findings known" if unknown else f"{count} {noun}"
+    return line(title, saved if totals.count else None, *collected(context, coverage))
 
 
 def _nothing(context: Context, page: FindingPage, state: ListState) -> Element:
-    if state.coverage.nothing:
+    if state.coverage.unknown(page.all):
         return not_collected(context)
     if page.all:
         clear = x.a(class_="link", href=findings_url(context, OPEN))("Show all that is open")

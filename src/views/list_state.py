@@ -77,7 +77,7 @@ def nothing_matches(context: Context, state: ListState, *more: Child) -> Element
 
 def nothing_there(context: Context, coverage: Coverage, kind: ResourceType | None = None) -> Element:
     """An empty list without filters: none in what was collected, not all of it collected, or nothing yet."""
-    what = _lower(kind.title) if kind else "resources"
+    what = lower(kind.title) if kind else "resources"
     bad = coverage.failing + coverage.held
     if coverage.nothing:
         title, text = f"No {what} collected yet", None
@@ -122,7 +122,7 @@ def how_to_collect(context: Context, kind: ResourceType | None = None) -> Elemen
 
 def counted(count: str, kind: ResourceType) -> str:
     """ "1", "12 of 64" -> "1 instance", "12 of 64 instances"."""
-    return f"{count} {_lower(kind.singular if count == '1' else kind.title)}"
+    return f"{count} {lower(kind.singular if count == '1' else kind.title)}"
 
 
 def _failed(context: Context, coverage: Coverage) -> Child:
@@ -133,7 +133,7 @@ def _counted(count: int | None) -> str:
     return "" if count is None else f": {number(count)}"
 
 
-def _lower(title: str) -> str:
+def lower(title: str) -> str:
     """ "Load balancers" -> "load balancers"; what begins with an abbreviation stays."""
     return title if title[1:2].isupper() or not title else title[0].lower() + title[1:]
 

@@ -22,6 +22,7 @@ from views.list_state import (
     counted,
     first,
     line,
+    lower,
     nothing_matches,
     nothing_there,
 )
@@ -131,6 +132,8 @@ def _line(context: Context, page: Page, kind: ResourceType | None, coverage: Cov
     """How many there are, what they cost, and how fresh and whole that knowledge is."""
     count, query = _count(page), page.query
     title = counted(count, kind) if kind else f"{count} resource{'' if count == '1' else 's'}"
+    if not page.totals.count and coverage.unknown(page.all):
+        title = f"no {lower(kind.title) if kind else 'resources'} known"
     return line(
         title,
         *_costs(page),
@@ -174,7 +177,7 @@ def _sum(page: Page) -> str:
 
 def _empty(context: Context, page: Page, kind: ResourceType | None, state: ListState) -> Element:
     query = page.query
-    if not page.all:
+    if not page.all or state.coverage.unknown(page.all):
         return nothing_there(context, state.coverage, kind)
     wider = None
     if query.type and query.text:

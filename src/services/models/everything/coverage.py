@@ -42,6 +42,13 @@ class Coverage:
         """Whether nothing was ever collected: an empty list then says nothing of the accounts."""
         return self.never == self.scopes
 
+    def unknown(self, all: int) -> bool:
+        """Whether an empty list says nothing: nothing was collected of what it is about.
+
+        all: how many there are without its filters; one of an account that nobody knows matches nothing.
+        """
+        return self.nothing and (self.scopes > 0 or not all)
+
     def to_json(self) -> dict[str, Any]:
         reasons = [
             {

@@ -33,6 +33,7 @@ def make(sources: Sources) -> Content:
     costs = sources.costs()
     billed = _billed(costs) if costs else None
     listed = sum(group.totals.cost for group in groups.values())
+    priced = [name for name, group in groups.items() if group.totals.unknown < group.totals.count]
     names = dict.fromkeys((*groups, *(billed.owners if billed else ())))
     rows = [_row(name, groups.get(name), listed, billed) for name in names]
     unowned = groups[NOBODY].totals.cost if NOBODY in groups else 0
@@ -41,9 +42,14 @@ def make(sources: Sources) -> Content:
         Figure(
             "billed", billed.title if billed else "Cost Explorer", billed.total if billed else None, "money"
         ),
-        Figure("cost", "At list prices a month", listed, "money"),
+        Figure("cost", "At list prices a month", listed if priced or not groups else None, "money"),
         Figure("unowned_share", "Share of nobody", of_nobody / whole if whole else None, "share"),
-        Figure("unowned_cost", "Of nobody, at list prices", unowned, "money"),
+        Figure(
+            "unowned_cost",
+            "Of nobody, at list prices",
+            unowned if NOBODY in priced or NOBODY not in groups else None,
+            "money",
+        ),
         Figure("owners", "Owners", sum(name not in (NOBODY, NOT_ATTRIBUTED) for name in names)),
         Figure("unknown", "Resources without a price", sum(each.totals.unknown for each in groups.values())),
     )
