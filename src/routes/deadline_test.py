@@ -9,6 +9,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 from moto import mock_aws
 
 from devserver.gateway import Client
@@ -76,6 +77,8 @@ TROUBLES: dict[str, Callable[[str], Exception]] = {
     "hangs": lambda _: ReadTimeoutError(endpoint_url="https://dynamodb.example"),
     "can not be reached": lambda _: ConnectTimeoutError(endpoint_url="https://dynamodb.example"),
     "fails": refused("InternalServerError", 500),
+    "fails without a word": refused("502", 502),  # botocore's code for an answer without a body
+    "is not what answers": lambda _: ResponseParserError("Unable to parse response, received body: '<html>'"),
     "is throttled": refused("ThrottlingException", 400),
     "is over its limit": refused("ProvisionedThroughputExceededException", 400),
 }

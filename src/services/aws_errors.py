@@ -49,6 +49,8 @@ UNREACHABLE = {
     "SSLError",
     "HTTPClientError",
 }
+FAILED = 500  # HTTP status from which on it is the service, or what stands before it, that failed
+UNREADABLE = "ResponseParserError"  # as of a proxy that answers in HTML
 _NAMED_ACTION = re.compile(r"perform:? ([a-z0-9-]+:[A-Za-z0-9]+)")
 _MARKUP = re.compile(r"""(b?["'])?<[?!/]?[A-Za-z][^<>]*>""")
 _LONGEST = 300
@@ -91,8 +93,10 @@ def translate(error: Exception, asked: Asked) -> CollectError:
         return Unavailable(message, "run it again later", code)
     if code in UNREACHABLE:
         return Unavailable(f"can't reach AWS: {said}", "check the network and endpoint_url", code)
-    kind = Unavailable if code in FAILING else CollectError
-    return kind(f"{asked.service} {asked.operation} failed: {code}: {said}", code=code)
+    message = f"{asked.service} {asked.operation} failed: {code}: {said}"
+    if code in FAILING or _status(response) >= FAILED or code == UNREADABLE:
+        return Unavailable(message, "run it again later", code)
+    return CollectError(message, code=code)
 
 
 def one_line(words: object) -> str:
@@ -102,6 +106,11 @@ def one_line(words: object) -> str:
     return (
         f"{said} (the answer was XML or HTML)".strip()[:_LONGEST] if markup else said[:_LONGEST].rstrip(".")
     )
+
+
+def _status(response: dict[str, Any]) -> int:
+    """The HTTP status of an answer, 0 where there is none."""
+    return int((response.get("ResponseMetadata") or {}).get("HTTPStatusCode") or 0)
 
 
 def _renew(asked: Asked) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from errors import PoloError, SettingsError
 from services.aws_errors import Asked, translate
@@ -84,6 +85,8 @@ class Table:
             asked |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
         while True:
             answer = self._call("query", **asked)
+            if "Items" not in answer:  # it is not DynamoDB that answered, but something on the way
+                raise self._translated(ResponseParserError("an answer without items"), "query")
             yield from (_item(found) for found in answer["Items"] if self._alive(found))
             if not answer.get("LastEvaluatedKey"):
                 return
@@ -166,7 +169,7 @@ class Table:
                 way_out = "deploy the stack, or set DYNAMODB_TABLE_NAME to the table's name"
                 raise SettingsError(f"there is no DynamoDB table {self.name!r} here", way_out) from None
             raise self._translated(error, operation) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, ResponseParserError) as error:
             raise self._translated(error, operation) from error
 
     def _translated(self, error: Exception, operation: str) -> PoloError:
