@@ -111,9 +111,9 @@ def facets_json(facets: Mapping[str, Iterable[FacetValue]]) -> dict[str, dict[st
     return {name: {each.value: each.count for each in values} for name, values in facets.items()}
 
 
-def dollars(cents: int | None) -> str | None:
+def dollars(cents: float | None) -> str | None:
     """Cents -> "105.90"; unknown stays unknown."""
-    return None if cents is None else str(Decimal(cents).scaleb(-2))
+    return None if cents is None else f"{Decimal(str(cents)).scaleb(-2):f}"
 
 
 def counted(count: int, coverage: Coverage, all: int) -> int | None:

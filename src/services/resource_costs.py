@@ -40,7 +40,9 @@ def priced(resource: R, prices: Prices, told: Told = nothing_told) -> R:
     if found is None:
         return resource
     cost, source = found
-    return replace(resource, cost=cost.quantize(CENT, ROUND_HALF_UP), cost_source=source)
+    whole = cost.quantize(CENT, ROUND_HALF_UP)
+    small = whole == 0 and cost != 0
+    return replace(resource, cost=Decimal(f"{cost:.0e}") if small else whole, cost_source=source)
 
 
 def _instance(instance: Instance, prices: Prices) -> Priced:

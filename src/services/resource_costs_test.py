@@ -88,6 +88,13 @@ def test_what_is_known_already_stays() -> None:
     assert priced(other, PRICES) is other
 
 
+def test_less_than_half_a_cent_is_not_nothing() -> None:
+    found = priced(example("buckets", cost=None), PRICES, lambda _: (Decimal("0.00042"), "Cost Explorer"))
+    assert found.to_json()["cost"] == "0.0004"
+    nothing = priced(example("buckets", cost=None), PRICES, lambda _: (Decimal(0), "Cost Explorer"))
+    assert nothing.to_json()["cost"] == "0.00"
+
+
 class OnePage:
     def pages(self, call: object, region: object = None) -> list[dict[str, Any]]:
         return [{"Volumes": [RESOURCE_TYPES["volumes"].sample | {"VolumeType": "gp2", "Size": 50}]}]

@@ -118,6 +118,7 @@ def test_moments_to_come_and_costs_below_a_cent_are_said(browser: Browser, odd: 
     page = browser.new_page(base_url=address)
     page.goto("/resources/instances?sort=-created")
     assert page.locator("#results tbody td.age").first.inner_text().startswith("in ")
+    assert page.locator("#results tbody td.cost").first.inner_text() == "<$0.01"
     key = "/".join(quote(instances[0][part], safe="") for part in ("type", "account", "region", "id"))
     page.goto(f"/resources/{key}")
     assert "in the future" in page.locator(".facts").first.inner_text()

@@ -210,6 +210,21 @@ def test_money_adds_up_in_cents_and_unknown_is_counted_apart(tmp_path: Path) -> 
     assert ids(estate, Query(sort="cost", descending=True)) == ["i-3", "i-1", "i-0", "i-2"]
 
 
+def test_less_than_half_a_cent_is_neither_nothing_nor_part_of_a_sum(tmp_path: Path) -> None:
+    costs = ("0", "0.0004", "0.00", "0.005")
+    documents = [instance(f"i-{n}", name="web", cost=cost) for n, cost in enumerate(costs)]
+    estate = everything(tmp_path, *documents)
+    for query in (Query(), Query(text="web")):
+        assert [row.cost for row in estate.page(query).rows] == [0, 0.04, 0, 1]
+        totals = estate.page(query).totals
+        assert (totals.cost, type(totals.cost)) == (1, int)
+    assert ids(estate, Query(sort="cost"))[-2:] == ["i-1", "i-3"]
+    writer = Writer(tmp_path / "everything.sqlite")
+    writer.replace_scope(ScopeHead(SCOPE, 2, 2, "ok", 1), [dump(documents[3]).encode()])
+    writer.close()
+    assert Everything(tmp_path / "everything.sqlite").page(Query()).totals == Totals(1, 1, 0)
+
+
 def test_accounts_sort_by_name_not_by_number(tmp_path: Path) -> None:
     estate = everything(
         tmp_path,

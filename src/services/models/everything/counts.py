@@ -29,7 +29,10 @@ MOST = 10_000  # rows that a search counts one by one; what finds more is estima
 SAMPLE = 10_000  # rows that an estimate looks at
 STRETCHES = 200  # of the estate that they come from
 SUMS = "coalesce(sum(count), 0), coalesce(sum(cost), 0), coalesce(sum(unknown), 0)"
-COUNTS = "count(*) AS count, coalesce(sum(r.cost), 0) AS cost, coalesce(sum(r.cost IS NULL), 0) AS unknown"
+COUNTS = (
+    "count(*) AS count, coalesce(sum(CAST(r.cost AS INTEGER)), 0) AS cost,"
+    " coalesce(sum(r.cost IS NULL), 0) AS unknown"
+)
 COUNTED_TYPED = "totals AS id, sum(count) AS count, sum(cost) AS cost, sum(unknown) AS unknown"
 FOUND = """
 CREATE TEMP TABLE found AS

@@ -36,7 +36,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Row:
-    """A resource in a list. cost: cents a month, None when unknown. fields: the typed columns' values."""
+    """A resource in a list. cost: cents a month, a fraction only of less than half a cent; None when unknown.
+
+    fields: the typed columns' values.
+    """
 
     type: str
     account: str
@@ -46,7 +49,7 @@ class Row:
     owner: str | None
     state: str
     created: str | None
-    cost: int | None
+    cost: int | float | None
     arn: str
     fields: tuple[Any, ...] = ()
 

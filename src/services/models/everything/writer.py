@@ -7,6 +7,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ class Writer:
             columns = _columns(line)
             shared = line.type, line.account, line.region, _known(line.state), _known(line.owner)
             totals = tally.add(shared, cost, _typed(line.type, columns))
-            own = line.type, line.id, line.name or line.id, line.created, cost, line.arn
+            own = line.type, line.id, line.name or line.id, line.created, cost or _small(line.cost), line.arn
             rows.append((key, totals, mark, *own, *columns))
             texts.append((key, _words(line)))
         blocks = [_block(self._key + 1 + n, marked[n : n + BLOCK]) for n in range(0, len(marked), BLOCK)]
@@ -130,7 +131,7 @@ class Writer:
         each = [(key,) for key in sorted(keys)]
         for key in each:
             totals, cost, type, *columns = self._db.execute(MEMBER, key).fetchone()
-            tally.remove(totals, cost, _typed(type, columns))
+            tally.remove(totals, None if cost is None else int(cost), _typed(type, columns))
         texts = [self._db.execute(TEXT, key).fetchone() for key in each]
         self._db.executemany(UNSEARCH, texts)
         self._db.executemany("DELETE FROM texts WHERE key = ?", each)
@@ -142,6 +143,11 @@ def _read(document: bytes) -> tuple[Line, int | None]:
     """A document, with its cost in cents."""
     line = line_of(document)
     return line, cents(line.cost)
+
+
+def _small(cost: str | None) -> float | None:
+    """Cents of what is less than half a cent: 0 only where it is 0."""
+    return None if cost is None else float(Decimal(cost).scaleb(2))
 
 
 def _mark(document: bytes) -> int:
