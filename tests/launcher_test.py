@@ -89,6 +89,15 @@ def test_a_missing_lock_says_how_to_get_it_back(checkout: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_python_without_all_of_its_library_is_one_line(checkout: Path) -> None:
+    (checkout / "requirements.dev.txt").write_text("lock 2\nuv==1.0\n")
+    with (checkout / "tooling" / "__init__.py").open("a") as file:
+        file.write("import sys\nsys.modules['shutil'] = None\n")
+    done = inv(checkout, "run")
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+    assert "shutil" in done.stderr and "Way out: apt install python3" in done.stderr
+
+
 def test_every_task_has_one_line_of_help() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "invoke", "--list"], cwd=ROOT, capture_output=True, text=True, check=True
