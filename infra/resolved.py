@@ -75,7 +75,7 @@ class Resolved:
             return f"rule {self.value(properties.get('ScheduleExpression'))}"
         if kind == "AWS::ApiGateway::Resource":
             return self.path(id)
-        return kind
+        return str(kind)
 
     def path(self, id: str) -> str:
         """The path of an API's resource, or of the API itself."""

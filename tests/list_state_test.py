@@ -188,3 +188,9 @@ def test_a_cost_that_nobody_could_know_is_null(make: Make) -> None:
     for path in ("/api/resources", "/api/resources/instances", "/api/summary"):
         assert make("never").get(path).json()["cost"] is None
         assert make("none").get(path).json()["cost"] == "0.00"
+
+
+def test_rules_whose_types_were_never_collected_are_told_as_such(make: Make) -> None:
+    text = main_of(make("none"), "/cop")
+    assert re.search(r"\d\d of \d\d rules have nothing collected to look at", text)
+    assert "nothing collected to look at" not in main_of(make("never"), "/cop"), "it says so in other words"

@@ -23,6 +23,7 @@ from services.costs.source import StoredCosts
 from services.local_daily import NAME as DAILY
 from services.local_daily import LocalDaily
 from services.models.all import Everything
+from services.models.finding import without_data
 from services.models.findings import FindingQuery, FindingRow
 from services.read_model import ReadModel
 from settings import ROOT, Settings
@@ -77,8 +78,12 @@ def tell_gaps(everything: Everything) -> None:
     bad = found.failing + found.held
     if found.nothing:
         print("Nothing collected yet: nothing is known of any resource. Way out: inv sync", file=sys.stderr)
-    elif bad:
+    if bad and not found.nothing:
         text = f"{bad:,} of {found.scopes:,} scopes failed: what is said of them is as old as it was"
+        print(text, file=sys.stderr)
+    idle = without_data(RULES.values(), everything.collected_types())
+    if idle and not found.nothing:
+        text = f"{len(idle)} of {len(RULES)} rules have nothing collected to look at. Way out: inv sync"
         print(text, file=sys.stderr)
 
 

@@ -36,7 +36,7 @@ from routes.parameters import Given, check
 from services.models import RESOURCE_TYPES
 from services.models.costs import SPEND
 from services.models.everything.coverage import Coverage
-from services.models.finding import CONFIDENCES, EVERY_TYPE, SEVERITIES, RuleInfo
+from services.models.finding import CONFIDENCES, EVERY_TYPE, SEVERITIES, RuleInfo, without_data
 from services.models.findings import FINDING_FACETS, FINDING_SORTS, FindingPage, FindingQuery
 from services.models.scope import Key
 from views import cop as view
@@ -89,6 +89,7 @@ def overview(by: str) -> Response[Any]:
         by=by,
         groups=findings.groups(by, OPEN),
         coverage=coverage_of(request, OPEN),
+        without_data=len(without_data(desk.rules().values(), request.everything.collected_types())),
     )
     return answer(request, dom.document(view.view(context_of(request), shown, desk.rules())))
 

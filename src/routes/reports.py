@@ -70,7 +70,8 @@ def report(asked: Asked[Days], name: str) -> Response[Any]:
     shown = _shown(request, segment(name), asked.query)
     if asked.csv:
         return _csv(request, shown)
-    return answer(request, dom.document(view.view(context_of(request), shown)))
+    page = view.view(context_of(request), shown, request.everything.coverage(None, {}))
+    return answer(request, dom.document(page))
 
 
 @router.get("/api/reports/<name>", takes=read_days)

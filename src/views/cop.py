@@ -28,6 +28,7 @@ class Overview:
     """open, severe: totals of what is open, and of the critical and high ones. statuses: count by status.
 
     by: one of GROUPS. groups: the open findings by it, worst first. coverage: of the scopes they are about.
+    without_data: rules whose resource types were never collected.
     """
 
     open: FindingTotals
@@ -36,6 +37,7 @@ class Overview:
     by: str
     groups: tuple[FindingGroup, ...]
     coverage: Coverage = field(default_factory=Coverage)
+    without_data: int = 0
 
 
 def view(context: Context, overview: Overview, rules: Mapping[str, RuleInfo]) -> Element:
@@ -51,6 +53,7 @@ def view(context: Context, overview: Overview, rules: Mapping[str, RuleInfo]) ->
     told = line(
         f"{number(overview.open.count)} open" if not overview.coverage.nothing else None,
         *collected(context, overview.coverage),
+        _idle(overview, len(rules)),
     )
     content: list[Child] = [head, told]
     if overview.groups:
@@ -64,6 +67,13 @@ def view(context: Context, overview: Overview, rules: Mapping[str, RuleInfo]) ->
     else:
         content += [_figures(context, overview), nothing_found(context, overview.coverage)]
     return layout.page(context, "Cloud Cop", content)
+
+
+def _idle(overview: Overview, rules: int) -> str | None:
+    """What no rule could judge is not fine."""
+    if overview.coverage.nothing or not overview.without_data:
+        return None
+    return f"{number(overview.without_data)} of {number(rules)} rules have nothing collected to look at"
 
 
 def summary(

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dom import Child, Element, x
+from services.models.everything.coverage import Coverage
 from services.models.report import Figure, Latest, Report, ReportInfo, Summary
 from views import layout
 from views.context import Context
 from views.format import ago, dated, plural, utc
-from views.list_state import how_to_collect, line
+from views.list_state import NOTHING_SAID, collected, how_to_collect, line
 from views.parts import page_head
 from views.report_links import report_url, reports_url
 from views.report_rows import differences, rows
@@ -35,12 +36,12 @@ class Shown:
     against: Report | None = None
 
 
-def view(context: Context, shown: Shown) -> Element:
-    """The whole page."""
+def view(context: Context, shown: Shown, coverage: Coverage = NOTHING_SAID.coverage) -> Element:
+    """The whole page. coverage: of all scopes."""
     report, info = shown.report, shown.info
     crumbs = x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=reports_url(context))("Reports"))
     head = page_head(x.h1(info.title), None, _actions(context, shown) if report else ())
-    content: list[Child] = [crumbs, head, _line(context, shown), x.p(class_="mut mb-4")(info.about)]
+    content: list[Child] = [crumbs, head, _line(context, shown, coverage), x.p(class_="mut mb-4")(info.about)]
     content.append(_trouble(shown.standing))
     if report is None:
         others = _days(context, shown)
@@ -53,12 +54,12 @@ def view(context: Context, shown: Shown) -> Element:
     return layout.page(context, info.title, content)
 
 
-def _line(context: Context, shown: Shown) -> Element:
+def _line(context: Context, shown: Shown, coverage: Coverage) -> Element:
     report = shown.report
     if report is None:
         return line("can't be read" if shown.days else "no report yet")
     made = x.span(title=utc(report.generated))(f"made {ago(context.now, report.generated)}")
-    return line(plural(len(report.rows), "row"), dated(report.day), made)
+    return line(plural(len(report.rows), "row"), dated(report.day), made, *collected(context, coverage))
 
 
 def _actions(context: Context, shown: Shown) -> list[Child]:

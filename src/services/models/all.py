@@ -122,6 +122,10 @@ class Everything:
         troubled = self._db.execute(TROUBLED, (MOST,))
         return Collections(parts, tuple(ScopeHead.from_json(json.loads(head)) for (head,) in troubled))
 
+    def collected_types(self) -> frozenset[str]:
+        """The resource types of which at least one scope was collected."""
+        return frozenset(part.type for part in self.collections().parts if part.good)
+
     def coverage(self, type: str | None, filters: Mapping[str, tuple[str, ...]]) -> Coverage:
         """How the scopes behind a list of this type (None: all types) with these filters were collected."""
         scoped = {name: filters[name] for name in ("type", "account", "region") if name in filters}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any, Literal, Self
 
+from services.models.costs import SPEND
 from services.models.scope import Key, Scope
 
 Severity = Literal["critical", "high", "medium", "low", "info"]
@@ -63,6 +64,15 @@ class RuleInfo:
     fix: str
     source: str
     limits: Mapping[str, Any] = field(default_factory=dict)
+
+
+def without_data(rules: Iterable[RuleInfo], collected: Collection[str]) -> list[RuleInfo]:
+    """The rules that had nothing to look at, for none of their resource types was ever collected.
+
+    collected: resource types. Costs are asked for apart.
+    """
+    asked = [rule for rule in rules if rule.types != EVERY_TYPE and SPEND not in rule.types]
+    return [rule for rule in asked if not {*rule.types} & {*collected}]
 
 
 Status = Literal["open", "resolved"]
