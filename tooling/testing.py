@@ -15,6 +15,7 @@ ORDINARY = ("unit", "infra", "integration", "e2e", "browser")
 E2E, LANES = "tests/e2e", 2  # its conftest.py says which worker gets which test
 FILES_APART = ("unit", "integration")  # a file's tests are one worker's
 NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"  # images of containers like to set it
+MEASURED = ("unit", "infra", "integration")  # tracing costs half as much again, and the others add no lines
 NO_TESTS = 5  # pytest's exit code when it has collected none
 
 
@@ -40,12 +41,12 @@ def run(
 
     profile: e2e deploys to its account, not to a local AWS. environ: variables instead of this process's.
     """
-    flags = (*_coverage_flags(coverage), *(["--deep"] if deep else []))
     if coverage:
         _python(root, "coverage", "erase")
     for layer in chosen:
         print(f"== {layer}", flush=True)
-        arguments = ("-q", "-m", LAYERS[layer], *flags, *_of_layer(layer, profile))
+        measured = coverage and layer in MEASURED
+        arguments = ("-q", "-m", LAYERS[layer], *_flags(measured, deep), *_of_layer(layer, profile))
         code = _python(root, "pytest", *arguments, environ=environ)
         if code not in (0, NO_TESTS):
             return code
@@ -66,8 +67,9 @@ def _report(root: Path, html: bool, least: int) -> int:
     return _python(root, "coverage", "report", *([f"--fail-under={least}"] if least else []))
 
 
-def _coverage_flags(coverage: bool) -> list[str]:
-    return ["--cov", "--cov-append", "--cov-report=", "--cov-fail-under=0"] if coverage else []
+def _flags(measured: bool, deep: bool) -> list[str]:
+    flags = ["--cov", "--cov-append", "--cov-report=", "--cov-fail-under=0"] if measured else []
+    return [*flags, *(["--deep"] if deep else [])]
 
 
 def _of_layer(layer: str, profile: str) -> list[str]:

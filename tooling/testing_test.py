@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -47,11 +49,11 @@ def test_a_layer_without_tests_does_not_fail(calls: list[tuple[str, ...]]) -> No
 
 
 def test_coverage_adds_up_over_the_layers_and_is_judged_once(calls: list[tuple[str, ...]]) -> None:
-    testing.run(Path(), ("unit", "browser"), coverage=True, html=True, least=95)
+    testing.run(Path(), ("unit", "integration", "browser"), coverage=True, html=True, least=95)
     assert calls[0] == ("coverage", "erase")
-    assert all("--cov-append" in call for call in calls[1:3])
-    assert calls[3][:2] == ("coverage", "html")
-    assert calls[4] == ("coverage", "report", "--fail-under=95")
+    assert ["--cov-append" in call for call in calls[1:4]] == [True, True, False]
+    assert calls[4][:2] == ("coverage", "html")
+    assert calls[5] == ("coverage", "report", "--fail-under=95")
 
 
 @pytest.mark.parametrize(
@@ -97,10 +99,12 @@ def test_watch_runs_the_tests_again_after_a_save(tmp_path: Path) -> None:
     )
     test.write_text(f"def test_a(): open({str(log)!r}, 'a').write('x')")
     root = Path(__file__).resolve().parent.parent
-    code = "import sys, pathlib, tooling.testing as t; t.watch(pathlib.Path(sys.argv[1]), ['unit'])"
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], cwd=root, stdout=subprocess.DEVNULL
-    ) as watcher:
+    code = (
+        "import sys, pathlib; sys.path.insert(0, 'src'); "
+        "import tooling.testing as t; t.watch(pathlib.Path(sys.argv[1]), ['unit'])"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, start_new_session=True) as watcher:
         try:
             _until(lambda: log.read_text() == "x")
             deadline = time.monotonic() + 30  # the watcher may not look yet: save until it has seen one
@@ -110,8 +114,7 @@ def test_watch_runs_the_tests_again_after_a_save(tmp_path: Path) -> None:
                     _until(lambda: log.read_text() != "x", seconds=1)
             assert len(log.read_text()) > 1
         finally:
-            subprocess.run(["pkill", "-P", str(watcher.pid)])
-            watcher.terminate()
+            os.killpg(watcher.pid, signal.SIGTERM)
 
 
 def _until(true: Callable[[], bool], seconds: float = 30) -> None:
