@@ -113,7 +113,10 @@ def test_a_module_that_does_not_import_says_where(run: Invoke) -> None:
 @pytest.mark.integration
 def test_an_unknown_function_is_one_line_with_the_valid_names(run: Invoke) -> None:
     done = run("copper")
-    assert (done.returncode, done.stderr) == (1, "Unknown function 'copper'. Valid: broken, cop\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Unknown function 'copper': did you mean cop? Valid: broken, cop\n",
+    )
 
 
 FUNCTIONS = (

@@ -70,9 +70,8 @@ def test_the_system_is_deployed_locally_in_two_lanes_or_to_an_account(
     assert calls[0][-len(flags) :] == flags
 
 
-@pytest.mark.parametrize("layer", ["unit", "integration"])
-def test_files_are_shared_out_to_the_processors(calls: list[tuple[str, ...]], layer: str) -> None:
-    testing.run(Path(), (layer,))
+def test_files_are_shared_out_to_the_processors(calls: list[tuple[str, ...]]) -> None:
+    testing.run(Path(), ("unit",))
     assert calls[0][-2:] == ("--dist", "loadfile")
 
 

@@ -73,7 +73,7 @@ class Site:
             "pathParameters": {"proxy": f"marker.{hash_of(content.encode())}.js"},
         }
         answer = invoke(self.target, "StaticFunction", event)
-        return answer["body"], "immutable" in answer["headers"]["Cache-Control"]
+        return answer["body"], "immutable" in answer["multiValueHeaders"]["Cache-Control"][0]
 
     @property
     def releases(self) -> Any:
