@@ -9,6 +9,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from routes.common import Request, answer_json, new_router, request_of
+from services.builds import OnItsWay
 from services.models.values import iso
 
 router = new_router()
@@ -60,6 +61,8 @@ def _health(request: Request) -> Health:
         everything = console.estate.current()
         fresh, scopes, _ = everything.freshness(int((request.now - OLD).timestamp() * 1000))
         collected = max((head.generation for head in everything.heads()), default=0) or None
+    except OnItsWay:  # the table answers; a large estate is being read
+        return Health(readable=True, fresh=True)
     except Exception:  # whatever it is, a stranger is told no more than that
         return Health(readable=False, fresh=False)
     still = not scopes or fresh > 0 or console.settings.local  # nobody collects for a laptop
