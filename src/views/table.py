@@ -48,7 +48,7 @@ class Table:
         """One <tr>. Every value goes through `text`; every address is made of quoted parts."""
         typed = zip(self.columns, row.fields, COLUMN_CLASSES, strict=False)
         return (
-            f'<tr><td class="s">{self._state(row)}</td><td class="f">{self._mark(row)}</td>'
+            f'<tr><td class="s">{self._state(row)}</td><td class="f" hx-boost="false">{self._mark(row)}</td>'
             f"{self._name(row)}{self._type(row)}"
             f'<td class="a">{self._account(row.account)}</td>'
             f'<td class="g q">{self._filter("region", row.region, text(region_title(row.region)))}</td>'

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from services.models.base import Column
 from services.models.everything.query import Page, Query, Row, Totals
+from services.models.findings import Mark
+from services.models.scope import Key
 from views.context import Context
 from views.table import Table, written
 
@@ -60,3 +63,14 @@ def test_states_are_words_beside_their_dots(context: Context) -> None:
     assert '<span class="dot"></span><span class="sr-only">stopped</span>' in row("stopped")
     assert '<span class="dot off"></span><span class="sr-only">failed</span>' in row("failed")
     assert '<span class="dot none"></span><span class="sr-only">no state</span>' in row("")
+
+
+def test_what_leads_to_another_kind_of_page_is_no_boosted_link(context: Context) -> None:
+    """A boosted link swaps the list's own part, which such a page has not."""
+    row = Row("instances", "9", "eu-west-1", "i-1", "web", None, "", None, None, "", ())
+    flagged = {Key(row.type, row.account, row.region, row.id): Mark(2, "high")}
+    html = Table(context, Page(Query(), (row,), Totals(1), 1, {}), None, flagged).row(row)
+    cells = re.findall(r"<td[^>]*>.*?</td>", html)
+    leaving = [cell for cell in cells if "/cop/why/" in cell or "/resources/instances/" in cell]
+    assert len(leaving) == 2
+    assert all('hx-boost="false"' in cell.partition(">")[0] for cell in leaving)

@@ -42,6 +42,7 @@ CLICK = """element => {
 }"""
 SETTLED = """() => document.readyState === "complete"
     && !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")"""
+HEADING = 10_000  # milliseconds that a page may take to show one
 REDIRECTS = (301, 302, 303)
 
 
@@ -160,7 +161,9 @@ class Walk:
             return
         for media in ("print", "screen"):
             self.page.emulate_media(media=media)  # type: ignore[arg-type]
-            if not self.page.locator("h1:visible").count():
+            try:
+                self.page.locator("h1:visible").first.wait_for(timeout=HEADING)
+            except TimeoutError:
                 self._complain(f"no heading on {media}")
 
     def _complain(self, what: str) -> None:
