@@ -34,7 +34,7 @@ def reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS's reference, as far as it knows one more action."""
     venv = tmp_path / "venv"
     (venv / DATA).parent.mkdir(parents=True)
-    known = {"backup": {"privileges": {"ListBackupVaults": {"access_level": "List"}}}}
+    known = {"example": {"privileges": {"ListThings": {"access_level": "List"}}}}
     (venv / DATA).write_text(json.dumps(known), encoding="utf-8")
     monkeypatch.setattr(derive, "tool_python", lambda *_: venv / "bin" / "python")
 
@@ -62,15 +62,15 @@ def test_what_was_changed_by_hand_is_written_again(copy: Path) -> None:
 
 @pytest.mark.usefixtures("reference")
 def test_a_new_action_comes_with_its_access_level(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    declare(monkeypatch, "backup:ListBackupVaults")
+    declare(monkeypatch, "example:ListThings")
     assert derive.derive(copy)[:2] == [copy / "tests/iam_actions.json", copy / "README.md"]
     listed = json.loads((copy / "tests/iam_actions.json").read_text(encoding="utf-8"))["actions"]
-    assert listed["backup:ListBackupVaults"] == "List"
-    assert '"backup:ListBackupVaults",' in (copy / "README.md").read_text(encoding="utf-8")
+    assert listed["example:ListThings"] == "List"
+    assert '"example:ListThings",' in (copy / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("reference")
-@pytest.mark.parametrize("action", ["backup:ListVaults", "backups:ListBackupVaults", "backup"])
+@pytest.mark.parametrize("action", ["example:ListNothing", "examples:ListThings", "example"])
 def test_an_action_that_aws_does_not_have_is_named(
     copy: Path, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
