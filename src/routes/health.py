@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from routes.common import Request, answer_json, new_router, request_of
 from services.builds import OnItsWay
+from services.estate_source import BEHIND
 from services.models.values import iso
 
 router = new_router()
@@ -66,4 +67,5 @@ def _health(request: Request) -> Health:
     except Exception:  # whatever it is, a stranger is told no more than that
         return Health(readable=False, fresh=False)
     still = not scopes or fresh > 0 or console.settings.local  # nobody collects for a laptop
-    return Health(readable=not console.estate.notice, fresh=still, collected=collected)
+    readable = console.estate.notice in ("", BEHIND)
+    return Health(readable=readable, fresh=still, collected=collected)

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from services.models.all import Everything
 
+BEHIND = "Showing the data as far as it is read: reload for the rest"  # the table answers, time was over
+
 
 class EstateSource(Protocol):
     """`notice` is what every page says of the data, mostly nothing."""

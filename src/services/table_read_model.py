@@ -20,6 +20,7 @@ from services.dynamo_data_service import DynamoDataService, Tick
 from services.dynamo_items import Record, parts_of
 from services.dynamo_scopes import place_of
 from services.dynamo_table import Table
+from services.estate_source import BEHIND
 from services.models.all import Everything
 from services.models.gap import Gap
 from services.models.parallel import spread
@@ -34,7 +35,7 @@ WRITER = "services.table_file"
 POLL = 5.0  # seconds between two looks at the clock
 LOOK_AT_ALL = 300.0  # seconds until every head is read: one that was only confirmed moves no clock
 FETCHERS = 16  # threads
-RESERVE = 2.0  # seconds that a request keeps for what follows its reads
+RESERVE = 2.0  # seconds that a request keeps at most for what follows its reads
 INDEXES = BUILD / 2  # seconds that the indexes of a large estate take on a small function
 Lines = Iterator[bytes] | LostParts | None
 
@@ -118,7 +119,7 @@ class TableReadModel:
         gaps = [gap for gap in starmap(_gap, odd.items()) if gap != self._gaps.get(gap.scope)]
         changed = bool(records or gaps) or any(tick.name != self._name(id) for id, tick in ticks.items())
         done = self._write(records, gaps, named) if changed or not self.file.exists() else True
-        self.notice = "" if done else "Showing the data as far as it is read: reload for the rest"
+        self.notice = "" if done else BEHIND
         if done:
             self._ticks = ticks
         if done and all_heads:
@@ -177,13 +178,14 @@ class TableReadModel:
         raise OnItsWay(Progress("Reading", "resources", count, self._since), self._wall())
 
     def _fill(self, writer: NewFile, records: list[Record], gaps: list[Gap], named: list[Account]) -> bool:
+        keep = min(RESERVE, left() / 4)  # /health has no more than RESERVE in all
         writer.name_accounts(named)
         for gap in gaps:
             self._leave_out(writer, gap, ScopeHead(gap.scope))
         with closing(self._fetch(records)) as fetched:
             for number, (record, lines) in enumerate(fetched, 1):
                 self._take(writer, record, lines)
-                if left() < RESERVE and number < len(records):
+                if left() < keep and number < len(records):
                     return False
         writer.mark_gaps(self._gaps.values())
         return True

