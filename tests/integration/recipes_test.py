@@ -16,6 +16,26 @@ from tooling.testing import LAYERS
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).resolve().parents[2]
 FILE = re.compile(r"```python\n# (\S+)\n(.*?)```", re.DOTALL)
+# what walks over all types, rules, reports and functions; with --deep the copy's whole unit layer
+WALKS = (
+    "src/services/models/models_test.py",
+    "src/services/models/other_test.py",
+    "src/services/collect_test.py",
+    "src/services/cop/rules_test.py",
+    "src/services/reports/reporters_test.py",
+    "src/lambda_heartbeat_test.py",
+    "src/lambda_report_test.py",
+    "tests/architecture_test.py",
+    "tests/iam_actions_test.py",
+    "tests/readme_test.py",
+    "tooling/cop_test.py",
+    "tooling/demo_test.py",
+    "tooling/demo_graph_test.py",
+    "tooling/demo_costs_test.py",
+    "tooling/derive_test.py",
+    "tooling/reports_test.py",
+    "tooling/template_test.py",
+)
 LIMIT = 1200  # seconds; a copy's unit layer on a busy machine
 
 
@@ -50,7 +70,9 @@ def run(root: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def test_a_type_a_rule_a_report_and_a_function_are_added_by_the_page_alone(copy: Path) -> None:
+def test_a_type_a_rule_a_report_and_a_function_are_added_by_the_page_alone(
+    copy: Path, request: pytest.FixtureRequest
+) -> None:
     assert {Path(name).parent.name for name in recipes()} == {"models", "rules", "reporters", "src"}
     for name, content in recipes().items():
         assert not (copy / name).exists()
@@ -60,4 +82,5 @@ def test_a_type_a_rule_a_report_and_a_function_are_added_by_the_page_alone(copy:
     said = run(copy, "invoke", "derive")
     assert {line.partition(":")[0] for line in said.splitlines()} >= {"README.md", "template.yaml"}
     assert run(copy, "invoke", "derive").strip() == "nothing to rewrite"
-    run(copy, "pytest", "-q", "-x", "-m", LAYERS["unit"], "-n", "2", "--dist", "loadfile")
+    chosen = () if request.config.getoption("--deep") else WALKS
+    run(copy, "pytest", "-q", "-m", LAYERS["unit"], "-n", "2", "--dist", "loadfile", *chosen)
