@@ -30,7 +30,7 @@ from services.models.everything.history import CHANGE_FACETS, ChangePage, Change
 from views import changes as view
 from views.context import Context
 from views.links import changes_url
-from views.list_state import ListState, Loosened
+from views.list_state import ListState, Loosened, loosenings
 
 router = new_router()
 DAYS = 7  # that are shown when none are asked for
@@ -72,7 +72,7 @@ def _state(request: Request, context: Context, page: ChangePage, asked: ChangeQu
         return ListState(found)
     wider = (
         Loosened(title, changes_url(context, each), count_of(partial(_count, request, each)))
-        for title, each in view.loosenings(context, asked)
+        for title, each in loosenings(context, asked, {"kind": "what"})
     )
     return ListState(found, tuple(wider))
 

@@ -45,7 +45,7 @@ from views import rule as rule_view
 from views import why as why_view
 from views.context import Context
 from views.cop_links import OPEN, findings_url, with_only
-from views.list_state import ListState, Loosened
+from views.list_state import ListState, Loosened, loosenings
 
 if TYPE_CHECKING:
     from services.cop.findings import Findings
@@ -115,7 +115,7 @@ def _state(request: Request, context: Context, page: FindingPage) -> ListState:
     findings = request.console.cop.findings(request.everything, request.now)
     wider = (
         Loosened(title, findings_url(context, each), count_of(partial(_count, findings, each)))
-        for title, each in list_view.loosenings(context, query)
+        for title, each in loosenings(context, query)
     )
     return ListState(found, tuple(wider))
 

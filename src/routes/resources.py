@@ -24,7 +24,7 @@ from views import finding_rows, metrics
 from views import resources as view
 from views.context import Context
 from views.links import list_url
-from views.list_state import ListState, Loosened
+from views.list_state import ListState, Loosened, loosenings
 
 router = new_router()
 HISTORY = 20  # changes on a resource's page
@@ -93,9 +93,10 @@ def _state(request: Request, context: Context, page: Page, kind: ResourceType | 
     found = everything.coverage(query.type, query.filters)
     if page.totals.count or not page.all:
         return ListState(found)
+    titles = {column.field: column.label.lower() for column in (kind.columns if kind else ())}
     wider = (
         Loosened(title, list_url(context, each), count_of(partial(_count, everything, each)))
-        for title, each in view.loosenings(context, query, kind)
+        for title, each in loosenings(context, query, titles)
     )
     return ListState(found, tuple(wider))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -18,7 +17,6 @@ from views.facets import chip, facet
 from views.format import day_of, number, plural
 from views.links import change_parameters, changes_url, without_value
 from views.list_state import (
-    MOST_LOOSENED,
     NOTHING_SAID,
     ListState,
     collected,
@@ -198,13 +196,3 @@ def _empty(context: Context, page: ChangePage, asked: ChangeQuery, state: ListSt
         x.p(why),
         how_to_collect(context),
     )
-
-
-def loosenings(context: Context, asked: ChangeQuery) -> list[tuple[str, ChangeQuery]]:
-    """What the list could be asked instead: each time without one of its filters, or without the search."""
-    found = [(f"the search for “{asked.text}”", replace(asked, text="", page=1))] if asked.text else []
-    for name, values in asked.filters.items():
-        for value in values:
-            title = f"{TITLES[name].lower()}: {value_title(context, name, value)}"
-            found.append((title, replace(without_value(asked, name, value), page=1)))
-    return found[:MOST_LOOSENED]

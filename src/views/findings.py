@@ -18,7 +18,6 @@ from views.finding_rows import heads, lines, total_saving
 from views.format import label, number
 from views.links import without_value
 from views.list_state import (
-    MOST_LOOSENED,
     NOTHING_SAID,
     ListState,
     collected,
@@ -136,13 +135,3 @@ def _nothing(context: Context, page: FindingPage, state: ListState) -> Element:
         clear = x.a(class_="link", href=findings_url(context, OPEN))("Show all that is open")
         return nothing_matches(context, state, x.p(clear))
     return nothing_found(context, state.coverage)
-
-
-def loosenings(context: Context, query: FindingQuery) -> list[tuple[str, FindingQuery]]:
-    """What the list could be asked instead: each time without one of its filters, or without the search."""
-    found = [(f"the search for “{query.text}”", replace(query, text="", page=1))] if query.text else []
-    for name, values in query.filters.items():
-        for value in values:
-            title = f"{name}: {value_title(context, name, value)}"
-            found.append((title, replace(without_value(query, name, value), page=1)))
-    return found[:MOST_LOOSENED]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from dom import Child, Element, x
 from services.models.base import ResourceType
 from services.models.everything.coverage import Coverage
 from views.context import Context
 from views.format import ago, number, plural, utc
-from views.links import sync_url
+from views.links import Listed, sync_url, without_value
+from views.parts import value_title
 from views.scopes import failures
 
 SEPARATOR = " · "
@@ -35,6 +37,21 @@ class ListState:
 
 
 NOTHING_SAID = ListState()
+
+
+def loosenings(
+    context: Context, query: Listed, titles: Mapping[str, str] = MappingProxyType({})
+) -> list[tuple[str, Listed]]:
+    """What the list could be asked instead: each time without one of its filters, or without the search.
+
+    titles: of fields that are called otherwise.
+    """
+    found = [(f"the search for “{query.text}”", replace(query, text="", page=1))] if query.text else []
+    for name, values in query.filters.items():
+        for value in values:
+            title = f"{titles.get(name, name)}: {value_title(context, name, value)}"
+            found.append((title, without_value(query, name, value)))
+    return found[:MOST_LOOSENED]
 
 
 def line(*parts: Child) -> Element:

@@ -13,9 +13,8 @@ from views.context import Context
 from views.facets import chips, facets
 from views.format import money, number, plural
 from views.icons import SMALL
-from views.links import list_url, sorted_by, without_value
+from views.links import list_url, sorted_by
 from views.list_state import (
-    MOST_LOOSENED,
     NOTHING_SAID,
     ListState,
     collected,
@@ -27,7 +26,7 @@ from views.list_state import (
     nothing_there,
 )
 from views.listing import actions, pager, shown
-from views.parts import page_head, value_title
+from views.parts import page_head
 from views.table import COLUMN_CLASSES, NO_MARKS, Marks, Table
 
 ARROWS = {True: "↓", False: "↑"}
@@ -185,14 +184,3 @@ def _empty(context: Context, page: Page, kind: ResourceType | None, state: ListS
         wider = x.p(x.a(class_="link", href=everywhere)(f"Search all resources for “{query.text}”"))
     clear = x.a(class_="link", href=list_url(context, Query(query.type)))("Clear search and filters")
     return nothing_matches(context, state, x.p(clear), wider)
-
-
-def loosenings(context: Context, query: Query, kind: ResourceType | None) -> list[tuple[str, Query]]:
-    """What the list could be asked instead: each time without one of its filters, or without the search."""
-    titles = {column.field: column.label.lower() for column in (kind.columns if kind else ())}
-    found = [(f"the search for “{query.text}”", replace(query, text="", page=1))] if query.text else []
-    for name, values in query.filters.items():
-        for value in values:
-            title = f"{titles.get(name, name)}: {value_title(context, name, value)}"
-            found.append((title, replace(without_value(query, name, value), page=1)))
-    return found[:MOST_LOOSENED]
