@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
 from functools import cache
 from typing import Any
 
 from services.cop.facts import Facts
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource
-from services.models.finding import EVERY_TYPE, RuleInfo, Verdict
+from services.models.finding import EVERY_TYPE, RuleInfo, Severity, Verdict
 from services.models.scope import GLOBAL, Scope
 from services.models.values import iso
 
@@ -19,18 +21,28 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)  # of every example
 Check = Callable[[Any, Facts], Verdict]  # the resource is of the rule's own model
 
 
+class Unstated(Enum):
+    UNSTATED = "not stated"
+
+
+UNSTATED = Unstated.UNSTATED
+
+
 @dataclass(frozen=True)
 class Example:
     """A resource that the rule's page shows and its test judges, as of NOW.
 
     others: what else is in its account. daily: metric key -> the last days' values, oldest first. asked:
-    whether CloudWatch was asked for them.
+    whether CloudWatch was asked for them. Of a bad one also saving: USD a month to the cent, None where it
+    must be unknown; and severity, the rule's own included.
     """
 
     resource: Resource
     others: tuple[Resource, ...] = ()
     daily: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
     asked: bool = False
+    saving: Decimal | Unstated | None = UNSTATED
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import get_args
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from services.cop.facts import Facts, NotKnown
 from services.cop.inspection import judge
 from services.cop.registry import RULES
-from services.cop.rule import NOW, Example, Rule
+from services.cop.rule import NOW, UNSTATED, Example, Rule
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource, ResourceType
 from services.models.costs import SPEND
@@ -67,6 +68,20 @@ def test_a_bad_example_has_a_finding(rule: Rule, example: Example) -> None:
     assert isinstance(found, Finding)
     assert found.message
     assert found.saving is None or (found.saving > 0 and found.formula)
+    if example.saving is not UNSTATED:
+        assert to_the_cent(found.saving) == example.saving
+    if example.severity:
+        assert (found.severity or rule.severity) == example.severity
+
+
+def to_the_cent(saving: Decimal | None) -> Decimal | None:
+    return None if saving is None else saving.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+@pytest.mark.parametrize(("rule", "example"), [*cases("good"), *cases("unknown")])
+def test_only_a_bad_example_states_a_saving_or_a_severity(rule: Rule, example: Example) -> None:
+    assert example.saving is UNSTATED
+    assert example.severity is None
 
 
 @pytest.mark.parametrize(("rule", "example"), cases("unknown"))
