@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from services.cop.inspection import Inspected, Judged
+from services.cop.inspection import Inspected, Judged, key_of
 from services.models.finding import Entry, Finding
 from services.models.scope import Key
 from services.models.values import iso
@@ -87,4 +87,18 @@ def _entry(flagged: list[Flagged], at: str) -> Entry:
         scope_region=judged.scope.region,
         first_seen=at,
         tags=dict(resource.tags) if own else {},
+        covers=_covers(flagged, key),
     )
+
+
+def _covers(flagged: list[Flagged], key: Key) -> tuple[Key, ...]:
+    """What the savings delete or change beside that resource. What was looked at is among it: a group's
+    saving is its instances'.
+    """
+    covered = {
+        each
+        for judged, finding in flagged
+        if finding.saving is not None
+        for each in (key_of(judged.resource), *finding.covers)
+    }
+    return tuple(sorted(covered - {key}))

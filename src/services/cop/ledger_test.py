@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -102,11 +103,25 @@ def test_findings_about_one_group_become_one_with_the_savings_added_up() -> None
     group = Key("autoscalinggroups", SCOPE.account, SCOPE.region, "web")
     (entry,) = after(inspected(flag("vol-1", "5", about=group), flag("vol-2", "7", about=group)))
     assert (entry.key, entry.saving, entry.message) == (group, Decimal(12), "unattached (and 1 more)")
+    assert [key.id for key in entry.covers] == ["vol-1", "vol-2"]
+
+
+def test_a_finding_keeps_what_its_saving_covers_beside_its_own_resource() -> None:
+    own, other = Key("volumes", SCOPE.account, SCOPE.region, "vol-1"), Key("snapshots", "1", "x", "snap-1")
+    covering = replace(flag(), verdict=Finding("unattached", Decimal(5), "price", covers=(other, own)))
+    (entry,) = after(inspected(covering))
+    assert entry.covers == (other,)
+    (unpriced,) = after(inspected(replace(flag(), verdict=Finding("unattached", covers=(other,)))))
+    assert unpriced.covers == ()
 
 
 def test_an_entry_survives_json_and_fields_of_a_newer_version() -> None:
-    (entry,) = after(inspected(flag()))
-    assert Entry.from_json(entry.to_json() | {"mood": "new"}) == entry
+    group = Key("autoscalinggroups", SCOPE.account, SCOPE.region, "web")
+    (entry,) = after(inspected(flag(about=group)))
+    stored = json.loads(json.dumps(entry.to_json()))
+    assert Entry.from_json(stored | {"mood": "new"}) == entry
+    del stored["covers"]  # as earlier versions have it
+    assert Entry.from_json(stored) == replace(entry, covers=())
 
 
 RUNS = st.lists(st.tuples(st.sets(st.sampled_from(["a", "b", "c"])), st.booleans()), max_size=8)

@@ -47,7 +47,9 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(RuleInfo):
-    """looks_up: other resource types that it asks `Facts` for. metrics: keys that it asks for.
+    """looks_up: other resource types that it asks `Facts` for. metrics: keys that it asks for. touches: types
+    of what its savings delete or change beside the resource that a finding is about, as `Finding.covers` has
+    them; a rule that looks up others and knows a saving states it, also where there is nothing.
 
     good, bad, unknown: examples that it has nothing to say of, that it flags, that it can't judge.
     """
@@ -58,6 +60,7 @@ class Rule(RuleInfo):
     unknown: tuple[Example, ...] = ()
     looks_up: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
+    touches: tuple[str, ...] | None = None
 
     def covers(self, type: str) -> bool:
         """Whether it looks at resources of this type; a pseudo-resource only when it names its type."""

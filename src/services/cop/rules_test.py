@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import get_args
 
 import pytest
 
 from services.cop.facts import Facts, NotKnown
-from services.cop.inspection import judge
+from services.cop.inspection import judge, key_of
 from services.cop.registry import RULES
 from services.cop.rule import NOW, UNSTATED, Example, Rule
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource, ResourceType
 from services.models.costs import SPEND
 from services.models.finding import EVERY_TYPE, SEVERITIES, Confidence, Finding, Unknown, Verdict
+from services.models.scope import Key
 from services.prices import prices
 
 
@@ -115,3 +117,53 @@ def test_a_rule_asks_for_metrics_that_are_collected(rule: Rule) -> None:
 def test_what_is_collected_each_day_a_rule_asks_for(kind: ResourceType) -> None:
     asked = {metric for rule in RULES.values() if kind.name in rule.types for metric in rule.metrics}
     assert {each.key for each in (*kind.metrics, *kind.readings)} <= asked, "each series costs money"
+
+
+def covered(rule: Rule, example: Example, found: Finding) -> set[Key]:
+    """What the ledger has of it: the saving of a group is that of the instance that was looked at."""
+    looked_at = {key_of(example.resource)} if found.about else set()
+    return {*found.covers} | looked_at
+
+
+def with_a_saving(rule: Rule) -> list[tuple[Example, Finding]]:
+    found = ((example, verdict(rule, example)) for example in rule.bad)
+    return [(example, each) for example, each in found if isinstance(each, Finding) and each.saving]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rule_states_what_its_savings_touch_and_an_example_shows_it(rule: Rule) -> None:
+    findings = with_a_saving(rule)
+    shown = {key.type for example, found in findings for key in covered(rule, example, found)}
+    assert shown == {*(rule.touches or ())}
+    if findings and rule.looks_up:
+        assert rule.touches is not None, "say what is deleted or changed with it, () for nothing"
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_what_a_saving_is_priced_by_it_covers(rule: Rule) -> None:
+    for example, found in with_a_saving(rule):
+        for number, other in enumerate(example.others):
+            for grown in grown_of(other):
+                others = (*example.others[:number], grown, *example.others[number + 1 :])
+                again = verdict(rule, replace(example, others=others))
+                if isinstance(again, Finding) and again.saving != found.saving:
+                    assert key_of(other) in covered(rule, example, found), f"{rule.id} counts {other.type}"
+
+
+def grown_of(resource: Resource) -> list[Resource]:
+    """The resource with each of its whole numbers doubled, one at a time."""
+    sizes = {each.name: getattr(resource, each.name) for each in fields(resource)}
+    return [
+        replace(resource, **{name: size * 2})
+        for name, size in sizes.items()
+        if isinstance(size, int) and not isinstance(size, bool)
+    ]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_what_a_saving_covers_is_beside_its_own_resource_and_in_its_account(rule: Rule) -> None:
+    for example, found in with_a_saving(rule):
+        keys = covered(rule, example, found)
+        assert (found.about or key_of(example.resource)) not in keys
+        assert {key.account for key in keys} <= {example.resource.account}
+        assert {key.type for key in keys} <= {*RESOURCE_TYPES}

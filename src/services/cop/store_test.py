@@ -18,6 +18,7 @@ from services.cop.store import FindingStore, Ledger
 from services.cop.told import Told
 from services.dynamo_table import Table
 from services.models.finding import Entry, Mute
+from services.models.scope import Key
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -64,7 +65,8 @@ def test_an_account_that_was_never_inspected_has_an_empty_ledger(store: FindingS
 
 
 def test_what_is_kept_is_read_again(store: FindingStore) -> None:
-    entries = (ENTRY, replace(ENTRY, id="vol-2", saving=None, resolved=LATER))
+    covering = replace(ENTRY, id="vol-3", covers=(Key("snapshots", "1", "eu-west-1", "snap-1"),))
+    entries = (ENTRY, replace(ENTRY, id="vol-2", saving=None, resolved=LATER), covering)
     assert store.keep(store.ledger("1"), entries, AT)
     found = store.ledger("1")
     assert (found.entries, found.inspected) == (entries, AT)

@@ -24,7 +24,8 @@ class Finding:
 
     message: what, with the figures that led to it. saving: USD a month, None where none is known. formula:
     how the saving comes about. severity, confidence: where they are not the rule's own. about: the resource
-    that it is about, where that is not the one looked at (an instance's group).
+    that it is about, where that is not the one looked at (an instance's group). covers: the resources that
+    the saving deletes or changes beside that one, so that no other saving by them adds to it.
     """
 
     message: str
@@ -33,6 +34,7 @@ class Finding:
     severity: Severity | None = None
     confidence: Confidence | None = None
     about: Key | None = None
+    covers: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Entry:
     type, account, region, id: the resource it is about; tags are its own, for mutes. scope_type,
     scope_region: the scope that was looked at. saving: USD a month. first_seen: when it was opened, or last
     reopened; resolved: when it was found mended, "" while it is open; frozen: since when it can't be judged,
-    "" while it can. All ISO 8601, UTC. reopened: how often it came back.
+    "" while it can. All ISO 8601, UTC. reopened: how often it came back. covers: what the saving deletes or
+    changes beside that resource.
     """
 
     rule: str
@@ -108,6 +111,7 @@ class Entry:
     resolved: str = ""
     frozen: str = ""
     reopened: int = 0
+    covers: tuple[Key, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -128,8 +132,12 @@ class Entry:
     def from_json(cls, document: Mapping[str, Any]) -> Self:
         """Fields that this version does not know are left out, so that a newer one's can be read."""
         known = {each.name: document[each.name] for each in fields(cls) if each.name in document}
-        saving = known.get("saving")
-        return cls(**known | {"saving": None if saving is None else Decimal(saving)})
+        saving, covers = known.get("saving"), known.get("covers", ())
+        typed = {
+            "saving": None if saving is None else Decimal(saving),
+            "covers": tuple(Key(*each) for each in covers),
+        }
+        return cls(**known | typed)
 
 
 @dataclass(frozen=True)

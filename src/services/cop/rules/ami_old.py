@@ -6,6 +6,7 @@ from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.image import Image
+from services.models.scope import Key
 from services.prices import SNAPSHOT_GIB
 
 
@@ -20,7 +21,8 @@ def check(image: Image, facts: Facts) -> Verdict:
     told = "last launched" if image.last_launched else "never launched, made"
     saving = None if image.size is None else image.size * SNAPSHOT_GIB
     formula = f"at most: {image.size} GiB of snapshots × $0.05"
-    return Finding(f"{told} {days:.0f} days ago; nothing names it", saving or None, formula)
+    covers = tuple(Key("snapshots", image.account, image.region, id) for id in image.snapshots)
+    return Finding(f"{told} {days:.0f} days ago; nothing names it", saving or None, formula, covers=covers)
 
 
 def _image(**changes: object) -> Image:
@@ -40,6 +42,7 @@ RULE = Rule(
     check=check,
     limits={"days": 120},
     looks_up=("instances",),
+    touches=("snapshots",),
     why="An image costs what its snapshots cost, and an old one is started with old holes.",
     fix="Deregister it, then delete its snapshots.",
     source="Cloud Custodian's example (120 days)",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
@@ -74,6 +76,7 @@ RULE = Rule(
         "low_days": 4,
     },
     metrics=(CPU, RECEIVED, SENT),
+    touches=("instances",),  # of the group that it tells of
     why="An on-demand instance is paid for by the second that it runs, not by what it does.",
     fix="Stop it for a week; if nobody misses it, make an image and terminate it. Else take a smaller one.",
     source="Trusted Advisor, Low Utilization Amazon EC2 Instances (CPU 10 %, network 5 MB, 4 of 14 days)",
@@ -85,6 +88,7 @@ RULE = Rule(
     ),
     bad=(
         Example(_OLD, daily=_NOTHING),
+        Example(replace(_OLD, group="web"), daily=_NOTHING),
         Example(_OLD, daily=_NOTHING | {CPU: (30.0,) * 10 + (8.0,) * 4}),
     ),
     unknown=(

@@ -9,6 +9,7 @@ from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.instance import Instance
+from services.models.scope import Key
 
 WHEN = re.compile(r"\((\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) GMT\)")  # "User initiated (2026-09-01 07:00:00 GMT)"
 
@@ -20,7 +21,13 @@ def check(instance: Instance, facts: Facts) -> Verdict:
     if days < facts.limits["days"]:
         return None
     cost = _volumes_cost(instance, facts)
-    return Finding(f"stopped for {days:.0f} days", cost, f"the price of its {len(instance.volumes)} volumes")
+    formula = f"the price of its {len(instance.volumes)} volumes"
+    return Finding(f"stopped for {days:.0f} days", cost, formula, covers=_volumes(instance))
+
+
+def _volumes(instance: Instance) -> tuple[Key, ...]:
+    """What goes with it. Its addresses do not: they are left, and paid for on their own."""
+    return tuple(Key("volumes", instance.account, instance.region, id) for id in instance.volumes)
 
 
 def _stopped_at(instance: Instance) -> str | None:
@@ -47,6 +54,7 @@ RULE = Rule(
     check=check,
     limits={"days": 30},
     looks_up=("volumes",),
+    touches=("volumes",),
     why="A stopped instance costs nothing itself, but its volumes cost what they always do.",
     fix="Make an image if it may be needed, then terminate it.",
     source="AWS Config ec2-stopped-instance (30 days); Prowler max_ec2_instance_stopped_in_days",

@@ -44,6 +44,7 @@ RULE = Rule(
     check=check,
     limits={"days": 7},
     looks_up=("instances",),
+    touches=(),
     why="Every public IPv4 address costs $0.005 an hour, used or not.",
     fix="Release it; take another one when it is needed.",
     source="Trusted Advisor; Steampipe AWS Thrifty; AWS, public IPv4 address charge",

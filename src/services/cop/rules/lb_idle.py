@@ -58,6 +58,7 @@ RULE = Rule(
     check=check,
     limits={"days": 7, "requests_a_day": 100},
     looks_up=("targetgroups",),
+    touches=(),
     metrics=(REQUESTS, *METRICS.values()),
     why="A load balancer is paid for by the hour, with or without requests.",
     fix="Point its DNS names elsewhere, then delete it with its target groups.",

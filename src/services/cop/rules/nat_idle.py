@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
-from services.models.finding import Finding, Verdict
+from services.models.finding import Confidence, Finding, Verdict
 from services.models.natgateway import NatGateway
+from services.models.scope import Key
 from services.prices import NAT_HOUR, PUBLIC_IPV4_HOUR, month
 
 OUT, BACK = "BytesOutToDestination.Sum", "BytesOutToSource.Sum"
@@ -27,7 +28,12 @@ def check(gateway: NatGateway, facts: Facts) -> Verdict:
 def _finding(message: str, gateway: NatGateway, *, certain: bool) -> Finding:
     hours = NAT_HOUR + (PUBLIC_IPV4_HOUR if gateway.connectivity != "private" else 0)
     formula = "730 h × $0.045, and $0.005 for its public address"
-    return Finding(message, month(hours), formula, confidence="certain" if certain else "measured")
+    confidence: Confidence = "certain" if certain else "measured"
+    return Finding(message, month(hours), formula, confidence=confidence, covers=_addresses(gateway))
+
+
+def _addresses(gateway: NatGateway) -> tuple[Key, ...]:
+    return tuple(Key("addresses", gateway.account, gateway.region, id) for id in gateway.allocations)
 
 
 _OLD = example("natgateways", state="available", created=ago(60), routes=1)
@@ -42,6 +48,7 @@ RULE = Rule(
     check=check,
     limits={"days": 14, "bytes_a_day": 1_000_000},
     metrics=(OUT, BACK),
+    touches=("addresses",),
     why="A NAT gateway is paid for by the hour. One that nothing uses still shows a few kilobytes a day.",
     fix="Remove the routes that lead to it, then delete it and release its address.",
     source="Trusted Advisor; under 1 MB a day instead of none, since idle ones show some 8 KB a day",

@@ -39,6 +39,7 @@ RULE = Rule(
     check=check,
     limits={"days": 90, "backup_days": 365},
     looks_up=("images",),
+    touches=(),
     why="Snapshots made by hand stay until somebody deletes them, and nobody does.",
     fix="Delete it, or let AWS Backup or Data Lifecycle Manager keep what must be kept.",
     source="Steampipe AWS Thrifty (90 days); a snapshot is incremental, so its saving is a rough upper bound",

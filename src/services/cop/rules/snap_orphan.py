@@ -33,6 +33,7 @@ RULE = Rule(
     check=check,
     limits={"days": 30},
     looks_up=("volumes", "images"),
+    touches=(),
     why="It is the last copy of something that was deleted: wanted, or forgotten.",
     fix="Ask its owner; tag it as an archive, or delete it.",
     source="OptScale, obsolete snapshot chains",
