@@ -18,6 +18,7 @@ USED = ("password_last_used", "access_key_1_last_used_date", "access_key_2_last_
 class AccountSummary(Resource):
     root_mfa: bool | None = None
     root_keys: bool | None = None
+    root_password: bool | None = None
     root_used: str | None = None  # by password or by key
     users: int | None = None
     roles: int | None = None
@@ -37,6 +38,7 @@ class AccountSummary(Resource):
             created=text(item, "Root", "user_creation_time"),
             root_mfa=_yes(item, "AccountMFAEnabled"),
             root_keys=_yes(item, "AccountAccessKeysPresent"),
+            root_password=_password(item),
             root_used=max(used, default=None),
             users=whole(item, "SummaryMap", "Users"),
             roles=whole(item, "SummaryMap", "Roles"),
@@ -48,6 +50,13 @@ class AccountSummary(Resource):
 def _yes(item: Item, key: str) -> bool | None:
     number = whole(item, "SummaryMap", key)
     return None if number is None else number > 0
+
+
+def _password(item: Item) -> bool | None:
+    """Whether root has one: the summary tells it since root's credentials can be removed centrally."""
+    said = text(item, "Root", "password_enabled")
+    reported = {"true": True, "false": False}.get(said)
+    return reported if (counted := _yes(item, "AccountPasswordPresent")) is None else counted
 
 
 def with_root(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
@@ -82,6 +91,7 @@ RESOURCE_TYPE = ResourceType(
         "SummaryMap": {
             "AccountMFAEnabled": 1,
             "AccountAccessKeysPresent": 0,
+            "AccountPasswordPresent": 1,
             "Users": 14,
             "Groups": 3,
             "Roles": 87,
