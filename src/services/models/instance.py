@@ -67,13 +67,20 @@ class Instance(Resource):
             subnet=text(item, "SubnetId"),
             image=text(item, "ImageId"),
             role=text(item, "IamInstanceProfile", "Arn").rpartition("/")[2],
-            imds=text(item, "MetadataOptions", "HttpTokens"),
+            imds=_imds(item),
             state_reason=text(item, "StateTransitionReason"),
             managed_by=_manager(tags),
             group=tags.get(GROUP_TAG, ""),
             volumes=tuple(text(device, "Ebs", "VolumeId") for device in each(item, "BlockDeviceMappings")),
             security_groups=tuple(text(group, "GroupId") for group in each(item, "SecurityGroups")),
         )
+
+
+def _imds(item: Item) -> str:
+    """ "required" or "optional" as a token is; "disabled" where nothing answers, whatever it would demand."""
+    if text(item, "MetadataOptions", "HttpEndpoint") == "disabled":
+        return "disabled"
+    return text(item, "MetadataOptions", "HttpTokens")
 
 
 def _manager(tags: Mapping[str, str]) -> str:

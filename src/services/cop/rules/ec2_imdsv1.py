@@ -7,9 +7,11 @@ from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.instance import Instance
 
+SAFE = ("required", "disabled")  # with a token only; not at all
+
 
 def check(instance: Instance, _: Facts) -> Verdict:
-    if instance.state in ("terminated", "shutting-down") or instance.imds == "required":
+    if instance.state in ("terminated", "shutting-down") or instance.imds in SAFE:
         return None
     return Finding("answers metadata requests without a token") if instance.imds else Unknown("not told")
 
@@ -26,8 +28,9 @@ RULE = Rule(
     source="Prowler ec2_instance_imdsv2_enabled",
     good=(
         Example(example("instances", state="running", imds="required")),
+        Example(example("instances", state="running", imds="disabled")),
         Example(example("instances", state="terminated", imds="optional")),
     ),
-    bad=(Example(example("instances", state="running", imds="optional")),),
+    bad=(Example(example("instances", state="running", imds="optional"), severity="medium"),),
     unknown=(Example(example("instances", state="running", imds="")),),
 )
