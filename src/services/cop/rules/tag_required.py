@@ -10,11 +10,14 @@ from services.models.base import Resource
 from services.models.finding import EVERY_TYPE, Finding, Verdict
 from services.models.key import Key
 from services.models.role import Role
+from services.models.securitygroup import SecurityGroup
+from services.models.subnet import Subnet
 from services.models.values import OWNER_TAGS
+from services.models.vpc import Vpc
 
 REQUIRED = ("Owner", "Environment", "Service")
 OWNER = "owner"  # is there under any name that makes an owner
-MANAGED = "aws:"  # tags of what AWS made itself
+DEFAULT_GROUP = "default"  # that of every VPC: it can be neither deleted nor made
 RESERVED = ("/aws-service-role/", "/aws-reserved/")  # paths of roles
 _TAGGED = {"owner": "search", "ENVIRONMENT": "prod", "Service": "index"}
 # taggable by nobody, or never worth it
@@ -30,12 +33,19 @@ def check(resource: Resource, facts: Facts) -> Verdict:
 
 
 def taggable(resource: Resource) -> bool:
-    """Whether it should have tags. AWS's own keys take none; what it made itself stays as it is."""
-    if resource.type in LEFT_OUT or any(key.startswith(MANAGED) for key in resource.tags):
+    """Whether it should have tags: what AWS has made by itself in every account has nobody to set them.
+
+    `aws:` tags don't exempt: who deploys a stack or runs a group can let it pass tags on.
+    """
+    if resource.type in LEFT_OUT:
         return False
     if isinstance(resource, Key):
         return resource.manager != "aws"
-    return not (isinstance(resource, Role) and resource.path.startswith(RESERVED))
+    if isinstance(resource, Role):
+        return not resource.path.startswith(RESERVED)
+    if isinstance(resource, (Vpc, Subnet)):
+        return not resource.default
+    return not (isinstance(resource, SecurityGroup) and resource.name == DEFAULT_GROUP)
 
 
 def tags_there(resource: Resource, wanted: Iterable[str]) -> tuple[str, ...]:
@@ -60,13 +70,19 @@ RULE = Rule(
     good=(
         Example(example("volumes", tags=_TAGGED)),
         Example(example("volumes", tags={"Team": "search", "Environment": "prod", "Service": "index"})),
-        Example(example("instances", tags={"aws:autoscaling:groupName": "web"})),
         Example(example("keys", manager="aws", tags={})),
         Example(example("roles", path="/aws-service-role/ecs.amazonaws.com/", tags={})),
+        Example(example("vpcs", default=True, tags={})),
+        Example(example("subnets", default=True, tags={})),
+        Example(example("securitygroups", name="default", tags={})),
     ),
     bad=(
         Example(example("volumes", tags={"Owner": "search", "Environment": " "})),
         Example(example("volumes", tags={"Team": "", "Environment": "prod", "Service": "index"})),
         Example(example("buckets", tags={})),
+        Example(example("instances", tags={"aws:autoscaling:groupName": "web"})),
+        Example(example("volumes", tags={"aws:cloudformation:stack-name": "shop"})),
+        Example(example("vpcs", default=False, tags={})),
+        Example(example("securitygroups", name="default-web", tags={})),
     ),
 )
