@@ -119,7 +119,8 @@ def table(place: Place) -> Item:
         BillingModeSummary={"BillingMode": "PAY_PER_REQUEST"} if on_demand else None,
         ProvisionedThroughput={"ReadCapacityUnits": units, "WriteCapacityUnits": units},
         GlobalSecondaryIndexes=[],
-        Autoscaled=place.often(40),
+        ScaledRead=(scaled := place.often(40)),
+        ScaledWrite=scaled,
         Tags=place.name.tags,
     )
 

@@ -46,7 +46,7 @@ ADDED = {
     "repositories": {"Images", "Lifecycle"},
     "securitygroups": {"Interfaces"},
     "snapshots": {"Public"},
-    "tables": {"Autoscaled"},
+    "tables": {"ScaledRead", "ScaledWrite"},
     "targetgroups": {"Health"},
     "users": {"Report"},
 }  # fmt: skip

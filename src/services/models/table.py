@@ -13,6 +13,7 @@ from services.models.steps import chain, described
 from services.models.values import Item, each, flag, required, text, whole
 
 ON_DEMAND = "PAY_PER_REQUEST"
+WAYS = ("Read", "Write")  # capacity is bought, and scaled, apart
 TARGETS = Call(
     "application-autoscaling",
     "describe_scalable_targets",
@@ -31,7 +32,9 @@ class Table(Resource):
     size: int | None = None  # bytes
     read_capacity: int | None = None
     write_capacity: int | None = None
-    autoscaled: bool | None = None
+    autoscaled: bool | None = None  # in both directions
+    scaled_reads: bool | None = None
+    scaled_writes: bool | None = None
     table_class: str = ""
     indexes: int | None = None  # global secondary ones
     deletion_protection: bool | None = None
@@ -53,7 +56,9 @@ class Table(Resource):
             size=whole(item, "TableSizeBytes"),
             read_capacity=whole(item, "ProvisionedThroughput", "ReadCapacityUnits"),
             write_capacity=whole(item, "ProvisionedThroughput", "WriteCapacityUnits"),
-            autoscaled=flag(item, "Autoscaled"),
+            autoscaled=_both(_scaled(item, "Read"), _scaled(item, "Write")),
+            scaled_reads=_scaled(item, "Read"),
+            scaled_writes=_scaled(item, "Write"),
             table_class=text(item, "TableClassSummary", "TableClass") or "STANDARD",
             indexes=len(each(item, "GlobalSecondaryIndexes")),
             deletion_protection=flag(item, "DeletionProtectionEnabled"),
@@ -61,13 +66,30 @@ class Table(Resource):
 
 
 def with_scaling(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
-    """The tables with whether a policy scales them: "Autoscaled", from one list for the region.
+    """The tables with what a policy scales: "ScaledRead" and "ScaledWrite", from one list for the region.
 
     It is not asked for where every table is on demand: there is nothing to be scaled.
     """
     pages = source.pages(TARGETS) if any(map(_provisioned, items)) else ()
-    scaled = {text(target, "ResourceId") for page in pages for target in each(page, "ScalableTargets")}
-    return [item | {"Autoscaled": f"table/{text(item, 'TableName')}" in scaled} for item in items]
+    scaled = {
+        (text(target, "ResourceId"), text(target, "ScalableDimension"))
+        for page in pages
+        for target in each(page, "ScalableTargets")
+    }
+    return [item | {f"Scaled{way}": _target(item, way) in scaled for way in WAYS} for item in items]
+
+
+def _target(item: Item, way: str) -> tuple[str, str]:
+    return f"table/{text(item, 'TableName')}", f"dynamodb:table:{way}CapacityUnits"
+
+
+def _scaled(item: Item, way: str) -> bool | None:
+    """Whether a policy scales reads ("Read") or writes; "Autoscaled" is both, as earlier versions kept it."""
+    return flag(item, f"Scaled{way}") if f"Scaled{way}" in item else flag(item, "Autoscaled")
+
+
+def _both(reads: bool | None, writes: bool | None) -> bool | None:
+    return None if reads is None or writes is None else reads and writes
 
 
 def _provisioned(item: Item) -> bool:
@@ -75,11 +97,22 @@ def _provisioned(item: Item) -> bool:
 
 
 # docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html; no percentiles: each point
-# stands for many requests
+# stands for many requests. A day without requests has no point.
 _PROVISIONED, _NAME = where(state="active", billing="provisioned"), (("TableName", "{id}"),)
 METRICS = (
-    Metric("AWS/DynamoDB", "ConsumedReadCapacityUnits", "Sum", _NAME, "Read", "units", _PROVISIONED),
-    Metric("AWS/DynamoDB", "ConsumedWriteCapacityUnits", "Sum", _NAME, "Written", "units", _PROVISIONED),
+    Metric(
+        "AWS/DynamoDB", "ConsumedReadCapacityUnits", "Sum", _NAME, "Read", "units", _PROVISIONED, sparse=True
+    ),
+    Metric(
+        "AWS/DynamoDB",
+        "ConsumedWriteCapacityUnits",
+        "Sum",
+        _NAME,
+        "Written",
+        "units",
+        _PROVISIONED,
+        sparse=True,
+    ),
 )
 
 RESOURCE_TYPE = ResourceType(
@@ -136,7 +169,8 @@ RESOURCE_TYPE = ResourceType(
         "ItemCount": 1840331,
         "GlobalSecondaryIndexes": [{"IndexName": "by-user", "IndexStatus": "ACTIVE", "ItemCount": 1840331}],
         "DeletionProtectionEnabled": True,
-        "Autoscaled": False,
+        "ScaledRead": False,
+        "ScaledWrite": False,
         "Tags": [{"Key": "Team", "Value": "checkout"}],
     },
 )

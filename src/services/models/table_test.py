@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.models.scope import Scope
-from services.models.table import ON_DEMAND, with_scaling
+from services.models.table import ON_DEMAND, Table, with_scaling
 
 SCOPE = Scope("1", "eu-west-1", "tables")
 
@@ -20,7 +20,12 @@ class Scaled:
 
     def pages(self, call: Any, region: str | None = None) -> Iterator[Any]:
         self.asked += 1
-        yield {"ScalableTargets": [{"ResourceId": "table/carts"}]}
+        dimensions = ("dynamodb:table:ReadCapacityUnits", "dynamodb:index:WriteCapacityUnits")
+        yield {
+            "ScalableTargets": [
+                {"ResourceId": "table/carts", "ScalableDimension": each} for each in dimensions
+            ]
+        }
 
 
 @pytest.mark.parametrize(
@@ -29,4 +34,17 @@ class Scaled:
 def test_scaling_is_asked_for_where_a_table_has_a_capacity(billing: str, scaled: bool, asked: int) -> None:
     source, item = Scaled(), {"TableName": "carts", "BillingModeSummary": {"BillingMode": billing}}
     (found,) = with_scaling([item], source, SCOPE)  # type: ignore[arg-type]
-    assert (found["Autoscaled"], source.asked) == (scaled, asked)
+    assert (found["ScaledRead"], found["ScaledWrite"], source.asked) == (scaled, False, asked)
+
+
+@pytest.mark.parametrize(
+    ("item", "both"),
+    [
+        ({"ScaledRead": True, "ScaledWrite": True}, True),
+        ({"ScaledRead": True, "ScaledWrite": False}, False),
+        ({"Autoscaled": True}, True),
+        ({}, None),
+    ],
+)
+def test_a_table_is_autoscaled_when_reads_and_writes_are(item: dict[str, Any], both: bool | None) -> None:
+    assert Table.from_aws({"TableName": "carts"} | item, SCOPE).autoscaled is both

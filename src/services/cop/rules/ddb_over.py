@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
-from services.cop.facts import Facts
+from services.cop.facts import Facts, NotKnown
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.table import Table
@@ -12,41 +13,71 @@ from services.prices import READ_CAPACITY_HOUR, WRITE_CAPACITY_HOUR, month
 
 READ, WRITTEN = "ConsumedReadCapacityUnits.Sum", "ConsumedWriteCapacityUnits.Sum"
 DAY = 86_400  # seconds; a unit is one a second
+WAYS = (("read", READ, READ_CAPACITY_HOUR), ("write", WRITTEN, WRITE_CAPACITY_HOUR))
 SPARE = 1.5  # times the busiest day's mean
 
 
 def check(table: Table, facts: Facts) -> Verdict:
     days = facts.limits["days"]
-    if table.billing != "provisioned" or table.autoscaled:
+    if table.billing != "provisioned" or (table.scaled_reads and table.scaled_writes):
         return None
-    if not (table.read_capacity and table.write_capacity):
-        return Unknown("its capacity is not told")
     if facts.days_since(table.created, "its age") < days:
         return None
-    read = [value / DAY for value in facts.every_day(table, READ, days)]
-    written = [value / DAY for value in facts.every_day(table, WRITTEN, days)]
-    used = max(_mean(read) / table.read_capacity, _mean(written) / table.write_capacity)
-    if used >= facts.limits["percent"] / 100:
-        return None
-    saving = month(
-        _spare(table.read_capacity, read) * READ_CAPACITY_HOUR
-        + _spare(table.write_capacity, written) * WRITE_CAPACITY_HOUR
+    ways = [_way(table, facts, *way) for way in WAYS]
+    over = [way for way in ways if way.units]
+    if not over:
+        return Unknown(ways[0].trouble or ways[1].trouble) if any(way.trouble for way in ways) else None
+    message = "uses " + ", ".join(f"{way.used:.0%} of its {way.bought:,} {way.name} units" for way in over)
+    hours = [f"{way.units:,} {way.name} units × ${way.hour}" for way in over]
+    return Finding(
+        message,
+        month(sum((way.units * way.hour for way in over), Decimal())),
+        f"730 h × ({' + '.join(hours)}), what is above 1.5 × the busiest day's mean",
     )
-    message = f"uses {used:.0%} of its {table.read_capacity} read and {table.write_capacity} write units"
-    return Finding(message, saving or None, "what is above 1.5 x the busiest day's mean, by the hour")
 
 
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)
+@dataclass(frozen=True)
+class Way:
+    """Reads or writes. used: the share of what is bought; units: those that could go; trouble: why it can't
+    be judged.
+    """
+
+    name: str
+    hour: Decimal
+    bought: int = 0
+    used: float = 0.0
+    units: int = 0
+    trouble: str = ""
 
 
-def _spare(provisioned: int, used: list[float]) -> Decimal:
-    """Units that could go."""
-    return Decimal(max(0, provisioned - max(1, round(SPARE * max(used)))))
+def _way(table: Table, facts: Facts, name: str, metric: str, hour: Decimal) -> Way:
+    reads = name == "read"
+    scaled = table.scaled_reads if reads else table.scaled_writes
+    bought = table.read_capacity if reads else table.write_capacity
+    if scaled:
+        return Way(name, hour)
+    if scaled is None or not bought:
+        what = "whether a policy scales its" if scaled is None else "the number of its"
+        return Way(name, hour, trouble=f"{what} {name} units is unknown")
+    days = facts.limits["days"]
+    try:
+        a_second = [value / DAY for value in facts.activity(table, metric, days)]
+    except NotKnown as missing:
+        return Way(name, hour, trouble=str(missing))
+    used = sum(a_second) / days / bought
+    if used >= facts.limits["percent"] / 100:
+        return Way(name, hour)
+    return Way(name, hour, bought, used, max(0, bought - max(1, round(SPARE * max(a_second)))))
 
 
 def _table(**changes: object) -> Table:
-    usual = {"billing": "provisioned", "autoscaled": False, "read_capacity": 100, "write_capacity": 100}
+    usual = {
+        "billing": "provisioned",
+        "scaled_reads": False,
+        "scaled_writes": False,
+        "read_capacity": 100,
+        "write_capacity": 100,
+    }
     table: Table = example("tables", **usual | {"created": ago(60)} | changes)
     return table
 
@@ -66,15 +97,25 @@ RULE = Rule(
     fix="Switch to on-demand, or let Application Auto Scaling set the capacity.",
     source="Steampipe AWS Thrifty; Prowler dynamodb_tables_autoscaling_enabled",
     good=(
-        Example(_table(), daily=_LITTLE | {READ: (DAY * 60.0,) * 14}),
-        Example(_table(autoscaled=True), daily=_LITTLE),
+        Example(_table(), daily={READ: (DAY * 20.0,) * 14, WRITTEN: (DAY * 20.0,) * 14}),
+        Example(_table(read_capacity=1, write_capacity=1), daily={READ: (0.0,) * 14, WRITTEN: (0.0,) * 14}),
+        Example(_table(scaled_reads=True, scaled_writes=True), daily=_LITTLE),
+        Example(_table(scaled_writes=True), daily=_LITTLE | {READ: (DAY * 20.0,) * 14}),
         Example(_table(billing="on-demand", read_capacity=0, write_capacity=0)),
-        Example(_table(created=ago(3)), daily=_LITTLE),
+        Example(_table(created=ago(13.9)), daily=_LITTLE),
     ),
-    bad=(Example(_table(), daily=_LITTLE),),
+    bad=(
+        Example(_table(created=ago(14)), daily=_LITTLE, saving=Decimal("54.76")),
+        Example(_table(), daily=_LITTLE | {READ: (DAY * 60.0,) * 14}, saving=Decimal("46.03")),
+        Example(_table(), daily=_LITTLE | {WRITTEN: (DAY * 20.0,) * 14}, saving=Decimal("8.73")),
+        Example(_table(), daily=_LITTLE | {READ: (DAY * 19.9,) * 14}, saving=Decimal("52.67")),
+        Example(_table(scaled_writes=True), daily=_LITTLE, saving=Decimal("8.73")),
+        Example(_table(), asked=True, saving=Decimal("56.37")),
+    ),
     unknown=(
         Example(_table()),
-        Example(_table(read_capacity=None)),
-        Example(_table(), daily={READ: _LITTLE[READ]}),
+        Example(_table(read_capacity=None, scaled_writes=True), daily=_LITTLE),
+        Example(_table(scaled_reads=None, scaled_writes=None), daily=_LITTLE),
+        Example(_table(), daily={READ: (DAY * 60.0,) * 14}),
     ),
 )
