@@ -51,7 +51,8 @@ class Bucket(Resource):
     account_blocked: bool | None = None  # the account's own block, which stands above the bucket's
     versioning: str | None = None
     encryption: str | None = None
-    lifecycle_rules: int | None = None
+    lifecycle_rules: int | None = None  # that are enabled
+    lifecycle_partial: bool | None = None  # each of them is only for a part of the objects
     aborts_uploads: bool | None = None  # a rule removes uploads that were never completed
     denied: tuple[str, ...] = ()
 
@@ -76,7 +77,8 @@ class Bucket(Resource):
             account_blocked=None if account_blocks is None else all(account_blocks),
             versioning=_asked(item, "Versioning", text(item, "Versioning", "Status") or "Off"),
             encryption=_asked(item, "Encryption", _algorithm(item)),
-            lifecycle_rules=_asked(item, "Lifecycle", len(each(item, "Lifecycle", "Rules"))),
+            lifecycle_rules=_asked(item, "Lifecycle", len(_enabled(item))),
+            lifecycle_partial=_asked(item, "Lifecycle", not any(map(_for_all, _enabled(item)))),
             aborts_uploads=_asked(item, "Lifecycle", _aborts_uploads(item)),
             denied=texts(item, "Denied"),
         )
@@ -101,8 +103,18 @@ def _both(bucket: tuple[bool, ...] | None, account: tuple[bool, ...] | None) -> 
 
 
 def _aborts_uploads(item: Item) -> bool:
-    rules = (rule for rule in each(item, "Lifecycle", "Rules") if text(rule, "Status") == "Enabled")
+    rules = filter(_for_all, _enabled(item))
     return any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
+
+
+def _enabled(item: Item) -> list[Item]:
+    return [rule for rule in each(item, "Lifecycle", "Rules") if text(rule, "Status") == "Enabled"]
+
+
+def _for_all(rule: Item) -> bool:
+    """Whether it is for every object: no prefix, tag or size narrows it (old rules have a "Prefix")."""
+    narrowed = [value for value in (at(rule, "Filter") or {}).values() if value not in ("", None, {})]
+    return not narrowed and not text(rule, "Prefix")
 
 
 def _policy_public(item: Item) -> bool | None:

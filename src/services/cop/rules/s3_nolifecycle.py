@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from services.cop.facts import Facts, NotKnown
@@ -18,7 +19,7 @@ ROUGHLY = Decimal("0.3")
 def check(bucket: Bucket, facts: Facts) -> Verdict:
     if bucket.lifecycle_rules is None:
         return Unknown("its lifecycle rules are not known")
-    if bucket.lifecycle_rules:
+    if bucket.lifecycle_rules and not bucket.lifecycle_partial:
         return None if bucket.aborts_uploads else Finding("keeps uploads that were never completed")
     known = [value for value in facts.daily(bucket, SIZE, LATE) if value is not None]
     if not known:
@@ -26,11 +27,14 @@ def check(bucket: Bucket, facts: Facts) -> Verdict:
     size = Decimal(known[-1]) / GIB
     if size <= facts.limits["gib"]:
         return None
+    if bucket.lifecycle_partial and bucket.lifecycle_rules:
+        return Finding(f"{size:,.0f} GiB, and lifecycle rules for a part of the objects only")
     saving = size * S3_GIB * ROUGHLY
     return Finding(f"{size:,.0f} GiB and no lifecycle rule", saving, f"30 % of {size:,.0f} GiB × $0.023")
 
 
-_NONE = example("buckets", lifecycle_rules=0)
+_NONE = example("buckets", lifecycle_rules=0, lifecycle_partial=True)
+_PART = replace(_NONE, lifecycle_rules=2, aborts_uploads=False)
 
 RULE = Rule(
     id="S3-NOLIFECYCLE",
@@ -45,12 +49,15 @@ RULE = Rule(
     fix="Expire what may go, move the rest to a colder class, abort uploads after a week.",
     source="Steampipe AWS Thrifty; Prowler; Trusted Advisor, S3 incomplete multipart uploads",
     good=(
-        Example(example("buckets", lifecycle_rules=2, aborts_uploads=True)),
-        Example(_NONE, daily={SIZE: (2.0 * GIB,)}),
+        Example(example("buckets", lifecycle_rules=2, lifecycle_partial=False, aborts_uploads=True)),
+        Example(_NONE, daily={SIZE: (100.0 * GIB,)}),
+        Example(_PART, daily={SIZE: (100.0 * GIB,)}),
     ),
     bad=(
-        Example(_NONE, daily={SIZE: (500.0 * GIB, None)}),
-        Example(example("buckets", lifecycle_rules=1, aborts_uploads=False)),
+        Example(_NONE, daily={SIZE: (500.0 * GIB, None)}, saving=Decimal("3.45"), severity="low"),
+        Example(_NONE, daily={SIZE: (101.0 * GIB,)}),
+        Example(_PART, daily={SIZE: (500.0 * GIB,)}, saving=None),
+        Example(example("buckets", lifecycle_rules=1, lifecycle_partial=False, aborts_uploads=False)),
     ),
     unknown=(Example(_NONE), Example(example("buckets", lifecycle_rules=None))),
 )
