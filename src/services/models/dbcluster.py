@@ -29,6 +29,7 @@ class DbCluster(Resource):
     port: int | None = None
     extended_support: bool | None = None
     instances: tuple[str, ...] = ()
+    writer: str = ""  # of the members the one that takes writes; the others are its failover targets
     security_groups: tuple[str, ...] = ()
 
     @classmethod
@@ -58,8 +59,14 @@ class DbCluster(Resource):
             port=whole(item, "Port"),
             extended_support=extended_support(item),
             instances=members,
+            writer=_writer(item),
             security_groups=tuple(text(one, "VpcSecurityGroupId") for one in each(item, "VpcSecurityGroups")),
         )
+
+
+def _writer(item: Item) -> str:
+    members = (member for member in each(item, "DBClusterMembers") if flag(member, "IsClusterWriter"))
+    return next((text(member, "DBInstanceIdentifier") for member in members), "")
 
 
 def _number(item: Item, *path: str) -> float | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
-from services.cop.facts import Facts
+from services.cop.facts import Facts, NotKnown
 from services.cop.rule import Example, Rule, ago, example
 from services.models.database import Database
 from services.models.finding import Finding, Verdict
@@ -21,9 +22,26 @@ def check(database: Database, facts: Facts) -> Verdict:
     days = facts.limits["prod_days" if _is_production(database) else "days"]
     if facts.days_since(database.created, "its age") < days:
         return None
-    if any(facts.every_day(database, CONNECTIONS, days)):
+    if any(facts.every_day(database, CONNECTIONS, days)) or _serves_a_cluster(database, facts, days):
         return None
     return Finding(f"no connection in {days} days", *_saving(database, facts))
+
+
+def _serves_a_cluster(database: Database, facts: Facts, days: int) -> bool:
+    """Whether a cluster needs it: a reader is the failover target, a writer feeds readers that are used.
+
+    Raises NotKnown where its cluster was not collected.
+    """
+    if not database.cluster:
+        return False
+    cluster = facts.others("dbclusters", database.region).get(database.cluster)
+    if cluster is None:
+        raise NotKnown(f"its cluster {database.cluster} is not known")
+    if cluster.writer != database.id:
+        return True
+    databases = facts.others("databases", database.region)
+    members = [databases[id] for id in cluster.instances if id != database.id and id in databases]
+    return any(max(facts.every_day(member, CONNECTIONS, days)) for member in members)
 
 
 def _is_production(database: Database) -> bool:
@@ -44,11 +62,13 @@ def _saving(database: Database, facts: Facts) -> tuple[Decimal | None, str]:
 
 
 def _database(**changes: object) -> Database:
-    usual = {"state": "available", "created": ago(60), "replica_of": "", "tags": {}}
+    usual = {"state": "available", "created": ago(60), "replica_of": "", "cluster": "", "tags": {}}
     database: Database = example("databases", **usual | changes)
     return database
 
 
+_CLUSTER = example("dbclusters", id="c", instances=("w", "r"), writer="w")
+_WRITER, _READER = _database(id="w", cluster="c"), _database(id="r", cluster="c")
 _NONE, _SOME = (0.0,) * 14, (0.0,) * 13 + (1.0,)
 
 RULE = Rule(
@@ -60,6 +80,7 @@ RULE = Rule(
     check=check,
     limits={"days": 7, "prod_days": 14},
     metrics=(CONNECTIONS,),
+    looks_up=("databases", "dbclusters"),
     why="A database costs by the hour, and a stopped one starts itself again after seven days.",
     fix="Take a last snapshot and delete it.",
     source="Trusted Advisor, Amazon RDS Idle DB Instances (7 days)",
@@ -69,11 +90,18 @@ RULE = Rule(
         Example(_database(instance_class=SERVERLESS), daily={CONNECTIONS: _NONE}),
         Example(_database(created=ago(3)), daily={CONNECTIONS: _NONE}),
         Example(_database(state="stopped")),
+        Example(_READER, (_CLUSTER, _WRITER, _READER), {CONNECTIONS: _NONE}),
         Example(_database(tags={"Env": "prod"}), daily={CONNECTIONS: (*_SOME[7:], *_NONE[:7])}),
     ),
     bad=(
         Example(_database(), daily={CONNECTIONS: _NONE}),
         Example(_database(tags={"Env": "prod"}), daily={CONNECTIONS: _NONE}),
+        Example(_WRITER, (_CLUSTER, _WRITER, _READER), {CONNECTIONS: _NONE}),
     ),
-    unknown=(Example(_database()), Example(_database(), daily={CONNECTIONS: _NONE[:5]})),
+    unknown=(
+        Example(_WRITER, daily={CONNECTIONS: _NONE}),
+        Example(_WRITER, (replace(_CLUSTER, id="other"),), {CONNECTIONS: _NONE}),
+        Example(_database()),
+        Example(_database(), daily={CONNECTIONS: _NONE[:5]}),
+    ),
 )
