@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.cop.facts import Facts
+from services.cop.facts import Facts, NotKnown
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.instance import Instance
@@ -21,16 +21,32 @@ def check(instance: Instance, facts: Facts) -> Verdict:
         return None
     if facts.days_since(instance.created, "its age") < days:
         return None
-    cpu = facts.every_day(instance, CPU, days)
-    received, sent = facts.every_day(instance, RECEIVED, days), facts.every_day(instance, SENT, days)
-    network = [one + other for one, other in zip(received, sent, strict=True)]
-    if max(cpu) < limits["idle_cpu_percent"] and max(network) < limits["network_bytes_a_day"]:
-        return _idle(instance, facts, max(cpu), max(network))
-    quiet = [load <= limits["low_cpu_percent"] for load in cpu]
-    low = sum(
-        load and moved <= limits["network_bytes_a_day"] for load, moved in zip(quiet, network, strict=True)
-    )
+    used = _used(instance, facts)
+    if len(used) == days:
+        cpu, network = (max(values) for values in zip(*used, strict=True))
+        if cpu < limits["idle_cpu_percent"] and network < limits["network_bytes_a_day"]:
+            return _idle(instance, facts, cpu, network)
+    most_cpu, most_network = limits["low_cpu_percent"], limits["network_bytes_a_day"]
+    low = sum(cpu <= most_cpu and network <= most_network for cpu, network in used)
     return _underused(instance, facts, low) if low >= limits["low_days"] else None
+
+
+def _used(instance: Instance, facts: Facts) -> list[tuple[float, float]]:
+    """CPU in percent and bytes moved of each day that it ran; CloudWatch has no others.
+
+    Raises NotKnown where a day is missing that CloudWatch was not asked for.
+    """
+    days = facts.limits["days"]
+    one = facts.daily if facts.asked(instance) else facts.every_day
+    figures = zip(*(one(instance, metric, days) for metric in (CPU, RECEIVED, SENT)), strict=True)
+    used = [
+        (cpu, received + sent)
+        for cpu, received, sent in figures
+        if cpu is not None and received is not None and sent is not None
+    ]
+    if not used:
+        raise NotKnown(f"CloudWatch has no figures of its last {days} days")
+    return used
 
 
 def _idle(instance: Instance, facts: Facts, cpu: float, network: float) -> Finding:
@@ -61,6 +77,8 @@ def _group(instance: Instance) -> Key | None:
 _OLD = example("instances", state="running", created=ago(60), instance_type="m5.large")
 _NOTHING = {CPU: (1.5,) * 14, RECEIVED: (1e6,) * 14, SENT: (1e6,) * 14}
 
+_WORKDAYS = (1.5, 1.5, 1.5, 1.5, 1.5, None, None) * 2  # stopped at weekends
+
 RULE = Rule(
     id="EC2-IDLE",
     title="Instance does next to nothing",
@@ -90,9 +108,11 @@ RULE = Rule(
         Example(_OLD, daily=_NOTHING),
         Example(replace(_OLD, group="web"), daily=_NOTHING),
         Example(_OLD, daily=_NOTHING | {CPU: (30.0,) * 10 + (8.0,) * 4}),
+        Example(_OLD, daily=dict.fromkeys(_NOTHING, _WORKDAYS), asked=True, severity="medium"),
     ),
     unknown=(
         Example(_OLD),
-        Example(_OLD, daily=_NOTHING | {CPU: (None,) * 7 + (1.5,) * 7}),  # stopped meanwhile
+        Example(_OLD, daily=_NOTHING | {CPU: (None,) * 7 + (1.5,) * 7}),
+        Example(_OLD, asked=True),
     ),
 )
