@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
 from services.estate import Estate, write_estate
 from services.local_daily import NAME
 from services.models import RESOURCE_TYPES
+from services.models.base import Document
 from services.models.scope import GLOBAL, Scope, ScopeHead
+from services.models.values import iso
 from services.prices import prices
 from services.resource_costs import priced
 from services.sync import calls_of
@@ -65,12 +67,20 @@ def make_demo(resources: int = 500, step: Step = silent) -> Estate:
     estate.resources = {scope: [] for scope in _scopes()}
     for number, made in enumerate(each for found in ground.of.values() for each in found):
         step("pricing them", number)
-        estate.resources[made.scope].append(priced(made.resource, prices()).to_json())
+        document = priced(made.resource, prices()).to_json()
+        estate.resources[made.scope].append(document | {"state_since": _since(document)})
     for scope, documents in estate.resources.items():
         documents.sort(key=lambda document: str(document["id"]))
         estate.heads[scope] = _head(scope, len(documents))
     estate.history = demo_history(SEED, NOW, estate.resources, [*FAILED])
     return estate
+
+
+def _since(document: Document) -> str:
+    """Since when Polo has seen its state: for weeks, as far as it is so old."""
+    random = Random(f"{SEED}/{document['arn']}")  # noqa: S311
+    seen = NOW - timedelta(days=random.uniform(1, 75))
+    return max(iso(seen) or "", document["created"] or "")
 
 
 def _scopes() -> Iterator[Scope]:

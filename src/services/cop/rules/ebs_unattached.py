@@ -1,4 +1,7 @@
-"""EBS-UNATTACHED: a volume that nothing has used for days costs as much as one in use."""
+"""EBS-UNATTACHED: a volume that nothing has used for days costs as much as one in use.
+
+AWS tells when a volume was made, and never when it was detached: that is only what Polo has seen itself.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,11 @@ def check(volume: Volume, facts: Facts) -> Verdict:
     if days < facts.limits["days"]:
         return None
     cost = facts.prices.volume(volume)
-    return Finding(
-        f"unattached for {days:.0f} days", cost, f"the price of {volume.size} GiB of {volume.volume_type}"
-    )
+    formula = f"the price of {volume.size} GiB of {volume.volume_type}"
+    if volume.state_since:
+        return Finding(f"unattached for {days:.0f} days", cost, formula)
+    message = f"unattached, since when is not known; made {days:.0f} days ago"
+    return Finding(message, cost, formula, confidence="hint")
 
 
 RULE = Rule(
