@@ -20,7 +20,9 @@ OLD = "2026-01-01T00:00:00Z"
 
 
 def unattached(id: str, **values: object) -> Document:
-    return volume(id, state="available", created=OLD, volume_type="gp2", size=100, iops=300, **values)
+    return volume(
+        id, state="available", created=OLD, state_since=OLD, volume_type="gp2", size=100, iops=300, **values
+    )
 
 
 @pytest.fixture

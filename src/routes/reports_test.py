@@ -31,7 +31,14 @@ def client(console: Consoles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "local_data.json").touch()
     monkeypatch.setenv("LOCAL_DATA_PATH", str(tmp_path / "local_data.json"))
     monkeypatch.setenv("CACHE_PATH", str(tmp_path / "cache"))
-    gp2 = {"state": "available", "created": OLD, "volume_type": "gp2", "size": 100, "iops": 300}
+    gp2 = {
+        "state": "available",
+        "created": OLD,
+        "state_since": OLD,
+        "volume_type": "gp2",
+        "size": 100,
+        "iops": 300,
+    }
     return console(
         volume("vol-1", name="alpha", owner="web", **gp2), volume("vol-2", name="=<beta>", owner=None, **gp2)
     )
