@@ -59,7 +59,7 @@ ROOMS = {
 OWN = ("dom", "encoding", "errors", "lambda_", "routes", "services", "settings", "views", "wiring")
 ONLY_IN = {
     "boto3": {"services/aws.py", "services/dynamo_table.py"},
-    "botocore": {"services/aws.py", "services/dynamo_table.py"},
+    "botocore": {"services/aws.py", "services/aws_answers.py", "services/dynamo_table.py"},
     "htmxido": {"dom.py"},
     "flask": set(),
     "moto": set(),

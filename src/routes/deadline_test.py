@@ -14,13 +14,16 @@ from moto import mock_aws
 
 from devserver.gateway import Client
 from routes.conftest import PATHS
+from services import deadline
 from services.conformance_test import VOLUMES, make_table, moto_client
 from services.data_service import Collected
 from services.deadline import PAUSE
+from services.deadline_test import PART, shorten
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
 from services.models.all_test import volume
 from settings import Settings
+from tests import peers
 from wiring import web_app
 
 HEALTHS = ("/health", "/api/health")
@@ -159,3 +162,24 @@ def check(path: str, answer: Any) -> None:
     if answer.status == 503:
         assert int(answer.header("Retry-After") or 0) > 0, path
         assert path.startswith("/api") or "http-equiv" in answer.text, path
+
+
+FEW = ("/health", "/", "/cop", "/costs", "/deployments", "/api/resources")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "paths"), [(peers.DRIPS, PATHS), *((each, FEW) for each in peers.TROUBLES)]
+)
+def test_over_a_peer_that_goes_on_with_it_every_page_comes(
+    trouble: str, paths: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With real connections, which the peer keeps for as long as the test lasts."""
+    shorten(monkeypatch)
+    for name, seconds in (("PAGE", deadline.PAGE), ("BUILD", deadline.BUILD), ("HEALTH", deadline.HEALTH)):
+        monkeypatch.setattr(f"wiring.{name}", seconds * PART)
+    settings = Settings(env="test", use_local_data="false", cache_path=str(tmp_path), data_bucket_name="data")
+    with peers.peer(trouble) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        client = Client(web_app(settings))
+        for path in paths:
+            check(path, client.get(path))

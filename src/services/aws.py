@@ -1,11 +1,11 @@
-"""AWS behind one typed facade: with dynamo_table, the only importer of botocore."""
+"""AWS behind one typed facade: with dynamo_table and aws_answers, the only importer of botocore."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +18,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from errors import CollectError, SettingsError
+from services.aws_answers import refuse_what_is_not_whole
 from services.aws_errors import THROTTLED, Asked, one_line, translate
-from services.deadline import NoAnswer, Timeouts, left, timeouts
+from services.deadline import Timeouts, in_time, timeouts
 from services.models.base import Call
 from services.models.scope import GLOBAL, Account
 from services.models.steps import DENIED
@@ -114,6 +115,7 @@ class Aws:
             # before the signature, which has the time in it; a retry is a request of its own
             client.meta.events.register_first("request-created", self._keep_rate(service, region))
             client.meta.events.register("response-received", _count_answer)
+            refuse_what_is_not_whole(client)
             self._clients[key] = client
             if len(self._clients) > MOST_CLIENTS:
                 self._clients.popitem(last=False)
@@ -165,12 +167,17 @@ class AwsSource:
 
     def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
         with self._clear_errors(call.service, call.operation, region):
-            client = self.aws.client(call.service, region or self.region)
-            if not client.can_paginate(call.operation):
-                yield getattr(client, call.operation)(**call.parameters)
-                return
-            size = {"PageSize": call.page_size} if call.page_size else {}
-            yield from client.get_paginator(call.operation).paginate(**call.parameters, PaginationConfig=size)
+            pages = self._pages(call, region or self.region)
+            while (page := in_time(lambda: next(pages, None))) is not None:
+                yield page
+
+    def _pages(self, call: Call, region: str) -> Iterator[Item]:
+        client = self.aws.client(call.service, region)
+        if not client.can_paginate(call.operation):
+            yield getattr(client, call.operation)(**call.parameters)
+            return
+        size = {"PageSize": call.page_size} if call.page_size else {}
+        yield from client.get_paginator(call.operation).paginate(**call.parameters, PaginationConfig=size)
 
     def call(
         self,
@@ -183,9 +190,7 @@ class AwsSource:
     ) -> Item | None:
         try:
             with self._clear_errors(service, operation, region):
-                client = self.aws.client(service, region or self.region)
-                answer: Item = getattr(client, operation)(**parameters)
-                return answer
+                return in_time(lambda: self._answer(service, operation, region or self.region, parameters))
         except CollectError as error:
             if error.code in absent:
                 return None
@@ -194,11 +199,14 @@ class AwsSource:
     def body(self, service: str, operation: str, **parameters: Any) -> Iterator[bytes]:
         """The body of an answer, piece by piece. Raises CollectError and NoAnswer, in the middle too."""
         with self._clear_errors(service, operation, None):
-            client = self.aws.client(service, self.region)
-            for piece in getattr(client, operation)(**parameters)["Body"].iter_chunks(PIECE):
-                if left() <= 0:
-                    raise NoAnswer
+            answer = in_time(lambda: self._answer(service, operation, self.region, parameters))
+            pieces = answer["Body"].iter_chunks(PIECE)
+            while (piece := in_time(lambda: next(pieces, None))) is not None:
                 yield piece
+
+    def _answer(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Item:
+        answer: Item = getattr(self.aws.client(service, region), operation)(**parameters)
+        return answer
 
     @contextmanager
     def _clear_errors(self, service: str, operation: str, region: str | None) -> Iterator[None]:

@@ -50,7 +50,8 @@ UNREACHABLE = {
     "HTTPClientError",
 }
 FAILED = 500  # HTTP status from which on it is the service, or what stands before it, that failed
-UNREADABLE = "ResponseParserError"  # as of a proxy that answers in HTML
+# as of a proxy that answers in HTML, or of a connection that ends midway
+UNREADABLE = {"ResponseParserError", "IncompleteReadError", "ResponseStreamingError"}
 _NAMED_ACTION = re.compile(r"perform:? ([a-z0-9-]+:[A-Za-z0-9]+)")
 _MARKUP = re.compile(r"""(b?["'])?<[?!/]?[A-Za-z][^<>]*>""")
 _LONGEST = 300
@@ -94,7 +95,7 @@ def translate(error: Exception, asked: Asked) -> CollectError:
     if code in UNREACHABLE:
         return Unavailable(f"can't reach AWS: {said}", "check the network and endpoint_url", code)
     message = f"{asked.service} {asked.operation} failed: {code}: {said}"
-    if code in FAILING or _status(response) >= FAILED or code == UNREADABLE:
+    if code in FAILING or _status(response) >= FAILED or code in UNREADABLE:
         return Unavailable(message, "run it again later", code)
     return CollectError(message, code=code)
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import TypeVar
 
 from errors import NotReady
+from services.beside import TimeOver, beside
 
-PAGE, BUILD, HEALTH = 8.0, 20.0, 2.0  # seconds; API Gateway gives up after 29
+T = TypeVar("T")
+# seconds: 8 and 2 are promised, of which the answer itself has the rest; API Gateway gives up after 29
+PAGE, BUILD, HEALTH = 7.5, 20.0, 1.8
 FOREVER = float("inf")
+SPARE = 1.0  # seconds that a call may take beside asking: a client is made at the first
 PAUSE = 1.0  # seconds that botocore's standard mode waits before a second try, at the most
 
 
@@ -66,6 +71,18 @@ def within(reads: float, builds: float = 0.0) -> Iterator[None]:
 
 
 @contextmanager
+def sharing(part: float) -> Iterator[None]:
+    """What is read in this block has no more than this part of the time that is left."""
+    ends = _ends.get()
+    now = clock()
+    token = _ends.set(ends and _Ends(now + (ends.reads - now) * part, now + (ends.builds - now) * part))
+    try:
+        yield
+    finally:
+        _ends.reset(token)
+
+
+@contextmanager
 def building() -> Iterator[None]:
     """What is read in this block is kept whatever comes, so that a request may take longer for it."""
     ends = _ends.get()
@@ -91,3 +108,17 @@ def timeouts() -> Timeouts | None:
     if found is None:
         raise NoAnswer
     return found
+
+
+def in_time(call: Callable[[], T]) -> T:
+    """What a call to AWS answers or raises; it has ended when the time is over, whatever AWS does.
+
+    Raises NoAnswer.
+    """
+    allowed = timeouts()
+    if allowed is None:
+        return call()
+    try:
+        return beside.run(call, min(left(), allowed.longest + SPARE))
+    except TimeOver:
+        raise NoAnswer from None

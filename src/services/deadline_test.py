@@ -3,13 +3,102 @@
 from __future__ import annotations
 
 import socket
+import time
+from collections.abc import Callable
 
 import pytest
 
 from errors import PoloError
 from services import deadline
-from services.deadline import HEALTH, NoAnswer, building, left, timeouts, within
+from services.aws import Aws
+from services.beside import beside
+from services.deadline import HEALTH, NoAnswer, Timeouts, building, in_time, left, sharing, timeouts, within
 from services.dynamo_table import Table
+from services.models.base import Call
+from tests.peers import TROUBLES, peer
+
+LONG = 60.0  # seconds
+PART = 1 / 25
+
+
+def _s3_body() -> object:
+    return b"".join(Aws(who="the test").source("eu-west-1").body("s3", "get_object", Bucket="b", Key="k"))
+
+
+def _pages() -> object:
+    call = Call("ec2", "describe_volumes", "Volumes[]")
+    return [*Aws(who="the test").source("eu-west-1").pages(call)]
+
+
+# all that leads to AWS
+CALLS: dict[str, Callable[[], object]] = {
+    "a table": lambda: Table("polo").get(("a", "b")),
+    "a query": lambda: [*Table("polo").query("a")],
+    "a call": lambda: Aws(who="the test").source("eu-west-1").call("sqs", "list_queues"),
+    "pages": _pages,
+    "a body": _s3_body,
+}
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    shorten(monkeypatch)
+
+
+def shorten(patch: pytest.MonkeyPatch) -> None:
+    """All limits of a call become a part of what they are."""
+    calls = (Timeouts(each.connect * PART, each.read * PART, each.attempts) for each in deadline.CALLS)
+    patch.setattr(deadline, "CALLS", tuple(calls))
+    patch.setattr(deadline, "SPARE", deadline.SPARE * PART)
+    patch.setattr(deadline, "PAUSE", deadline.PAUSE * PART)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("asked", CALLS)
+def test_every_call_has_an_end_of_its_own_whatever_the_peer_does(
+    asked: str, trouble: str, short: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The peer goes on with it for as long as the test lasts: what ends the call is its own end."""
+    with peer(trouble) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        with within(deadline.PAGE * PART), pytest.raises(PoloError) as raised:
+            CALLS[asked]()
+        assert (raised.value.status, raised.value.retry_after > 0) == (503, True), raised.value
+    until = time.monotonic() + LONG
+    while beside.at_work():
+        assert time.monotonic() < until, "a call that was given up on has not ended"
+        time.sleep(0.01)
+
+
+def test_a_call_may_take_what_its_tries_take_and_no_more_than_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, allowed = [0.0], []
+    monkeypatch.setattr(deadline, "clock", lambda: now[0])
+    monkeypatch.setattr(beside, "run", lambda call, seconds: allowed.append(seconds))
+    with within(deadline.PAGE, deadline.BUILD):
+        in_time(str)
+        with building():
+            in_time(str)
+            now[0] = deadline.BUILD - 2.0
+            in_time(str)
+        with pytest.raises(NoAnswer):
+            in_time(str)
+    assert allowed == pytest.approx([deadline.PAGE, 8.0, 1.9])
+
+
+def test_what_shares_its_time_leaves_the_rest_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(deadline, "clock", lambda: now[0])
+    with sharing(1 / 2):
+        assert left() == float("inf")
+    with within(8, 20):
+        now[0] = 2.0
+        with sharing(1 / 2):
+            assert left() == 3
+            with building():
+                assert left() == 9
+        assert left() == 6
 
 
 @pytest.mark.parametrize("seconds", [0.1, 0.95, 1.5, 2.0, 3.5, 6.9, 7.5, 8.0, 20.0])

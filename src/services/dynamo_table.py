@@ -14,8 +14,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from errors import PoloError, SettingsError
+from services.aws_answers import refuse_what_is_not_whole
 from services.aws_errors import Asked, translate
-from services.deadline import Timeouts, timeouts
+from services.deadline import Timeouts, in_time, left, timeouts
 
 Item = dict[str, Any]  # attribute -> text, number or bytes
 Key = tuple[str, str]  # pk, sk
@@ -29,7 +30,8 @@ PATIENT = Timeouts(3, 10, 7)  # where no request waits
 class Table:
     """May be used by many threads. The client is made on first use. Reads are strongly consistent.
 
-    Every method raises PoloError when DynamoDB refuses or can't be reached. now: seconds since 1970.
+    Every method raises PoloError when DynamoDB refuses, can't be reached, or takes longer than there is.
+    now: seconds since 1970.
     """
 
     def __init__(
@@ -146,7 +148,7 @@ class Table:
             requests = (answer.get("UnprocessedItems") or {}).get(self.name) or []
             if not requests:
                 return
-            longest = min(LONGEST_PAUSE, PAUSE * 2**attempt)
+            longest = max(0.0, min(LONGEST_PAUSE, PAUSE * 2**attempt, left()))
             self._sleep(random.uniform(0, longest))  # noqa: S311  jitter
         raise PoloError(
             f"DynamoDB table {self.name} took only a part of a batch, {TRIES} times",
@@ -160,7 +162,7 @@ class Table:
     def _call(self, operation: str, **asked: Any) -> Any:
         """The answer; None when the condition of a write does not hold."""
         try:
-            return getattr(self._client(), operation)(**asked)
+            return in_time(lambda: getattr(self._client(), operation)(**asked))
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code")
             if code == "ConditionalCheckFailedException" or _is_other(error):
@@ -184,11 +186,13 @@ class Table:
                 return self._given
             if allowed not in self._made:
                 session = botocore.session.Session()
-                self._made[allowed] = session.create_client("dynamodb", config=config_of(allowed))
+                client = session.create_client("dynamodb", config=_config(allowed))
+                refuse_what_is_not_whole(client)
+                self._made[allowed] = client
             return self._made[allowed]
 
 
-def config_of(allowed: Timeouts) -> Config:
+def _config(allowed: Timeouts) -> Config:
     """What botocore is told of a call's time."""
     return Config(
         retries={"mode": "standard", "total_max_attempts": allowed.attempts},

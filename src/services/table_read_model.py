@@ -15,7 +15,7 @@ from services.asked_for import AskedFor
 from services.aws import Aws
 from services.bucket import Bucket
 from services.builds import OnItsWay, Progress
-from services.deadline import BUILD, building, left
+from services.deadline import BUILD, NoAnswer, building, left, sharing
 from services.dynamo_data_service import DynamoDataService, Tick
 from services.dynamo_items import Record, parts_of
 from services.dynamo_scopes import place_of
@@ -34,6 +34,7 @@ from services.table_file import InPlace, Known, NewFile, Seen, first_file, gaps_
 WRITER = "services.table_file"
 POLL = 5.0  # seconds between two looks at the clock
 LOOK_AT_ALL = 300.0  # seconds until every head is read: one that was only confirmed moves no clock
+LOOK_AGAIN = 15.0  # seconds until a snapshot is asked for once more, which wasn't to be had
 FETCHERS = 16  # threads
 RESERVE = 2.0  # seconds that a request keeps at most for what follows its reads
 INDEXES = BUILD / 2  # seconds that the indexes of a large estate take on a small function
@@ -69,7 +70,7 @@ class TableReadModel:
         self._ticks: dict[str, Tick] = {}
         self._known: Known = {}
         self._gaps: dict[Scope, Gap] = {}
-        self._looked = self._looked_at_all = float("-inf")
+        self._looked = self._looked_at_all = self._no_snapshot = float("-inf")
         self._failed: PoloError | None = None
         self._everything: Everything | None = None
         self._read_at = self._since = 0.0
@@ -103,7 +104,7 @@ class TableReadModel:
     def _load(self, now: float) -> bool:
         """Bring the file up to date; whether there was anything to do."""
         if not self.file.exists():
-            self._load_snapshot()
+            self._load_snapshot(now)
         if self._everything is None or not self.file.exists():
             self._ticks, self._known, self._gaps = {}, known_of(self.file), gaps_of(self.file)
             self._looked_at_all = float("-inf")
@@ -126,11 +127,16 @@ class TableReadModel:
             self._looked_at_all = now
         return changed
 
-    def _load_snapshot(self) -> None:
-        """Begin with what another function has built; without that, this process builds all of it."""
-        if self._snapshots is None:
+    def _load_snapshot(self, now: float) -> None:
+        """Begin with what another function has built; without that, this process builds all of it.
+
+        A bucket that hangs leaves time to ask the table.
+        """
+        if self._snapshots is None or now - self._no_snapshot < LOOK_AGAIN:
             return
-        problem = self._snapshots.load(self.file)
+        with sharing(1 / 2):
+            problem = self._snapshots.load(self.file)
+        self._no_snapshot = now if problem else float("-inf")
         self._log(f"Building Everything here: {problem}" if problem else "Loaded the snapshot of Everything")
 
     def _name(self, account: str) -> str:
@@ -178,15 +184,22 @@ class TableReadModel:
         raise OnItsWay(Progress("Reading", "resources", count, self._since), self._wall())
 
     def _fill(self, writer: NewFile, records: list[Record], gaps: list[Gap], named: list[Account]) -> bool:
+        """Whether there was time for all of it. Raises NoAnswer if there was for none."""
         keep = min(RESERVE, left() / 4)  # /health has no more than RESERVE in all
         writer.name_accounts(named)
         for gap in gaps:
             self._leave_out(writer, gap, ScopeHead(gap.scope))
-        with closing(self._fetch(records)) as fetched:
-            for number, (record, lines) in enumerate(fetched, 1):
-                self._take(writer, record, lines)
-                if left() < keep and number < len(records):
-                    return False
+        number = 0
+        try:
+            with closing(self._fetch(records)) as fetched:
+                for number, (record, lines) in enumerate(fetched, 1):
+                    self._take(writer, record, lines)
+                    if left() < keep and number < len(records):
+                        return False
+        except NoAnswer:
+            if not number:
+                raise
+            return False
         writer.mark_gaps(self._gaps.values())
         return True
 
