@@ -22,8 +22,9 @@ def _look(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None
         return  # a stream counts by itself
     if length.isdigit() and len(body) < int(length):
         raise ResponseParserError(f"the answer was cut off after {len(body)} of {length} bytes")
-    is_json = operation_model.service_model.resolved_protocol == "json"  # an object, always
-    if is_json and response_dict["status_code"] < 300 and not _is_object(body.strip()):
+    is_json = operation_model.service_model.resolved_protocol == "json"  # an object, where there is something
+    expected = is_json and operation_model.output_shape and response_dict["status_code"] < 300
+    if expected and not _is_object(body.strip()):
         raise ResponseParserError(f"the answer is not JSON: {body[:80].decode(errors='replace')}")
 
 
