@@ -12,6 +12,7 @@ from services.models.values import Item, each, flag, required, tags_of, text, wh
 
 # without OwnerIds the answer holds every public snapshot of the region
 OWN = {"OwnerIds": ["self"]}
+NO_VOLUME = "vol-ffffffff"  # of copies
 SHARED = Call(
     "ec2", "describe_snapshots", "Snapshots[]", {**OWN, "RestorableByUserIds": ["all"]}, page_size=1000
 )
@@ -25,6 +26,7 @@ class Snapshot(Resource):
     public: bool | None = None  # anyone can make a volume of it
     encrypted: bool | None = None
     description: str = ""
+    copied: bool = False  # of another snapshot; the volume that it names means nothing
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -44,7 +46,16 @@ class Snapshot(Resource):
             tier=text(item, "StorageTier") or "standard",
             encrypted=flag(item, "Encrypted"),
             description=text(item, "Description"),
+            copied=_copied(item),
         )
+
+
+def _copied(item: Item) -> bool:
+    """EC2's Snapshot.VolumeId: those "created by a copy snapshot operation have an arbitrary volume ID that
+    you should not use for any purpose". The console, and the copy of an image, say so in the description.
+    """
+    said = text(item, "Description").startswith(("[Copied ", "Copied for "))
+    return said or text(item, "VolumeId") == NO_VOLUME or bool(text(item, "TransferType"))
 
 
 def with_public(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.cop.snapshots import made_by_a_plan, saving, used_by_images
@@ -12,8 +14,10 @@ from services.models.snapshot import Snapshot
 def check(snapshot: Snapshot, facts: Facts) -> Verdict:
     if made_by_a_plan(snapshot) or facts.days_since(snapshot.created, "its age") <= facts.limits["days"]:
         return None
-    if not snapshot.volume:
-        return Unknown("its volume is not told")
+    if not snapshot.volume or snapshot.copied:
+        return Unknown(
+            "it is a copy: the volume it names means nothing" if snapshot.copied else "its volume is unknown"
+        )
     if snapshot.volume in facts.others("volumes", snapshot.region):
         return None
     if snapshot.id in used_by_images(snapshot, facts):
@@ -46,5 +50,6 @@ RULE = Rule(
     unknown=(
         Example(_OLD),
         Example(example("snapshots", volume="", created=ago(60), tags={}), _OTHERS),
+        Example(replace(_OLD, copied=True), _OTHERS),
     ),
 )
