@@ -1,27 +1,33 @@
-"""Machine images (AMIs) that the account owns, with how many launch templates name each."""
+"""Machine images (AMIs) of the account, disabled ones too, with how many launch templates name each."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.values import Item, each, flag, iso, required, text, whole
+from services.models.values import Item, at, each, flag, iso, required, text, whole
 
 # both hold user data, in which there are secrets: nothing but the image is looked at
+MOVING = ("$Latest", "$Default")
+PARAMETER, AWS_OWN = "resolve:ssm:", ":/aws/service/"  # those of AWS lead to AWS's own images
+GONE = ("InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.VersionNotFound")
 TEMPLATES = Call(
     "ec2",
     "describe_launch_template_versions",
     "LaunchTemplateVersions[]",
-    {"Versions": ["$Latest", "$Default"]},
+    {"Versions": [*MOVING]},
     page_size=200,
 )
 CONFIGURATIONS = Call(
     "autoscaling", "describe_launch_configurations", "LaunchConfigurations[]", page_size=100
 )
+
+
+GROUPS = Call("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[]", page_size=100)
 
 
 @model
@@ -61,21 +67,44 @@ class Image(Resource):
 
 
 def with_templates(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
-    """The images with the number of "Templates" that name them, from two lists for the region."""
+    """The images with the number of "Templates" that name them, from three lists for the region.
+
+    None of an image that none names, where one finds its image through a parameter: it may be this one.
+    """
     used = Counter(_named(source)) if items else Counter()
-    return [item | {"Templates": used[text(item, "ImageId")]} for item in items]
+    indirect = any(name.startswith(PARAMETER) and AWS_OWN not in name for name in used)
+    nothing = None if indirect else 0
+    return [item | {"Templates": used.get(text(item, "ImageId"), nothing)} for item in items]
 
 
 def _named(source: Source) -> Iterator[str]:
     """The image of every launch template, once, and of every launch configuration."""
-    named = {
-        (text(version, "LaunchTemplateId"), text(version, "LaunchTemplateData", "ImageId"))
-        for page in source.pages(TEMPLATES)
-        for version in each(page, "LaunchTemplateVersions")
-    }
+    versions = [
+        version for page in source.pages(TEMPLATES) for version in each(page, "LaunchTemplateVersions")
+    ]
+    for template, numbers in _pinned(source).items():
+        answer = source.call(
+            "ec2", TEMPLATES.operation, absent=GONE, LaunchTemplateId=template, Versions=sorted(numbers)
+        )
+        versions += each(answer or {}, "LaunchTemplateVersions")
+    named = {(text(one, "LaunchTemplateId"), text(one, "LaunchTemplateData", "ImageId")) for one in versions}
     yield from (image for _, image in named)
     for page in source.pages(CONFIGURATIONS):
         yield from (text(one, "ImageId") for one in each(page, "LaunchConfigurations"))
+
+
+def _pinned(source: Source) -> dict[str, set[str]]:
+    """Launch template -> its versions that groups are pinned to: neither the latest nor the default."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for page in source.pages(GROUPS):
+        for group in each(page, "AutoScalingGroups"):
+            mixed = at(group, "MixedInstancesPolicy", "LaunchTemplate") or {}
+            overrides = (at(one, "LaunchTemplateSpecification") for one in each(mixed, "Overrides"))
+            for used in (group.get("LaunchTemplate"), at(mixed, "LaunchTemplateSpecification"), *overrides):
+                version = text(used or {}, "Version")
+                if version and version not in MOVING:
+                    found[text(used or {}, "LaunchTemplateId")].add(version)
+    return found
 
 
 RESOURCE_TYPE = ResourceType(
@@ -85,12 +114,15 @@ RESOURCE_TYPE = ResourceType(
     order=12,
     model=Image,
     # without Owners the answer holds every public image of the region
-    call=Call("ec2", "describe_images", "Images[]", {"Owners": ["self"]}, page_size=1000),
+    call=Call(
+        "ec2", "describe_images", "Images[]", {"Owners": ["self"], "IncludeDisabled": True}, page_size=1000
+    ),
     enrich=with_templates,
     actions=(
         "ec2:DescribeImages",
         "ec2:DescribeLaunchTemplateVersions",
         "autoscaling:DescribeLaunchConfigurations",
+        "autoscaling:DescribeAutoScalingGroups",
     ),
     columns=(
         Column("public", "Public", facet=True),
