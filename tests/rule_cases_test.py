@@ -46,6 +46,9 @@ class Around:
             raise NotKnown(f"{type} in {region} were not collected")
         return self.known[type]
 
+    def anywhere(self, type: str, region: str, field: str) -> frozenset[str]:
+        return frozenset(str(getattr(each, field)) for each in self.others(type, region).values())
+
     def daily(self, _: Resource, metric: str, days: int) -> tuple[float | None, ...]:
         values = tuple(self.case["daily"].get(metric, ()))
         return ((None,) * days + values)[-days:]

@@ -30,9 +30,11 @@ def never_asked(_: Resource) -> bool:
 
 
 class Account(Protocol):
-    """What is known of one account. `others` raises NotKnown when the scope was not collected well."""
+    """What is known of one account. Both raise NotKnown when a scope was not collected well."""
 
     def others(self, type: str, region: str) -> Mapping[str, Any]: ...
+
+    def anywhere(self, type: str, region: str, field: str) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,13 @@ class Facts:
     def others(self, type: str, region: str) -> Mapping[str, Any]:
         """The resources of a type in this account and region, by id. Raises NotKnown."""
         return self.account.others(type, region)
+
+    def anywhere(self, type: str, region: str, field: str) -> frozenset[str]:
+        """What this field of the type's resources says in this region, in every account of the estate.
+
+        Raises NotKnown when those of one account are not known.
+        """
+        return self.account.anywhere(type, region, field)
 
     def daily(self, resource: Resource, metric: str, days: int) -> tuple[float | None, ...]:
         """The last days' values, oldest first; None for a day that is unknown."""

@@ -16,7 +16,13 @@ from services.models.finding import Finding, Unknown, Verdict
 from services.models.scope import GLOBAL, Key, Scope, ScopeHead
 from services.prices import Prices
 
+Anywhere = Callable[[str, str, str], Mapping[str, frozenset[str] | None]]  # see nobody_else
 Collected = tuple[ScopeHead, Callable[[], Iterable[Resource]]]  # a scope, and its resources when asked for
+
+
+def nobody_else(type: str, region: str, field: str) -> Mapping[str, frozenset[str] | None]:
+    """What the field says in each account that has the type in the region, None where that is not known."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,7 @@ class Inspected:
 class World:
     """What is the same for every account. spending: account -> its services with what they cost, see
     services.cop.spend; None where that is not known. troubles: what could not be read so far, by message.
+    elsewhere: what the resources of all accounts say, see nobody_else.
     """
 
     now: datetime
@@ -60,6 +67,7 @@ class World:
     limits: Limits = field(default_factory=Limits)
     spending: Callable[[], Mapping[str, tuple[Any, ...]] | None] = lambda: None
     troubles: Mapping[str, PoloError] = field(default_factory=dict)
+    elsewhere: Anywhere = nobody_else
 
     def facts(self, account: AccountFacts, limits: Mapping[str, Any]) -> Facts:
         """What a rule with these limits may know of the account's resources."""
@@ -72,6 +80,7 @@ class AccountFacts:
 
     scopes: Mapping[Scope, Collected]
     account: str
+    elsewhere: Anywhere = nobody_else
     _known: dict[Scope, dict[str, Resource]] = field(default_factory=dict)
 
     def healthy(self) -> frozenset[Scope]:
@@ -92,10 +101,19 @@ class AccountFacts:
                 return self.of(scope)
         raise NotKnown(f"{type} in {region} were not collected")
 
+    def anywhere(self, type: str, region: str, field: str) -> frozenset[str]:
+        """Raises NotKnown when that of one account is not known."""
+        own = frozenset(str(getattr(each, field)) for each in self.others(type, region).values())
+        others = self.elsewhere(type, region, field)
+        missing = sorted(account for account, values in others.items() if values is None)
+        if missing:
+            raise NotKnown(f"the {type} of {', '.join(missing)} in {region} are not known")
+        return own.union(*(values for values in others.values() if values))
+
 
 def inspect(account: str, scopes: Iterable[Collected], rules: Iterable[Rule], world: World) -> Inspected:
     """Every verdict on the account's resources. A scope whose last collection failed is not looked at."""
-    facts = AccountFacts({head.scope: (head, load) for head, load in scopes}, account)
+    facts = AccountFacts({head.scope: (head, load) for head, load in scopes}, account, world.elsewhere)
     rules = tuple(rules)
     healthy = facts.healthy()
     wanted = {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from errors import PoloError
+from services.cop.elsewhere import Elsewhere
 from services.cop.inspection import Collected, World, inspect
 from services.cop.ledger import merged
 from services.cop.looked_at import looked_at
@@ -31,6 +33,7 @@ def patrol(
 
     Raises PoloError when the store can't be written; the accounts before are done.
     """
+    world = replace(world, elsewhere=Elsewhere(everything))
     for account, scopes in _all(everything, rules, world).items():
         yield _patrolled(account, scopes, store, rules, world)
 
@@ -40,6 +43,7 @@ def outlook(
 ) -> Iterator[Ledger]:
     """The ledgers as a patrol would leave them now; nothing is kept."""
     known = {ledger.account: ledger for ledger in ledgers}
+    world = replace(world, elsewhere=Elsewhere(everything))
     for account, scopes in _all(everything, rules, world).items():
         ledger = known.get(account, Ledger(account))
         yield Ledger(account, _merged(ledger, scopes, rules, world), iso(world.now) or "", ledger.version)

@@ -35,6 +35,9 @@ class Around:
             raise NotKnown(f"{type} were not collected")
         return found
 
+    def anywhere(self, type: str, region: str, field: str) -> frozenset[str]:
+        return frozenset(str(getattr(each, field)) for each in self.others(type, region).values())
+
     def daily(self, _: Resource, metric: str, days: int) -> tuple[float | None, ...]:
         assert metric in self.rule.metrics
         values = self.example.daily.get(metric, ())

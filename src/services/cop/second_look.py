@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.cop.elsewhere import Elsewhere
 from services.cop.inspection import AccountFacts, World, is_healthy, judge
 from services.cop.patrol import collected
 from services.cop.registry import RULES
@@ -20,7 +21,7 @@ def second_look(
     if head is None or not is_healthy(head):
         return [], "The last collection of its scope failed, so its findings stay as they were."
     scopes = {each.scope: (each, load) for each, load in collected(everything)[head.scope.account]}
-    account = AccountFacts(scopes, head.scope.account)
+    account = AccountFacts(scopes, head.scope.account, Elsewhere(everything))
     resource = account.of(head.scope)[str(detail.document["id"])]
     rules = [rule for rule in RULES.values() if rule.covers(resource.type)]
     return [(rule, _judged(rule, resource, account, known)) for rule in rules], ""

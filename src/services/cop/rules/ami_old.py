@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Unknown, Verdict
@@ -9,24 +11,33 @@ from services.models.image import Image
 from services.models.scope import Key
 from services.prices import SNAPSHOT_GIB
 
+DISABLED = "disabled"  # nobody can start it: it is kept on purpose
+
 
 def check(image: Image, facts: Facts) -> Verdict:
     days = facts.days_since(image.last_launched or image.created, "when it was last launched")
-    if days <= facts.limits["days"] or image.templates:
+    if days <= facts.limits["days"] or image.templates or image.state == DISABLED:
+        return None
+    if image.id in facts.anywhere("instances", image.region, "image"):
         return None
     if image.templates is None:
-        return Unknown("whether launch templates name it is not told")
-    if any(instance.image == image.id for instance in facts.others("instances", image.region).values()):
-        return None
+        return Unknown("whether a launch template names it is not known")
+    if image.public or image.public is None:
+        return Unknown(
+            "who else uses it is not known: it is public"
+            if image.public
+            else "whether it is public is not known"
+        )
     told = "last launched" if image.last_launched else "never launched, made"
     saving = None if image.size is None else image.size * SNAPSHOT_GIB
     formula = f"at most: {image.size} GiB of snapshots × $0.05"
     covers = tuple(Key("snapshots", image.account, image.region, id) for id in image.snapshots)
-    return Finding(f"{told} {days:.0f} days ago; nothing names it", saving or None, formula, covers=covers)
+    message = f"{told} {days:.0f} days ago; no account that Polo collects uses it"
+    return Finding(message, saving or None, formula, covers=covers)
 
 
 def _image(**changes: object) -> Image:
-    usual = {"id": "ami-1", "last_launched": ago(200), "templates": 0, "size": 20}
+    usual = {"id": "ami-1", "last_launched": ago(200), "templates": 0, "size": 20, "public": False}
     image: Image = example("images", **usual | changes)
     return image
 
@@ -47,17 +58,21 @@ RULE = Rule(
     fix="Deregister it, then delete its snapshots.",
     source="Cloud Custodian's example (120 days)",
     good=(
-        Example(_image(last_launched=ago(30)), _OTHER),
+        Example(_image(last_launched=ago(120)), _OTHER),
+        Example(_image(state="disabled"), _OTHER),
         Example(_image(templates=2), _OTHER),
         Example(_image(), (example("instances", image="ami-1"),)),
+        Example(_image(), (*_OTHER, example("instances", id="i-2", account="528846013377", image="ami-1"))),
     ),
     bad=(
-        Example(_image(), _OTHER),
+        Example(_image(last_launched=ago(120.1)), _OTHER, saving=Decimal("1.00"), severity="low"),
         Example(_image(last_launched=None, created=ago(300)), _OTHER),
     ),
     unknown=(
         Example(_image(templates=None), _OTHER),
         Example(_image(last_launched=None, created=None), _OTHER),
         Example(_image()),  # instances not collected
+        Example(_image(public=True), _OTHER),
+        Example(_image(public=None), _OTHER),
     ),
 )
