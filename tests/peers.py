@@ -14,6 +14,7 @@ PAUSE = 0.01  # seconds between two bytes: below every timeout of a piece
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 1000000\r\n"
 HELLO = b"\x16\x03\x03\x3f\xff"  # of TLS: a record of a handshake, 16 KB long
 NAME = "table.example"
+NO_NAME = "has a name that nobody looks up"
 Connection = socket.socket
 Behaviour = Callable[[Connection, threading.Event], None]
 
@@ -52,7 +53,7 @@ TROUBLES: dict[str, tuple[str, Behaviour]] = {
     "resets connections": ("http://127.0.0.1", _reset),
     "never shakes hands": ("https://127.0.0.1", _silent),
     "drips its handshake": ("https://127.0.0.1", _dripping(HELLO)),
-    "has a name that nobody looks up": (f"http://{NAME}", _silent),
+    NO_NAME: (f"http://{NAME}", _silent),
 }
 DRIPS = "drips its body"
 

@@ -167,6 +167,9 @@ def check(path: str, answer: Any) -> None:
 FEW = ("/health", "/", "/cop", "/costs", "/deployments", "/api/resources")
 
 
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # see services/deadline_test.py
 @pytest.mark.parametrize(
     ("trouble", "paths"), [(peers.DRIPS, PATHS), *((each, FEW) for each in peers.TROUBLES)]
 )

@@ -10,12 +10,14 @@ from __future__ import annotations
 import ctypes
 import queue
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import copy_context
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+AGAIN = 1.0  # seconds
 MOST = 32  # calls at once, with those that were given up on and have not ended yet
 
 
@@ -32,7 +34,7 @@ class Beside:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._threads: list[threading.Thread] = []
+        self._running: list[_Running[Any]] = []
 
     def run(self, call: Callable[[], T], seconds: float) -> T:
         """What the call answers or raises. Raises TimeOver.
@@ -42,17 +44,22 @@ class Beside:
         """
         running = _Running(call)
         with self._lock:
-            self._threads = [thread for thread in self._threads if thread.is_alive()]
-            if len(self._threads) >= MOST:
+            if self._count() >= MOST:
                 raise TimeOver
             running.thread.start()
-            self._threads.append(running.thread)
+            self._running.append(running)
         return running.result(seconds)
 
     def at_work(self) -> int:
         """How many calls have not ended."""
         with self._lock:
-            return sum(thread.is_alive() for thread in self._threads)
+            return self._count()
+
+    def _count(self) -> int:
+        self._running = [each for each in self._running if each.thread.is_alive()]
+        for each in self._running:
+            each.remind()
+        return len(self._running)
 
 
 class _Running(Generic[T]):
@@ -61,6 +68,7 @@ class _Running(Generic[T]):
         self._answers: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._over = False
+        self._given_up = 0.0  # when, by time.monotonic()
         self.thread = threading.Thread(target=copy_context().run, args=(self._work,), daemon=True)
 
     def _work(self) -> None:
@@ -85,10 +93,16 @@ class _Running(Generic[T]):
             raise error
         return found  # type: ignore[return-value]  # no error: there is an answer
 
+    def remind(self) -> None:
+        """Python drops what is raised while it cleans up an object: then it is raised again."""
+        if self._given_up and time.monotonic() - self._given_up > AGAIN:
+            self._give_up()
+
     def _give_up(self) -> None:
         """Python raises it there with the next instruction: between two pieces, not within a system call."""
         with self._lock:
             if not self._over and self.thread.ident:
+                self._given_up = time.monotonic()
                 given_up = ctypes.py_object(_GivenUp)
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread.ident), given_up)
 

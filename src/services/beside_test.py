@@ -72,6 +72,32 @@ def test_an_error_that_python_catches_does_not_keep_a_call_alive(beside: Beside)
     wait_for_none(beside)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # that is what it is about
+def test_a_call_that_was_cleaning_up_is_told_again(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "AGAIN", SOON)
+    dropped: list[str] = []
+
+    class Cleaning:
+        def __del__(self) -> None:  # what is raised in here is dropped
+            try:
+                while not dropped:
+                    time.sleep(SOON)
+            except BaseException:
+                dropped.append("once")
+                raise
+
+    def drip() -> None:
+        object_with_an_end = Cleaning()
+        del object_with_an_end
+        while True:
+            time.sleep(SOON)
+
+    with pytest.raises(TimeOver):
+        beside.run(drip, SOON)
+    wait_for_none(beside)
+    assert dropped
+
+
 def test_calls_that_can_not_be_ended_do_not_pile_up(
     beside: Beside, let_go: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
