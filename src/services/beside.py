@@ -73,12 +73,15 @@ class _Running(Generic[T]):
 
     def _work(self) -> None:
         with suppress(_GivenUp):
-            try:
-                self._answers.put((self._call(), None))
-            except BaseException as error:  # handed to the caller
-                self._answers.put((None, error))
+            self._answers.put(self._outcome())
             with self._lock:
                 self._over = True
+
+    def _outcome(self) -> tuple[T | None, BaseException | None]:
+        try:
+            return self._call(), None
+        except BaseException as error:  # handed to the caller
+            return None, error
 
     def result(self, seconds: float) -> T:
         try:
