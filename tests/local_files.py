@@ -16,6 +16,7 @@ from services.again_local import LocalCollector
 from services.cached import is_cached
 from services.cop.channels import read_routes
 from services.cop.findings import Findings
+from services.cop.lifecycles import read_lifecycles
 from services.cop.limits import read_limits
 from services.cop.local_findings import LocalFindings
 from services.cop.local_store import LocalFindingStore
@@ -296,6 +297,17 @@ FILES: Mapping[str, LocalFile] = {
         "services/prices.py",
         text("prices.json", '{"as_of": "2026-11", "linux": {}, "windows": {}}'),
         lambda f: read_prices(f / "prices.json"),
+        schema=False,
+    ),
+    "ends of support": LocalFile(
+        "lifecycles.json",
+        "services/cop/lifecycles.py",
+        text(
+            "lifecycles.json",
+            '{"products": {"eks": {"title": "Kubernetes", "as_of": "2026-08-22", "source": "AWS",'
+            ' "after": "", "versions": {"1.31": {"standard": "2025-11-26"}}}}}',
+        ),
+        lambda f: read_lifecycles(f / "lifecycles.json"),
         schema=False,
     ),
     "limits": LocalFile(

@@ -1,101 +1,77 @@
-"""Until when AWS supports what is run on it: dates from its own tables, as read in 2026-11.
-
-docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, AmazonRDS/latest/UserGuide/extended-support-charges
-.html and its release calendars, eks/latest/userguide/kubernetes-versions.html.
-"""
+"""Until when AWS supports what is run on it, from a dated file; what is not in it is unknown."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-# Lambda runtime -> the day that it is deprecated
-RUNTIMES = {
-    "nodejs": date(2016, 10, 31),
-    "nodejs4.3": date(2020, 3, 5),
-    "nodejs6.10": date(2019, 8, 12),
-    "nodejs8.10": date(2020, 3, 6),
-    "nodejs10.x": date(2021, 7, 30),
-    "nodejs12.x": date(2023, 3, 31),
-    "nodejs14.x": date(2023, 12, 4),
-    "nodejs16.x": date(2024, 6, 12),
-    "nodejs18.x": date(2025, 9, 1),
-    "nodejs20.x": date(2026, 4, 30),
-    "nodejs22.x": date(2027, 4, 30),
-    "nodejs24.x": date(2028, 4, 30),
-    "python2.7": date(2021, 7, 15),
-    "python3.6": date(2022, 7, 18),
-    "python3.7": date(2023, 12, 4),
-    "python3.8": date(2024, 10, 14),
-    "python3.9": date(2025, 12, 15),
-    "python3.10": date(2026, 10, 31),
-    "python3.11": date(2027, 6, 30),
-    "python3.12": date(2028, 10, 31),
-    "python3.13": date(2029, 6, 30),
-    "python3.14": date(2029, 6, 30),
-    "java8": date(2024, 1, 8),
-    "go1.x": date(2024, 1, 8),
-    "provided": date(2024, 1, 8),
-    "dotnetcore1.0": date(2019, 6, 27),
-    "dotnetcore2.0": date(2019, 5, 30),
-    "dotnetcore2.1": date(2022, 1, 5),
-    "dotnetcore3.1": date(2023, 4, 3),
-    "dotnet5.0": date(2022, 5, 10),
-    "dotnet6": date(2024, 12, 20),
-    "dotnet7": date(2024, 5, 14),
-    "dotnet8": date(2026, 11, 10),
-    "ruby2.5": date(2021, 7, 30),
-    "ruby2.7": date(2023, 12, 7),
-    "ruby3.2": date(2026, 3, 31),
-    "ruby3.3": date(2027, 3, 31),
-}
+from services.readable import readable
+
+FILE = Path(__file__).with_name("lifecycles.json")
+WAY_OUT = "inv prices, or restore it from Git"
 
 
 @dataclass(frozen=True)
-class Support:
-    """paid_from: the first day that extended support costs. doubled_from: the first day of its third year."""
+class Lifecycle:
+    """standard: the last day of standard support, None while AWS has named none. paid: the first day that
+    extended support costs; None where there is none. raised: the first day of its higher rate. extended: its
+    last day. blocked: from when the version can no longer be deployed (Lambda) or run (Glue).
 
-    paid_from: date
-    doubled_from: date | None = None
+    A Lambda runtime is deprecated on the very day that `standard` has.
+    """
 
-
-# (engine, beginning of its version) -> extended support
-ENGINES = {
-    ("mysql", "5.7"): Support(date(2024, 3, 1), date(2026, 3, 1)),
-    ("mysql", "8.0"): Support(date(2026, 8, 1), date(2028, 8, 1)),
-    ("postgres", "11"): Support(date(2024, 4, 1), date(2026, 3, 1)),
-    ("postgres", "12"): Support(date(2025, 3, 1), date(2027, 3, 1)),
-    ("postgres", "13"): Support(date(2026, 3, 1), date(2028, 3, 1)),
-    ("postgres", "14"): Support(date(2027, 3, 1), date(2029, 3, 1)),
-    ("aurora-mysql", "5.7"): Support(date(2024, 12, 1)),
-    ("aurora-postgresql", "11"): Support(date(2024, 4, 1), date(2026, 4, 1)),
-    ("aurora-postgresql", "12"): Support(date(2025, 3, 1), date(2027, 3, 1)),
-    ("aurora-postgresql", "13"): Support(date(2026, 3, 1), date(2028, 3, 1)),
-    ("aurora-postgresql", "14"): Support(date(2027, 3, 1), date(2029, 3, 1)),
-}
-
-# EKS version -> the last day of standard support
-KUBERNETES = {
-    "1.21": date(2023, 2, 16),
-    "1.22": date(2023, 6, 4),
-    "1.23": date(2023, 10, 11),
-    "1.24": date(2024, 1, 31),
-    "1.25": date(2024, 5, 1),
-    "1.26": date(2024, 6, 11),
-    "1.27": date(2024, 7, 24),
-    "1.28": date(2024, 11, 26),
-    "1.29": date(2025, 3, 23),
-    "1.30": date(2025, 7, 23),
-    "1.31": date(2025, 11, 26),
-    "1.32": date(2026, 3, 23),
-    "1.33": date(2026, 7, 29),
-    "1.34": date(2026, 12, 2),
-    "1.35": date(2027, 3, 27),
-}
+    standard: date | None
+    paid: date | None = None
+    raised: date | None = None
+    extended: date | None = None
+    blocked: date | None = None
 
 
-def support_of(engine: str, version: str) -> Support | None:
-    """The extended support of a database engine's version; None for one that has no such date."""
-    names = (number for of, number in ENGINES if of == engine)
-    found = next((number for number in names if f"{version}.".startswith(f"{number}.")), None)
-    return ENGINES[engine, found] if found else None
+@dataclass(frozen=True)
+class Product:
+    """One table of ends of support. as_of: the day that the source was read. after: what becomes of a version
+    past its end, such as "AWS upgrades it by itself".
+    """
+
+    title: str
+    as_of: date
+    source: str
+    after: str
+    versions: Mapping[str, Lifecycle]
+
+    def of(self, version: str) -> Lifecycle | None:
+        """That of the longest version in the table that this one begins with, by whole parts: 5.7 is that of
+        5.7.44, not of 5.70; None for one that the table does not know.
+        """
+        parts = version.split(".")
+        names = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+        return next((self.versions[name] for name in names if name in self.versions), None)
+
+
+@cache
+def products() -> Mapping[str, Product]:
+    """The tables that ship with Polo, by name."""
+    return read_lifecycles(FILE)
+
+
+def read_lifecycles(file: Path) -> dict[str, Product]:
+    """Raises DataFileError."""
+    with readable(file, WAY_OUT, missing=WAY_OUT):
+        told = json.loads(file.read_text(encoding="utf-8"))["products"]
+        return {name: _product(**content) for name, content in told.items()}
+
+
+def _product(as_of: str, versions: Mapping[str, Mapping[str, Any]], **said: str) -> Product:
+    if not all(isinstance(text, str) for text in said.values()):
+        raise TypeError(f"{', '.join(said)} are texts")
+    found = {name: _lifecycle(days) for name, days in versions.items()}
+    return Product(**said, as_of=date.fromisoformat(as_of), versions=found)
+
+
+def _lifecycle(days: Mapping[str, str | None]) -> Lifecycle:
+    return Lifecycle(**{name: None if day is None else date.fromisoformat(day) for name, day in days.items()})

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from services.cop.facts import Facts
-from services.cop.functions import is_edge_replica
-from services.cop.lifecycles import RUNTIMES
 from services.cop.rule import Example, Rule, example
+from services.cop.runs import runs
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.function import Function
 
-ENDLESS = ("provided.al", "java8.al2", "java")  # follow their operating system
-
 
 def check(function: Function, facts: Facts) -> Verdict:
-    if not function.runtime or is_edge_replica(function):  # a container image brings its own
+    found = runs(function)
+    if found is None:
         return None
-    ends = RUNTIMES.get(function.runtime)
-    if ends is None:
-        known = function.runtime.startswith(ENDLESS)
-        return None if known else Unknown(f"until when {function.runtime} is supported is not known")
-    left = (ends - facts.now.date()).days
+    life, today = found.lifecycle, facts.now.date()
+    if life is None or life.standard is None:
+        return Unknown(found.unknown)
+    left = (life.standard - today).days
     if left > facts.limits["warn_days"]:
         return None
     if left > 0:
-        return Finding(f"{function.runtime} is deprecated on {ends}", severity="low")
-    return Finding(f"{function.runtime} is deprecated since {ends}")
+        return Finding(f"{found.name} is deprecated on {life.standard}", severity="low")
+    message = f"{found.name} is deprecated since {life.standard}"
+    if life.blocked is None:
+        return Finding(message)
+    since = "since" if today >= life.blocked else "from"
+    return Finding(f"{message}; the function can't be updated {since} {life.blocked}")
+
+
+def _on(runtime: str) -> Function:
+    function: Function = example("functions", runtime=runtime)
+    return function
 
 
 RULE = Rule(
@@ -37,15 +43,25 @@ RULE = Rule(
     limits={"warn_days": 90},
     why="A deprecated runtime gets no security fixes, and some day the function can't be changed any more.",
     fix="Move it to a current runtime; the tests of the function tell what breaks.",
-    source="AWS, Lambda runtimes; Prowler awslambda_function_using_supported_runtimes",
+    source="AWS, Lambda runtimes (services/cop/lifecycles.json); Prowler"
+    " awslambda_function_using_supported_runtimes",
     good=(
-        Example(example("functions", runtime="python3.13")),
-        Example(example("functions", runtime="provided.al2023")),
+        Example(_on("python3.13")),
+        Example(_on("provided.al2023")),
+        Example(_on("java17")),
+        Example(_on("java21")),
+        Example(_on("ruby3.4")),
         Example(example("functions", runtime="", package="Image")),
     ),
     bad=(
-        Example(example("functions", runtime="python3.8")),
-        Example(example("functions", runtime="nodejs18.x")),
+        Example(_on("python3.8"), severity="medium"),
+        Example(_on("nodejs18.x"), severity="medium"),
+        Example(_on("provided.al2"), severity="medium"),
     ),
-    unknown=(Example(example("functions", runtime="cobol1.0")),),
+    unknown=(
+        Example(_on("cobol1.0")),
+        Example(_on("python9.9")),
+        Example(_on("java8.al3000")),
+        Example(_on("")),
+    ),
 )

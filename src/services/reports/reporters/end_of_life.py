@@ -3,43 +3,45 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
-from typing import Any, NamedTuple
+from datetime import date
+from typing import NamedTuple
 
-from services.cop.lifecycles import KUBERNETES, RUNTIMES, support_of
 from services.cop.rule import example
+from services.cop.runs import BY_TYPE, runs
+from services.models import RESOURCE_TYPES
 from services.models.base import Resource
 from services.models.report import Column, Figure, Row
 from services.reports.examples import ACCOUNT, REGION
 from services.reports.report import Content, Example, Reporter, Sources
 
 SOON, AHEAD = 90, 365  # days
+TYPES = tuple(sorted(BY_TYPE, key=lambda name: RESOURCE_TYPES[name].order))
 
 
 def make(sources: Sources) -> Content:
-    found, unknown = [], 0
-    for resource in sources.of(*KINDS):
-        version, end = KINDS[resource.type](resource)
-        unknown += resource.type == "eksclusters" and end is None
-        if end and (end - sources.today).days <= AHEAD:
-            found.append(Ending(end, resource, version))
-    found.sort(key=lambda each: (each.end, each.resource.account, each.resource.type, each.resource.id))
-    left = [(each.end - sources.today).days for each in found]
-    rows = tuple(_row(each, days) for each, days in zip(found, left, strict=True))
-    past = Counter(each.resource.type for each, days in zip(found, left, strict=True) if days < 0)
+    ends, unknown = [], 0
+    for resource in sources.of(*TYPES):
+        found = runs(resource)
+        unknown += found is not None and found.lifecycle is None
+        end = found.lifecycle.standard if found and found.lifecycle else None
+        if found and end and (end - sources.today).days <= AHEAD:
+            ends.append(Ending(end, resource, found.name))
+    ends.sort(key=lambda each: (each.end, each.resource.account, each.resource.type, each.resource.id))
+    left = [(each.end - sources.today).days for each in ends]
+    rows = tuple(_row(each, days) for each, days in zip(ends, left, strict=True))
+    past = Counter(each.resource.type for each, days in zip(ends, left, strict=True) if days < 0)
     figures = (
         Figure("past", "Past their end", sum(past.values())),
         Figure("soon", f"Within {SOON} days", sum(0 <= days <= SOON for days in left)),
         Figure("year", "Within a year", sum(days > SOON for days in left)),
-        *(Figure(type, title, past[type]) for type, title in PAST.items()),
-        Figure("unknown", "Kubernetes of unknown date", unknown),
+        *(Figure(name, f"{RESOURCE_TYPES[name].title} past it", past[name]) for name in TYPES),
+        Figure("unknown", "Of unknown end", unknown),
     )
     return Content(rows, figures)
 
 
 class Ending(NamedTuple):
-    """end: the last day of support."""
+    """end: the last day of standard support; of a Lambda runtime the day that it is deprecated."""
 
     end: date
     resource: Resource
@@ -52,40 +54,13 @@ def _row(ending: Ending, left: int) -> Row:
     return *place, resource.owner, ending.version, ending.end.isoformat(), left
 
 
-def _runtime(resource: Any) -> tuple[str, date | None]:
-    return resource.runtime, RUNTIMES.get(resource.runtime)
-
-
-def _engine(resource: Any) -> tuple[str, date | None]:
-    """The last day of standard support."""
-    support = support_of(resource.engine, resource.engine_version)
-    last = support.paid_from - timedelta(days=1) if support else None
-    return f"{resource.engine} {resource.engine_version}", last
-
-
-def _kubernetes(resource: Any) -> tuple[str, date | None]:
-    return f"Kubernetes {resource.version}", KUBERNETES.get(resource.version)
-
-
-KINDS: Mapping[str, Callable[[Any], tuple[str, date | None]]] = {
-    "functions": _runtime,
-    "databases": _engine,
-    "dbclusters": _engine,
-    "eksclusters": _kubernetes,
-}
-PAST = {
-    "functions": "Functions past it",
-    "databases": "Databases past it",
-    "dbclusters": "Clusters past it",
-    "eksclusters": "EKS clusters past it",
-}
 _MYSQL = {"engine": "mysql", "engine_version": "5.7.44", "owner": "ada"}
 
 REPORTER = Reporter(
     name="end-of-life",
     title="End of life",
-    about="Lambda runtimes that are deprecated, database engines and Kubernetes versions that leave standard"
-    " support: past, or within a year. A database version without a known date is left out.",
+    about="Lambda runtimes that are deprecated, engines and Kubernetes versions that leave standard support:"
+    " past, or within a year. What is of unknown end is counted, and left out.",
     columns=(
         Column("account", "Account", "account"),
         Column("region", "Region"),
@@ -97,26 +72,34 @@ REPORTER = Reporter(
         Column("left", "Days left", "count", compared=False),
     ),
     key=4,
-    types=tuple(KINDS),
+    types=TYPES,
     make=make,
     examples=(
         Example(
             (
                 example("functions", id="f-1", runtime="python3.9", owner=None),
                 example("functions", id="f-2", runtime="python3.13"),
+                example("functions", id="f-3", runtime="java17", owner=None),
                 example("databases", id="d-1", **_MYSQL),
                 example("databases", id="d-2", engine="oracle-ee", engine_version="19.0"),
                 example("dbclusters", id="c-1", engine="aurora-postgresql", engine_version="14.9", owner="a"),
                 example("eksclusters", id="k-1", version="1.34", owner=None),
                 example("eksclusters", id="k-2", version="1.99"),
+                example("cacheclusters", id="r-1", engine="redis", engine_version="6.2", owner=None),
+                example("searchdomains", id="s-1", version="OpenSearch_2.19", owner=None),
+                example("searchdomains", id="s-2", version="Elasticsearch_6.7", owner=None),
             ),
             rows=(
                 (ACCOUNT, REGION, "databases", "d-1", "ada", "mysql 5.7.44", "2024-02-29", -995),
+                (ACCOUNT, REGION, "searchdomains", "s-2", None, "Elasticsearch 6.7", "2025-11-07", -378),
                 (ACCOUNT, REGION, "functions", "f-1", None, "python3.9", "2025-12-15", -340),
                 (ACCOUNT, REGION, "eksclusters", "k-1", None, "Kubernetes 1.34", "2026-12-02", 12),
+                (ACCOUNT, REGION, "cacheclusters", "r-1", None, "redis 6.2", "2027-01-31", 72),
                 (ACCOUNT, REGION, "dbclusters", "c-1", "a", "aurora-postgresql 14.9", "2027-02-28", 100),
+                (ACCOUNT, REGION, "functions", "f-3", None, "java17", "2027-06-30", 222),
+                (ACCOUNT, REGION, "searchdomains", "s-1", None, "OpenSearch 2.19", "2027-11-07", 352),
             ),
-            figures={"past": 2, "soon": 1, "year": 1, "functions": 1, "databases": 1, "unknown": 1},
+            figures={"past": 3, "soon": 2, "year": 3, "functions": 1, "databases": 1, "unknown": 2},
         ),
     ),
 )
