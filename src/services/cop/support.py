@@ -27,9 +27,9 @@ def check(resource: Resource, facts: Facts) -> Verdict:
     if today <= life.standard:
         return Finding(_near(found, life.standard, paid), severity="low")
     if life.extended and today > life.extended:
-        return Finding(f"{found.name} left extended support on {life.extended}: {_after(found, today)}")
+        return Finding(f"{found.name} left extended support on {life.extended}, and {_after(found, today)}")
     if life.paid is None:
-        return Finding(f"{found.name} left standard support on {life.standard}: {_after(found, today)}")
+        return Finding(f"{found.name} left standard support on {life.standard}, and {_after(found, today)}")
     return _extended(resource, found, life, paid, facts)
 
 
@@ -38,7 +38,7 @@ def _extended(resource: Resource, found: Runs, life: Lifecycle, paid: date | Non
     if paid is None:
         return None
     today = facts.now.date()
-    message = f"{found.name} left standard support on {life.standard}: extended support is charged"
+    message = f"{found.name} left standard support on {life.standard}, and extended support is charged"
     if today < paid:
         return Finding(f"{message} from {paid} on")
     raised = life.raised is not None and today >= life.raised
@@ -58,7 +58,7 @@ def takes_extended_support(resource: Any) -> bool:
 
 def _near(found: Runs, last: date, paid: date | None) -> str:
     then = "extended support costs more" if paid else _after(found, last)
-    return f"{found.name} leaves standard support on {last}: then {then}"
+    return f"{found.name} leaves standard support on {last}, then {then}"
 
 
 def _after(found: Runs, today: date) -> str:
