@@ -73,6 +73,10 @@ class CollectError(PoloError):
         self.code = code
 
 
+class Closed(CollectError):
+    """What a policy of the organisation denies: nobody in the account can allow it."""
+
+
 class Unavailable(CollectError):
     """An API that can't be reached, is overloaded or fails by itself: the same call may work soon."""
 

@@ -20,6 +20,7 @@ from botocore.parsers import ResponseParserError
 from errors import CollectError, SettingsError
 from services.aws_answers import refuse_what_is_not_whole
 from services.aws_errors import THROTTLED, Asked, one_line, translate
+from services.callers import Caller, caller_of
 from services.deadline import Timeouts, in_time, timeouts
 from services.models.base import Call
 from services.models.scope import GLOBAL, Account
@@ -34,6 +35,8 @@ TOO_MANY = THROTTLED | {"EC2ThrottledException", "ProvisionedThroughputExceededE
 A_MOMENT = 1.0  # seconds
 PIECE = 1 << 20  # bytes of a body
 MOST_CLIENTS = 256  # of one account; a client takes 0.1 to 0.4 MB
+# as every AWS tool reads it: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+REGION = ("region", ["AWS_REGION", "AWS_DEFAULT_REGION"], None, None)
 # one for all sessions: the service models are read and parsed once
 _loader = botocore.loaders.create_loader()
 _limiter = Limiter()
@@ -68,7 +71,9 @@ class Aws:
         self._key = profile
         self._named = profile
         self._limiter = limiter
-        self._session = botocore.session.Session(profile=profile or None)
+        self._base: Aws | None = None  # whose credentials assume the role
+        self._caller: Caller | None = None
+        self._session = botocore.session.Session(session_vars={"region": REGION}, profile=profile or None)
         self._session.register_component("data_loader", _loader)
         self._clients: OrderedDict[tuple[str, str, Timeouts | None], Any] = OrderedDict()
         self._lock = threading.Lock()  # clients are safe to share, a session is not
@@ -81,7 +86,7 @@ class Aws:
         """
         name = role.arn.rpartition("/")[2]
         way = Aws(self.profile, who=f"role {name} in {account.name}", limiter=self._limiter)
-        way._key, way._named = account.id, account.name
+        way._key, way._named, way._base = account.id, account.name, self
         way._session.register_component("credential_provider", _Assumed(self, role))
         return way
 
@@ -132,13 +137,30 @@ class Aws:
     def asked(self, service: str, operation: str, region: str) -> Asked:
         with self._lock:
             client = next((made for key, made in self._clients.items() if key[:2] == (service, region)), None)
-            try:
-                sso = any(key.startswith("sso_") for key in self._session.get_scoped_config())
-            except BotoCoreError:
-                sso = False
         names = client.meta.method_to_api_mapping if client else {}
-        name = names.get(operation, operation)
-        return Asked(self.profile or "default", service, name, region, sso, self._who)
+        return Asked(self.caller(), service, names.get(operation, operation), region)
+
+    def caller(self) -> Caller:
+        """Whose credentials these are: of what botocore's chain has found, not of what it might have."""
+        if self._base:
+            return Caller(self._who, self._base.caller().renew)
+        with self._lock:
+            if self._caller is None:
+                try:
+                    named = self.profile or self._session.get_config_variable("profile") or ""
+                    profiles = self._session.full_config["profiles"]
+                except BotoCoreError:  # a config that can't be read: the error itself says so
+                    named, profiles = self.profile, {}
+                self._caller = caller_of(self._found_by(), named, profiles, self._who)
+            return self._caller
+
+    def _found_by(self) -> str:
+        """botocore's name of the way in which it found credentials, or tried to in vain; "" for none."""
+        try:
+            found = self._session.get_credentials()
+        except BotoCoreError as error:
+            return str(error.kwargs.get("provider", ""))
+        return str(found.method) if found else ""
 
     def home(self) -> str:
         """The region of what is asked once."""
@@ -146,7 +168,7 @@ class Aws:
             with self._lock:
                 return self._session.get_config_variable("region") or HOME_REGION
         except BotoCoreError as error:
-            raise translate(error, Asked(self.profile, "sts", "GetCallerIdentity")) from None
+            raise translate(error, Asked(self.caller(), "sts", "GetCallerIdentity")) from None
 
     def _keep_rate(self, service: str, region: str) -> Any:
         def keep_rate(operation_name: str, **_: Any) -> None:

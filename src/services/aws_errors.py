@@ -6,26 +6,36 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from errors import CollectError, Unavailable
+from errors import Closed, CollectError, Unavailable
+from services.callers import Caller
+from services.denials import denial_of
 from services.iam_actions import action_of
 from services.models.steps import DENIED
 
 EXPIRED = {
     "ExpiredToken",
     "ExpiredTokenException",
-    "RequestExpired",
     "TokenRefreshRequired",
     "SSOTokenLoadError",
     "UnauthorizedSSOTokenError",
     "TokenRetrievalError",
+    "LoginRefreshRequired",
+    "LoginTokenLoadError",
 }
+# EC2's RequestExpired is told of a wrong clock and of credentials that have expired alike:
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+EITHER = {"RequestExpired"}
+SKEWED = {"RequestTimeTooSkewed", "RequestInTheFuture"}
 INVALID = {
     "InvalidClientTokenId",
+    "InvalidSignatureException",
     "UnrecognizedClientException",
     "AuthFailure",
     "SignatureDoesNotMatch",
     "InvalidAccessKeyId",
+    "InvalidToken",
     "IncompleteSignature",
+    "IncompleteSignatureException",
 }
 THROTTLED = {
     "Throttling",
@@ -52,24 +62,20 @@ UNREACHABLE = {
 FAILED = 500  # HTTP status from which on it is the service, or what stands before it, that failed
 # as of a proxy that answers in HTML, or of a connection that ends midway
 UNREADABLE = {"ResponseParserError", "IncompleteReadError", "ResponseStreamingError"}
-_NAMED_ACTION = re.compile(r"perform:? ([a-z0-9-]+:[A-Za-z0-9]+)")
+# "Signature expired: 20261130T140000Z is now earlier than ...", "Signature not yet current: ..."
+_SKEW = re.compile(r"signature (?:has )?expired|signature not yet current|too skewed", re.IGNORECASE)
 _MARKUP = re.compile(r"""(b?["'])?<[?!/]?[A-Za-z][^<>]*>""")
 _LONGEST = 300
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked of whom; operation as the API names it (DescribeInstances).
+    """What was asked by whom; operation as the API names it (DescribeInstances)."""
 
-    who: how to call the caller, where it isn't a profile.
-    """
-
-    profile: str
+    caller: Caller
     service: str
     operation: str
     region: str = ""
-    sso: bool = False
-    who: str = ""
 
 
 def translate(error: Exception, asked: Asked) -> CollectError:
@@ -77,18 +83,22 @@ def translate(error: Exception, asked: Asked) -> CollectError:
     response: dict[str, Any] = getattr(error, "response", None) or {}
     answer = response.get("Error") or {}
     code = str(answer.get("Code") or type(error).__name__)
-    said = one_line(answer.get("Message") or error)
-    who = asked.who or f"profile {asked.profile!r}"
+    told = str(answer.get("Message") or error)
+    said, who, renew = one_line(told), asked.caller.name, asked.caller.renew
+    if code in EITHER:
+        message = f"the clock of this machine is wrong, or the credentials of {who} have expired ({code})"
+        return CollectError(message, f"set the clock; else {renew}", code)
+    if code in SKEWED or (code in INVALID and _SKEW.search(told)):
+        return CollectError(f"the clock of this machine is wrong ({code}: {said})", "set the clock", code)
     if code in EXPIRED:
-        return CollectError(f"the credentials of {who} have expired ({code})", _renew(asked), code)
+        return CollectError(f"the credentials of {who} have expired ({code})", renew, code)
     if code in INVALID:
         message = f"the credentials of {who} are not valid{_there(asked)} ({code})"
-        return CollectError(message, f"aws configure --profile {asked.profile}", code)
+        return CollectError(message, _enable(asked) + renew, code)
     if code in MISSING:
-        return CollectError(f"no credentials for {who}: {said}", _renew(asked), code)
+        return CollectError(f"no credentials for {who}: {said}", renew, code)
     if code in DENIED:
-        action = _action(said, asked)
-        return CollectError(f"{code}: {who} may not call {action}", f"allow {action} in its policy", code)
+        return _denied(code, told, asked)
     if code in THROTTLED:
         message = f"AWS throttled {asked.service} {asked.operation} ({code})"
         return Unavailable(message, "run it again later", code)
@@ -114,15 +124,18 @@ def _status(response: dict[str, Any]) -> int:
     return int((response.get("ResponseMetadata") or {}).get("HTTPStatusCode") or 0)
 
 
-def _renew(asked: Asked) -> str:
-    verb = "sso login" if asked.sso else "configure"
-    return f"aws {verb} --profile {asked.profile}"
+def _denied(code: str, told: str, asked: Asked) -> CollectError:
+    denial = denial_of(told)
+    action = denial.action or action_of(asked.service, asked.operation)
+    why = f": {denial.why}" if denial.why else ""
+    kind = Closed if denial.closed else CollectError
+    return kind(f"{code}: {asked.caller.name} may not call {action}{why}", denial.way_out(action), code)
 
 
 def _there(asked: Asked) -> str:
     return f" in {asked.region}" if asked.region else ""
 
 
-def _action(said: str, asked: Asked) -> str:
-    named = _NAMED_ACTION.search(said)
-    return named[1] if named else action_of(asked.service, asked.operation)
+def _enable(asked: Asked) -> str:
+    """A region that is not enabled knows no account's credentials; STS is asked where they are known."""
+    return f"enable {asked.region} if it is not; else " if asked.region and asked.service != "sts" else ""

@@ -16,6 +16,7 @@ from botocore.parsers import ResponseParserError
 from errors import PoloError, SettingsError
 from services.aws_answers import refuse_what_is_not_whole
 from services.aws_errors import Asked, translate
+from services.callers import Caller
 from services.deadline import Timeouts, in_time, left, timeouts
 
 Item = dict[str, Any]  # attribute -> text, number or bytes
@@ -175,8 +176,8 @@ class Table:
             raise self._translated(error, operation) from error
 
     def _translated(self, error: Exception, operation: str) -> PoloError:
-        asked = Asked("default", "dynamodb", operation.title().replace("_", ""), who=f"table {self.name}")
-        return translate(error, asked)
+        caller = Caller(f"table {self.name}", "renew the credentials that this process was started with")
+        return translate(error, Asked(caller, "dynamodb", operation.title().replace("_", "")))
 
     def _client(self) -> Any:
         """The client for what time is left. Raises NoAnswer when none is."""
