@@ -152,13 +152,14 @@ def _worked(record: Mapping[str, Any], context: LambdaContext) -> bool:
     except Exception:
         logger.exception("job failed", **_named(record, delivery))
         return False
-    collected = len(outcome.heads) - outcome.failed
+    collected = len(outcome.heads) - outcome.failed - outcome.closed
     metrics.add_metric(name="ScopesCollected", unit=MetricUnit.Count, value=collected)
     metrics.add_metric(name="ScopesFailed", unit=MetricUnit.Count, value=outcome.failed)
     logger.info(
         "job ended",
         scopes=len(outcome.heads),
         failed=outcome.failed,
+        closed=outcome.closed,
         unfinished=outcome.unfinished,
         resources=outcome.resources,
         **_named(record, delivery),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -16,7 +16,7 @@ from services.models.all import Everything
 from services.models.all_test import instance
 from services.models.everything.line import dump
 from services.models.everything.writer import Writer
-from services.models.scope import Account, Scope, ScopeHead
+from services.models.scope import Account, Scope, ScopeHead, ScopeStatus
 from settings import Settings
 from tests.web_routes import rules
 from wiring import web_app
@@ -26,6 +26,7 @@ THEN = int((NOW - timedelta(minutes=5)).timestamp() * 1000)
 HERE = Scope("111122223333", "eu-west-1", "instances")
 THERE = Scope("111122223333", "us-east-1", "instances")
 REASON = "AccessDenied: <b>not</b> allowed to ec2:DescribeInstances"
+SHUT = "AccessDenied: may not call it: a <b>service control policy denies it"
 NO_LISTS = {
     "/": "Home shows cards",
     "/favicon.ico": "leads to the picture",
@@ -43,7 +44,11 @@ HEADS = {
     "held": [ScopeHead(HERE, THEN, THEN), ScopeHead(THERE, 1, THEN, "held", 9, held_count=2)],
     "some never": [ScopeHead(HERE, THEN, THEN), ScopeHead(THERE)],
     "all failed": [ScopeHead(each, 1, THEN, "error", 0, REASON) for each in (HERE, THERE)],
+    "some closed": [ScopeHead(HERE, THEN, THEN), ScopeHead(THERE, 0, THEN, "closed", 0, SHUT)],
+    "all closed": [ScopeHead(each, 0, THEN, "closed", 0, SHUT) for each in (HERE, THERE)],
+    "closed since": [ScopeHead(each, 1, THEN, "closed", 0, SHUT) for each in (HERE, THERE)],
 }
+CLOSED = ("some closed", "all closed", "closed since")
 LINE = {
     "never": "never collected",
     "tried in vain": "1 scope failing",
@@ -52,6 +57,9 @@ LINE = {
     "held": "1 scope held back",
     "some never": "1 scope never collected",
     "all failed": "2 scopes failing",
+    "some closed": "1 region is closed by a service control policy",
+    "all closed": "2 regions are closed by a service control policy",
+    "closed since": "2 regions are closed by a service control policy",
 }
 FINE = re.compile(
     r"No findings|Nothing to report|No changes(?! known)|\$0\.00|\b0.%|Nothing was spent|None in |\ball good"
@@ -105,6 +113,10 @@ def main_of(client: Client, path: str) -> str:
     return re.sub(r"<[^>]+>", "", client.get(path).text.partition("<main")[2].partition("</main>")[0])
 
 
+def test_every_status_that_a_scope_can_have_is_among_the_states() -> None:
+    assert {head.status for heads in HEADS.values() for head in heads} == set(get_args(ScopeStatus))
+
+
 @pytest.mark.parametrize("state", HEADS)
 def test_every_list_has_one_line_that_says_how_it_was_collected(make: Make, state: str) -> None:
     client = make(state)
@@ -116,11 +128,13 @@ def test_every_list_has_one_line_that_says_how_it_was_collected(make: Make, stat
             assert LINE[state] in line, (rule, line)
 
 
-@pytest.mark.parametrize("state", ["never", "tried in vain", "all failed", "some failed", "held"])
+@pytest.mark.parametrize(
+    "state", ["never", "tried in vain", "all failed", "some failed", "held", "all closed"]
+)
 def test_no_list_takes_what_is_unknown_for_none(make: Make, state: str) -> None:
     client = make(state)
     for rule in ("/", *lists()):
-        if rule == "/accounts" and state not in ("never", "tried in vain"):
+        if rule == "/accounts" and state not in ("never", "tried in vain", "all closed"):
             continue  # what the last good collection found, with how many scopes fail now
         fine = FINE.findall(main_of(client, path_of(rule)))
         known = {"No findings", "$0.00"} if state in ("some failed", "held", "all failed") else set()
@@ -130,7 +144,7 @@ def test_no_list_takes_what_is_unknown_for_none(make: Make, state: str) -> None:
 @pytest.mark.parametrize("state", HEADS)
 def test_an_empty_list_says_which_of_the_four_it_is(make: Make, state: str) -> None:
     text = main_of(make(state), "/resources/instances")
-    assert ("inv sync -r instances" in text) == (state not in ("none", "some never")), text
+    assert ("inv sync -r instances" in text) == (state not in ("none", "some never", *CLOSED)), text
     assert ("AccessDenied: &lt;b&gt;not" in text) == ("failed" in state or state == "tried in vain"), text
     expected = {
         "never": "No instances collected yet",
@@ -140,6 +154,9 @@ def test_an_empty_list_says_which_of_the_four_it_is(make: Make, state: str) -> N
         "held": "1 of 2 scopes failed",
         "some never": "None in 2 scopes",
         "all failed": "2 of 2 scopes failed",
+        "some closed": "None in 1 scope, collected 5 min ago",
+        "all closed": "2 regions are closed by a service control policy: what is there is not known",
+        "closed since": "2 regions are closed by a service control policy: what is there is not known",
     }
     assert expected[state] in text
 
@@ -164,10 +181,13 @@ def test_the_json_of_a_list_says_it_too(make: Make, state: str) -> None:
             told.add(rule)
             collection = found.json()["collection"]
             assert collection["scopes"] == len(HEADS[state]), rule
-            unknown = state in ("never", "tried in vain")
+            unknown = state in ("never", "tried in vain", "all closed")
             assert found.json().get("count", 1) != 0 or not unknown, (rule, "nobody knows how many")
             assert collection["failing"] == sum(head.status == "error" for head in HEADS[state])
-            assert collection["never"] == sum(head.generation == 0 for head in HEADS[state])
+            assert collection["never"] == sum(
+                head.generation == 0 and head.status != "closed" for head in HEADS[state]
+            )
+            assert collection["closed"] == sum(head.status == "closed" for head in HEADS[state])
             assert "count" in found.json() or rule in ("/api/accounts", "/api/reports"), rule
     assert told == {
         "/api/resources", "/api/resources/<type>", "/api/accounts", "/api/summary", "/api/changes",

@@ -76,10 +76,12 @@ def tell_gaps(everything: Everything) -> None:
     """Say on standard error what the answer leaves out, for it was not collected."""
     found = everything.coverage(None, {})
     bad = found.failing + found.held
-    if found.nothing:
+    if found.closed.scopes:
+        print(f"{found.closed.words}: nothing is said of what is there", file=sys.stderr)
+    elif found.nothing:
         print("Nothing collected yet: nothing is known of any resource. Way out: inv sync", file=sys.stderr)
     if bad and not found.nothing:
-        text = f"{bad:,} of {found.scopes:,} scopes failed: what is said of them is as old as it was"
+        text = f"{bad:,} of {found.open:,} scopes failed: what is said of them is as old as it was"
         print(text, file=sys.stderr)
     idle = without_data(RULES.values(), everything.collected_types())
     if idle and not found.nothing:

@@ -75,7 +75,7 @@ class Bars:
     def done(self, collected: Collected) -> None:
         account = collected.scope.account
         self._found[account] += len(collected.resources or ())
-        self._errors[account] += collected.resources is None
+        self._errors[account] += collected.resources is None and not collected.closed
         errors = f"[red]{self._errors[account]} failed" if self._errors[account] else ""
         self._bars.update(self._tasks[account], advance=1, found=self._found[account], errors=errors)
 

@@ -25,7 +25,7 @@ from services.sync import MARQO, plan, run
 from tooling.sync_accounts import Connected
 from tooling.sync_metrics import Metrics
 from tooling.sync_progress import Progress, progress
-from tooling.sync_summary import counts, is_good, plan_line, reason_of, summary
+from tooling.sync_summary import counts, failures, plan_line, reason_of, summary
 
 LOST = "its file was changed or removed before it was published; run inv sync again"
 Attempts = defaultdict[str, list[Collected]]  # by resource type
@@ -47,7 +47,10 @@ class Run:
     patience: float
 
     def __call__(self, kinds: Sequence[ResourceType], connected: Connected, regions: Sequence[str]) -> int:
-        """Answer the exit code: 1 when a scope or a profile failed. Raises UnknownName for a region."""
+        """Answer the exit code: 1 when a scope or a profile failed; a closed scope has not.
+
+        Raises UnknownName for a region.
+        """
         targets = connected.only(regions)
         scopes = plan(kinds, targets)
         self._say(f"Collecting {plan_line(scopes)}")
@@ -69,7 +72,7 @@ class Run:
         tried = self._of(scopes, heads)
         for line in summary(tried, self.generation, time.monotonic() - self.started, self.store.path, names):
             self._say(line)
-        failed = [head for head in (*tried, *asked) if not is_good(head, self.generation)]
+        failed = failures((*tried, *asked), self.generation)
         for head in asked:
             if head in failed:
                 self._say(f"The metrics of {names[head.scope.account]} failed: {reason_of(head)}")

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from services.models.scope import GLOBAL, Scope, ScopeHead
+from services.models.closed import closed_scopes, spots_of
+from services.models.scope import CLOSED, GLOBAL, Scope, ScopeHead
 
 MOST_NAMED = 3  # regions that are named one by one where all of them have failed alike
 
@@ -23,7 +24,11 @@ def plan_line(scopes: Sequence[Scope]) -> str:
 
 
 def counts(heads: Sequence[ScopeHead], generation: int) -> str:
-    """What is stored of a run: "4 in 4 scopes", or "3 in 3 of 4 scopes" where one failed."""
+    """What is stored of a run: "4 in 4 scopes", or "3 in 3 of 4 scopes" where one failed.
+
+    What a policy of the organisation closes is none of them.
+    """
+    heads = [head for head in heads if not is_closed(head, generation)]
     good = [head for head in heads if is_good(head, generation)]
     of = "" if len(good) == len(heads) else f"{len(good):,} of "
     return f"{sum(head.count for head in good):,} in {of}{many(len(heads), 'scope')}"
@@ -34,6 +39,36 @@ def is_good(head: ScopeHead, generation: int) -> bool:
     return head.generation == generation and head.status == "ok"
 
 
+def is_closed(head: ScopeHead, generation: int) -> bool:
+    """Whether the run of that generation found it closed by a policy of the organisation."""
+    return head.attempted == generation and head.status == CLOSED
+
+
+def failures(heads: Iterable[ScopeHead], generation: int) -> list[ScopeHead]:
+    """Those that the run of that generation has not stored, though somebody in the account could allow it."""
+    return [head for head in heads if not (is_good(head, generation) or is_closed(head, generation))]
+
+
+def closed_lines(heads: Iterable[ScopeHead], names: Mapping[str, str]) -> Iterator[str]:
+    """One line for each account with closed scopes. heads: all that were tried."""
+    by_account: dict[str, list[ScopeHead]] = defaultdict(list)
+    for head in heads:
+        by_account[head.scope.account].append(head)
+    for account in sorted(by_account, key=lambda id: names[id]):
+        spots = spots_of(by_account[account])
+        if words := closed_scopes(spots).words:
+            partly = {spot.region for spot in spots if spot.region == GLOBAL or spot.closed < spot.scopes}
+            named = [
+                f"{head.scope.type} {head.scope.region}"
+                for head in sorted(by_account[account], key=lambda head: head.scope)
+                if head.status == CLOSED and head.scope.region in partly
+            ]
+            more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+            yield f"{names[account]}: {words}" + (
+                f" ({', '.join(named[:MOST_NAMED])}{more})" if named else ""
+            )
+
+
 def summary(
     heads: Sequence[ScopeHead], generation: int, seconds: float, path: Path, names: Mapping[str, str]
 ) -> Iterator[str]:
@@ -42,7 +77,8 @@ def summary(
     found = counts(heads, generation).replace(" in ", " resources in ", 1)
     yield f"Synced {found} in {seconds:.1f} s {where}"
     yield from _throttles(heads)
-    failed = [head for head in heads if not is_good(head, generation)]
+    yield from closed_lines(heads, names)
+    failed = failures(heads, generation)
     if failed:
         yield f"{many(len(failed), 'scope')} failed; what was there is kept:"
     planned = Counter((head.scope.account, head.scope.type) for head in heads)

@@ -33,7 +33,7 @@ def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
     found = request.everything.detail(*map(segment, (type, account, region, id)))
     if found is None:
         raise NotFound(f"{segment(type)[:100]!r} {segment(id)[:200]!r} is not in the last collection")
-    head = found.head.to_json() if found.head else None
+    head = found.head.shown() if found.head else None
     changes = request.console.history.of(key_of(found.document), HISTORY)
     history = [each.to_json() for each in changes]
     kind = RESOURCE_TYPES.get(found.document["type"])

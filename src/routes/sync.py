@@ -62,7 +62,7 @@ def sync(scopes: Scopes) -> Response[Any]:
 @router.get("/api/sync")
 def sync_json() -> Response[Any]:
     request = request_of(router)
-    return answer_json(request, {"scopes": [head.to_json() for head in request.everything.heads()]})
+    return answer_json(request, {"scopes": [head.shown() for head in request.everything.heads()]})
 
 
 @router.post("/sync/collect", takes=read_scopes)

@@ -137,6 +137,17 @@ def test_scope_that_is_empty_now_is_a_result(service: DataService) -> None:
     assert (ids(service), head(service).count, head(service).status) == ([], 0, "ok")
 
 
+def test_a_scope_that_is_closed_keeps_what_it_had_until_it_is_open_again(service: DataService) -> None:
+    service.replace_scope(attempt(1, "ab"))
+    service.replace_scope(Collected(VOLUMES, 2, None, "a service control policy denies it", closed=True))
+    assert (ids(service), head(service).status, head(service).generation) == (["a", "b"], "closed", 1)
+    assert head(service).error == "a service control policy denies it"
+    service.replace_scope(failure(3))
+    assert head(service).status == "error"
+    service.replace_scope(attempt(4, "a"))
+    assert (ids(service), head(service).status, head(service).error) == (["a"], "ok", "")
+
+
 def test_other_scopes_are_left_alone(service: DataService) -> None:
     for scope in SCOPES:
         service.replace_scope(attempt(1, "ab", scope))

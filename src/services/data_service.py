@@ -10,14 +10,15 @@ from typing import Protocol
 from services.daily_store import DailyStore
 from services.models.base import Document
 from services.models.change import Change
-from services.models.scope import Account, Key, Scope, ScopeHead, from_future
+from services.models.scope import CLOSED, Account, Key, Scope, ScopeHead, ScopeStatus, from_future
 
 
 @dataclass(frozen=True)
 class Collected:
     """One attempt at a scope. resources: None when it failed, and `error` says why.
 
-    calls, throttles: see services.tally; None when nobody has counted.
+    closed: whether it failed because a policy of the organisation lets nobody see it. calls, throttles: see
+    services.tally; None when nobody has counted.
     """
 
     scope: Scope
@@ -27,6 +28,7 @@ class Collected:
     seconds: float = 0.0
     calls: int | None = None
     throttles: int | None = None
+    closed: bool = False
 
 
 class DataService(Protocol):
@@ -86,7 +88,8 @@ def decide(head: ScopeHead | None, collected: Collected, now: int) -> tuple[Scop
         throttles=collected.throttles,
     )
     if collected.resources is None:
-        return replace(tried, status="error", error=collected.error), False
+        status: ScopeStatus = CLOSED if collected.closed else "error"
+        return replace(tried, status=status, error=collected.error), False
     count = len(collected.resources)
     steep = old.count - count > max(STEEP_FALL, old.count / 2)
     if steep and old.held_count != count:

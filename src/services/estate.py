@@ -16,7 +16,7 @@ from services.json_file import decoded
 from services.models.base import Document
 from services.models.change import Change
 from services.models.everything.line import dump
-from services.models.scope import Scope, ScopeHead
+from services.models.scope import Scope, ScopeHead, stored_status
 from services.models.values import iso
 from services.readable import NotJson, readable
 from services.schema import check_schema
@@ -160,4 +160,4 @@ def _by_scope(items: Iterable[Document], heads: dict[Scope, ScopeHead]) -> dict[
 
 def _head_of(document: Document) -> ScopeHead:
     scope = Scope(document["account"], document["region"], document["type"])
-    return typed(ScopeHead, {**document, "scope": scope})
+    return typed(ScopeHead, {**document, **stored_status(document), "scope": scope})

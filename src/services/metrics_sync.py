@@ -19,7 +19,7 @@ from services.data_service import Collected, DataService
 from services.metrics import PRICE, Series, fetch, wanted
 from services.models.base import Resource, ResourceType, Source
 from services.models.daily import DAY, KEPT, Days
-from services.models.scope import GLOBAL, METRICS, Scope, ScopeHead
+from services.models.scope import CLOSED, GLOBAL, METRICS, Scope, ScopeHead
 
 AGAIN = 3  # days that are asked for once more: some values come late, and a state may have been passing
 
@@ -70,7 +70,8 @@ class DailyMetrics:
         """The scopes of the account that hold something, and are due."""
         known = self.data.daily.asked(account)
         asked = {scope: day for scope, day in known.items() if day <= self.today}  # else a clock was wrong
-        found = (Due(head, asked.get(head.scope)) for head in self.data.heads(account) if head.count)
+        heads = (head for head in self.data.heads(account) if head.count and head.status != CLOSED)
+        found = (Due(head, asked.get(head.scope)) for head in heads)
         return [each for each in found if self._has_values(each.scope) and not self._is_done(each.asked)]
 
     def question(self, due: Due) -> Question:

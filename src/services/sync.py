@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from errors import PoloError
+from errors import Closed, PoloError
 from services.aws_errors import one_line
 from services.data_service import Collected
 from services.models.base import Resource, ResourceType, Source
@@ -127,15 +127,15 @@ def attempt(
 ) -> Collected:
     """Collect one scope; never raises. tallies: gets the scope's, for whoever watches it."""
     started = clock()
-    resources, error = None, ""
+    resources, error, closed = None, "", False
     with counting() as tally:
         if tallies is not None:
             tallies[scope] = tally
         try:
             resources = tuple(resource.to_json() for resource in collect(scope))
         except PoloError as refused:
-            error = str(refused)
+            error, closed = str(refused), isinstance(refused, Closed)
         except Exception as unexpected:
             error = one_line(f"{type(unexpected).__name__}: {unexpected}")
     seconds = round(clock() - started, 3)
-    return Collected(scope, generation, resources, error, seconds, tally.calls, tally.throttles)
+    return Collected(scope, generation, resources, error, seconds, tally.calls, tally.throttles, closed)

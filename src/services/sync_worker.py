@@ -16,7 +16,7 @@ from services.data_service import Collected, DataService
 from services.metrics_sync import DailyMetrics, Due, Failed, attempt_of
 from services.models.base import Resource, ResourceType, Source
 from services.models.parallel import spread
-from services.models.scope import METRICS, Account, Scope, ScopeHead, from_future
+from services.models.scope import CLOSED, METRICS, Account, Scope, ScopeHead, from_future
 from services.sync import MARQO, Clock, Target, Way, attempt, plan
 from services.sync_jobs import Job, kinds_of
 
@@ -59,7 +59,12 @@ class Outcome:
 
     @property
     def failed(self) -> int:
-        return sum(head.status != "ok" for head in self.heads)
+        return sum(head.troubled for head in self.heads)
+
+    @property
+    def closed(self) -> int:
+        """Scopes that a policy of the organisation lets nobody see."""
+        return sum(head.status == CLOSED for head in self.heads)
 
     @property
     def resources(self) -> int:

@@ -183,16 +183,18 @@ def _empty(context: Context, page: ChangePage, asked: ChangeQuery, state: ListSt
         link = x.a(class_="link", href=clear)("Clear search and filters")
         return nothing_matches(context, state, x.p(link))
     coverage = state.coverage
-    if coverage.nothing:
+    if coverage.nothing and not coverage.closed.scopes:
         return not_collected(context)
     bad = coverage.failing + coverage.held
     days = f"{_day(page.query.first)} to {_day(page.query.last)}"
-    partly = f"{number(bad)} of {plural(coverage.scopes, 'scope')} failed: what changed there is not known."
+    partly = f"{number(bad)} of {plural(coverage.open, 'scope')} failed: what changed there is not known."
+    closed = coverage.closed.words
     why = "Polo records what differs between two collections of a scope: the first has no changes."
     return x.div(class_="empty")(
-        x.h2("No changes known" if bad else "No changes"),
+        x.h2("No changes known" if bad or coverage.nothing else "No changes"),
         x.p(f"Nothing appeared, vanished or changed from {days}."),
         x.p(partly) if bad else None,
+        x.p(f"{closed}: what changed there is not known.") if closed else None,
         x.p(why),
         how_to_collect(context),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dom import Element, x
+from services.models.closed import closed_scopes, spots_of
 from services.models.scope import ScopeHead
 from services.models.values import iso
 from views.context import Context
@@ -93,7 +94,8 @@ def _result(context: Context, again: Again, what: str) -> list[Element | None]:
     if again.waiting:
         left = plural(again.waiting, "scope")
         return [x.span(class_="chip bad")("not collected"), x.span(f"{what}: {left} did not come to an end")]
-    failed = sum(head.status != "ok" for head in again.heads)
+    failed = sum(head.troubled for head in again.heads)
+    closed = closed_scopes(spots_of(again.heads)).words
     throttles = sum(head.throttles or 0 for head in again.heads)
     found = sum(head.count for head in again.heads)
     newest = iso(max((head.attempted for head in again.heads), default=0))
@@ -101,5 +103,6 @@ def _result(context: Context, again: Again, what: str) -> list[Element | None]:
         x.span(class_="dot on"),
         x.span(f"{what} collected {ago(context.now, newest)}: {plural(found, 'resource')}"),
         x.span(class_="chip bad")(f"{plural(failed, 'scope')} failed") if failed else None,
+        x.span(class_="mut")(closed) if closed else None,
         x.span(class_="mut")(plural(throttles, "throttle")) if throttles else None,
     ]

@@ -63,7 +63,7 @@ def view(context: Context, overview: Overview, rules: Mapping[str, RuleInfo]) ->
             _groups(context, overview, rules),
         ]
     elif overview.coverage.nothing:
-        content.append(not_collected(context))
+        content.append(not_collected(context, overview.coverage))
     else:
         content += [_figures(context, overview), nothing_found(context, overview.coverage)]
     return layout.page(context, "Cloud Cop", content)

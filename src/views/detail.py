@@ -149,8 +149,10 @@ def _collected(context: Context, head: ScopeHead | None) -> Element | None:
 def _result(head: ScopeHead) -> Child:
     if head.status == "ok":
         return f"ok, {number(head.count)} in this scope"
-    held = head.status == "held"
-    return x.span(class_="chip held" if held else "chip bad")("held back" if held else "failed")
+    words = {"held": "held back", "closed": "closed"}
+    return x.span(class_="chip held" if head.status in words else "chip bad")(
+        words.get(head.status, "failed")
+    )
 
 
 def _raw(document: Document) -> Element | None:

@@ -126,7 +126,8 @@ def _scopes(context: Context, collections: Collections) -> Element:
     held, failed = (sum(getattr(part, name) for part in collections.parts) for name in ("held", "failed"))
     fresh, count = context.fresh, collections.scopes
     old = max(0, count - fresh - held - failed)
-    told = ((failed, "failed"), (held, "held back"), (old, "old"))
+    closed = sum(part.closed for part in collections.parts)
+    told = ((failed, "failed"), (held, "held back"), (old, "old"), (closed, "closed"))
     parts = [
         (fresh, "fill-good", f"{number(fresh)} fresh"),
         (held + old, "fill-held", f"{number(held + old)} held back or old"),

@@ -68,7 +68,8 @@ def collected(context: Context, coverage: Coverage, account: str = "", type: str
 
     account, type: of all of them, where the list is about one.
     """
-    if coverage.nothing and not coverage.failing:
+    closed = coverage.closed.words
+    if coverage.nothing and not coverage.failing and not closed:
         return ["never collected"]
     since = coverage.collected
     made: list[Child] = [x.span(title=utc(since))(f"collected {ago(context.now, since)}")] if since else []
@@ -79,6 +80,8 @@ def collected(context: Context, coverage: Coverage, account: str = "", type: str
         made.append(x.a(class_="link", href=url)(f"{plural(coverage.held, 'scope')} held back ▸"))
     if coverage.never and not coverage.failing:
         made.append(f"{plural(coverage.never, 'scope')} never collected")
+    if closed:
+        made.append(x.a(class_="link", href=url)(f"{closed} ▸"))
     return made
 
 
@@ -95,36 +98,44 @@ def nothing_matches(context: Context, state: ListState, *more: Child) -> Element
 def nothing_there(context: Context, coverage: Coverage, kind: ResourceType | None = None) -> Element:
     """An empty list without filters: none in what was collected, not all of it collected, or nothing yet."""
     what = lower(kind.title) if kind else "resources"
-    bad = coverage.failing + coverage.held
-    if coverage.nothing:
+    bad, unseen = coverage.failing + coverage.held, coverage.scopes > 0 == coverage.open
+    if unseen:
+        title, text = f"No {what} known", None
+    elif coverage.nothing:
         title, text = f"No {what} collected yet", None
     elif bad:
         title = f"No {what} known"
-        text = f"{number(bad)} of {plural(coverage.scopes, 'scope')} failed: there may be some."
+        text = f"{number(bad)} of {plural(coverage.open, 'scope')} failed: there may be some."
     else:
         title = f"No {what}"
         when = ago(context.now, coverage.collected)
-        text = f"None in {plural(coverage.scopes, 'scope')}, collected {when}."
+        text = f"None in {plural(coverage.open, 'scope')}, collected {when}."
     return x.div(class_="empty")(
         x.h2(title),
         x.p(text) if text else None,
+        _closed(coverage),
         _failed(context, coverage),
-        how_to_collect(context, kind) if bad or coverage.nothing else None,
+        how_to_collect(context, kind) if bad or (coverage.nothing and not unseen) else None,
     )
 
 
-def not_collected(context: Context) -> Element:
+def not_collected(context: Context, coverage: Coverage = NOTHING_SAID.coverage) -> Element:
     """For what is made of the whole estate, while there is none: nothing is said of the accounts."""
+    if coverage.closed.scopes:
+        return x.div(class_="card empty")(x.h2("Nothing known"), _closed(coverage))
     return x.div(class_="card empty")(x.h2("Nothing collected yet"), how_to_collect(context))
 
 
 def nothing_found(context: Context, coverage: Coverage) -> Element:
     """No finding: what was looked at, and what could not be."""
-    scopes, bad = plural(coverage.scopes, "scope"), coverage.failing + coverage.held
+    scopes, bad = plural(coverage.open, "scope"), coverage.failing + coverage.held
     looked = f"No rule found anything in {scopes}, collected {ago(context.now, coverage.collected)}."
     partly = f"No rule found anything in what is known, but {number(bad)} of {scopes} failed."
     return x.div(class_="card empty")(
-        x.h2("No findings"), x.p(partly if bad else looked), _failed(context, coverage)
+        x.h2("No findings" if coverage.open else "No findings known"),
+        x.p(partly if bad else looked) if coverage.open else None,
+        _closed(coverage),
+        _failed(context, coverage),
     )
 
 
@@ -144,6 +155,11 @@ def counted(count: str, kind: ResourceType) -> str:
 
 def _failed(context: Context, coverage: Coverage) -> Child:
     return failures(context, coverage.troubled) if coverage.troubled else None
+
+
+def _closed(coverage: Coverage) -> Element | None:
+    words = coverage.closed.words
+    return x.p(f"{words}: what is there is not known.") if words else None
 
 
 def _counted(count: int | None) -> str:

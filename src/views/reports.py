@@ -28,7 +28,7 @@ def view(
     good = sum(latest.status == "ok" for latest in index)
     head = page_head(x.h1("Reports"), None, [x.a(class_="btn", href=reports_url(context, "/api"))("JSON")])
     count = line(f"{good} of {plural(len(index), 'report')} up to date", *collected(context, coverage))
-    empty = not_collected(context) if coverage.nothing else None
+    empty = not_collected(context, coverage) if coverage.nothing else None
     lines = [_line(context, infos[latest.name], latest) for latest in index]
     table = x.div(class_="table-card")(x.ul(class_="reports")(lines))
     return layout.page(context, "Reports", [head, count, empty, table])

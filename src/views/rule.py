@@ -58,7 +58,7 @@ def _found(context: Context, rule: RuleInfo, page: FindingPage, coverage: Covera
     saved = total_saving(page.totals)
     note = plural(page.totals.count, "finding") + (f", {saved} a month" if saved else "")
     if not page.rows:
-        empty = not_collected(context) if coverage.nothing else nothing_found(context, coverage)
+        empty = not_collected(context, coverage) if coverage.nothing else nothing_found(context, coverage)
         return card("Open", empty)
     every = x.a(href=findings_url(context, with_only("rule", rule.id)))("All, with filters")
     return card("Open", lines(context, page.rows, {rule.id: rule}), note=note, more=every)

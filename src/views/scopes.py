@@ -18,8 +18,8 @@ from views.parts import account, account_name, card, region_title, type_title
 
 LISTED = 4  # failures told in full
 COLUMNS = 12  # types
-WORST = ("error", "held", "old", "ok")
-MARKS = {"error": "!", "held": "?", "old": "·", "ok": ""}
+WORST = ("error", "held", "old", "ok", "closed")
+MARKS = {"error": "!", "held": "?", "old": "·", "ok": "", "closed": "–"}
 OLD = timedelta(hours=24)  # a scope that was collected longer ago is not fresh any more
 Cells = Mapping[tuple[str, str], Collected]
 
@@ -46,6 +46,8 @@ def worst_of(part: Collected, context: Context) -> str:
     """One of WORST."""
     if part.failed or part.held:
         return "error" if part.failed else "held"
+    if part.closed == part.scopes:
+        return "closed"
     return _aged(part.oldest, context.now, context.demo)
 
 
@@ -93,7 +95,8 @@ def _cell(context: Context, id: str, type: str, cell: Collected | None) -> str:
 
 
 def _verdict(status: str) -> str:
-    return {"error": "failed", "held": "held back", "old": "old", "ok": "fresh"}[status]
+    words = {"error": "failed", "held": "held back", "old": "old", "ok": "fresh", "closed": "closed"}
+    return words[status]
 
 
 def _collected(context: Context, moment: str | None) -> str:
@@ -103,7 +106,7 @@ def _collected(context: Context, moment: str | None) -> str:
 def failures(context: Context, heads: Iterable[ScopeHead]) -> Child:
     """The scopes that failed or are held back, alike ones as one, LISTED at most; None for none."""
     alike: dict[object, list[ScopeHead]] = defaultdict(list)
-    failed = (head for head in heads if head.status != "ok")
+    failed = (head for head in heads if head.troubled)
     for head in sorted(failed, key=lambda head: WORST.index(head.status)):
         alike[head.scope.account, head.scope.type, head.status, head.error].append(head)
     if not alike:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from dom import Child, Element, Safe, text, x
 from services.models import RESOURCE_TYPES
-from services.models.scope import METRICS, ScopeHead
+from services.models.closed import Spot, closed_scopes, spots_of
+from services.models.scope import CLOSED, METRICS, ScopeHead
 from services.models.values import iso
 from views import layout
 from views.collecting import Again, asked, button, notes
@@ -20,7 +21,17 @@ from views.scope_table import scopes_of, told, total
 from views.scopes import MARKS, WORST, reason, state
 
 NOTHING_ASKED = Again()
-LEGEND = "The age of the oldest scope; ! failed, ? held back, · older than 24 hours, ≈ throttled by AWS"
+LEGEND = (
+    "The age of the oldest scope; ! failed, ? held back, · older than 24 hours, "
+    "– closed by a policy of the organisation, ≈ throttled by AWS"
+)
+WORDS = (
+    ("ok", "fresh"),
+    ("old", "older than 24 hours"),
+    ("held", "held back"),
+    ("error", "failing"),
+    ("closed", "closed"),
+)
 Cells = Mapping[tuple[str, str], list[ScopeHead]]  # (type, account) -> its scopes
 
 
@@ -38,8 +49,7 @@ def view(
     for head in heads:
         cells[head.scope.type, head.scope.account].append(head)
     counts = Counter(state(head, context.now, context.demo) for head in heads)
-    words = (("ok", "fresh"), ("old", "older than 24 hours"), ("held", "held back"), ("error", "failing"))
-    told = [f"{number(counts[each])} {word}" for each, word in words if counts[each]]
+    told = [f"{number(counts[each])} {word}" for each, word in WORDS if counts[each]]
     json = x.a(class_="btn", href=sync_url(context, "/api"))("JSON")
     return layout.page(
         context,
@@ -52,6 +62,7 @@ def view(
                 notes(again),
                 scopes_of(context, heads, again) if again.account else None,
                 _troubles(context, heads),
+                _closed(context, heads),
                 [_board(context, cells, again), x.p(class_="mut mt-3")(LEGEND)] if heads else _empty(context),
                 x.p(class_="mut mt-3")(_left_out(left_out)) if left_out else None,
             ),
@@ -97,7 +108,7 @@ def _cell(context: Context, type: str, id: str, heads: list[ScopeHead]) -> str:
     if not heads:
         return '<td class="none"></td>'
     worst = min((state(head, context.now, context.demo) for head in heads), key=WORST.index)
-    good = iso(min(head.generation for head in heads) or None)
+    good = iso(min((head.generation for head in heads if head.status != CLOSED), default=0) or None)
     slowest = max(head.seconds for head in heads)
     calls, throttles = total(heads, "calls"), total(heads, "throttles")
     title = (
@@ -105,13 +116,14 @@ def _cell(context: Context, type: str, id: str, heads: list[ScopeHead]) -> str:
         f"oldest {utc(good) or 'never collected'}, slowest took {slowest:.1f} s, "
         f"{told(calls, 'call')}, {told(throttles, 'throttle')}"
     )
-    shown = f"{MARKS[worst]} {age(context.now, good) or 'never'}".strip() + (" ≈" if throttles else "")
+    old = "closed" if worst == CLOSED else age(context.now, good) or "never"
+    shown = f"{MARKS[worst]} {old}".strip() + (" ≈" if throttles else "")
     url = sync_url(context, account=id, type=type)
     return f'<td class="{worst}" title="{text(title)}"><a href="{text(url)}">{text(shown)}</a></td>'
 
 
 def _troubles(context: Context, heads: tuple[ScopeHead, ...]) -> Child:
-    bad = [head for head in heads if head.status != "ok"]
+    bad = [head for head in heads if head.troubled]
     if not bad:
         return None
     return card(
@@ -120,6 +132,17 @@ def _troubles(context: Context, heads: tuple[ScopeHead, ...]) -> Child:
         note="the resources of the last good collection are kept",
         classes="card mb-4",
     )
+
+
+def _closed(context: Context, heads: tuple[ScopeHead, ...]) -> Child:
+    """One line for each account: what nobody in it may see."""
+    spots: dict[str, list[Spot]] = defaultdict(list)
+    for spot in spots_of(heads):
+        spots[spot.account].append(spot)
+    words = {id: closed_scopes(spots[id]).words for id in context.accounts or {} if id in spots}
+    told = [x.p(account(context, id), f": {said}") for id, said in words.items() if said]
+    note = "the organisation decides what can be collected there"
+    return card("Closed", x.div(class_="failures")(told), note=note, classes="card mb-4") if told else None
 
 
 def _trouble(context: Context, head: ScopeHead) -> Element:

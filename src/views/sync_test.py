@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
-from services.models.scope import METRICS, Scope, ScopeHead
+import pytest
+
+from services.models.scope import METRICS, Scope, ScopeHead, ScopeStatus
 from views import sync
+from views.collecting import Again
 from views.context import Context
 
 
@@ -33,6 +36,30 @@ def test_a_cell_tells_the_worst_and_the_oldest_of_its_scopes(context: Context, p
 def test_what_was_never_collected_says_so(context: Context, parse: Any) -> None:
     page = shown(context, parse, head(context, "eu-west-1", generation=0, status="error", error="expired"))
     assert "never" in page.text
+
+
+def test_closed_regions_are_one_line_of_their_account_and_no_failure(context: Context, parse: Any) -> None:
+    shut = {"generation": 0, "status": "closed", "error": "a service control policy denies it <b>"}
+    regions = [f"eu-west-{n}" for n in range(15)]
+    page = shown(
+        context, parse, head(context, "us-east-1"), *(head(context, each, **shut) for each in regions)
+    )
+    assert "15 regions are closed by a service control policy" in page.text
+    assert "Did not succeed" not in page.text
+    assert "16 scopes · 1 fresh · 15 closed" in page.text
+    assert "– closed" not in page.text.partition("The age of")[0], "one can be seen"
+    assert (
+        "– closed" in shown(context, parse, head(context, "eu-west-0", **shut)).text.partition("The age")[0]
+    )
+
+
+@pytest.mark.parametrize("status", get_args(ScopeStatus))
+def test_a_scope_of_every_status_is_shown(context: Context, parse: Any, status: ScopeStatus) -> None:
+    one = head(context, "eu-west-1", status=status, error="because")
+    again = Again(account=one.scope.account, type="functions", asked=1, heads=(one,))
+    page = parse(sync.view(context, (one,), again))
+    assert ("because" in page.text) == (status in ("error", "closed"))
+    assert ("1 scope failed" in page.text) == (status in ("error", "held"))
 
 
 def test_without_scopes_the_page_says_what_to_do(context: Context, parse: Any) -> None:

@@ -13,7 +13,7 @@ from services.cop.limits import Limits
 from services.cop.rule import Rule
 from services.models.base import Resource
 from services.models.finding import Finding, Unknown, Verdict
-from services.models.scope import GLOBAL, Key, Scope, ScopeHead
+from services.models.scope import CLOSED, GLOBAL, Key, Scope, ScopeHead
 from services.prices import Prices
 
 Anywhere = Callable[[str, str, str], Mapping[str, frozenset[str] | None]]  # see nobody_else
@@ -96,7 +96,10 @@ class AccountFacts:
         for place in (region, GLOBAL):
             scope = Scope(self.account, place, type)
             if scope in self.scopes:
-                if not is_healthy(self.scopes[scope][0]):
+                head = self.scopes[scope][0]
+                if head.status == CLOSED:
+                    raise NotKnown(f"a policy of the organisation lets nobody see {type} in {place}")
+                if not is_healthy(head):
                     raise NotKnown(f"the last collection of {type} in {place} failed")
                 return self.of(scope)
         raise NotKnown(f"{type} in {region} were not collected")
@@ -156,5 +159,5 @@ def key_of(resource: Resource) -> Key:
 
 
 def is_healthy(head: ScopeHead) -> bool:
-    """Whether the resources that are known are those of the last attempt."""
+    """Whether the resources that are known are those of the last attempt; what is closed has none to see."""
     return head.status == "ok" and head.generation > 0

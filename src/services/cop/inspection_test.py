@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_every_rule_of_a_type_looks_at_its_resources() -> None:
     }
 
 
-@pytest.mark.parametrize("status", ["error", "held"])
+@pytest.mark.parametrize("status", [status for status in get_args(ScopeStatus) if status != "ok"])
 def test_a_scope_whose_last_collection_failed_is_not_looked_at(status: ScopeStatus) -> None:
     found = inspected(scope("volumes", UNATTACHED, status=status))
     assert found.judged == ()
@@ -66,6 +66,13 @@ def test_what_a_rule_looks_up_in_a_scope_that_failed_is_unknown() -> None:
     scopes = scope("instances", stopped), scope("volumes", UNATTACHED, status="error")
     (judged,) = inspected(*scopes, rules=rules).judged
     assert judged.verdict == Unknown("the last collection of volumes in us-east-1 failed")
+
+
+def test_what_a_rule_looks_up_in_a_closed_scope_is_unknown() -> None:
+    stopped = example("instances", id="i-1", state="stopped", state_since="2026-09-01T00:00:00Z")
+    scopes = scope("instances", stopped), scope("volumes", UNATTACHED, status="closed")
+    (judged,) = inspected(*scopes, rules=[RULES["EC2-STOPPED"]]).judged
+    assert judged.verdict == Unknown("a policy of the organisation lets nobody see volumes in us-east-1")
 
 
 def test_a_finding_about_another_resource_has_that_ones_key() -> None:

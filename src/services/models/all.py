@@ -24,7 +24,7 @@ from services.models.everything.coverage import Coverage, coverage
 from services.models.everything.history import History
 from services.models.everything.query import FACETS, Detail, Group, Page, Query, Row, Totals
 from services.models.everything.rows import all_rows, rows
-from services.models.everything.schema import READ_PRAGMAS
+from services.models.everything.schema import CLOSED, GENERATION, READ_PRAGMAS, STATUS
 from services.models.everything.sql import ROW, exact_words
 from services.models.gap import Gap
 from services.models.scope import Key, Scope, ScopeHead
@@ -38,16 +38,17 @@ SELECT key FROM resources WHERE totals IN (
 """
 ACCOUNTS = "SELECT id, name FROM accounts ORDER BY name COLLATE NOCASE, id"
 HEADS = "SELECT head FROM scopes ORDER BY account, region, type"
-GOOD = "json_extract(head, '$.status') = 'ok'"
-GENERATION = "json_extract(head, '$.generation')"
 COLLECTED = f"""
-SELECT account, type, count(*), sum(json_extract(head, '$.status') = 'error'),
-    sum(json_extract(head, '$.status') = 'held'),
-    min({GENERATION}), min({GENERATION}) FILTER (WHERE {GENERATION} > 0)
+SELECT account, type, count(*), sum({STATUS} = 'error'), sum({STATUS} = 'held'),
+    coalesce(min({GENERATION}) FILTER (WHERE NOT {CLOSED}), 0),
+    min({GENERATION}) FILTER (WHERE {GENERATION} > 0), sum({CLOSED})
 FROM scopes GROUP BY account, type ORDER BY account, type
 """
-TROUBLED = f"SELECT head FROM scopes WHERE NOT {GOOD} ORDER BY account, region, type LIMIT ?"
-FRESH = f"SELECT {GENERATION} FROM scopes WHERE {GOOD} ORDER BY 1"
+TROUBLED = (
+    f"SELECT head FROM scopes WHERE {STATUS} IN ('error', 'held') ORDER BY account, region, type LIMIT ?"
+)
+FRESH = f"SELECT {GENERATION} FROM scopes WHERE {STATUS} = 'ok' ORDER BY 1"
+OPEN = f"SELECT count(*) FROM scopes WHERE NOT {CLOSED}"
 REMEMBERED = 256  # answers
 COMMON = frozenset(field.name for field in fields(Resource))  # what every resource has refers to nothing
 T = TypeVar("T")
@@ -133,13 +134,16 @@ class Everything:
         return self._once(key, lambda: coverage(self._db, type, scoped))
 
     def freshness(self, since: int) -> tuple[int, int, int | None]:
-        """Scopes collected well since that generation, all scopes, and the oldest of those collected well."""
+        """Scopes collected well since that generation, all scopes, and the oldest of those collected well.
+
+        What a policy of the organisation closes is none of them.
+        """
         good, count = self._once("freshness", self._collected_well)
         return len(good) - bisect_left(good, since), count, good[0] if good else None
 
     def _collected_well(self) -> tuple[list[int], int]:
         """The generations of the scopes that are well, the oldest first, and how many scopes there are."""
-        (count,) = self._db.execute("SELECT count(*) FROM scopes").fetchone()
+        (count,) = self._db.execute(OPEN).fetchone()
         return [generation for (generation,) in self._db.execute(FRESH)], count
 
     def page(self, query: Query) -> Page:

@@ -40,7 +40,8 @@ class Account:
     name: str
 
 
-ScopeStatus = Literal["ok", "error", "held"]
+ScopeStatus = Literal["ok", "error", "held", "closed"]
+CLOSED: ScopeStatus = "closed"
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ class ScopeHead:
 
     generation: number (milliseconds since 1970 at its start) of the last complete collection, 0 for none.
     attempted: the same of the last attempt, complete or not. status: "held" when a steep fall waits for a
-    second run to agree; held_count is what that run counted. seconds: duration of the last attempt. calls,
-    throttles: requests it sent, and those that were refused as too many; None where nobody has counted.
+    second run to agree; held_count is what that run counted; "closed" when a policy of the organisation lets
+    nobody in the account see it. seconds: duration of the last attempt. calls, throttles: requests it sent,
+    and those that were refused as too many; None where nobody has counted.
     """
 
     scope: Scope
@@ -64,17 +66,35 @@ class ScopeHead:
     calls: int | None = None
     throttles: int | None = None
 
+    @property
+    def troubled(self) -> bool:
+        """Whether the last attempt failed or is held back; what is closed can't be had, and is no failure."""
+        return self.status in ("error", "held")
+
     def to_json(self) -> dict[str, Any]:
+        """As it is stored: the release before knows no closed scope, and refuses what it does not know."""
         rest = {name: getattr(self, name) for name in HEAD_FIELDS}
-        return {"account": self.scope.account, "region": self.scope.region, "type": self.scope.type, **rest}
+        closed = {"status": "error", "closed": True} if self.status == CLOSED else {}
+        scope = {"account": self.scope.account, "region": self.scope.region, "type": self.scope.type}
+        return {**scope, **rest, **closed}
+
+    def shown(self) -> dict[str, Any]:
+        """As it is answered."""
+        return self.to_json() | {"status": self.status}
 
     @classmethod
     def from_json(cls, document: Item) -> Self:
         scope = Scope(document["account"], document["region"], document["type"])
-        return cls(scope=scope, **{name: document[name] for name in HEAD_FIELDS if name in document})
+        values = {name: document[name] for name in HEAD_FIELDS if name in document}
+        return cls(scope=scope, **values | stored_status(document))
 
 
 HEAD_FIELDS = tuple(each.name for each in fields(ScopeHead) if each.name != "scope")
+
+
+def stored_status(document: Item) -> dict[str, ScopeStatus]:
+    """What replaces the status in a stored head, see ScopeHead.to_json; nothing in most."""
+    return {"status": CLOSED} if document.get("closed") is True else {}
 
 
 def from_future(generation: int, now: int) -> bool:

@@ -14,6 +14,7 @@ class Collected:
     """The scopes of one account and type: how many, and of how many the last attempt failed or was held back.
 
     oldest: the oldest generation among them, 0 when one was never collected. good: the oldest that is not 0.
+    closed: those that a policy of the organisation lets nobody see; they have no part in `oldest`.
     """
 
     account: str
@@ -23,6 +24,7 @@ class Collected:
     held: int
     oldest: int
     good: int | None
+    closed: int = 0
 
 
 @dataclass(frozen=True)
@@ -34,4 +36,5 @@ class Collections:
 
     @property
     def scopes(self) -> int:
-        return sum(part.scopes for part in self.parts)
+        """What a policy of the organisation closes is none of them."""
+        return sum(part.scopes - part.closed for part in self.parts)

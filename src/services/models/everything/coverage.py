@@ -8,18 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.models.closed import RESOURCE, ClosedScopes, Spot, closed_scopes
 from services.models.everything.query import NONE
+from services.models.everything.schema import CLOSED, GENERATION, STATUS
 from services.models.scope import GLOBAL, METRICS, ScopeHead
 from services.models.values import iso
 
 REASONS = 20  # failing scopes that are named
-GENERATION = "json_extract(head, '$.generation')"
-STATUS = "json_extract(head, '$.status')"
 COUNTED = f"""
 SELECT count(*), coalesce(sum({STATUS} = 'error'), 0), coalesce(sum({STATUS} = 'held'), 0),
-    coalesce(sum({GENERATION} = 0), 0), min({GENERATION}) FILTER (WHERE {STATUS} = 'ok' AND {GENERATION} > 0)
+    coalesce(sum({GENERATION} = 0 AND NOT {CLOSED}), 0), coalesce(sum({CLOSED}), 0),
+    min({GENERATION}) FILTER (WHERE {STATUS} = 'ok' AND {GENERATION} > 0)
 FROM scopes WHERE """
-TROUBLED = f"SELECT head FROM scopes WHERE {STATUS} <> 'ok' AND "
+TROUBLED = f"SELECT head FROM scopes WHERE {STATUS} IN ('error', 'held') AND "
+SPOTS = f"""
+SELECT account, region, count(*), sum({CLOSED}), sum({CLOSED} AND {GENERATION} = 0),
+    sum({CLOSED} AND instr(json_extract(head, '$.error'), '{RESOURCE}') > 0)
+FROM scopes WHERE """
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,8 @@ class Coverage:
     """scopes: all of them. failing, held: whose last attempt failed, or waits for a second run to agree.
 
     never: that were never collected. collected: the oldest collection of those that are well, ISO 8601, UTC;
-    None when none is. troubled: heads of those that failed or are held back, REASONS at most.
+    None when none is. troubled: heads of those that failed or are held back, REASONS at most. closed: those
+    that a policy of the organisation lets nobody see, which are neither failing nor never collected.
     """
 
     scopes: int = 0
@@ -36,11 +42,17 @@ class Coverage:
     never: int = 0
     collected: str | None = None
     troubled: tuple[ScopeHead, ...] = ()
+    closed: ClosedScopes = ClosedScopes()
 
     @property
     def nothing(self) -> bool:
         """Whether nothing was ever collected: an empty list then says nothing of the accounts."""
-        return self.never == self.scopes
+        return self.never + self.closed.never == self.scopes
+
+    @property
+    def open(self) -> int:
+        """The scopes that can be seen."""
+        return self.scopes - self.closed.scopes
 
     def unknown(self, all: int) -> bool:
         """Whether an empty list says nothing: nothing was collected of what it is about.
@@ -61,7 +73,7 @@ class Coverage:
             for head in self.troubled
         ]
         counts = {name: getattr(self, name) for name in ("scopes", "failing", "held", "never", "collected")}
-        return counts | {"reasons": reasons}
+        return counts | {"closed": self.closed.scopes, "reasons": reasons}
 
 
 def coverage(db: sqlite3.Connection, type: str | None, filters: Mapping[str, tuple[str, ...]]) -> Coverage:
@@ -80,8 +92,10 @@ def coverage(db: sqlite3.Connection, type: str | None, filters: Mapping[str, tup
             where.append(f"{name} IN (SELECT value FROM json_each(?))")
             values.append(json.dumps(chosen))
     condition = " AND ".join(where)
-    scopes, failing, held, never, oldest = db.execute(COUNTED + condition, values).fetchone()
+    scopes, failing, held, never, shut, oldest = db.execute(COUNTED + condition, values).fetchone()
     order = " ORDER BY account, region, type LIMIT ?"
     heads = db.execute(TROUBLED + condition + order, (*values, REASONS)) if failing or held else ()
     troubled = tuple(ScopeHead.from_json(json.loads(head)) for (head,) in heads)
-    return Coverage(scopes, failing, held, never, iso(oldest), troubled)
+    spots = db.execute(f"{SPOTS}{condition} GROUP BY account, region", values) if shut else ()
+    closed = closed_scopes(Spot(*spot) for spot in spots)
+    return Coverage(scopes, failing, held, never, iso(oldest), troubled, closed)

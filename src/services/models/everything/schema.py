@@ -17,6 +17,11 @@ PRAGMA synchronous = off;
 PRAGMA cache_size = -65536;
 """
 
+# of a scope's head, as services.models.scope stores it
+GENERATION = "json_extract(head, '$.generation')"
+CLOSED = "coalesce(json_extract(head, '$.closed'), 0)"
+STATUS = f"CASE WHEN {CLOSED} THEN 'closed' ELSE json_extract(head, '$.status') END"
+
 SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS accounts (id TEXT PRIMARY KEY, name TEXT);
