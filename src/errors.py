@@ -73,6 +73,10 @@ class CollectError(PoloError):
         self.code = code
 
 
+class CantAssume(CollectError):
+    """A role that does not let Polo in: nothing can be asked of its account."""
+
+
 class Closed(CollectError):
     """What a policy of the organisation denies: nobody in the account can allow it."""
 

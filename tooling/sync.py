@@ -63,8 +63,8 @@ def sync(
             wanted_regions = split("region", regions)
             kinds = choose(types, settings.marqo_api_key, say)
             store.check()
-            connected = reach_members(profiles, settings, say) if by_role else None
-            connected = connected or reach(kinds, profiles, open_way, say)
+            connected = reach_members(profiles, settings, wanted_regions, say) if by_role else None
+            connected = connected or reach(kinds, profiles, wanted_regions, open_way, say)
             if dry_run:
                 metrics = Metrics(store, int(now() * 1000))
                 for line in plan_lines(
@@ -98,6 +98,7 @@ def choose(types: str, marqo_api_key: str, say: Callable[[str], None]) -> list[R
 def reach(
     kinds: Sequence[ResourceType],
     profiles: str,
+    regions: Sequence[str],
     open_way: Callable[[str], Way],
     say: Callable[[str], None],
 ) -> Connected:
@@ -107,10 +108,12 @@ def reach(
     configured = aws.profiles()
     if not configured:
         raise SettingsError("no AWS config: there is no profile in ~/.aws/config", "aws configure sso")
-    return told(connect(some_of("profile", profiles, configured) or configured, open_way), say)
+    return told(connect(some_of("profile", profiles, configured) or configured, open_way, regions), say)
 
 
-def reach_members(profiles: str, settings: Settings, say: Callable[[str], None]) -> Connected:
+def reach_members(
+    profiles: str, settings: Settings, regions: Sequence[str], say: Callable[[str], None]
+) -> Connected:
     """The accounts of ACCOUNTS, through the role that each has for Polo.
 
     Raises UnknownName, SettingsError, and CollectError when the organisation can't be asked.
@@ -118,7 +121,7 @@ def reach_members(profiles: str, settings: Settings, say: Callable[[str], None])
     named = some_of("profile", profiles, aws.profiles())
     if len(named) > 1:
         raise SettingsError(f"{len(named)} profiles can't assume one role", "name one with -p, or none")
-    return told(members(aws.Aws(*named), settings), say)
+    return told(members(aws.Aws(*named), settings, regions), say)
 
 
 def told(connected: Connected, say: Callable[[str], None]) -> Connected:

@@ -11,7 +11,7 @@ from services.accounts import WAY_OUT, known, role_arn
 from services.aws import Aws, Role
 from services.models.parallel import spread
 from services.models.scope import GLOBAL, Account
-from services.sync import Target, Way
+from services.sync import Target, Way, regions_of
 from settings import Settings
 from tooling.names import one_of
 
@@ -46,13 +46,19 @@ class _Answer:
     error: str = ""
 
 
-def connect(profiles: Sequence[str], open_way: Callable[[str], Way]) -> Connected:
-    """Ask every profile for its account and regions; one that is refused does not stop the others."""
+def connect(
+    profiles: Sequence[str], open_way: Callable[[str], Way], regions: Sequence[str] = ()
+) -> Connected:
+    """Ask every profile for its account and regions; one that is refused does not stop the others.
+
+    regions: that were named; they are taken as they are where the account's can't be listed.
+    """
+    wanted = tuple(region.lower() for region in regions)
 
     def ask(profile: str) -> _Answer:
         way = open_way(profile)
         try:
-            return _Answer(profile, way, way.account(), way.regions())
+            return _Answer(profile, way, way.account(), regions_of(way, wanted))
         except CollectError as error:
             return _Answer(profile, way, error=str(error))
 
@@ -66,7 +72,7 @@ def connect(profiles: Sequence[str], open_way: Callable[[str], Way]) -> Connecte
     return _sorted_out(answers[profile] for profile in profiles)
 
 
-def members(base: Aws, settings: Settings) -> Connected:
+def members(base: Aws, settings: Settings, regions: Sequence[str] = ()) -> Connected:
     """Ask every account of ACCOUNTS for its regions, through its role. Raises SettingsError, CollectError."""
     accounts = known(settings.accounts, base.source(GLOBAL))
     if not accounts:
@@ -83,7 +89,7 @@ def members(base: Aws, settings: Settings) -> Connected:
         arn = role_arn(account.id, settings.destination_role_name, base.home())
         return base.assumed(account, Role(arn, f"polo-{settings.env}", settings.external_id))
 
-    return connect([*named], open_way)
+    return connect([*named], open_way, regions)
 
 
 def _sorted_out(answers: Iterable[_Answer]) -> Connected:

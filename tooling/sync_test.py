@@ -40,6 +40,7 @@ class FakeAccount:
     profile: str = "prod"
     enabled: tuple[str, ...] = ("eu-west-1", "us-east-1")
     refused: CollectError | None = None
+    unlisted: CollectError | None = None
     volumes: dict[str, list[str]] = field(default_factory=dict)
     fails: dict[str, BaseException] = field(default_factory=dict)
     throttles: int = 0
@@ -50,6 +51,8 @@ class FakeAccount:
         return Account(self.id, self.profile)
 
     def regions(self) -> tuple[str, ...]:
+        if self.unlisted:
+            raise self.unlisted
         return self.enabled
 
     def source(self, region: str) -> FakeSource:
@@ -206,6 +209,17 @@ def test_unknown_name_is_told_before_anything_is_written(
     assert estate.sync(*names) == 1
     assert said in estate.said
     assert not estate.folder.exists()
+
+
+def test_regions_that_can_not_be_listed_are_those_that_were_named(estate: Estate) -> None:
+    estate.ways["prod"].unlisted = CollectError(
+        "may not call ec2:DescribeRegions", "--regions us-east-1 is enough", "UnauthorizedOperation"
+    )
+    assert estate.sync("volumes", "prod") == 1
+    assert "prod: may not call ec2:DescribeRegions. Way out: --regions us-east-1 is enough\n" in estate.said
+    assert estate.sync("volumes", "prod,dev", "US-east-1") == 0
+    assert estate.ids("prod", "us-east-1") == ["vol-c"]
+    assert {head.scope.region for head in estate.store.heads()} == {"us-east-1"}
 
 
 def test_no_config_says_how_to_make_one(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from errors import CollectError, SettingsError
+from errors import CantAssume, CollectError, SettingsError
 from services.aws_answers import refuse_what_is_not_whole
 from services.aws_errors import THROTTLED, Asked, one_line, translate
 from services.callers import Caller, caller_of
@@ -101,7 +101,15 @@ class Aws:
 
     def regions(self) -> tuple[str, ...]:
         """The regions enabled in the account, sorted. Raises CollectError."""
-        answer = self.source(GLOBAL).call("ec2", "describe_regions") or {}
+        try:
+            answer = self.source(GLOBAL).call("ec2", "describe_regions") or {}
+        except CantAssume:
+            raise
+        except CollectError as error:
+            if error.code not in DENIED:
+                raise
+            named = f"--regions {self.home()} is enough, and REGIONS for a deployed collection"
+            raise type(error)(error.message, f"{named}; else {error.way_out}", error.code) from None
         return tuple(sorted(region["RegionName"] for region in answer["Regions"]))
 
     def source(self, region: str) -> AwsSource:
@@ -259,9 +267,7 @@ class _Assumed:
             way_out = "deploy the role there, trusting this account with the same EXTERNAL_ID"
             if error.code not in DENIED:
                 way_out = error.way_out
-            raise CollectError(
-                f"can't assume {self.role.arn}: {error.message}", way_out, error.code
-            ) from None
+            raise CantAssume(f"can't assume {self.role.arn}: {error.message}", way_out, error.code) from None
         found = (answer or {})["Credentials"]
         return {
             "access_key": found["AccessKeyId"],

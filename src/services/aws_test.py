@@ -228,3 +228,17 @@ def test_every_request_and_every_throttle_is_counted_retried_or_not(
     with counting() as tally, suppress(CollectError):
         aws.source("eu-west-1").call("ec2", "describe_regions")
     assert (tally.calls, tally.throttles) == counted
+
+
+@pytest.mark.parametrize("message", ["", "You are not authorized to perform this operation."])
+def test_regions_that_may_not_be_listed_can_be_named_instead(
+    aws_config: Configure, monkeypatch: pytest.MonkeyPatch, message: str
+) -> None:
+    aws_config(f"[profile prod]\n{KEYS}region = us-east-1\n")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    aws = Aws("prod")
+    said = error("UnauthorizedOperation").replace("<Message>m", f"<Message>{message}")
+    aws.client("ec2", "us-east-1").meta.events.register("before-send", Answers((403, said)))
+    with pytest.raises(CollectError, match="may not call ec2:DescribeRegions") as refused:
+        aws.regions()
+    assert "--regions us-east-1 is enough" in refused.value.way_out

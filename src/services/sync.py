@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from errors import Closed, PoloError
+from errors import CantAssume, Closed, CollectError, PoloError
 from services.aws_errors import one_line
 from services.data_service import Collected
 from services.models.base import Resource, ResourceType, Source
 from services.models.parallel import spread
 from services.models.scope import GLOBAL, Account, Scope
+from services.models.steps import DENIED
 from services.models.tagging import ACTION as TAGS
 from services.tally import Tally, counting
 
@@ -33,6 +34,19 @@ class Way(Protocol):
     def regions(self) -> tuple[str, ...]: ...
 
     def source(self, region: str) -> Source: ...
+
+
+def regions_of(way: Way, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The regions enabled in the account; those wanted where its credentials may not list them.
+
+    Raises CollectError, and where it may not and none was named, how to do without.
+    """
+    try:
+        return way.regions()
+    except CollectError as error:
+        if not wanted or error.code not in DENIED or isinstance(error, CantAssume):
+            raise
+        return tuple(sorted(set(wanted)))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from services.metrics_sync import DailyMetrics, Due, Failed, attempt_of
 from services.models.base import Resource, ResourceType, Source
 from services.models.parallel import spread
 from services.models.scope import CLOSED, METRICS, Account, Scope, ScopeHead, from_future
-from services.sync import MARQO, Clock, Target, Way, attempt, plan
+from services.sync import MARQO, Clock, Target, Way, attempt, plan, regions_of
 from services.sync_jobs import Job, kinds_of
 
 THREADS = 16  # docs/scale.md has the arithmetic
@@ -108,7 +108,7 @@ class Worker:
         account = delivery.job.account
         try:
             way = self.open_way(account)
-            regions = self._wanted(way.regions(), account)
+            regions = self._wanted(regions_of(way, self.regions), account)
         except CollectError as error:
             if delivery.number >= LAST_DELIVERY:
                 self._record(delivery, kinds, str(error))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from errors import BadRequest, CollectError
+from errors import BadRequest, CantAssume, Closed, CollectError, Unavailable
 from services.costs.resource_level import Told, nothing_told
 from services.models import RESOURCE_TYPES
 from services.models.base import Call
@@ -105,6 +105,29 @@ def after(calls: int) -> Callable[[], float]:
     """Time that runs out after so many questions for it."""
     left = iter([LONG] * calls)
     return lambda: next(left, RESERVE - 1)
+
+
+def test_named_regions_need_no_list_of_them(run: Run) -> None:
+    run.way.closed = CollectError("may not call ec2:DescribeRegions", "allow it", "UnauthorizedOperation")
+    run.regions = ("eu-west-1",)
+    assert run().failed == 0
+    assert {head.scope.region for head in run.data.heads()} == {"eu-west-1"}
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [CantAssume("can't assume the role", "deploy it", "AccessDenied"), Unavailable("can't reach AWS")],
+)
+def test_named_regions_don_t_hide_an_account_that_can_t_be_asked(run: Run, closed: CollectError) -> None:
+    run.way.closed, run.regions = closed, ("eu-west-1",)
+    with pytest.raises(CollectError, match=closed.message):
+        run()
+
+
+def test_closed_scopes_are_told_apart_from_those_that_failed(run: Run) -> None:
+    run.way.fails = {"us-east-1": Closed("a service control policy denies it"), "eu-west-1": DENIED}
+    outcome = run()
+    assert (outcome.closed, outcome.failed, len(outcome.heads)) == (1, 1, 4)
 
 
 def test_types_of_the_group_are_collected_in_every_region(run: Run) -> None:
