@@ -219,14 +219,18 @@ def report(c: Context, report: str = "", profile: str = "", json: bool = False) 
 
 
 @changes(
-    "refresh the price file from the AWS Price List API",
-    help={"profile": "profile that may call pricing:GetProducts; by default the first"},
+    "refresh the price file and the ends of support from AWS's APIs",
+    help={
+        "profile": "profile that may call pricing:GetProducts, rds:DescribeDBMajorEngineVersions and"
+        " eks:DescribeClusterVersions; by default the first"
+    },
 )
 def prices(c: Context, profile: str = "") -> None:
-    """Refresh the list prices of instances and databases from the AWS Price List API."""
+    """Refresh list prices from the AWS Price List API, and ends of support from RDS and EKS."""
+    from tooling.lifecycles import lifecycles
     from tooling.prices import prices as refresh
 
-    _exit(refresh(profile))
+    _exit(max(refresh(profile), lifecycles(profile)))
 
 
 @reads(help={"organization": "with what it takes to list the organisation's accounts"})
