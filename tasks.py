@@ -219,18 +219,19 @@ def report(c: Context, report: str = "", profile: str = "", json: bool = False) 
 
 
 @changes(
-    "refresh the price file and the ends of support from AWS's APIs",
+    "refresh the price files and the ends of support from AWS's APIs",
     help={
         "profile": "profile that may call pricing:GetProducts, rds:DescribeDBMajorEngineVersions and"
-        " eks:DescribeClusterVersions; by default the first"
+        " eks:DescribeClusterVersions; by default the first",
+        "check": "only say of when the prices are, and which are old",
     },
 )
-def prices(c: Context, profile: str = "") -> None:
+def prices(c: Context, profile: str = "", check: bool = False) -> None:
     """Refresh list prices from the AWS Price List API, and ends of support from RDS and EKS."""
+    from tooling import prices as list_prices
     from tooling.lifecycles import lifecycles
-    from tooling.prices import prices as refresh
 
-    _exit(max(refresh(profile), lifecycles(profile)))
+    _exit(list_prices.check() if check else max(list_prices.prices(profile), lifecycles(profile)))
 
 
 @reads(help={"organization": "with what it takes to list the organisation's accounts"})

@@ -24,7 +24,7 @@ ROOT = Path("/p")
         ("src/routes/4913", Action.NONE),
         ("src/routes/home.py.new", Action.NONE),
         ("src/routes/home.py___jb_tmp___", Action.NONE),
-        ("src/services/prices.json", Action.RESTART),
+        ("src/services/prices/rates.json", Action.RESTART),
         ("local_data.json", Action.DATA),
         ("data/local_data.json", Action.DATA),
         ("data/state.json", Action.NONE),

@@ -38,7 +38,7 @@ from services.models.finding import Entry, Mute
 from services.models.findings import FindingQuery
 from services.models.report import Column, Figure, Latest, Report, latest_of
 from services.models.scope import Account, Scope
-from services.prices import read_prices
+from services.prices.files import read_part
 from services.read_model import ReadModel
 from services.reports import made
 from services.reports.local_store import LocalReportStore
@@ -294,9 +294,9 @@ FILES: Mapping[str, LocalFile] = {
     ),
     "prices": LocalFile(
         "prices.json",
-        "services/prices.py",
-        text("prices.json", '{"as_of": "2026-11", "linux": {}, "windows": {}}'),
-        lambda f: read_prices(f / "prices.json"),
+        "services/prices/files.py",
+        text("prices.json", '[{"as_of": "2026-11-20", "source": "AWS", "prices": {"r": {"a": 0.5}}}]'),
+        lambda f: read_part(f / "prices.json"),
         schema=False,
     ),
     "ends of support": LocalFile(

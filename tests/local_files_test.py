@@ -83,7 +83,6 @@ READ_LATER: dict[str, tuple[str, ...]] = {  # or by nobody
     "daily values": ("scopes.0.resources",),
     "a report's days": ("latest",),  # that report failed, says the list of reports
     "what the payer answered": ("",),
-    "prices": ("as_of",),
     "a collection that runs": ("",),
     "the last collection": ("",),
 }

@@ -24,7 +24,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         lambda folder: costs("nope", data_dir=folder),
         lambda folder: report("commitments", "nope", data_dir=folder),
-        lambda folder: prices("nope", file=folder / "prices.json"),
+        lambda folder: prices("nope", folder=folder),
     ],
     ids=["costs", "report", "prices"],
 )

@@ -1,8 +1,9 @@
-"""`inv prices`: refresh the price file from the AWS Price List API."""
+"""`inv prices`: refresh the price files from the AWS Price List API; `--check`: say how old they are."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -12,32 +13,50 @@ from services.aws import Aws
 from services.files import atomic_writer
 from services.models.base import Source
 from services.models.scope import GLOBAL
-from services.price_list import file_text, price_file
-from services.prices import FILE
+from services.price_list import refreshed
+from services.prices import Prices, of_folder
+from services.prices.files import FOLDER, PARTS, file_text
+from services.prices.rate import is_old
 from tooling.payer import chosen
 
 
 def prices(
     profile: str = "",
     *,
-    file: Path = FILE,
+    folder: Path = FOLDER,
     source: Source | None = None,
     now: datetime | None = None,
     out: TextIO | None = None,
 ) -> int:
-    """Write the file as a whole, or leave it as it is; answer the exit code. source: in place of AWS."""
-    day = str((now or datetime.now(UTC)).date())
+    """Write the files once all questions are answered, else none; answer the exit code. source: not AWS."""
+    now = now or datetime.now(UTC)
     try:
-        content = price_file(source or Aws(chosen(profile)).source(GLOBAL), day)
-        with atomic_writer(file) as opened:
-            opened.write(file_text(content))
+        content = refreshed(source or Aws(chosen(profile)).source(GLOBAL), str(now.date()), of_folder(folder))
+        for part, batches in content.items():
+            with atomic_writer(folder / f"{part}.json") as opened:
+                opened.write(file_text(batches))
     except PoloError as error:
         print(error, file=sys.stderr)
         return 1
-    types = {
-        type for system in ("linux", "windows") for region in content[system].values() for type in region
-    }
-    print(
-        f"prices of {day}: {len(types)} instance types in {len(content['linux'])} regions: {file}", file=out
-    )
+    return check(folder=folder, now=now, out=out)
+
+
+def check(*, folder: Path = FOLDER, now: datetime | None = None, out: TextIO | None = None) -> int:
+    """Print how many prices there are of each day, the oldest last, and which are old. Raises nothing."""
+    try:
+        for line in ages(of_folder(folder), now or datetime.now(UTC)):
+            print(line, file=out)
+    except PoloError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
+
+
+def ages(known: Prices, now: datetime) -> Iterator[str]:
+    """A line for each batch of each part."""
+    for part, what in PARTS.items():
+        yield f"{what}:"
+        for batch in sorted(known.batches(part), key=lambda batch: batch.as_of, reverse=True):
+            number = sum(map(len, batch.prices.values()))
+            mark = "  old" if is_old(batch.as_of, now) else ""
+            yield f"  {batch.as_of or 'no day':10} {number:6,}  {batch.source}{mark}"

@@ -1,95 +1,126 @@
-"""The AWS Price List API as Polo's price file: what instances and databases cost an hour, on demand."""
+"""The AWS Price List API as Polo's price files.
+
+docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from errors import CollectError
 from services.models.base import Call, Source
 from services.models.values import at, text
+from services.prices import Prices
+from services.prices.files import Batch
 
 REGION = "us-east-1"  # one of the three that have the API
 PAGE = 100  # the most that it answers at once
-EC2 = {
+SAYS = "AWS Price List API"
+PLACE = {"locationType": "AWS Region"}  # local zones have other prices
+EC2 = PLACE | {
     "tenancy": "Shared",
     "preInstalledSw": "NA",
     "capacitystatus": "Used",
     "licenseModel": "No License required",
 }
-SYSTEMS = {"linux": "Linux", "windows": "Windows"}
-# as DescribeDBInstances calls an engine -> as the price list does
+SYSTEMS = {"ec2_linux": "Linux", "ec2_windows": "Windows"}
+FREE, OWN, INCLUDED = "No license required", "Bring your own license", "License included"
+# as DescribeDBInstances calls an engine -> engine, edition and licence, as the price list does
 ENGINES = {
-    "postgres": "PostgreSQL",
-    "mysql": "MySQL",
-    "mariadb": "MariaDB",
-    "aurora-postgresql": "Aurora PostgreSQL",
-    "aurora-mysql": "Aurora MySQL",
+    "postgres": ("PostgreSQL", "", FREE),
+    "mysql": ("MySQL", "", FREE),
+    "mariadb": ("MariaDB", "", FREE),
+    "aurora-postgresql": ("Aurora PostgreSQL", "", FREE),
+    "aurora-mysql": ("Aurora MySQL", "", FREE),
+    "oracle-ee:byol": ("Oracle", "Enterprise", OWN),
+    "oracle-se2:byol": ("Oracle", "Standard Two", OWN),
+    "oracle-se2": ("Oracle", "Standard Two", INCLUDED),
+    "sqlserver-ee": ("SQL Server", "Enterprise", INCLUDED),
+    "sqlserver-se": ("SQL Server", "Standard", INCLUDED),
+    "sqlserver-web": ("SQL Server", "Web", INCLUDED),
+    "sqlserver-ex": ("SQL Server", "Express", INCLUDED),
 }
-RDS = {"deploymentOption": "Single-AZ", "licenseModel": "No license required"}
-Hourly = dict[str, dict[str, float]]  # region -> type -> USD an hour
+DEPLOYED = {"Single-AZ": "", "Multi-AZ": ":multi"}
+IO_OPTIMIZED = "IOOptimized"  # in a usage type of Aurora
+Found = dict[str, dict[str, float]]  # region -> name -> USD
 
 
-def price_file(source: Source, as_of: str) -> dict[str, Any]:
-    """The content of ec2_prices.json, dated. Raises CollectError, also when a section would be empty."""
-    systems = {
-        name: _hourly(source, "AmazonEC2", EC2 | {"operatingSystem": value})
-        for name, value in SYSTEMS.items()
-    }
-    rds = {
-        name: _hourly(source, "AmazonRDS", RDS | {"databaseEngine": value}) for name, value in ENGINES.items()
-    }
-    said = {"source": "AWS Price List API", "unit": "USD an hour", "note": "on demand; rds: for one zone"}
-    return said | {"as_of": as_of, **systems, "rds": rds}
+def refreshed(source: Source, as_of: str, known: Prices) -> dict[str, tuple[Batch, ...]]:
+    """The price files by part: what the API tells, and what only the earlier ones knew, with its own day.
+
+    Raises CollectError, also when a question has no answer.
+    """
+    found = {part: _instances(source, system) for part, system in SYSTEMS.items()}
+    found["rds"] = _databases(source)
+    return {part: merged(Batch(as_of, SAYS, prices), known.batches(part)) for part, prices in found.items()}
 
 
-def file_text(content: Mapping[str, Any]) -> str:
-    """The file, a region a line, so that a difference can be read."""
-    lines = []
-    for name, value in content.items():
-        if name == "rds":
-            sections = (f'"{engine}":{_regions(regions)}' for engine, regions in value.items())
-            lines.append('"rds":{\n' + ",\n".join(sections) + "}")
-        else:
-            shown = _regions(value) if isinstance(value, dict) else json.dumps(value)
-            lines.append(f"{json.dumps(name)}:{shown}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-def _regions(regions: Hourly) -> str:
-    lines = (
-        f"{json.dumps(region)}:{json.dumps(types, sort_keys=True, separators=(',', ':'))}"
-        for region, types in sorted(regions.items())
+def merged(new: Batch, earlier: Sequence[Batch]) -> tuple[Batch, ...]:
+    """The new batch, and of the earlier ones what it lacks."""
+    kept = (
+        replace(batch, prices={region: _lacked(new, region, usd) for region, usd in batch.prices.items()})
+        for batch in earlier
     )
-    return "{\n" + ",\n".join(lines) + "}"
+    return (new, *(batch for batch in kept if any(batch.prices.values())))
 
 
-def _hourly(source: Source, service: str, attributes: Mapping[str, str]) -> Hourly:
+def _lacked(new: Batch, region: str, usd: Mapping[str, float]) -> dict[str, float]:
+    return {name: amount for name, amount in usd.items() if name not in new.prices.get(region, {})}
+
+
+def _instances(source: Source, system: str) -> Found:
+    return _answer(source, "AmazonEC2", EC2 | {"operatingSystem": system})
+
+
+def _databases(source: Source) -> Found:
+    found: Found = {}
+    for name, (engine, edition, license) in ENGINES.items():
+        asked = PLACE | {"databaseEngine": engine, "licenseModel": license}
+        asked |= {"databaseEdition": edition} if edition else {}
+        for region, classes in _answer(source, "AmazonRDS", asked).items():
+            found.setdefault(region, {}).update({f"{name}:{one}": usd for one, usd in classes.items()})
+    return found
+
+
+def _answer(source: Source, service: str, attributes: Mapping[str, str]) -> Found:
+    found: Found = {}
+    for region, type, hour in _prices(source, service, attributes):
+        found.setdefault(region, {})[type] = hour
+    return found
+
+
+def _prices(source: Source, service: str, attributes: Mapping[str, str]) -> Iterator[tuple[str, str, float]]:
     filters = [{"Type": "TERM_MATCH", "Field": name, "Value": value} for name, value in attributes.items()]
     asked = {"ServiceCode": service, "FormatVersion": "aws_v1", "Filters": filters}
-    found: Hourly = {}
+    any_found = False
     for page in source.pages(Call("pricing", "get_products", "PriceList[]", asked, PAGE), REGION):
         for product in page.get("PriceList") or ():
-            for region, type, hour in _price(product):
-                found.setdefault(region, {})[type] = hour
-    if not found:
+            for price in _price(product):
+                any_found = True
+                yield price
+    if not any_found:
         told = ", ".join(attributes.values())
         raise CollectError(f"the price list has no {service} prices for {told}", "run it again later")
-    return found
 
 
 def _price(product: str | Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
     """Region, type and USD an hour of one product; none of what is free, odd, or not by the hour."""
     content = json.loads(product) if isinstance(product, str) else product
-    attributes = at(content, "product", "attributes")
-    region, type = text(attributes or {}, "regionCode"), text(attributes or {}, "instanceType")
+    attributes = at(content, "product", "attributes") or {}
+    region, type = text(attributes, "regionCode"), text(attributes, "instanceType")
+    deployed = DEPLOYED.get(text(attributes, "deploymentOption") or "Single-AZ")
+    if deployed is None or not (region and type):
+        return
+    kind = ":iopt" if IO_OPTIMIZED in text(attributes, "usagetype") else deployed
     terms = (at(content, "terms", "OnDemand") or {}).values()
     for dimension in (each for term in terms for each in (at(term, "priceDimensions") or {}).values()):
         try:
             hour = Decimal(text(dimension, "pricePerUnit", "USD"))
         except InvalidOperation:
             continue
-        if region and type and hour > 0 and text(dimension, "unit") == "Hrs":
-            yield region, type, float(hour)
+        if hour > 0 and text(dimension, "unit") == "Hrs":
+            yield region, type + kind, float(hour)

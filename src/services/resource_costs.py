@@ -9,22 +9,24 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
-from services import prices as list_prices
 from services.costs.resource_level import Told, nothing_told
 from services.models.address import Address
 from services.models.base import Resource
+from services.models.cachecluster import CacheCluster
 from services.models.database import Database
 from services.models.instance import Instance
-from services.models.values import at
+from services.models.redshiftcluster import RedshiftCluster
+from services.models.searchdomain import SearchDomain
 from services.models.volume import Volume
 from services.models.vpcendpoint import VpcEndpoint
-from services.prices import HOURS, RDS_GIB, Prices, month
+from services.prices import HOURS, Formula, Prices
+from services.prices.balancers import CLASSIC, balancer_price
+from services.prices.formula import count, hours, price, total
+from services.prices.nat import nat_price
+from services.prices.nodes import cache_price, redshift_price, search_price
 
 Priced = tuple[Decimal, str] | None  # USD a month, and where the figure is from
 R = TypeVar("R", bound=Resource)
-PLATFORMS = ("", "linux/unix", "windows")  # others pay for a licence as well
-GENERAL = ("gp2", "gp3")  # storage that RDS charges by the GiB alone
-LISTED = f"list price of us-east-1, {list_prices.LISTED}"
 MARQO = f"Marqo's price list x {HOURS} h"
 CENT = Decimal("0.01")
 
@@ -45,71 +47,79 @@ def priced(resource: R, prices: Prices, told: Told = nothing_told) -> R:
     return replace(resource, cost=Decimal(f"{cost:.0e}") if small else whole, cost_source=source)
 
 
+def told(formula: Formula | None, after: str = "") -> Priced:
+    """What it comes to, and how, with whose price that is and of when."""
+    return None if formula is None else (formula.total, f"{formula.words}{after} ({formula.source})")
+
+
 def _instance(instance: Instance, prices: Prices) -> Priced:
     """On demand; what is bought another way, or sits on hardware of its own, has another price."""
     if instance.state == "stopped":
         return Decimal(0), "stopped: only its volumes cost"
-    tenancy = at(instance.raw, "Placement", "Tenancy") or "default"
-    usual = instance.lifecycle == "on-demand" and tenancy == "default"
-    if instance.state != "running" or not usual or instance.platform.lower() not in PLATFORMS:
-        return None
-    cost = prices.instance(instance.region, instance.instance_type, instance.platform)
-    return None if cost is None else (cost, f"price list of {prices.as_of} x {HOURS} h, on demand")
+    return told(prices.running(instance), ", on demand") if instance.state == "running" else None
 
 
 def _database(database: Database, prices: Prices) -> Priced:
-    """The instance and its storage, both twice with a standby; an Aurora member has no storage of its own."""
-    cost = prices.database(database)
-    if cost is None or database.multi_az is None or database.state != "available":
+    """The instance and its storage; an Aurora member has no storage of its own."""
+    if database.state != "available":
         return None
-    source = f"price list of {prices.as_of} x {HOURS} h, on demand"
-    if not database.cluster:
-        if database.storage is None or database.storage_type not in GENERAL:
-            return None
-        cost += database.storage * RDS_GIB
-        source += f", and {LISTED} x {database.storage} GiB"
-    return cost * (2 if database.multi_az else 1), source
+    return told(total((prices.database(database), prices.storage(database))), ", on demand")
 
 
 def _volume(volume: Volume, prices: Prices) -> Priced:
-    cost = prices.volume(volume)
-    return None if cost is None else (cost, f"{LISTED} x {volume.size} GiB")
+    return told(prices.volume(volume))
 
 
-def _address(address: Address, _: Prices) -> Priced:
+def _address(address: Address, prices: Prices) -> Priced:
     if address.pool != "amazon":
         return None
-    return month(list_prices.PUBLIC_IPV4_HOUR), f"{LISTED} x {HOURS} h"
+    key = "ipv4.idle.hour" if address.state == "unused" else "ipv4.hour"
+    return told(price(prices.rate(key, address.region), hours()))
 
 
-def _nat_gateway(gateway: Any, _: Prices) -> Priced:
-    if gateway.state != "available":
+def _nat_gateway(gateway: Any, prices: Prices) -> Priced:
+    return told(nat_price(prices.rate, gateway), ", without data") if gateway.state == "available" else None
+
+
+def _load_balancer(balancer: Any, prices: Prices) -> Priced:
+    if balancer.state != "active":
         return None
-    return month(list_prices.NAT_HOUR), f"{LISTED} x {HOURS} h, without data"
+    return told(balancer_price(prices.rate, balancer.region, balancer.kind), ", without capacity units")
 
 
-def _load_balancer(balancer: Any, _: Prices) -> Priced:
-    if balancer.kind not in ("application", "network") or balancer.state != "active":
-        return None
-    return month(list_prices.LOAD_BALANCER_HOUR), f"{LISTED} x {HOURS} h, without capacity units"
+def _classic_load_balancer(balancer: Any, prices: Prices) -> Priced:
+    return told(balancer_price(prices.rate, balancer.region, CLASSIC), ", without data")
 
 
-def _classic_load_balancer(_: Any, __: Prices) -> Priced:
-    return month(list_prices.CLASSIC_LOAD_BALANCER_HOUR), f"{LISTED} x {HOURS} h, without data"
+ENDPOINTS = {"interface": "vpce.interface.hour", "gatewayloadbalancer": "vpce.gwlb.hour"}
 
 
-def _endpoint(endpoint: VpcEndpoint, _: Prices) -> Priced:
+def _endpoint(endpoint: VpcEndpoint, prices: Prices) -> Priced:
     kind = endpoint.kind.lower()
     if kind == "gateway":
         return Decimal(0), "gateway endpoints are free"
-    if kind != "interface" or not endpoint.zones:
+    if kind not in ENDPOINTS or not endpoint.zones:
         return None
-    cost = month(list_prices.ENDPOINT_HOUR) * endpoint.zones
-    return cost, f"{LISTED} x {HOURS} h x {endpoint.zones} zones, without data"
+    rate, zones = prices.rate(ENDPOINTS[kind], endpoint.region), count(endpoint.zones, "zones")
+    return told(price(rate, hours(), zones), ", without data")
 
 
-def _secret(_: Any, __: Prices) -> Priced:
-    return list_prices.SECRET_MONTH, f"{LISTED}, without calls"
+def _secret(secret: Any, prices: Prices) -> Priced:
+    return told(price(prices.rate("secret.month", secret.region), count(1, "secret")), ", without calls")
+
+
+def _cache(cluster: CacheCluster, prices: Prices) -> Priced:
+    return told(cache_price(prices.rate, cluster), ", on demand") if cluster.state == "available" else None
+
+
+def _search(domain: SearchDomain, prices: Prices) -> Priced:
+    return told(search_price(prices.rate, domain), ", on demand") if domain.state == "active" else None
+
+
+def _redshift(cluster: RedshiftCluster, prices: Prices) -> Priced:
+    if cluster.state != "available":
+        return None
+    return told(redshift_price(prices.rate, cluster), ", on demand, without managed storage")
 
 
 BY_TYPE: Mapping[str, Callable[[Any, Prices], Priced]] = {
@@ -122,4 +132,7 @@ BY_TYPE: Mapping[str, Callable[[Any, Prices], Priced]] = {
     "classicloadbalancers": _classic_load_balancer,
     "vpcendpoints": _endpoint,
     "secrets": _secret,
+    "cacheclusters": _cache,
+    "searchdomains": _search,
+    "redshiftclusters": _redshift,
 }

@@ -11,20 +11,16 @@ from services.collect import collect
 from services.cop.rule import example
 from services.models import RESOURCE_TYPES
 from services.models.scope import Scope
-from services.prices import Prices, prices
+from services.prices import prices
+from services.prices.prices_test import PRICES
 from services.resource_costs import BY_TYPE, priced
 
-PRICES = Prices(
-    {"linux": {"us-east-1": {"m5.large": 0.1}}, "windows": {"us-east-1": {"m5.large": 0.2}}},
-    "2025-03-02",
-    {"postgres": {"us-east-1": {"db.m5.large": 0.2}}},
-)
 INSTANCE: dict[str, Any] = {
     "instance_type": "m5.large",
     "state": "running",
     "lifecycle": "on-demand",
     "platform": "Linux/UNIX",
-    "raw": {},
+    "tenancy": "default",
 }
 DATABASE: dict[str, Any] = {
     "engine": "postgres",
@@ -35,34 +31,120 @@ DATABASE: dict[str, Any] = {
     "storage": 100,
     "storage_type": "gp3",
 }
+AURORA: dict[str, Any] = DATABASE | {
+    "engine": "aurora-mysql",
+    "instance_class": "db.r5.large",
+    "cluster": "orders",
+    "storage": 1,
+    "storage_type": "aurora",
+}
+SEARCH: dict[str, Any] = {
+    "instance_type": "r6g.large.search",
+    "instances": 3,
+    "storage": 200,
+    "state": "active",
+    "raw": {
+        "ClusterConfig": {},
+        "EBSOptions": {"EBSEnabled": True, "VolumeType": "gp3"},
+    },
+}
+MASTERS = {
+    "DedicatedMasterEnabled": True,
+    "DedicatedMasterType": "c6g.large.search",
+    "DedicatedMasterCount": 3,
+}
+WARM = {"WarmEnabled": True, "WarmType": "ultrawarm1.medium.search", "WarmCount": 2}
+CACHE = {"engine": "redis", "node_type": "cache.m6g.large", "nodes": 2, "state": "available"}
 CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
-    ("instances", INSTANCE, "73.00", "price list of 2025-03-02 x 730 h, on demand"),
-    ("instances", INSTANCE | {"platform": "Windows"}, "146.00", "on demand"),
+    (
+        "instances",
+        INSTANCE,
+        "70.08",
+        "m5.large × $0.096, on demand (list price of us-east-1, 2026-10)",
+    ),
+    ("instances", INSTANCE | {"platform": "Windows"}, "137.24", "on demand"),
+    ("instances", INSTANCE | {"region": "eu-west-1"}, "78.11", "(list price of eu-west-1, 2026-10)"),
+    ("instances", INSTANCE | {"region": "ap-east-1"}, "70.08", "(list price of us-east-1, 2026-10)"),
+    ("instances", INSTANCE | {"region": "cn-north-1"}, None, ""),
+    ("instances", INSTANCE | {"region": "eusc-de-east-1"}, None, ""),
     ("instances", INSTANCE | {"state": "stopped"}, "0.00", "only its volumes"),
     ("instances", INSTANCE | {"state": "pending"}, None, ""),
     ("instances", INSTANCE | {"lifecycle": "spot"}, None, ""),
-    ("instances", INSTANCE | {"raw": {"Placement": {"Tenancy": "host"}}}, None, ""),
+    ("instances", INSTANCE | {"tenancy": "host"}, None, ""),
+    ("instances", INSTANCE | {"tenancy": "dedicated"}, None, ""),
     ("instances", INSTANCE | {"platform": "Red Hat Enterprise Linux"}, None, ""),
+    ("instances", INSTANCE | {"platform": "SUSE Linux"}, None, ""),
+    ("instances", INSTANCE | {"platform": "Windows with SQL Server Enterprise"}, None, ""),
     ("instances", INSTANCE | {"instance_type": "x99.huge"}, None, ""),
-    ("databases", DATABASE, "157.50", "730 h, on demand, and list price of us-east-1, 2026-11 x 100 GiB"),
-    ("databases", DATABASE | {"multi_az": True}, "315.00", ""),
-    ("databases", DATABASE | {"cluster": "aurora", "storage": None}, "146.00", ""),
-    ("databases", DATABASE | {"storage_type": "io1"}, None, ""),
+    ("databases", DATABASE, "141.44", "730 h of db.m5.large × $0.178 + 100 GiB of gp3 × $0.115, on demand"),
+    ("databases", DATABASE | {"multi_az": True}, "282.88", "× 2 zones (estimated) ×"),
     ("databases", DATABASE | {"multi_az": None}, None, ""),
-    ("databases", DATABASE | {"engine": "oracle"}, None, ""),
-    ("volumes", {"volume_type": "gp2", "size": 100}, "10.00", "us-east-1, 2026-11 x 100 GiB"),
+    ("databases", DATABASE | {"cluster": "multi-az"}, None, ""),
+    ("databases", DATABASE | {"storage": 400, "iops": 12_000, "throughput": 500}, "175.94", ""),
+    ("databases", DATABASE | {"storage": 400, "iops": 12_500}, "185.94", "+ 500 IOPS × $0.02"),
+    ("databases", DATABASE | {"storage": 399, "iops": 3001}, "175.85", "+ 1 IOPS"),
+    ("databases", DATABASE | {"throughput": 126}, None, ""),
+    ("databases", DATABASE | {"storage_type": "io1", "iops": 1000}, "242.44", "+ 1,000 IOPS × $0.10"),
+    ("databases", DATABASE | {"storage_type": "io1", "iops": None}, None, ""),
+    ("databases", DATABASE | {"storage_type": "standard"}, None, ""),
+    ("databases", DATABASE | {"more_volumes": 1}, None, ""),
+    ("databases", DATABASE | {"engine": "oracle-se2", "license": "license-included"}, "331.24", ""),
+    ("databases", DATABASE | {"engine": "oracle-se2-cdb", "license": "bring-your-own-license"}, "136.33", ""),
+    ("databases", DATABASE | {"engine": "oracle-se2", "license": ""}, None, ""),
+    ("databases", DATABASE | {"engine": "docdb"}, None, ""),
+    ("databases", AURORA, "211.70", "730 h of db.r5.large × $0.29, on demand"),
+    ("databases", AURORA | {"multi_az": True}, "211.70", ""),
+    ("databases", AURORA | {"storage_type": "aurora-iopt1"}, None, ""),
+    ("databases", AURORA | {"instance_class": "db.serverless"}, None, ""),
+    (
+        "volumes",
+        {"volume_type": "gp2", "size": 100},
+        "10.00",
+        "100 GiB of gp2 × $0.10 (list price of",
+    ),
+    ("volumes", {"volume_type": "gp2", "size": 100, "region": "eu-west-1"}, "11.00", "eu-west-1"),
     ("volumes", {"volume_type": "gp2", "size": None}, None, ""),
-    ("addresses", {"pool": "amazon"}, "3.65", "x 730 h"),
+    ("volumes", {"volume_type": "gp9", "size": 100}, None, ""),
+    ("volumes", {"volume_type": "gp3", "size": 100, "iops": 3000, "throughput": 125}, "8.00", ""),
+    ("volumes", {"volume_type": "gp3", "size": 100, "iops": 3100, "throughput": 135}, "8.90", "100 IOPS"),
+    ("volumes", {"volume_type": "io1", "size": 100, "iops": 5000}, "337.50", ""),
+    ("volumes", {"volume_type": "io1", "size": 100, "iops": None}, None, ""),
+    ("volumes", {"volume_type": "io2", "size": 100, "iops": 32_000}, "2092.50", ""),
+    ("volumes", {"volume_type": "io2", "size": 100, "iops": 32_100}, "2097.05", "+ 100 IOPS × $0.0455"),
+    ("volumes", {"volume_type": "io2", "size": 100, "iops": 64_100}, "3551.69", "+ 100 IOPS × $0.03185"),
+    ("addresses", {"pool": "amazon", "state": "unused"}, "3.65", "730 h × $0.005"),
     ("addresses", {"pool": "ours"}, None, ""),
     ("natgateways", {"state": "available"}, "32.85", "without data"),
     ("natgateways", {"state": "deleted"}, None, ""),
+    ("natgateways", {"state": "available", "zones": 2}, "65.70", "730 h × 2 zones × $0.045"),
+    ("natgateways", {"state": "available", "zones": None}, None, ""),
     ("loadbalancers", {"kind": "application", "state": "active"}, "16.43", "without capacity units"),
-    ("loadbalancers", {"kind": "gateway", "state": "active"}, None, ""),
+    ("loadbalancers", {"kind": "network", "state": "active"}, "16.79", ""),
+    ("loadbalancers", {"kind": "gateway", "state": "active"}, "9.13", ""),
+    ("loadbalancers", {"kind": "novel", "state": "active"}, None, ""),
+    ("loadbalancers", {"kind": "application", "state": "failed"}, None, ""),
     ("classicloadbalancers", {}, "18.25", ""),
-    ("vpcendpoints", {"kind": "Interface", "zones": 3}, "21.90", "x 3 zones"),
+    ("vpcendpoints", {"kind": "Interface", "zones": 3}, "21.90", "× 3 zones"),
+    ("vpcendpoints", {"kind": "GatewayLoadBalancer", "zones": 2}, "16.06", "× 2 zones"),
     ("vpcendpoints", {"kind": "Gateway", "zones": None}, "0.00", "free"),
     ("vpcendpoints", {"kind": "Interface", "zones": None}, None, ""),
     ("secrets", {}, "0.40", ""),
+    ("cacheclusters", CACHE, "216.08", "730 h of cache.m6g.large × 2 nodes × $0.148"),
+    ("cacheclusters", CACHE | {"engine": "valkey"}, None, ""),
+    ("cacheclusters", CACHE | {"nodes": None}, None, ""),
+    ("cacheclusters", CACHE | {"state": "creating"}, None, ""),
+    ("searchdomains", SEARCH, "438.93", "3 nodes × 200 GiB of gp3 × $0.122"),
+    ("searchdomains", SEARCH | {"raw": {"ClusterConfig": MASTERS}}, "613.20", "c6g.large.search × 3 nodes"),
+    (
+        "searchdomains",
+        SEARCH | {"raw": {"ClusterConfig": WARM}},
+        "713.21",
+        "medium.search × 2 nodes",
+    ),
+    ("searchdomains", SEARCH | {"raw": {"ClusterConfig": {"NodeOptions": [{}]}}}, None, ""),
+    ("searchdomains", SEARCH | {"state": "deleting"}, None, ""),
+    ("redshiftclusters", {"node_type": "ra3.xlplus", "nodes": 2, "state": "available"}, "1585.56", "2 nodes"),
+    ("redshiftclusters", {"node_type": "ra3.xlplus", "nodes": 2, "state": "paused"}, None, ""),
     ("queues", {}, None, ""),
 ]
 
@@ -103,7 +185,7 @@ class OnePage:
 def test_what_is_collected_has_its_price_and_says_where_it_is_from() -> None:
     (volume,) = collect(RESOURCE_TYPES["volumes"], Scope("1", "us-east-1", "volumes"), OnePage())  # type: ignore[arg-type]
     assert volume.cost == Decimal("5.00")
-    assert volume.to_json()["cost_source"].startswith("list price of us-east-1")
+    assert "(list price of us-east-1, " in volume.to_json()["cost_source"]
     assert type(volume).from_json(volume.to_json()) == volume
 
 

@@ -93,11 +93,9 @@ class CopDesk:
     def limits(self, rule: str) -> tuple[Mapping[str, Any], str]:
         from services.cop.limits import FILE, read_limits
         from services.cop.registry import RULES
-        from services.prices import LISTED, prices
+        from services.prices import TOLD
 
-        told = prices()
-        where = f"list prices: of instances and databases in their region, of {told.as_of}"
-        return read_limits(FILE, RULES).usual(RULES[rule]), f"{where}; of all else in us-east-1, of {LISTED}"
+        return read_limits(FILE, RULES).usual(RULES[rule]), TOLD
 
     def why(
         self, everything: Everything, detail: Detail, now: datetime

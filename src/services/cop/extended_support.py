@@ -9,14 +9,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import cast
 
-from services.cop.databases import vcpus
 from services.cop.facts import Facts
 from services.models.base import Resource
 from services.models.database import Database
-from services.prices import EKS_EXTENDED_HOUR, RDS_EXTENDED_VCPU_HOUR, month
+from services.prices.formula import count, hours, price
 
 VCPU_ENGINES = ("mysql", "postgres", "aurora", "aurora-mysql", "aurora-postgresql")  # of one price
-HOME = "us-east-1"
 
 
 def cost(resource: Resource, raised: bool, facts: Facts) -> tuple[Decimal | None, str]:
@@ -25,16 +23,16 @@ def cost(resource: Resource, raised: bool, facts: Facts) -> tuple[Decimal | None
     A cluster of databases has no price: that is its instances'.
     """
     if resource.type == "eksclusters":
-        return month(EKS_EXTENDED_HOUR), f"730 h × ${EKS_EXTENDED_HOUR} for extended support"
-    return _database(cast(Database, resource), raised) if resource.type == "databases" else (None, "")
+        rate = facts.prices.rate("eks.extended.hour", resource.region)
+        return facts.told(price(rate, hours("extended support")))
+    return _database(cast(Database, resource), raised, facts) if resource.type == "databases" else (None, "")
 
 
-def _database(database: Database, raised: bool) -> tuple[Decimal | None, str]:
+def _database(database: Database, raised: bool, facts: Facts) -> tuple[Decimal | None, str]:
     """Unknown for db.serverless, which is charged by its capacity, and for one that is stopped."""
-    cpus = vcpus(database.instance_class)
-    if cpus is None or database.engine not in VCPU_ENGINES or database.state == "stopped":
+    size = facts.prices.size(database.instance_class)
+    if size is None or database.engine not in VCPU_ENGINES or database.state == "stopped":
         return None, ""
-    rate, copies = RDS_EXTENDED_VCPU_HOUR * (1 + raised), 2 if database.multi_az else 1
-    formula = f"730 h × {cpus} vCPU × ${rate}" + (" × 2 zones" if database.multi_az else "")
-    told = f"{formula} (at {HOME}'s price)" if database.region != HOME else formula
-    return month(rate) * cpus * copies, told
+    rate = facts.prices.rate(f"rds.extended.vcpu_hour.{'year3' if raised else 'year1_2'}", database.region)
+    zones = (count(2, "zones"),) if database.multi_az else ()
+    return facts.told(price(rate, hours(), count(size.vcpu, "vCPU"), *zones))

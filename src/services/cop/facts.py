@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from services.models.base import Resource
 from services.models.values import days_since
-from services.prices import Prices
+from services.prices import Formula, Prices
 
 
 class NotKnown(Exception):
@@ -47,6 +48,14 @@ class Facts:
     account: Account
     daily_values: Daily
     asked: Asked = never_asked
+
+    def told(
+        self, saving: Formula | None, *, before: str = "", after: str = ""
+    ) -> tuple[Decimal | None, str]:
+        """USD a month and how it comes about, between these words; None and "" where nothing is saved."""
+        if saving is None or saving.total <= 0:
+            return None, ""
+        return saving.total, f"{before}{saving.told(self.now)}{after}"
 
     def days_since(self, moment: str | None, what: str) -> float:
         """Days of 24 hours from that moment (ISO 8601) to now. Raises NotKnown when it is unknown."""

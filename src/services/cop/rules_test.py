@@ -18,7 +18,7 @@ from services.models.base import Resource, ResourceType
 from services.models.costs import SPEND
 from services.models.finding import EVERY_TYPE, SEVERITIES, Confidence, Finding, Unknown, Verdict
 from services.models.scope import Key
-from services.prices import prices
+from services.prices.prices_test import PRICES
 
 
 class Around:
@@ -49,9 +49,7 @@ class Around:
 
 def verdict(rule: Rule, example: Example) -> Verdict:
     around = Around(example, rule)
-    return judge(
-        rule, example.resource, Facts(NOW, rule.limits, prices(), around, around.daily, around.asked)
-    )
+    return judge(rule, example.resource, Facts(NOW, rule.limits, PRICES, around, around.daily, around.asked))
 
 
 def cases(kind: str) -> list[object]:

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from services.cop.facts import Facts
 from services.models.snapshot import Snapshot
-from services.prices import SNAPSHOT_GIB
+from services.prices.formula import count, price, share
 
-CHANGED = Decimal("0.3")  # of the volume, as a rough upper bound: snapshots are incremental
+CHANGED = "0.3"  # of the volume, as a rough upper bound: snapshots are incremental
+ARCHIVE = "archive"
 PLANS = ("aws:backup:", "aws:dlm:", "dlm:")
 
 
@@ -23,11 +24,13 @@ def used_by_images(snapshot: Snapshot, facts: Facts) -> frozenset[str]:
     return frozenset(id for image in images for id in image.snapshots)
 
 
-def saving(snapshot: Snapshot) -> tuple[Decimal | None, str]:
-    """USD a month, and how it comes about."""
-    if snapshot.size is None:
+def saving(snapshot: Snapshot, facts: Facts) -> tuple[Decimal | None, str]:
+    """USD a month, and how it comes about. An archived snapshot is a full one, at the archive's rate."""
+    if snapshot.size is None or snapshot.tier not in ("standard", ARCHIVE):
         return None, ""
-    return (
-        snapshot.size * SNAPSHOT_GIB * CHANGED,
-        f"at most: {snapshot.size} GiB × $0.05 × 30 %, for a snapshot holds only what had changed",
-    )
+    rate = facts.prices.rate(f"snapshot.{snapshot.tier}.gb_month", snapshot.region)
+    stored = price(rate, count(snapshot.size, "GiB"))
+    if stored is None or snapshot.tier == ARCHIVE:
+        return facts.told(stored, before="at most: ")
+    why = ", for a snapshot holds only what had changed"
+    return facts.told(stored.times(share(CHANGED)), before="at most: ", after=why)

@@ -105,7 +105,7 @@ def test_large_gp2_volumes_save_less_for_they_need_bought_iops() -> None:
     small, large = (judged("EBS-GP2", volume) for volume in volumes)
     assert isinstance(small, Finding)
     assert isinstance(large, Finding)
-    assert small.saving == 20
+    assert small.saving == 20 - 125 * Decimal("0.04")
     assert large.saving == 40 - 3000 * Decimal("0.005") - 125 * Decimal("0.04")
 
 

@@ -11,7 +11,7 @@ from services.cop.rule import example
 from services.costs.resource_level import dearest, nothing_told, told_by
 from services.models.base import Resource
 from services.models.costs import PeriodCosts, ResourceCosts
-from services.prices import Prices
+from services.prices.prices_test import PRICES
 from services.resource_costs import priced
 
 EC2, OTHER, S3 = (
@@ -32,7 +32,6 @@ COSTS = ResourceCosts(
         S3: {"shop": Decimal("21")},
     },
 )
-PRICES = Prices({"linux": {"us-east-1": {"m5.large": 0.1}}}, "2025-03-02")
 
 
 def instance(id: str = "i-1", **fields: Any) -> Resource:
@@ -89,9 +88,9 @@ def test_nobody_told_of_an_account_without_figures() -> None:
 def test_cost_explorer_goes_before_the_list_and_what_it_does_not_tell_has_the_lists_price() -> None:
     told = told_by(COSTS, TODAY)
     first, second = (priced(instance(id, raw={}), PRICES, told) for id in ("i-1", "i-2"))
-    assert (first.cost, second.cost) == (Decimal("60.83"), Decimal("73.00"))
+    assert (first.cost, second.cost) == (Decimal("60.83"), Decimal("70.08"))
     assert first.cost_source == "Cost Explorer, amortized, 2026-11-12 to 2026-11-18, a mean day x 30.4"
-    assert str(second.cost_source).startswith("price list of 2025-03-02")
+    assert str(second.cost_source).startswith("730 h of m5.large")
 
 
 def test_the_dearest_services_are_asked_for_of_those_whose_resources_are_known() -> None:

@@ -17,6 +17,10 @@ class Database(Resource):
     instance_class: str = ""
     storage: int | None = None  # GiB
     storage_type: str = ""
+    iops: int | None = None  # provisioned
+    throughput: int | None = None  # MiB/s
+    more_volumes: int = 0
+    license: str = ""
     multi_az: bool | None = None
     public: bool | None = None
     encrypted: bool | None = None
@@ -48,6 +52,10 @@ class Database(Resource):
             instance_class=text(item, "DBInstanceClass"),
             storage=whole(item, "AllocatedStorage"),
             storage_type=text(item, "StorageType"),
+            iops=whole(item, "Iops"),
+            throughput=whole(item, "StorageThroughput"),
+            more_volumes=len(each(item, "AdditionalStorageVolumes")),
+            license=text(item, "LicenseModel"),
             multi_az=flag(item, "MultiAZ"),
             public=flag(item, "PubliclyAccessible"),
             encrypted=flag(item, "StorageEncrypted"),

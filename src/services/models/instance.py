@@ -10,6 +10,7 @@ from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, each, required, tags_of, text
 
+DEFAULT = "default"  # tenancy: hardware that is shared
 GROUP_TAG = "aws:autoscaling:groupName"
 # tag, or the beginning of one -> who started the instance and will replace it; the first that fits
 MANAGERS = (
@@ -29,6 +30,7 @@ class Instance(Resource):
     instance_type: str = ""
     zone: str = ""
     lifecycle: str = "on-demand"
+    tenancy: str = ""
     architecture: str = ""
     platform: str = ""
     private_ip: str = ""
@@ -59,6 +61,7 @@ class Instance(Resource):
             instance_type=text(item, "InstanceType"),
             zone=text(item, "Placement", "AvailabilityZone"),
             lifecycle=text(item, "InstanceLifecycle") or "on-demand",
+            tenancy=text(item, "Placement", "Tenancy") or DEFAULT,
             architecture=text(item, "Architecture"),
             platform=text(item, "PlatformDetails"),
             private_ip=text(item, "PrivateIpAddress"),

@@ -20,6 +20,7 @@ class NatGateway(Resource):
     public_ip: str = ""
     private_ip: str = ""
     routes: int | None = None  # 0: nothing can use it
+    zones: int | None = 1  # that it is paid for in: a regional one has several, and may not tell them
     vpc: str = ""
     subnet: str = ""
     allocations: tuple[str, ...] = ()
@@ -42,10 +43,17 @@ class NatGateway(Resource):
             public_ip=text(first, "PublicIp"),
             private_ip=text(first, "PrivateIp"),
             routes=whole(item, "Routes"),
+            zones=_zones(item),
             vpc=text(item, "VpcId"),
             subnet=text(item, "SubnetId"),
             allocations=tuple(filter(None, (text(address, "AllocationId") for address in addresses))),
         )
+
+
+def _zones(item: Item) -> int | None:
+    if text(item, "AvailabilityMode") != "regional":
+        return 1
+    return len({text(one, "AvailabilityZone") for one in each(item, "NatGatewayAddresses")} - {""}) or None
 
 
 def with_routes(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:

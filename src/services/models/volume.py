@@ -17,6 +17,7 @@ class Volume(Resource):
     iops: int | None = None
     throughput: int | None = None  # MiB/s
     encrypted: bool | None = None
+    multi_attach: bool | None = None
     instance: str = ""
     zone: str = ""
     snapshot: str = ""
@@ -38,6 +39,7 @@ class Volume(Resource):
             iops=whole(item, "Iops"),
             throughput=whole(item, "Throughput"),
             encrypted=flag(item, "Encrypted"),
+            multi_attach=flag(item, "MultiAttachEnabled"),
             instance=next(filter(None, (text(a, "InstanceId") for a in each(item, "Attachments"))), ""),
             zone=text(item, "AvailabilityZone"),
             snapshot=text(item, "SnapshotId"),

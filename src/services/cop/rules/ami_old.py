@@ -9,7 +9,7 @@ from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.image import Image
 from services.models.scope import Key
-from services.prices import SNAPSHOT_GIB
+from services.prices.formula import count, price
 
 DISABLED = "disabled"  # nobody can start it: it is kept on purpose
 
@@ -29,11 +29,11 @@ def check(image: Image, facts: Facts) -> Verdict:
             else "whether it is public is not known"
         )
     told = "last launched" if image.last_launched else "never launched, made"
-    saving = None if image.size is None else image.size * SNAPSHOT_GIB
-    formula = f"at most: {image.size} GiB of snapshots × $0.05"
+    rate = facts.prices.rate("snapshot.standard.gb_month", image.region)
+    cost = None if image.size is None else price(rate, count(image.size, "GiB of snapshots"))
     covers = tuple(Key("snapshots", image.account, image.region, id) for id in image.snapshots)
     message = f"{told} {days:.0f} days ago; no account that Polo collects uses it"
-    return Finding(message, saving or None, formula, covers=covers)
+    return Finding(message, *facts.told(cost, before="at most: "), covers=covers)
 
 
 def _image(**changes: object) -> Image:

@@ -9,11 +9,12 @@ from services.cop.facts import Facts, NotKnown
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.table import Table
-from services.prices import READ_CAPACITY_HOUR, WRITE_CAPACITY_HOUR, month
+from services.prices.formula import count, hours, price, total
 
 READ, WRITTEN = "ConsumedReadCapacityUnits.Sum", "ConsumedWriteCapacityUnits.Sum"
 DAY = 86_400  # seconds; a unit is one a second
-WAYS = (("read", READ, READ_CAPACITY_HOUR), ("write", WRITTEN, WRITE_CAPACITY_HOUR))
+WAYS = (("read", READ), ("write", WRITTEN))
+INFREQUENT = "STANDARD_INFREQUENT_ACCESS"
 SPARE = 1.5  # times the busiest day's mean
 
 
@@ -28,12 +29,10 @@ def check(table: Table, facts: Facts) -> Verdict:
     if not over:
         return Unknown(ways[0].trouble or ways[1].trouble) if any(way.trouble for way in ways) else None
     message = "uses " + ", ".join(f"{way.used:.0%} of its {way.bought:,} {way.name} units" for way in over)
-    hours = [f"{way.units:,} {way.name} units × ${way.hour}" for way in over]
-    return Finding(
-        message,
-        month(sum((way.units * way.hour for way in over), Decimal())),
-        f"730 h × ({' + '.join(hours)}), what is above 1.5 × the busiest day's mean",
-    )
+    start = "dynamodb.ia" if table.table_class == INFREQUENT else "dynamodb"
+    rates = ((way, facts.prices.rate(f"{start}.{way.name[0]}cu.hour", table.region)) for way in over)
+    saving = total(price(rate, hours(), count(way.units, f"{way.name} units")) for way, rate in rates)
+    return Finding(message, *facts.told(saving, after=f", what is above {SPARE} × the busiest day's mean"))
 
 
 @dataclass(frozen=True)
@@ -43,31 +42,30 @@ class Way:
     """
 
     name: str
-    hour: Decimal
     bought: int = 0
     used: float = 0.0
     units: int = 0
     trouble: str = ""
 
 
-def _way(table: Table, facts: Facts, name: str, metric: str, hour: Decimal) -> Way:
+def _way(table: Table, facts: Facts, name: str, metric: str) -> Way:
     reads = name == "read"
     scaled = table.scaled_reads if reads else table.scaled_writes
     bought = table.read_capacity if reads else table.write_capacity
     if scaled:
-        return Way(name, hour)
+        return Way(name)
     if scaled is None or not bought:
         what = "whether a policy scales its" if scaled is None else "the number of its"
-        return Way(name, hour, trouble=f"{what} {name} units is unknown")
+        return Way(name, trouble=f"{what} {name} units is unknown")
     days = facts.limits["days"]
     try:
         a_second = [value / DAY for value in facts.activity(table, metric, days)]
     except NotKnown as missing:
-        return Way(name, hour, trouble=str(missing))
+        return Way(name, trouble=str(missing))
     used = sum(a_second) / days / bought
     if used >= facts.limits["percent"] / 100:
-        return Way(name, hour)
-    return Way(name, hour, bought, used, max(0, bought - max(1, round(SPARE * max(a_second)))))
+        return Way(name)
+    return Way(name, bought, used, max(0, bought - max(1, round(SPARE * max(a_second)))))
 
 
 def _table(**changes: object) -> Table:

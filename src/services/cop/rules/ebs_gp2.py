@@ -1,4 +1,4 @@
-"""EBS-GP2: gp3 does the same for a fifth less."""
+"""EBS-GP2: gp3 does the same for less."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.volume import Volume
-from services.prices import VOLUME_GIB, gp3_extra
+from services.prices.ebs import gp3_price, size_price
 
-LARGE = 1000  # GiB; above it gp2 gives more than the 3,000 IOPS and 125 MiB/s that come with gp3
 IOPS_A_GIB, MOST_IOPS = 3, 16_000
-THROUGHPUT = 250  # MiB/s
+# GiB from which on gp2 has 250 MiB/s, whatever its credits; gp3 comes with 125
+FAST_FROM, FAST = 334, 250
 
 
 def check(volume: Volume, facts: Facts) -> Verdict:
@@ -18,11 +18,15 @@ def check(volume: Volume, facts: Facts) -> Verdict:
         return None
     if volume.size is None:
         return Unknown("the size is unknown")
-    now, then = volume.size * VOLUME_GIB["gp2"], volume.size * VOLUME_GIB["gp3"]
-    if volume.size > LARGE:
-        then += gp3_extra(min(volume.size * IOPS_A_GIB, MOST_IOPS), THROUGHPUT)
-    formula = f"${now:.2f}; as gp3 with the same IOPS and throughput ${then:.2f}"
-    return Finding(f"{volume.size} GiB of gp2", now - then, formula) if then < now else None
+    rate, region, size = facts.prices.rate, volume.region, volume.size
+    now = size_price(rate, region, "gp2", size)
+    iops, throughput = min(size * IOPS_A_GIB, MOST_IOPS), FAST if size >= FAST_FROM else None
+    then = gp3_price(rate, region, size, iops, throughput)
+    message = f"{size} GiB of gp2"
+    if now is None or then is None:
+        return Finding(message)
+    saving, formula = facts.told(now - then)
+    return Finding(message, saving, formula) if saving else None
 
 
 RULE = Rule(
@@ -34,7 +38,7 @@ RULE = Rule(
     check=check,
     why="gp3 costs a fifth less a GiB than gp2, and its 3,000 IOPS do not depend on the size.",
     fix="Modify the volume to gp3; it stays attached and in use meanwhile.",
-    source="Steampipe AWS Thrifty; gp2 over 1,000 GiB has more IOPS than gp3 gives for free",
+    source="AWS, EBS volume types (gp2: 3 IOPS a GiB, 250 MiB/s from 334 GiB on); Steampipe AWS Thrifty",
     good=(
         Example(example("volumes", volume_type="gp3", size=500)),
         Example(example("volumes", volume_type="st1", size=500)),

@@ -18,8 +18,7 @@ def check(volume: Volume, facts: Facts) -> Verdict:
     most = max(read + written for read, written in zip(reads, writes, strict=True))
     if most >= facts.limits["operations_a_day"]:
         return None
-    formula = f"the price of {volume.size} GiB of {volume.volume_type}"
-    return Finding(f"no reads and writes in {days} days", facts.prices.volume(volume), formula)
+    return Finding(f"no reads and writes in {days} days", *facts.told(facts.prices.volume(volume)))
 
 
 _OLD = example("volumes", state="in-use", created=ago(60))

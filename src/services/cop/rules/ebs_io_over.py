@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.volume import Volume
-from services.prices import PROVISIONED_IOPS, VOLUME_GIB, gp3_extra
+from services.prices.ebs import GP3_IOPS, GP3_THROUGHPUT, gp3_price, io_price
+from services.prices.formula import difference
 
-GP3_MOST = 16_000  # IOPS
+GP3_MOST, GP3_IOPS_A_GIB = 80_000, 500
+IO1_FAST, IO1_MOST = 500, 1000  # MiB/s, from 2,000 IOPS on, and of the most IOPS that it can have
 
 
-def check(volume: Volume, _: Facts) -> Verdict:
+def check(volume: Volume, facts: Facts) -> Verdict:
     if volume.volume_type not in ("io1", "io2"):
         return None
     if volume.size is None or volume.iops is None:
         return Unknown("its size or IOPS are unknown")
-    if volume.iops > GP3_MOST:
-        better = Finding(f"{volume.iops} IOPS of io1; io2 lasts longer for the same price")
-        return better if volume.volume_type == "io1" else None
-    now = volume.size * VOLUME_GIB[volume.volume_type] + volume.iops * PROVISIONED_IOPS
-    then = volume.size * VOLUME_GIB["gp3"] + gp3_extra(volume.iops, None)
-    return Finding(
-        f"{volume.iops} IOPS of {volume.volume_type}, which gp3 has too",
-        now - then,
-        f"${now:.2f} - ${then:.2f} as gp3 with {volume.iops} IOPS",
-    )
+    rate, region, size, iops = facts.prices.rate, volume.region, volume.size, volume.iops
+    now = facts.prices.volume(volume)
+    if volume.multi_attach or iops > min(GP3_MOST, max(GP3_IOPS, size * GP3_IOPS_A_GIB)):
+        if volume.volume_type != "io1":
+            return None
+        better = difference(now, io_price(rate, region, "io2", size, iops))
+        return Finding(f"{iops:,} IOPS of io1; io2 lasts longer, for no more", *facts.told(better))
+    throughput = _io1_throughput(iops) if volume.volume_type == "io1" else GP3_THROUGHPUT
+    left = "" if volume.volume_type == "io1" else f"; throughput left at {GP3_THROUGHPUT} MiB/s"
+    saving = facts.told(difference(now, gp3_price(rate, region, size, iops, throughput)), after=left)
+    return Finding(f"{iops:,} IOPS of {volume.volume_type}, which gp3 has too", *saving)
+
+
+def _io1_throughput(iops: int) -> int:
+    """MiB/s: 256 KiB an operation up to 500, and above 32,000 IOPS 16 KiB each."""
+    return min(IO1_MOST, max(min(IO1_FAST, iops // 4), iops // 64))
+
+
+def _volume(kind: str, iops: int | None, size: int = 200, **changes: object) -> Volume:
+    volume: Volume = example("volumes", volume_type=kind, size=size, iops=iops, **changes)
+    return volume
 
 
 RULE = Rule(
@@ -35,17 +50,28 @@ RULE = Rule(
     severity="medium",
     confidence="certain",
     check=check,
-    why="Up to 16,000 IOPS gp3 costs $0.005 an IOPS and month instead of $0.065.",
-    fix="Modify the volume to gp3 with the same IOPS; above them, io1 to io2.",
-    source="Steampipe AWS Thrifty; keep io2 where its durability or latency is needed",
+    why="Up to 80,000 IOPS, 500 a GiB, gp3 costs less than a tenth of what provisioned IOPS cost.",
+    fix="Modify the volume to gp3 with the same IOPS and throughput; where gp3 can't, io1 to io2.",
+    source="AWS, EBS volume types; Steampipe AWS Thrifty; keep io2 where its durability or latency is needed",
     good=(
-        Example(example("volumes", volume_type="gp3", size=100, iops=9000)),
-        Example(example("volumes", volume_type="io2", size=100, iops=30_000)),
+        Example(_volume("gp3", 9000)),
+        Example(_volume("io2", 80_001)),
+        Example(_volume("io2", 10_001, size=20)),
+        Example(_volume("io2", 5000, multi_attach=True)),
     ),
     bad=(
-        Example(example("volumes", volume_type="io1", size=100, iops=5000)),
-        Example(example("volumes", volume_type="io2", size=100, iops=16_000)),
-        Example(example("volumes", volume_type="io1", size=100, iops=30_000)),
+        Example(_volume("io1", 5000, size=100), saving=Decimal("304.50"), severity="medium"),
+        Example(_volume("io1", 400), saving=Decimal("35.00")),
+        Example(_volume("io1", 500), saving=Decimal("41.50")),
+        Example(_volume("io1", 64_000, size=1280), saving=Decimal("3877.60")),
+        Example(_volume("io2", 20_000, size=100), saving=Decimal("1219.50")),
+        Example(_volume("io2", 80_000), saving=Decimal("3669.60")),
+        Example(_volume("io2", 10_000, size=20), saving=Decimal("615.90")),
+        Example(_volume("io1", 32_000, size=640, multi_attach=True), saving=None),
+        Example(_volume("io1", 32_100, size=642, multi_attach=True), saving=Decimal("1.95")),
     ),
-    unknown=(Example(example("volumes", volume_type="io1", size=100, iops=None)),),
+    unknown=(
+        Example(_volume("io1", None)),
+        Example(example("volumes", volume_type="io1", size=None, iops=5000)),
+    ),
 )

@@ -17,12 +17,11 @@ def check(volume: Volume, facts: Facts) -> Verdict:
     days = facts.days_since(volume.state_since or volume.created, "since when it is unattached")
     if days < facts.limits["days"]:
         return None
-    cost = facts.prices.volume(volume)
-    formula = f"the price of {volume.size} GiB of {volume.volume_type}"
+    saving = facts.told(facts.prices.volume(volume))
     if volume.state_since:
-        return Finding(f"unattached for {days:.0f} days", cost, formula)
+        return Finding(f"unattached for {days:.0f} days", *saving)
     message = f"unattached, since when is not known; made {days:.0f} days ago"
-    return Finding(message, cost, formula, confidence="hint")
+    return Finding(message, *saving, confidence="hint")
 
 
 RULE = Rule(

@@ -9,6 +9,8 @@ from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.instance import Instance
 from services.models.scope import Key
+from services.prices import own_cost
+from services.prices.formula import difference
 
 CPU, RECEIVED, SENT = "CPUUtilization.Average", "NetworkIn.Sum", "NetworkOut.Sum"
 
@@ -50,17 +52,24 @@ def _used(instance: Instance, facts: Facts) -> list[tuple[float, float]]:
 
 
 def _idle(instance: Instance, facts: Facts, cpu: float, network: float) -> Finding:
-    cost = facts.prices.instance(instance.region, instance.instance_type, instance.platform)
     message = f"at most {cpu:.1f} % CPU and {network / 1e6:.1f} MB a day in {facts.limits['days']} days"
-    return Finding(message, cost, f"730 h of {instance.instance_type}", about=_group(instance))
+    own = own_cost(instance)
+    saving = facts.told(own) if own else facts.told(facts.prices.running(instance), after=", on demand")
+    return Finding(message, *saving, about=_group(instance))
 
 
 def _underused(instance: Instance, facts: Facts, days: int) -> Finding:
-    cost = facts.prices.instance(instance.region, instance.instance_type, instance.platform)
+    size = facts.prices.size(instance.instance_type)
+    smaller, message = "", f"little CPU and network on {days} of {facts.limits['days']} days"
+    if size:
+        smaller = size.smaller
+        message += (
+            f"; one size down is {smaller}" if smaller else f"; {instance.instance_type} has no smaller"
+        )
+    now, then = (facts.prices.running(instance, type) for type in ("", smaller))
     return Finding(
-        f"little CPU and network on {days} of {facts.limits['days']} days",
-        cost and cost / 2,
-        f"one size down halves the price of {instance.instance_type}",
+        message,
+        *facts.told(difference(now, then) if smaller else None, after=", on demand"),
         severity="medium",
         confidence="hint",
         about=_group(instance),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Verdict
 from services.models.instance import Instance
+from services.prices import Prices
+from services.prices.formula import difference
 
 # family -> what to take instead; x86 like the old one, so that the image still boots
 SUCCESSORS = {
@@ -29,22 +29,37 @@ SUCCESSORS = {
     "p2": "g5",
     "x1": "x2idn",
 }
-ROUGHLY = Decimal("0.1")
+BURSTABLE = "t3"  # for what has less than the two vCPUs that the others begin with
+ENOUGH = 0.9  # of the memory: 15.25 GiB became 16 and 16 became 15.25, and nobody noticed
 
 
 def check(instance: Instance, facts: Facts) -> Verdict:
-    family, _, size = instance.instance_type.partition(".")
+    family = instance.instance_type.partition(".")[0]
     if family not in SUCCESSORS or instance.state not in ("running", "stopped"):
         return None
-    successor = f"{SUCCESSORS[family]}.{size}"
-    message = f"{instance.instance_type} is of an earlier generation; {successor} takes its place"
-    now = facts.prices.instance(instance.region, instance.instance_type, instance.platform)
-    then = facts.prices.instance(instance.region, successor, instance.platform)
-    if now is None or instance.state != "running":
+    successor = successor_of(instance.instance_type, facts.prices)
+    message = f"{instance.instance_type} is of an earlier generation"
+    if not successor:
         return Finding(message)
-    if then is None:
-        return Finding(message, now * ROUGHLY, f"a tenth of ${now:.2f}, roughly", confidence="hint")
-    return Finding(message, now - then, f"${now:.2f} - ${then:.2f}") if then < now else Finding(message)
+    message += f"; {successor} takes its place"
+    if instance.state != "running":
+        return Finding(message)
+    now, then = (facts.prices.running(instance, type) for type in ("", successor))
+    return Finding(message, *facts.told(difference(now, then), after=", on demand"))
+
+
+def successor_of(type: str, prices: Prices) -> str | None:
+    """The smallest type of the succeeding family that has as much; None where sizes are not known."""
+    size = prices.size(type)
+    if size is None:
+        return None
+    family = BURSTABLE if size.vcpu < 2 else SUCCESSORS[type.partition(".")[0]]
+    fit = [
+        (new.vcpu, new.memory, name)
+        for name, new in prices.family(family).items()
+        if new.vcpu >= size.vcpu and new.memory >= size.memory * ENOUGH
+    ]
+    return min(fit)[2] if fit else None
 
 
 RULE = Rule(

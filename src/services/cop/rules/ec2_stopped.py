@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.instance import Instance
 from services.models.scope import Key
+from services.prices import Formula
+from services.prices.formula import total
 
 WHEN = re.compile(r"\((\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) GMT\)")  # "User initiated (2026-09-01 07:00:00 GMT)"
 
@@ -20,9 +21,8 @@ def check(instance: Instance, facts: Facts) -> Verdict:
     days = facts.days_since(_stopped_at(instance), "since when it is stopped")
     if days < facts.limits["days"]:
         return None
-    cost = _volumes_cost(instance, facts)
-    formula = f"the price of its {len(instance.volumes)} volumes"
-    return Finding(f"stopped for {days:.0f} days", cost, formula, covers=_volumes(instance))
+    saving = facts.told(_volumes_price(instance, facts))
+    return Finding(f"stopped for {days:.0f} days", *saving, covers=_volumes(instance))
 
 
 def _volumes(instance: Instance) -> tuple[Key, ...]:
@@ -35,12 +35,10 @@ def _stopped_at(instance: Instance) -> str | None:
     return f"{told[1]}T{told[2]}+00:00" if told else instance.state_since
 
 
-def _volumes_cost(instance: Instance, facts: Facts) -> Decimal | None:
-    """USD a month; None when a volume or its price is unknown."""
+def _volumes_price(instance: Instance, facts: Facts) -> Formula | None:
+    """None when a volume or its price is unknown."""
     volumes = facts.others("volumes", instance.region)
-    costs = [facts.prices.volume(volumes[id]) if id in volumes else None for id in instance.volumes]
-    known = [cost for cost in costs if cost is not None]
-    return sum(known, Decimal()) if len(known) == len(costs) else None
+    return total(facts.prices.volume(volumes[id]) if id in volumes else None for id in instance.volumes)
 
 
 _VOLUME = example("volumes", id="vol-1", volume_type="gp3", size=100)

@@ -8,15 +8,17 @@ from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.repository import Repository
-from services.prices import ECR_GIB, GIB
+from services.prices import GIB
+from services.prices.storage import stored_price
 
 
 def check(repository: Repository, facts: Facts) -> Verdict:
     stale = Decimal(_not_pulled(repository, facts)) / GIB
-    saving, formula = stale * ECR_GIB, f"{stale:.1f} GiB × $0.10, less what images share"
     if stale > facts.limits["gib"]:
-        days = facts.limits["days"]
-        return Finding(f"{stale:.1f} GiB were not pulled in {days} days", saving, formula, confidence="hint")
+        cost = stored_price(facts.prices.rate, repository.region, "ecr.gb_month", stale)
+        saving = facts.told(cost, after=", less what images share")
+        message = f"{stale:.1f} GiB were not pulled in {facts.limits['days']} days"
+        return Finding(message, *saving, confidence="hint")
     if repository.lifecycle is None:
         return Unknown("whether it has a lifecycle policy is not told")
     return None if repository.lifecycle else Finding("no lifecycle policy")

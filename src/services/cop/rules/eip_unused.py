@@ -6,7 +6,7 @@ from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.address import Address
 from services.models.finding import Finding, Verdict
-from services.prices import PUBLIC_IPV4_HOUR, month
+from services.prices.formula import hours, price
 
 AMAZON = "amazon"  # any other pool is the account's own: its addresses cost nothing
 
@@ -17,7 +17,7 @@ def check(address: Address, facts: Facts) -> Verdict:
     why = _unused(address, facts)
     if why is None or facts.days_since(address.state_since, "since when it is unused") < facts.limits["days"]:
         return None
-    return Finding(why, month(PUBLIC_IPV4_HOUR), "730 h × $0.005")
+    return Finding(why, *facts.told(price(facts.prices.rate("ipv4.idle.hour", address.region), hours())))
 
 
 def _unused(address: Address, facts: Facts) -> str | None:

@@ -7,7 +7,7 @@ from services.cop.functions import is_edge_replica
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.function import Function
-from services.prices import LAMBDA_ARM_SHARE, LAMBDA_GB_SECOND
+from services.prices.formula import count, price
 
 INVOCATIONS, ERRORS, DURATION = "Invocations.Sum", "Errors.Sum", "Duration.p99"
 KEPT = 30  # days that metrics are kept
@@ -45,11 +45,12 @@ def _architecture(function: Function, facts: Facts, calls: float) -> Verdict:
     if function.architecture != "x86_64" or not function.memory or not durations:
         return None
     gb_seconds = calls * sum(durations) / len(durations) / 1000 * function.memory / 1024
-    cost = LAMBDA_GB_SECOND * int(gb_seconds)
-    if cost <= facts.limits["arm_from_usd"]:
+    rates = (facts.prices.rate(f"lambda.gb_second.{kind}", function.region) for kind in ("x86", "arm"))
+    now, then = (price(rate, count(int(gb_seconds), "GB-seconds")) for rate in rates)
+    if now is None or then is None or now.total <= facts.limits["arm_from_usd"]:
         return None
-    formula = f"20 % of at most ${cost:.2f} for {gb_seconds:,.0f} GB-seconds"
-    return Finding("x86_64; arm64 costs a fifth less", cost * LAMBDA_ARM_SHARE, formula, confidence="hint")
+    saving, formula = facts.told(now - then, before="at most: ")
+    return Finding("x86_64; arm64 costs less", saving, formula, confidence="hint") if saving else None
 
 
 def _function(**changes: object) -> Function:

@@ -7,10 +7,9 @@ from services.cop.rule import Example, Rule, ago, example
 from services.models.classicloadbalancer import ClassicLoadBalancer
 from services.models.finding import Finding, Verdict
 from services.models.loadbalancer import LoadBalancer
-from services.prices import CLASSIC_LOAD_BALANCER_HOUR, LOAD_BALANCER_HOUR, month
+from services.prices.balancers import CLASSIC, balancer_price
 
 REQUESTS, FLOWS = "RequestCount.Sum", "NewFlowCount.Sum"
-CLASSIC = "classic"
 METRICS = {"network": FLOWS, "gateway": "ActiveFlowCount.Maximum"}  # the others count requests
 
 Balancer = LoadBalancer | ClassicLoadBalancer
@@ -20,15 +19,15 @@ def check(balancer: Balancer, facts: Facts) -> Verdict:
     days, kind = facts.limits["days"], getattr(balancer, "kind", CLASSIC)
     if balancer.state not in ("active", "") or facts.days_since(balancer.created, "its age") < days:
         return None
-    hour = CLASSIC_LOAD_BALANCER_HOUR if kind == CLASSIC else LOAD_BALANCER_HOUR
-    formula = f"730 h × ${hour}, without its capacity units"
+    cost = balancer_price(facts.prices.rate, balancer.region, kind)
+    saving, formula = facts.told(cost, after=", without its capacity units")
     if not _has_targets(balancer, kind, facts):
-        return Finding("no targets are registered", month(hour), formula, confidence="certain")
+        return Finding("no targets are registered", saving, formula, confidence="certain")
     values = facts.activity if kind == CLASSIC else facts.every_day  # only classic ones are silent when idle
     most = max(values(balancer, METRICS.get(kind, REQUESTS), days))
     if most >= facts.limits["requests_a_day"]:
         return None
-    return Finding(f"at most {most:.0f} a day in {days} days", month(hour), formula)
+    return Finding(f"at most {most:.0f} a day in {days} days", saving, formula)
 
 
 def _has_targets(balancer: Balancer, kind: str, facts: Facts) -> bool:

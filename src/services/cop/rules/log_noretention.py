@@ -8,9 +8,11 @@ from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.loggroup import LogGroup
-from services.prices import GIB, LOG_GIB
+from services.prices import GIB
+from services.prices.formula import share
+from services.prices.storage import stored_price
 
-OLD = Decimal("0.8")  # of what is stored, as a rough share
+OLD = "0.8"  # of what is stored, as a rough share
 STANDARD = "STANDARD"
 SHORT_LIVED = "DELIVERY"  # a class that deletes after two days by itself
 
@@ -26,7 +28,8 @@ def check(group: LogGroup, facts: Facts) -> Verdict:
     message = f"{size:,.1f} GiB, kept for ever"
     if group.log_class not in ("", STANDARD):  # other classes have other prices
         return Finding(message)
-    return Finding(message, size * LOG_GIB * OLD, f"80 % of {size:,.1f} GiB × $0.03", confidence="hint")
+    cost = stored_price(facts.prices.rate, group.region, "logs.storage.gb_month", size)
+    return Finding(message, *facts.told(cost and cost.times(share(OLD))), confidence="hint")
 
 
 def _group(**changes: object) -> LogGroup:

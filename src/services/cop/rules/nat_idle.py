@@ -7,7 +7,7 @@ from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Confidence, Finding, Verdict
 from services.models.natgateway import NatGateway
 from services.models.scope import Key
-from services.prices import NAT_HOUR, PUBLIC_IPV4_HOUR, month
+from services.prices.nat import nat_price
 
 OUT, BACK = "BytesOutToDestination.Sum", "BytesOutToSource.Sum"
 
@@ -16,20 +16,20 @@ def check(gateway: NatGateway, facts: Facts) -> Verdict:
     if gateway.state != "available" or facts.days_since(gateway.created, "its age") < facts.limits["days"]:
         return None
     if gateway.routes == 0:
-        return _finding("no route leads to it", gateway, certain=True)
+        return _finding("no route leads to it", gateway, facts, certain=True)
     days = facts.limits["days"]
     out, back = facts.every_day(gateway, OUT, days), facts.every_day(gateway, BACK, days)
     most = max(one + other for one, other in zip(out, back, strict=True))
     if most >= facts.limits["bytes_a_day"]:
         return None
-    return _finding(f"at most {most:,.0f} bytes a day in {days} days", gateway, certain=False)
+    return _finding(f"at most {most:,.0f} bytes a day in {days} days", gateway, facts, certain=False)
 
 
-def _finding(message: str, gateway: NatGateway, *, certain: bool) -> Finding:
-    hours = NAT_HOUR + (PUBLIC_IPV4_HOUR if gateway.connectivity != "private" else 0)
-    formula = "730 h × $0.045, and $0.005 for its public address"
+def _finding(message: str, gateway: NatGateway, facts: Facts, *, certain: bool) -> Finding:
+    """The saving is with the addresses that nothing else needs then."""
+    saving = facts.told(nat_price(facts.prices.rate, gateway, addresses=True))
     confidence: Confidence = "certain" if certain else "measured"
-    return Finding(message, month(hours), formula, confidence=confidence, covers=_addresses(gateway))
+    return Finding(message, *saving, confidence=confidence, covers=_addresses(gateway))
 
 
 def _addresses(gateway: NatGateway) -> tuple[Key, ...]:

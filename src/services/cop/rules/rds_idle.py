@@ -9,7 +9,8 @@ from services.cop.facts import Facts, NotKnown
 from services.cop.rule import Example, Rule, ago, example
 from services.models.database import Database
 from services.models.finding import Finding, Verdict
-from services.prices import RDS_GIB
+from services.prices import own_cost
+from services.prices.formula import total
 
 CONNECTIONS = "DatabaseConnections.Maximum"
 SERVERLESS = "db.serverless"  # goes down to its least capacity by itself, which may be none
@@ -52,13 +53,11 @@ def _is_production(database: Database) -> bool:
 
 
 def _saving(database: Database, facts: Facts) -> tuple[Decimal | None, str]:
-    """USD a month; without the price of its class nothing is known."""
-    one = facts.prices.database(database)
-    if one is None or database.storage is None:
-        return None, ""
-    copies = 2 if database.multi_az else 1
-    formula = f"730 h × {copies} × {database.instance_class} and {database.storage} GiB × $0.115"
-    return copies * one + database.storage * RDS_GIB, formula
+    """USD a month: what it costs itself, else its class and storage on demand."""
+    if own := own_cost(database):
+        return facts.told(own)
+    parts = (facts.prices.database(database), facts.prices.storage(database))
+    return facts.told(total(parts), after=", on demand")
 
 
 def _database(**changes: object) -> Database:
@@ -81,6 +80,7 @@ RULE = Rule(
     limits={"days": 7, "prod_days": 14},
     metrics=(CONNECTIONS,),
     looks_up=("databases", "dbclusters"),
+    touches=(),
     why="A database costs by the hour, and a stopped one starts itself again after seven days.",
     fix="Take a last snapshot and delete it.",
     source="Trusted Advisor, Amazon RDS Idle DB Instances (7 days)",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.database import Database
-from services.models.finding import Finding, Verdict
+from services.models.finding import Finding, Unknown, Verdict
+from services.prices.formula import difference
 
 CPU, CONNECTIONS = "CPUUtilization.Maximum", "DatabaseConnections.Maximum"
-SMALLEST = ("nano", "micro", "small", "medium")
 SERVERLESS = "db.serverless"  # it scales itself
 
 
@@ -16,18 +16,20 @@ def check(database: Database, facts: Facts) -> Verdict:
     days = facts.limits["days"]
     if database.state != "available" or database.instance_class == SERVERLESS:
         return None
-    if database.instance_class.endswith(SMALLEST) or facts.days_since(database.created, "its age") < days:
+    size = facts.prices.size(database.instance_class)
+    if size is None:
+        return Unknown(f"the sizes of {database.instance_class} are not known")
+    if not size.smaller or facts.days_since(database.created, "its age") < days:
         return None
     load = sum(facts.every_day(database, CPU, days)) / days
     connections = max(facts.every_day(database, CONNECTIONS, days))
     if load > facts.limits["cpu_percent"] or not 0 < connections <= facts.limits["connections"]:
         return None
-    cost = facts.prices.database(database)
+    now, then = (facts.prices.database(database, name) for name in ("", size.smaller))
     return Finding(
-        f"highest CPU of a day {load:.0f} % on average, at most {connections:.0f} connections in {days} days",
-        cost and cost / 2,
-        f"one size down halves the price of {database.instance_class}",
-        confidence="hint",
+        f"highest CPU of a day {load:.0f} % on average, at most {connections:.0f} connections in {days} days;"
+        f" one size down is {size.smaller}",
+        *facts.told(difference(now, then), after=", on demand"),
     )
 
 
@@ -48,14 +50,14 @@ RULE = Rule(
     check=check,
     limits={"days": 30, "cpu_percent": 25, "connections": 20},
     metrics=(CPU, CONNECTIONS),
-    why="One size down is half the price. What nobody connects to at all is RDS-IDLE.",
+    why="One size down is about half the price. What nobody connects to at all is RDS-IDLE.",
     fix="Look at memory and IOPS too, then change the class in a maintenance window.",
     source="Steampipe AWS Thrifty (25 % of CPU)",
     good=(
         Example(_database(), daily=_FEW | {CPU: (70.0,) * 30}),
         Example(_database(), daily=_FEW | {CONNECTIONS: (400.0,) * 30}),
         Example(_database(), daily=_FEW | {CONNECTIONS: (0.0,) * 30}),
-        Example(_database(instance_class="db.t4g.medium"), daily=_FEW),
+        Example(_database(instance_class="db.t4g.micro"), daily=_FEW),
         Example(_database(instance_class=SERVERLESS), daily=_FEW),
         Example(_database(created=ago(10)), daily=_FEW),
     ),

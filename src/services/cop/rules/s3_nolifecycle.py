@@ -9,11 +9,13 @@ from services.cop.facts import Facts, NotKnown
 from services.cop.rule import Example, Rule, example
 from services.models.bucket import Bucket
 from services.models.finding import Finding, Unknown, Verdict
-from services.prices import GIB, S3_GIB
+from services.prices import GIB
+from services.prices.formula import share
+from services.prices.storage import bucket_price
 
 SIZE = "BucketSizeBytes.Average"
 LATE = 3  # days: AWS counts once a day, and tells it late
-ROUGHLY = Decimal("0.3")
+ROUGHLY = "0.3"
 
 
 def check(bucket: Bucket, facts: Facts) -> Verdict:
@@ -29,8 +31,8 @@ def check(bucket: Bucket, facts: Facts) -> Verdict:
         return None
     if bucket.lifecycle_partial and bucket.lifecycle_rules:
         return Finding(f"{size:,.0f} GiB, and lifecycle rules for a part of the objects only")
-    saving = size * S3_GIB * ROUGHLY
-    return Finding(f"{size:,.0f} GiB and no lifecycle rule", saving, f"30 % of {size:,.0f} GiB × $0.023")
+    cost = bucket_price(facts.prices.rate, bucket.region, round(size))
+    return Finding(f"{size:,.0f} GiB and no lifecycle rule", *facts.told(cost and cost.times(share(ROUGHLY))))
 
 
 _NONE = example("buckets", lifecycle_rules=0, lifecycle_partial=True)

@@ -6,19 +6,20 @@ from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.secret import Secret
-from services.prices import SECRET_MONTH
+from services.prices.formula import count, price
 
 
 def check(secret: Secret, facts: Facts) -> Verdict:
     limit = facts.limits["days"]
     if secret.made_by or facts.days_since(secret.created, "its age") <= limit:
         return None
+    saving = facts.told(price(facts.prices.rate("secret.month", secret.region), count(1, "secret")))
     if not secret.last_used:
-        return Finding("never read", SECRET_MONTH, "$0.40 a secret and month")
+        return Finding("never read", *saving)
     days = facts.days_since(secret.last_used, "its last use")
     if days <= limit:
         return None
-    return Finding(f"last read {days:.0f} days ago", SECRET_MONTH, "$0.40 a secret and month")
+    return Finding(f"last read {days:.0f} days ago", *saving)
 
 
 def _secret(**changes: object) -> Secret:

@@ -17,7 +17,7 @@ def check(snapshot: Snapshot, facts: Facts) -> Verdict:
     days = facts.days_since(snapshot.created, "its age")
     if days <= limit or snapshot.id in used_by_images(snapshot, facts):
         return None
-    return Finding(f"{days:.0f} days old, no image of this account uses it", *saving(snapshot))
+    return Finding(f"{days:.0f} days old, no image of this account uses it", *saving(snapshot, facts))
 
 
 _IMAGE = example("images", snapshots=("snap-1",))

@@ -22,7 +22,7 @@ def check(snapshot: Snapshot, facts: Facts) -> Verdict:
         return None
     if snapshot.id in used_by_images(snapshot, facts):
         return None
-    return Finding(f"its volume {snapshot.volume} is gone, and no image uses it", *saving(snapshot))
+    return Finding(f"its volume {snapshot.volume} is gone, and no image uses it", *saving(snapshot, facts))
 
 
 _OTHERS = (example("volumes", id="vol-2"), example("images", snapshots=("snap-9",)))

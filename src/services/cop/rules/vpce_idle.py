@@ -6,7 +6,7 @@ from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.vpcendpoint import VpcEndpoint
-from services.prices import ENDPOINT_HOUR, month
+from services.prices.formula import count, hours, price
 
 BYTES = "BytesProcessed.Sum"
 
@@ -19,9 +19,10 @@ def check(endpoint: VpcEndpoint, facts: Facts) -> Verdict:
         return None
     if any(facts.activity(endpoint, BYTES, days)):
         return None
-    zones = endpoint.zones or 1
-    formula = f"730 h × $0.01 × {zones} {'zone' if zones == 1 else 'zones'}"
-    return Finding(f"nothing went through it in {days} days", month(ENDPOINT_HOUR) * zones, formula)
+    zones = endpoint.zones
+    rate = facts.prices.rate("vpce.interface.hour", endpoint.region)
+    cost = price(rate, hours(), count(zones, "zone" if zones == 1 else "zones")) if zones else None
+    return Finding(f"nothing went through it in {days} days", *facts.told(cost))
 
 
 _OLD = example("vpcendpoints", kind="Interface", state="available", created=ago(60), zones=3)

@@ -1,0 +1,59 @@
+"""What clusters cost that are paid for by the node: caches, search domains, warehouses."""
+
+from __future__ import annotations
+
+from services.models.cachecluster import CacheCluster
+from services.models.redshiftcluster import RedshiftCluster
+from services.models.searchdomain import SearchDomain
+from services.models.values import flag, text, whole
+from services.prices.formula import Formula, RateOf, count, hours, price, total
+
+CACHES = ("redis", "memcached")  # Valkey costs less, and has no price here
+GP3_IOPS, GP3_THROUGHPUT = 3000, 125  # that come with a node's gp3, at least
+SEARCH_VOLUMES = ("gp2", "gp3", "standard")
+
+
+def cache_price(rate: RateOf, cluster: CacheCluster) -> Formula | None:
+    """A month of its nodes."""
+    if cluster.engine not in CACHES:
+        return None
+    return _nodes(rate, cluster.region, "elasticache", cluster.node_type, cluster.nodes)
+
+
+def redshift_price(rate: RateOf, cluster: RedshiftCluster) -> Formula | None:
+    """A month of its nodes; what RA3 keeps in managed storage comes on top."""
+    return _nodes(rate, cluster.region, "redshift", cluster.node_type, cluster.nodes)
+
+
+def search_price(rate: RateOf, domain: SearchDomain) -> Formula | None:
+    """A month of its nodes, of whatever kind, and of their volumes."""
+    cluster, volumes = domain.raw.get("ClusterConfig") or {}, domain.raw.get("EBSOptions") or {}
+    if cluster.get("NodeOptions"):
+        return None
+    parts = [_nodes(rate, domain.region, "opensearch", domain.instance_type, domain.instances)]
+    for kind in ("DedicatedMaster", "Warm"):
+        if flag(cluster, f"{kind}Enabled"):
+            type, number = text(cluster, f"{kind}Type"), whole(cluster, f"{kind}Count")
+            parts.append(_nodes(rate, domain.region, "opensearch", type, number))
+    if flag(volumes, "EBSEnabled"):
+        parts.append(_search_volumes(rate, domain, volumes))
+    return total(parts)
+
+
+def _search_volumes(rate: RateOf, domain: SearchDomain, volumes: dict[str, object]) -> Formula | None:
+    """None where IOPS or throughput may have been bought: they have no price here."""
+    kind, gib = text(volumes, "VolumeType"), domain.storage
+    if kind not in SEARCH_VOLUMES or gib is None or not domain.instances:
+        return None
+    if kind == "gp3":
+        more = (whole(volumes, "Iops") or 0) > GP3_IOPS
+        if more or (whole(volumes, "Throughput") or 0) > GP3_THROUGHPUT:
+            return None
+    key = f"opensearch.{kind}.gb_month"
+    return price(rate(key, domain.region), count(domain.instances, "nodes"), count(gib, f"GiB of {kind}"))
+
+
+def _nodes(rate: RateOf, region: str, service: str, type: str, number: int | None) -> Formula | None:
+    if not number:
+        return None
+    return price(rate(f"{service}.{type}", region), hours(type), count(number, "nodes"))

@@ -1,0 +1,49 @@
+"""Rate: what one unit of something costs in a region, since when, and who says so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+OLD = 18  # months, after which a price says of when it is
+_MONTH = re.compile(r"(\d{4})-(\d\d)")
+
+
+@dataclass(frozen=True)
+class Rate:
+    """amount: USD a unit. region: the one whose price it is. as_of: its day, "" where nobody noted it.
+
+    own: False where the asked region's own price is not known, and this is us-east-1's.
+    """
+
+    amount: Decimal
+    region: str
+    as_of: str
+    source: str
+    own: bool = True
+
+    def is_old(self, now: datetime) -> bool:
+        return is_old(self.as_of, now)
+
+    @property
+    def month(self) -> str:
+        """Of when it is: 2025-10."""
+        return self.as_of[:7] or "an unknown day"
+
+    @property
+    def told(self) -> str:
+        """In dollars, two digits or as many as it takes."""
+        return dollars(self.amount)
+
+
+def is_old(as_of: str, now: datetime) -> bool:
+    """Whether a price is of more than 18 months before now, or of nobody knows when."""
+    said = _MONTH.match(as_of)
+    return not said or (now.year - int(said[1])) * 12 + now.month - int(said[2]) > OLD
+
+
+def dollars(amount: Decimal) -> str:
+    whole, _, rest = f"{amount:f}".partition(".")
+    return f"${int(whole):,}.{rest.rstrip('0'):0<2}"
