@@ -83,6 +83,8 @@ def test_no_finding_saves_more_than_the_list_says_it_costs(
         found = documents.get((each["type"], each["account"], each["region"], each["id"]))
         if not found or each["saving"] is None or found["cost"] is None or each["confidence"] == "hint":
             continue
+        if each["rule"] == "RDS-EXTENDED":  # a charge of its own, on top of what the list has
+            continue
         cost = Decimal(found["cost"])
         if each["rule"] in WITH_OTHERS:
             names = {*found.get("volumes", ()), *found.get("allocations", ())}

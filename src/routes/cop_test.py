@@ -66,7 +66,7 @@ def test_the_json_has_what_the_page_has(client: Client) -> None:
     found = json.loads(client.get("/api/cop/findings?rule=EBS-UNATTACHED&owner=web").text)
     assert [each["id"] for each in found["findings"]] == ["vol-1"]
     assert found["findings"][0]["status"] == "open"
-    assert found["saving_cents"] == 1000
+    assert found["saving_cents"] == 1100
 
 
 def test_the_csv_is_safe_in_a_spreadsheet(console: Callable[..., Client], client: Client) -> None:
