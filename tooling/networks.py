@@ -6,18 +6,16 @@ at most a /8 (IPv4) or a /20 (IPv6), are 39 % of IPv4 and less than 0.1 % of pub
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from ipaddress import IPv4Network, IPv6Network, collapse_addresses
-from typing import Any
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network
 
 from errors import SettingsError
+from services.models.networks import PUBLIC_IPV6, WORLD, range_of, share
 
 Network = IPv4Network | IPv6Network
 
 MOST = 100
 LARGEST = {4: 8, 6: 20}  # IP version -> the shortest prefix
-PUBLIC_IPV6 = IPv6Network("2000::/3")  # the clients of a public API have no other addresses
-WORLD: Mapping[int, Network] = {4: IPv4Network("0.0.0.0/0"), 6: PUBLIC_IPV6}
 LONGEST = 4096  # characters of a parameter that CloudFormation takes
 _V4 = r"[0-9]{1,3}(\.[0-9]{1,3}){3}/([89]|[12][0-9]|3[0-2])"
 _V6 = r"[23][0-9a-f]{3}:[0-9a-f:]{1,34}/(2[0-9]|[3-9][0-9]|1[01][0-9]|12[0-8])"
@@ -36,8 +34,8 @@ def allowed(given: str) -> str:
     """
     entries = [entry.strip() for entry in given.split(",") if entry.strip()]
     networks = tuple(dict.fromkeys(map(_network, entries)))
-    for version, world in WORLD.items():
-        _check_share([each for each in networks if each.version == version], world)
+    for version in WORLD:
+        _check_share([each for each in networks if each.version == version], version)
     for network in networks:
         _check(network)
     if len(networks) > MOST:
@@ -50,11 +48,9 @@ def allowed(given: str) -> str:
     return value
 
 
-def share(networks: Iterable[Any], world: Any) -> float:
-    """The part of `world` that these networks of its IP version are together, from 0 to 1."""
-    inside = (each if each.subnet_of(world) else world for each in networks if each.overlaps(world))
-    together = collapse_addresses(inside)
-    return float(sum(each.num_addresses for each in together) / world.num_addresses)
+def share_of(networks: Sequence[Network], version: int) -> float:
+    """The part of the internet's addresses of this IP version that these are together, from 0 to 1."""
+    return share([each for network in networks if (each := range_of(str(network)))], version)
 
 
 def _network(entry: str) -> Network:
@@ -66,11 +62,11 @@ def _network(entry: str) -> Network:
         raise SettingsError(f"ALLOWED_CIDRS has {entry!r}: {error}", WAY_OUT) from None
 
 
-def _check_share(networks: Sequence[Network], world: Network) -> None:
-    part = share(networks, world)
+def _check_share(networks: Sequence[Network], version: int) -> None:
+    part = share_of(networks, version)
     if part < 0.5:
         return
-    addresses = "IPv4 addresses" if world.version == 4 else "public IPv6 addresses"
+    addresses = "IPv4 addresses" if version == 4 else "public IPv6 addresses"
     what = "all the world" if part == 1 else f"{part:.0%} of all {addresses}"
     if len(networks) == 1:
         raise SettingsError(f"ALLOWED_CIDRS has '{networks[0]}', which is {what}", WAY_OUT)
