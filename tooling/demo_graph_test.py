@@ -29,6 +29,7 @@ NAMES = {
         "cluster": "dbclusters",
         "replica_of": "databases",
         "security_groups": "securitygroups",
+        "subnets": "subnets",
         "vpc": "vpcs",
     },
     "dbclusters": {"instances": "databases", "security_groups": "securitygroups"},
@@ -56,7 +57,7 @@ NAMES = {
         "vpc": "vpcs",
     },
     "queues": {"dead_letters_to": "queues"},
-    "redshiftclusters": {"vpc": "vpcs"},
+    "redshiftclusters": {"security_groups": "securitygroups", "subnets": "subnets", "vpc": "vpcs"},
     "secrets": {"key": "keys"},
     "securitygroups": {"vpc": "vpcs"},
     "serverlesscaches": {"security_groups": "securitygroups"},
@@ -82,7 +83,7 @@ NEVER = {("databases", "replica_of"), ("stacks", "parent"), ("volumes", "snapsho
 }
 Place = tuple[str, str, str]  # account, region, id
 # what AWS calls by an id of 17 digits, and Polo does not collect: relations, and options of a network
-NO_RESOURCE = ("eipassoc-", "dopt-")
+NO_RESOURCE = ("eipassoc-", "dopt-", "igw-")
 NO_ARN = re.compile(r"arn:aws:iam::(aws:policy|\d+:instance-profile)/")  # the profile: as its role is called
 ARN = re.compile(r"arn:aws:[^\s\"]+")
 ID = re.compile(r"(?:[a-z]+-)+[0-9a-f]{17}\b")

@@ -34,15 +34,22 @@ def subnet(place: Place) -> Item:
     random, zone = place.random, place.promised("zone") or place.random.choice("abc")
     block = place.leader.item["CidrBlock"].rsplit(".", 2)[0] if place.leader else "10.8"
     id = place.id("subnet")
+    free, public = random.choice([251, 244, 187, 96, 3]), place.often(30)
+    out = {
+        "DestinationCidrBlock": "0.0.0.0/0",
+        "GatewayId": place.vpc.replace("vpc-", "igw-"),
+        "State": "active",
+    }
     return place.like(
         "subnets",
         SubnetId=id,
         SubnetArn=place.arn("ec2", f"subnet/{id}"),
         VpcId=place.vpc,
         CidrBlock=place.promised("cidr") or f"{block}.{2 + place.number % 250}.0/24",
-        AvailableIpAddressCount=random.choice([251, 244, 187, 96, 3]),
+        AvailableIpAddressCount=free,
         AvailabilityZone=place.region + zone,
-        MapPublicIpOnLaunch=place.often(30),
+        MapPublicIpOnLaunch=public,
+        Routes=[out] if public else [],
         Tags=place.name.tags,
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,12 @@ def test_all_dates_of_a_resource_move_by_the_same_days() -> None:
             assert new["created"] == iso(made)
         if old["type"] == "loggroups":
             assert new["raw"]["creationTime"] - old["raw"]["creationTime"] == days.total_seconds() * 1000
-    ids = [item["id"] for item in after["items"] if ":rds:" in item["id"]]
-    assert ids and all("-2027-03-" in id for id in ids)
+    copies = [
+        [date.fromisoformat(re.findall(r"\d{4}-\d\d-\d\d", item["id"])[0]) for item in pair]
+        for pair in zip(before["items"], after["items"], strict=True)
+        if ":rds:" in pair[0]["id"]
+    ]
+    assert copies and all(new - old == days for old, new in copies)
     assert "2012-10-17" in json.dumps(after)
 
 

@@ -34,6 +34,8 @@ class Database(Resource):
     vpc: str = ""
     extended_support: bool | None = None  # paid for, once the engine is past standard support
     security_groups: tuple[str, ...] = ()
+    subnets: tuple[str, ...] = ()  # it is in one of them
+    network: str = ""  # "IPV4", "DUAL"
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -69,6 +71,8 @@ class Database(Resource):
             vpc=text(item, "DBSubnetGroup", "VpcId"),
             extended_support=extended_support(item),
             security_groups=tuple(text(one, "VpcSecurityGroupId") for one in each(item, "VpcSecurityGroups")),
+            subnets=tuple(text(one, "SubnetIdentifier") for one in each(item, "DBSubnetGroup", "Subnets")),
+            network=text(item, "NetworkType"),
         )
 
 
@@ -124,7 +128,12 @@ RESOURCE_TYPE = ResourceType(
         "BackupRetentionPeriod": 14,
         "EngineLifecycleSupport": "open-source-rds-extended-support",
         "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-01a2b3c4d5e6f7a8b", "Status": "active"}],
-        "DBSubnetGroup": {"DBSubnetGroupName": "data", "VpcId": "vpc-0a1b2c3d4e5f60718"},
+        "DBSubnetGroup": {
+            "DBSubnetGroupName": "data",
+            "VpcId": "vpc-0a1b2c3d4e5f60718",
+            "Subnets": [{"SubnetIdentifier": "subnet-0d1f6a2b3c4d5e6f7", "SubnetStatus": "Active"}],
+        },
+        "NetworkType": "IPV4",
         "TagList": [{"Key": "Team", "Value": "checkout"}, {"Key": "Environment", "Value": "prod"}],
     },
 )

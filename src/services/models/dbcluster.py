@@ -25,6 +25,7 @@ class DbCluster(Resource):
     deletion_protection: bool | None = None
     backup_days: int | None = None
     public: bool | None = None  # of a Multi-AZ cluster; those of Aurora leave it to their members
+    network: str = ""  # "IPV4", "DUAL"
     endpoint: str = ""
     port: int | None = None
     extended_support: bool | None = None
@@ -55,6 +56,7 @@ class DbCluster(Resource):
             deletion_protection=flag(item, "DeletionProtection"),
             backup_days=whole(item, "BackupRetentionPeriod"),
             public=flag(item, "PubliclyAccessible"),
+            network=text(item, "NetworkType"),
             endpoint=text(item, "Endpoint"),
             port=whole(item, "Port"),
             extended_support=extended_support(item),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Self
 
 from services.models.base import Call, Column, Metric, Resource, ResourceType, arn_of, where
+from services.models.networks import PUBLIC_IPV6, is_within
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, each, required, tags_of, text
@@ -25,7 +26,11 @@ MANAGERS = (
 
 @model
 class Instance(Resource):
-    """managed_by: what will replace it: "eks", "autoscaling", ... group: its Auto Scaling group."""
+    """managed_by: what will replace it: "eks", "autoscaling", ... group: its Auto Scaling group.
+
+    public_interfaces: its network interfaces with an address on the internet, each as its subnet, security
+    groups and such addresses: "subnet-1 sg-1 sg-2 52.18.104.77 2600:1f18::7".
+    """
 
     instance_type: str = ""
     zone: str = ""
@@ -45,6 +50,7 @@ class Instance(Resource):
     group: str = ""
     volumes: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
+    public_interfaces: tuple[str, ...] = ()
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -75,7 +81,8 @@ class Instance(Resource):
             managed_by=_manager(tags),
             group=tags.get(GROUP_TAG, ""),
             volumes=tuple(text(device, "Ebs", "VolumeId") for device in each(item, "BlockDeviceMappings")),
-            security_groups=tuple(text(group, "GroupId") for group in each(item, "SecurityGroups")),
+            security_groups=_groups(item, "SecurityGroups"),
+            public_interfaces=tuple(_public_interfaces(item)),
         )
 
 
@@ -84,6 +91,35 @@ def _imds(item: Item) -> str:
     if text(item, "MetadataOptions", "HttpEndpoint") == "disabled":
         return "disabled"
     return text(item, "MetadataOptions", "HttpTokens")
+
+
+def _groups(item: Item, key: str) -> tuple[str, ...]:
+    return tuple(text(group, "GroupId") for group in each(item, key))
+
+
+def _public_interfaces(item: Item) -> Iterator[str]:
+    """What no interface tells, the instance may: its addresses, and the subnet and groups of the first."""
+    itself = {
+        "Association": {"PublicIp": text(item, "PublicIpAddress")},
+        "Ipv6Addresses": [{"Ipv6Address": text(item, "Ipv6Address")}],
+    }
+    seen: set[str] = set()
+    for interface in (*each(item, "NetworkInterfaces"), itself):
+        addresses = [one for one in dict.fromkeys(_public_addresses(interface)) if one not in seen]
+        if addresses:
+            seen.update(addresses)
+            groups = _groups(interface, "Groups") or _groups(item, "SecurityGroups")
+            subnet = text(interface, "SubnetId") or text(item, "SubnetId")
+            yield " ".join((subnet, *groups, *addresses)).strip()
+
+
+def _public_addresses(interface: Item) -> Iterator[str]:
+    for holder in (interface, *each(interface, "PrivateIpAddresses")):
+        if address := text(holder, "Association", "PublicIp"):
+            yield address
+    for holder in each(interface, "Ipv6Addresses"):
+        if is_within(address := text(holder, "Ipv6Address"), PUBLIC_IPV6):
+            yield address
 
 
 def _manager(tags: Mapping[str, str]) -> str:

@@ -69,3 +69,39 @@ def test_arn_names_the_partition() -> None:
     gov = Instance.from_aws(RESOURCE_TYPE.sample, Scope("1", "us-gov-west-1", "instances"))
     assert china.arn.startswith("arn:aws-cn:ec2:cn-north-1:1:")
     assert gov.arn.startswith("arn:aws-us-gov:ec2:us-gov-west-1:1:")
+
+
+def test_each_interface_with_a_public_address_is_told_with_what_guards_it() -> None:
+    first = {
+        "SubnetId": "subnet-1",
+        "Groups": [{"GroupId": "sg-1"}, {"GroupId": "sg-2"}],
+        "Association": {"PublicIp": "52.0.0.1"},
+        "PrivateIpAddresses": [
+            {"Association": {"PublicIp": "52.0.0.1"}},
+            {"PrivateIpAddress": "10.0.0.7", "Association": {"PublicIp": "52.0.0.2"}},
+        ],
+        "Ipv6Addresses": [{"Ipv6Address": "2600:1f18::7"}, {"Ipv6Address": "fd00:ec2::7"}],
+    }
+    second = {"SubnetId": "subnet-2", "Groups": [{"GroupId": "sg-3"}], "Ipv6Addresses": []}
+    third = {"SubnetId": "subnet-2", "Groups": [], "Association": {"PublicIp": "52.0.0.3"}}
+    found = instance(NetworkInterfaces=[first, second, third], PublicIpAddress="52.0.0.1")
+    assert found.public_interfaces == (
+        "subnet-1 sg-1 sg-2 52.0.0.1 52.0.0.2 2600:1f18::7",
+        "subnet-2 sg-01a2b3c4d5e6f7a8b 52.0.0.3",
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "found"),
+    [
+        ({}, ()),
+        ({"PublicIpAddress": "52.0.0.1"}, ("subnet-0d1f6a2b3c4d5e6f7 sg-01a2b3c4d5e6f7a8b 52.0.0.1",)),
+        ({"Ipv6Address": "2600:1f18::7"}, ("subnet-0d1f6a2b3c4d5e6f7 sg-01a2b3c4d5e6f7a8b 2600:1f18::7",)),
+        ({"PublicIpAddress": "52.0.0.1", "SubnetId": None, "SecurityGroups": []}, ("52.0.0.1",)),
+        ({"NetworkInterfaces": [{"Ipv6Addresses": [{"Ipv6Address": "nonsense"}]}]}, ()),
+    ],
+)
+def test_an_instance_tells_what_its_interfaces_do_not(
+    item: dict[str, object], found: tuple[str, ...]
+) -> None:
+    assert instance(**item).public_interfaces == found

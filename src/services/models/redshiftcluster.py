@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Iterable
+from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.values import Item, flag, required, text, whole
+from services.models.values import Item, each, flag, required, text, whole
+
+SUBNET_GROUPS = Call("redshift", "describe_cluster_subnet_groups", "ClusterSubnetGroups[]", page_size=100)
 
 
 @model
@@ -19,7 +22,11 @@ class RedshiftCluster(Resource):
     version: str = ""
     backup_days: int | None = None
     endpoint: str = ""
+    port: int | None = None
     vpc: str = ""
+    network: str = ""  # "ipv4", "dualstack"
+    security_groups: tuple[str, ...] = ()
+    subnets: tuple[str, ...] = ()  # its nodes are in some of them
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -40,8 +47,20 @@ class RedshiftCluster(Resource):
             version=text(item, "ClusterVersion"),
             backup_days=whole(item, "AutomatedSnapshotRetentionPeriod"),
             endpoint=text(item, "Endpoint", "Address"),
+            port=whole(item, "Endpoint", "Port"),
             vpc=text(item, "VpcId"),
+            network=text(item, "IpAddressType"),
+            security_groups=tuple(text(one, "VpcSecurityGroupId") for one in each(item, "VpcSecurityGroups")),
+            subnets=tuple(text(one, "SubnetIdentifier") for one in each(item, "Subnets")),
         )
+
+
+def with_subnets(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+    """The clusters with the "Subnets" of their subnet groups, from one list of the region's."""
+    pages = source.pages(SUBNET_GROUPS) if items else ()
+    groups = (group for page in pages for group in each(page, "ClusterSubnetGroups"))
+    subnets = {text(group, "ClusterSubnetGroupName"): each(group, "Subnets") for group in groups}
+    return [item | {"Subnets": subnets.get(text(item, "ClusterSubnetGroupName"), [])} for item in items]
 
 
 RESOURCE_TYPE = ResourceType(
@@ -51,7 +70,8 @@ RESOURCE_TYPE = ResourceType(
     order=68,
     model=RedshiftCluster,
     call=Call("redshift", "describe_clusters", "Clusters[]", page_size=100),
-    actions=("redshift:DescribeClusters",),
+    enrich=with_subnets,
+    actions=("redshift:DescribeClusters", "redshift:DescribeClusterSubnetGroups"),
     columns=(
         Column("node_type", "Node type", mono=True, facet=True),
         Column("nodes", "Nodes", numeric=True),
@@ -74,7 +94,11 @@ RESOURCE_TYPE = ResourceType(
         "NumberOfNodes": 2,
         "PubliclyAccessible": False,
         "Encrypted": True,
+        "IpAddressType": "ipv4",
         "VpcId": "vpc-0a1b2c3d4e5f60718",
+        "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-01a2b3c4d5e6f7a8b", "Status": "active"}],
+        "ClusterSubnetGroupName": "warehouse",
+        "Subnets": [{"SubnetIdentifier": "subnet-0d1f6a2b3c4d5e6f7", "SubnetStatus": "Active"}],
         "Tags": [{"Key": "Team", "Value": "data"}],
     },
 )

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.reach import ALL, WITH_PORTS, Open, allowed, opened
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.values import Item, each, required, tags_of, text, whole
+from services.models.values import Item, each, required, tags_of, text, texts, whole
 
 INTERFACES = Call("ec2", "describe_network_interfaces", "NetworkInterfaces[]", page_size=1000)
-WORLD = ("0.0.0.0/0", "::/0")
-ALL = "all"  # every port of every protocol
+NUMBERS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}  # as IANA has them
+SOURCES = (
+    ("IpRanges", "CidrIp"),
+    ("Ipv6Ranges", "CidrIpv6"),
+    ("PrefixListIds", "PrefixListId"),
+    ("UserIdGroupPairs", "GroupId"),
+)
 
 
 @model
 class SecurityGroup(Resource):
-    """ingress: "tcp 22 10.0.0.0/8" a rule and source. world: "tcp 22" a rule that lets in everyone."""
+    """ingress: "tcp 22 10.0.0.0/8", each rule with each source. world: "tcp 22", what the internet may reach.
+
+    lists: the prefix lists among the sources that could be read: "pl-1", and "pl-1 0.0.0.0/1" for each of
+    their networks that is wide.
+    """
 
     open: str = ""
     rules: int | None = None
@@ -27,12 +37,13 @@ class SecurityGroup(Resource):
     description: str = ""
     world: tuple[str, ...] = ()
     ingress: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
         id = required(item, "GroupId")
-        ingress = tuple(dict.fromkeys(_ingress(item)))
-        world = tuple(dict.fromkeys(ports for ports, source in ingress if source in WORLD))
+        ingress, lists = tuple(dict.fromkeys(_ingress(item))), tuple(_lists(item))
+        world = tuple(map(str, opened(allowed(ingress, lists))))
         return cls.of(
             item,
             scope,
@@ -46,30 +57,38 @@ class SecurityGroup(Resource):
             vpc=text(item, "VpcId"),
             description=text(item, "Description"),
             world=world,
-            ingress=tuple(f"{ports} {source}" for ports, source in ingress),
+            ingress=ingress,
+            lists=lists,
         )
 
 
-def _ingress(item: Item) -> Iterator[tuple[str, str]]:
-    """Ports and source of every rule that lets something in."""
+def _ingress(item: Item) -> Iterator[str]:
+    """Every rule that lets something in, with each of its sources."""
     for rule in each(item, "IpPermissions"):
         ports = _ports(rule)
-        for key, source in (
-            ("IpRanges", "CidrIp"),
-            ("Ipv6Ranges", "CidrIpv6"),
-            ("PrefixListIds", "PrefixListId"),
-            ("UserIdGroupPairs", "GroupId"),
-        ):
-            yield from ((ports, text(each_source, source)) for each_source in each(rule, key))
+        for key, name in SOURCES:
+            sources = (text(source, name) for source in each(rule, key))
+            yield from (f"{ports} {source}" for source in sources if source)
 
 
 def _ports(rule: Item) -> str:
     protocol, first, last = text(rule, "IpProtocol"), whole(rule, "FromPort"), whole(rule, "ToPort")
+    protocol = NUMBERS.get(protocol, protocol)
     if protocol == "-1":
         return ALL
-    if first is None or last is None or first < 0:
+    if protocol not in WITH_PORTS or first is None or last is None or first < 0:
         return protocol
-    return f"{protocol} {first}" if first == last else f"{protocol} {first}-{last}"
+    return str(Open(protocol, first, last))
+
+
+def _lists(item: Item) -> Iterator[str]:
+    """The prefix lists that `with_lists` could read, with their wide networks."""
+    lists = item.get("PrefixLists")
+    if not isinstance(lists, Mapping):
+        return
+    for id in sorted(lists):
+        yield id
+        yield from (f"{id} {network}" for network in texts(lists, id))
 
 
 def with_interfaces(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
