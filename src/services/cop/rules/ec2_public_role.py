@@ -2,33 +2,84 @@
 
 from __future__ import annotations
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
-from services.models.finding import Finding, Verdict
-from services.models.instance import Instance
+from collections.abc import Iterator
+from typing import Any
 
-WEB = ("tcp 80", "tcp 443")
+from services.cop.facts import Facts, NotKnown
+from services.cop.ports import WEB, risk
+from services.cop.reach import FOLLOWED, ROUTE_UNKNOWN, gate_before, route_leads
+from services.cop.rule import Example, Rule, example
+from services.models.base import Resource
+from services.models.finding import Finding, Unknown, Verdict
+from services.models.instance import Instance
 
 
 def check(instance: Instance, facts: Facts) -> Verdict:
-    if not (instance.public_ip and instance.role) or instance.state == "terminated":
+    if not instance.role or instance.state == "terminated":
         return None
-    groups = facts.others("securitygroups", instance.region)
-    found = [groups[id] for id in instance.security_groups if id in groups]
-    rules = dict.fromkeys(rule for group in found for rule in group.world if rule not in WEB)
-    if not rules:
-        return None
-    return Finding(f"public, with role {instance.role}, open to the internet on {', '.join(rules)}")
+    unknown = ""
+    for way in _ways(instance):
+        try:
+            if reached := _reached(*way, instance.region, facts):
+                return Finding(f"public, with role {instance.role}, {reached}")
+        except NotKnown as reason:
+            unknown = str(reason)
+    return Unknown(unknown) if unknown else None
 
 
-def _instance(**changes: str) -> Instance:
-    usual = {"state": "running", "public_ip": "52.0.0.1", "role": "app", "security_groups": ("sg-1",)}
-    instance: Instance = example("instances", **(usual | changes))
+def _ways(instance: Instance) -> Iterator[tuple[int, list[str], list[str]]]:
+    """Each version of IP that an interface has an address of on the internet, its groups and subnets.
+
+    What earlier versions of Polo stored tells of the first interface alone.
+    """
+    interfaces = instance.public_interfaces
+    if not interfaces and instance.public_ip:
+        interfaces = (" ".join((instance.subnet, *instance.security_groups, instance.public_ip)),)
+    for words in (interface.split() for interface in interfaces):
+        groups = [word for word in words if word.startswith("sg-")]
+        subnets = [word for word in words if word.startswith("subnet-")]
+        for version in sorted({6 if ":" in word else 4 for word in words if word not in (*groups, *subnets)}):
+            yield version, groups, subnets
+
+
+def _reached(version: int, groups: list[str], subnets: list[str], region: str, facts: Facts) -> str:
+    """How the internet reaches an interface over a version of IP, "" where it does not. Raises NotKnown."""
+    leads = route_leads(subnets, facts, region, version)
+    if leads is False:
+        return ""
+    gate = gate_before(groups, facts, region, (version,))
+    if found := risk(gate.surely, facts.limits["fine"]):
+        return f"open to the internet on {found}" + ("" if leads else f"; {ROUTE_UNKNOWN}")
+    if risk(gate.perhaps, facts.limits["fine"]):
+        raise NotKnown(gate.unknown)
+    return ""
+
+
+_ROLE = {"state": "running", "role": "app"}
+_FIRST = "subnet-1 sg-1 52.0.0.1"
+
+
+def _instance(*interfaces: str, **changes: Any) -> Instance:
+    instance: Instance = example("instances", **(_ROLE | {"public_interfaces": interfaces} | changes))
     return instance
 
 
-_OPEN = example("securitygroups", id="sg-1", world=("tcp 22", "tcp 443"))
-_WEB = example("securitygroups", id="sg-1", world=WEB)
+def _group(*ingress: str, id: str = "sg-1") -> Resource:
+    group: Resource = example("securitygroups", id=id, ingress=ingress)
+    return group
+
+
+def _subnet(v4: bool | None, v6: bool | None = False) -> Resource:
+    subnet: Resource = example("subnets", id="subnet-1", internet_v4=v4, internet_v6=v6)
+    return subnet
+
+
+_OPEN = _group("tcp 22 0.0.0.0/0", "tcp 443 0.0.0.0/0")
+_OPEN6 = _group("tcp 22 ::/0")
+_WEB = _group("tcp 80 0.0.0.0/0", "tcp 443 ::/0")
+_ALL = _group("all 0.0.0.0/0", id="sg-2")
+_PUBLIC = _subnet(True)
+_OLD = _instance(public_ip="52.0.0.1", subnet="subnet-1", security_groups=("sg-1",))
 
 RULE = Rule(
     id="EC2-PUBLIC-ROLE",
@@ -37,15 +88,37 @@ RULE = Rule(
     severity="high",
     confidence="certain",
     check=check,
-    looks_up=("securitygroups",),
+    limits={"fine": WEB},
+    looks_up=FOLLOWED,
     why="Who breaks into it has its role, and with it all that the role may do.",
     fix="Close the ports, or put the instance behind a load balancer without a public address.",
-    source="Prowler ec2_instance_internet_facing_with_instance_profile",
+    source="Prowler ec2_instance_internet_facing_with_instance_profile; a route to an internet gateway: "
+    "docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
     good=(
-        Example(_instance(), (_WEB,)),
-        Example(_instance(role=""), (_OPEN,)),
-        Example(_instance(public_ip=""), (_OPEN,)),
+        Example(_instance(_FIRST), (_WEB, _PUBLIC)),
+        Example(_instance(_FIRST, role=""), (_OPEN, _PUBLIC)),
+        Example(_instance(_FIRST, state="terminated"), (_OPEN, _PUBLIC)),
+        Example(_instance(public_ip=""), (_OPEN, _PUBLIC)),
+        Example(_instance(_FIRST), (_OPEN, _subnet(False))),
+        Example(_instance(_FIRST), (_OPEN6, _subnet(True, True))),
+        Example(_instance("subnet-1 sg-1 2600:1f18::7"), (_OPEN6, _PUBLIC)),
+        Example(_instance(_FIRST), (_group("tcp 22 0.0.0.0/2"), _PUBLIC)),
     ),
-    bad=(Example(_instance(), (_OPEN,)),),
-    unknown=(Example(_instance()),),  # security groups not collected
+    bad=(
+        Example(_instance(_FIRST), (_OPEN, _PUBLIC), severity="high"),
+        Example(_instance(_FIRST), (_OPEN, _subnet(None)), severity="high"),
+        Example(_instance(_FIRST), (_OPEN,), severity="high"),
+        Example(_instance(_FIRST), (_group("tcp 22 0.0.0.0/1"), _PUBLIC), severity="high"),
+        Example(_instance("subnet-1 sg-1 2600:1f18::7"), (_OPEN6, _subnet(False, True)), severity="high"),
+        Example(
+            _instance(_FIRST, "subnet-1 sg-2 52.0.0.2"), (_WEB, _group("all 0.0.0.0/0", id="sg-2"), _PUBLIC)
+        ),
+        Example(_instance("subnet-1 sg-1 sg-3 52.0.0.1"), (_OPEN, _PUBLIC), severity="high"),
+        Example(_OLD, (_OPEN, _PUBLIC), severity="high"),
+    ),
+    unknown=(
+        Example(_instance(_FIRST), (_PUBLIC,)),  # security groups not collected
+        Example(_instance("subnet-1 sg-1 sg-3 52.0.0.1"), (_WEB, _PUBLIC)),
+        Example(_instance(_FIRST), (_group("tcp 22 pl-1"), _PUBLIC)),
+    ),
 )

@@ -2,43 +2,134 @@
 
 from __future__ import annotations
 
-from services.cop.facts import Facts
-from services.cop.ports import lets_in
+from typing import Any
+
+from services.cop.facts import Facts, NotKnown
+from services.cop.reach import BOTH, FOLLOWED, ROUTE_UNKNOWN, gate_before, known, route_leads
 from services.cop.rule import Example, Rule, example
+from services.models.base import Resource
 from services.models.database import Database
-from services.models.finding import Finding, Unknown, Verdict
+from services.models.dbcluster import DbCluster
+from services.models.finding import SEVERITIES, Finding, Unknown, Verdict
+from services.models.redshiftcluster import RedshiftCluster
+
+AnyDatabase = Database | DbCluster | RedshiftCluster
 
 
-def check(database: Database, facts: Facts) -> Verdict:
-    if not database.public:
-        return Unknown("whether it is public is not told") if database.public is None else None
-    groups = facts.others("securitygroups", database.region)
-    rules = [rule for id in database.security_groups if id in groups for rule in groups[id].world]
-    if database.port and any(lets_in(rule, {database.port}) for rule in rules):
-        return Finding(f"the whole internet reaches port {database.port}")
-    return Finding("has a public address; its security groups keep strangers out", severity="medium")
+def check(database: AnyDatabase, facts: Facts) -> Verdict:
+    if database.public is None and database.type != "dbclusters":
+        return Unknown("whether it is public is not told")
+    if not database.public or _is_judged_with_cluster(database, facts):
+        return None
+    found: list[Finding] = []
+    unknown = ""
+    for version in (4,) if database.network.lower() == "ipv4" else BOTH:
+        try:
+            found.append(_reached(database, facts, version))
+        except NotKnown as reason:
+            unknown = str(reason)
+    worst = min(found, key=lambda one: SEVERITIES.index(one.severity or "critical"), default=None)
+    return Unknown(unknown) if unknown and (worst is None or worst.severity == "medium") else worst
 
 
-def _database(public: bool | None = True) -> Database:
-    database: Database = example("databases", public=public, port=3306, security_groups=("sg-1",))
+def _reached(database: AnyDatabase, facts: Facts, version: int) -> Finding:
+    """How far the internet gets over one version of IP. Raises NotKnown."""
+    leads = route_leads(_subnets(database, facts), facts, database.region, version)
+    if leads is False:
+        return Finding("has a public address; no internet gateway leads to its subnets", severity="medium")
+    if database.port is None:
+        raise NotKnown("its port is unknown")
+    if not gate_before(database.security_groups, facts, database.region, (version,)).lets_in(database.port):
+        return Finding("has a public address; its security groups keep strangers out", severity="medium")
+    message = f"the internet reaches port {database.port}"
+    return Finding(message) if leads else Finding(f"{message}; {ROUTE_UNKNOWN}", severity="high")
+
+
+def _is_judged_with_cluster(database: Any, facts: Facts) -> bool:
+    """Whether it is a member of a cluster that tells by itself whether it is public."""
+    if database.type != "databases":
+        return False
+    cluster = known(facts, "dbclusters", database.region).get(database.cluster)
+    return cluster is not None and cluster.public is not None
+
+
+def _subnets(database: Any, facts: Facts) -> tuple[str, ...]:
+    """A cluster's answer has only the name of its subnet group; its members' have the subnets."""
+    if database.type != "dbclusters":
+        return tuple(database.subnets)
+    members = known(facts, "databases", database.region)
+    return tuple(subnet for id in database.instances if id in members for subnet in members[id].subnets)
+
+
+_USUAL = {"public": True, "port": 3306, "security_groups": ("sg-1",), "network": "IPV4"}
+_WHERE = {"subnets": ("subnet-1", "subnet-2"), "cluster": ""}
+
+
+def _database(**changes: Any) -> Database:
+    database: Database = example("databases", **(_USUAL | _WHERE | changes))
     return database
 
 
-_OPEN = example("securitygroups", id="sg-1", world=("tcp 3306",))
-_CLOSED = example("securitygroups", id="sg-1", world=())
+def _group(*ingress: str) -> Resource:
+    group: Resource = example("securitygroups", id="sg-1", ingress=ingress)
+    return group
+
+
+def _subnet(v4: bool | None, id: str = "subnet-1") -> Resource:
+    subnet: Resource = example("subnets", id=id, internet_v4=v4, internet_v6=True)
+    return subnet
+
+
+_OPEN, _CLOSED = _group("tcp 3306 0.0.0.0/0"), _group("tcp 3306 10.0.0.0/8", "udp 3306 0.0.0.0/0")
+_OPEN6 = _group("tcp 3306 ::/0")
+_PUBLIC = (_subnet(False), _subnet(True, "subnet-2"))
+_PRIVATE = (_subnet(False), _subnet(False, "subnet-2"))
+_WAREHOUSE = example("redshiftclusters", **_USUAL | {"port": 5439, "subnets": ("subnet-1", "subnet-2")})
+_CLUSTER = example("dbclusters", **_USUAL | {"id": "c", "instances": ("c-1",)})
+_MEMBER = _database(id="c-1", cluster="c")
 
 RULE = Rule(
     id="RDS-PUBLIC",
     title="Database is public",
-    types=("databases",),
+    types=("databases", "dbclusters", "redshiftclusters"),
     severity="critical",
     confidence="certain",
     check=check,
-    looks_up=("securitygroups",),
+    looks_up=(*FOLLOWED, "databases", "dbclusters"),
     why="A database on the internet is one password, or one hole, away from everyone.",
     fix="Set PubliclyAccessible to false, and let only the application's security group in.",
-    source="Prowler rds_instance_no_public_access",
-    good=(Example(_database(public=False), (_OPEN,)),),
-    bad=(Example(_database(), (_OPEN,)), Example(_database(), (_CLOSED,))),
-    unknown=(Example(_database(public=None), (_OPEN,)), Example(_database())),
+    source="Prowler rds_instance_no_public_access, Security Hub RDS.2, Redshift.1 and Redshift.15; reachable "
+    "is what has a public address, an open port and a route: "
+    "docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
+    good=(
+        Example(_database(public=False), (_OPEN, *_PUBLIC)),
+        Example(example("dbclusters", public=None), (_OPEN, *_PUBLIC)),  # of Aurora: its members tell
+        Example(_MEMBER, (_OPEN, *_PUBLIC, _CLUSTER)),
+    ),
+    bad=(
+        Example(_database(), (_OPEN, *_PUBLIC), severity="critical"),
+        Example(_database(), (_group("tcp 3306 0.0.0.0/1"), *_PUBLIC), severity="critical"),
+        Example(_database(), (_group("tcp 3306 0.0.0.0/2"), *_PUBLIC), severity="medium"),
+        Example(_database(port=3307), (_OPEN, *_PUBLIC), severity="medium"),
+        Example(_database(), (_CLOSED, *_PUBLIC), severity="medium"),
+        Example(_database(), (_OPEN, *_PRIVATE), severity="medium"),
+        Example(_database(), (_OPEN,), severity="high"),
+        Example(_database(), (_OPEN, _subnet(False)), severity="high"),
+        Example(_database(subnets=()), (_OPEN, *_PUBLIC), severity="high"),
+        Example(_database(), (_OPEN6, *_PUBLIC), severity="medium"),
+        Example(_database(network="DUAL"), (_OPEN6, *_PUBLIC), severity="critical"),
+        Example(_database(network=""), (_OPEN6, *_PUBLIC), severity="critical"),
+        Example(_MEMBER, (_OPEN, *_PUBLIC, example("dbclusters", id="c", public=None)), severity="critical"),
+        Example(_CLUSTER, (_OPEN, *_PUBLIC, _MEMBER), severity="critical"),
+        Example(_CLUSTER, (_OPEN, *_PUBLIC), severity="high"),
+        Example(_WAREHOUSE, (_group("tcp 5439 0.0.0.0/0"), *_PUBLIC), severity="critical"),
+    ),
+    unknown=(
+        Example(_database(public=None), (_OPEN, *_PUBLIC)),
+        Example(_database(), _PUBLIC),
+        Example(_database(port=None), (_OPEN, *_PUBLIC)),
+        Example(_database(security_groups=()), (_OPEN, *_PUBLIC)),
+        Example(_database(security_groups=("sg-1", "sg-2")), (_CLOSED, *_PUBLIC)),
+        Example(_database(), (_group("tcp 3306 pl-1"), *_PUBLIC)),
+    ),
 )

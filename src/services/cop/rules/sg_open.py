@@ -1,55 +1,75 @@
-"""SG-OPEN: ports that the whole internet may reach."""
+"""SG-OPEN: ports that the internet may reach."""
 
 from __future__ import annotations
 
-from services.cop.facts import Facts
-from services.cop.ports import lets_in
+from services.cop.facts import Facts, NotKnown
+from services.cop.ports import WEB, risk
+from services.cop.reach import gate_of
 from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Severity, Verdict
-from services.models.securitygroup import ALL, SecurityGroup
-
-RISKS: tuple[tuple[Severity, frozenset[int]], ...] = (
-    ("critical", frozenset({3306, 5432, 1433, 1521, 27017, 6379, 11211, 9200, 5601, 9092, 7199})),
-    ("high", frozenset({22, 3389})),
-    ("medium", frozenset({25, 110, 135, 143, 445, 3000, 4333, 5000, 5500, 8080, 8088})),
-)
+from services.models.securitygroup import SecurityGroup
 
 
 def check(group: SecurityGroup, facts: Facts) -> Verdict:
-    found = next(((severity, rules) for severity, rules in _by_risk(group) if rules), None)
-    if found is None:
+    gate = gate_of([group])
+    surely, perhaps = (risk(opens, facts.limits["fine"]) for opens in (gate.surely, gate.perhaps))
+    if surely is None:
+        if perhaps:
+            raise NotKnown(gate.unknown)
         return None
-    severity, rules = found
-    message = f"the whole internet reaches {', '.join(rules)}"
+    message = f"the internet reaches {surely}"
+    if gate.unknown:
+        message += f"; {gate.unknown}"
     if group.interfaces == 0:
         return Finding(f"{message}; no interface uses it", severity="info")
-    return Finding(message, severity=severity)
+    return Finding(message, severity=surely.severity)
 
 
-def _by_risk(group: SecurityGroup) -> list[tuple[Severity, list[str]]]:
-    found: list[tuple[Severity, list[str]]] = [("critical", [rule for rule in group.world if rule == ALL])]
-    for severity, ports in RISKS:
-        found.append((severity, [rule for rule in group.world if lets_in(rule, ports)]))
-    return found
+def _group(*ingress: str, interfaces: int = 1, lists: tuple[str, ...] = ()) -> SecurityGroup:
+    group: SecurityGroup = example("securitygroups", ingress=ingress, interfaces=interfaces, lists=lists)
+    return group
+
+
+def _bad(severity: Severity, *ingress: str, lists: tuple[str, ...] = ()) -> Example:
+    return Example(_group(*ingress, lists=lists), severity=severity)
 
 
 RULE = Rule(
     id="SG-OPEN",
-    title="Security group lets the whole internet in",
+    title="Security group lets the internet in",
     types=("securitygroups",),
     severity="high",
     confidence="certain",
     check=check,
+    limits={"fine": WEB},
     why="Databases, caches and remote shells that everyone can reach are found within minutes.",
     fix="Allow only the addresses that need it, or use Session Manager instead of SSH.",
-    source="Prowler ec2_securitygroup_allow_ingress_from_internet_to_*; ports as it lists them",
+    source="AWS Config, Security Hub EC2.13 to EC2.19, Trusted Advisor and Prowler: services/cop/ports.py; "
+    "attached to nothing is info, half of all addresses are the internet",
     good=(
-        Example(example("securitygroups", world=())),
-        Example(example("securitygroups", world=("tcp 443", "tcp 80"), interfaces=2)),
+        Example(_group()),
+        Example(_group("tcp 80 0.0.0.0/0", "tcp 443 0.0.0.0/0", "tcp 443 ::/0", "udp 443 0.0.0.0/0")),
+        Example(_group("tcp 22 10.0.0.0/8", "tcp 22 sg-2", "icmp 0.0.0.0/0")),
+        Example(_group("tcp 22 0.0.0.0/2", "tcp 22 64.0.0.0/3", "tcp 22 96.0.0.0/4")),
+        Example(_group("tcp 22 0.0.0.0/2", "udp 22 64.0.0.0/2")),
+        Example(_group("tcp 22 2000::/5")),
+        Example(_group("tcp 22 pl-1", lists=("pl-1", "pl-1 0.0.0.0/2"))),
     ),
     bad=(
-        Example(example("securitygroups", world=("tcp 22",), interfaces=1)),
-        Example(example("securitygroups", world=("tcp 5000-6000",), interfaces=1)),
-        Example(example("securitygroups", world=(ALL,), interfaces=0)),
+        _bad("critical", "all ::/0"),
+        _bad("critical", "tcp 3306 0.0.0.0/0", "tcp 22 0.0.0.0/0"),
+        _bad("critical", "tcp 0-65535 0.0.0.0/0"),
+        _bad("high", "tcp 22 0.0.0.0/0"),
+        _bad("high", "tcp 22 0.0.0.0/1", "tcp 22 128.0.0.0/1"),
+        _bad("high", "tcp 22 0.0.0.0/2", "tcp 20-30 64.0.0.0/2"),
+        _bad("high", "tcp 22 2000::/4"),
+        _bad("high", "tcp 22 pl-1", "tcp 22 64.0.0.0/2", lists=("pl-1", "pl-1 0.0.0.0/2")),
+        _bad("high", "tcp 22 0.0.0.0/0", "tcp 3306 pl-1"),
+        _bad("medium", "tcp 8080 0.0.0.0/0"),
+        _bad("medium", "udp 11211 0.0.0.0/0"),
+        _bad("low", "tcp 442-443 0.0.0.0/0"),
+        _bad("low", "udp 3306 0.0.0.0/0"),
+        Example(_group("all 0.0.0.0/0", interfaces=0), severity="info"),
     ),
+    unknown=(Example(_group("tcp 22 pl-1")), Example(_group("tcp 443 0.0.0.0/0", "tcp 443-444 pl-1"))),
 )
