@@ -151,10 +151,10 @@ def _polo(samples: dict[str, list[dict[str, object]]]) -> tuple[dict[str, int], 
     for kind, items in samples.items():
         model, scope = RESOURCE_TYPES[kind].model, Scope(account, "us-east-1", kind)
         stored[scope] = [dump(model.from_aws(item, scope).to_json()).encode() for item in items]
-    heads = {scope: ScopeHead(scope, 1, 1, "ok", EACH) for scope in stored}
-    heads[Scope(account, "us-east-1", "securitygroups")] = ScopeHead(
-        Scope(account, "us-east-1", "securitygroups"), 1, 1
-    )
+    group = RESOURCE_TYPES["securitygroups"]  # the one that the databases have
+    scope = Scope(account, "us-east-1", group.name)
+    stored[scope] = [dump(group.model.from_aws(group.sample, scope).to_json()).encode()]
+    heads = {scope: ScopeHead(scope, 1, 1, "ok", len(lines)) for scope, lines in stored.items()}
     known = world(datetime.now(UTC), LocalDaily(Path("none.json")))
     started = time.process_time()
     scopes = [

@@ -12,6 +12,7 @@ from services.models.values import Item
 
 SCOPE = Scope("412233445883", "us-east-1", "securitygroups")
 EVERYONE = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+HALVES = {"IpRanges": [{"CidrIp": "0.0.0.0/1"}, {"CidrIp": "128.0.0.0/1"}]}
 
 
 def group(*rules: dict[str, Any]) -> SecurityGroup:
@@ -37,6 +38,11 @@ def test_sample_tells_every_source() -> None:
         ({"IpProtocol": "50", **EVERYONE}, "50"),
         ({"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}, "tcp 22"),
         ({"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}, ""),
+        ({"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, **HALVES}, "tcp 22"),
+        ({"IpProtocol": "6", "FromPort": 22, "ToPort": 22, **EVERYONE}, "tcp 22"),
+        ({"IpProtocol": "17", "FromPort": 53, "ToPort": 53, **EVERYONE}, "udp 53"),
+        ({"IpProtocol": "tcp", **EVERYONE}, "tcp 0-65535"),
+        ({"IpProtocol": "icmp", "FromPort": 8, "ToPort": -1, **EVERYONE}, "icmp"),
     ],
 )
 def test_what_is_open_to_all_is_told_by_its_ports(rule: dict[str, Any], world: str) -> None:
