@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from decimal import ROUND_HALF_UP, Decimal
+from math import prod
 from typing import get_args
 
 import pytest
@@ -19,6 +21,9 @@ from services.models.costs import SPEND
 from services.models.finding import EVERY_TYPE, SEVERITIES, Confidence, Finding, Unknown, Verdict
 from services.models.scope import Key
 from services.prices.prices_test import PRICES
+
+SIGNED = re.compile(r"(?:^| )([+-]) (.+?)(?= [+-] |$)")
+NUMBER = re.compile(r"(?<![\w.])\$?(\d[\d,]*(?:\.\d+)?)(?![\w])( %)?")
 
 
 class Around:
@@ -118,6 +123,35 @@ def test_a_rule_asks_for_metrics_that_are_collected(rule: Rule) -> None:
 def test_what_is_collected_each_day_a_rule_asks_for(kind: ResourceType) -> None:
     asked = {metric for rule in RULES.values() if kind.name in rule.types for metric in rule.metrics}
     assert {each.key for each in (*kind.metrics, *kind.readings)} <= asked, "each series costs money"
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES.values() if SPEND not in rule.types], ids=lambda rule: rule.id
+)
+def test_a_saving_is_what_its_formula_comes_to(rule: Rule) -> None:
+    for _, found in with_a_saving(rule):
+        assert found.saving is not None
+        if "Cost Explorer tells" not in found.formula:
+            assert amount_of(found.formula) == found.saving, found.formula
+
+
+def amount_of(formula: str) -> Decimal:
+    """What the words say: "at most: 2 GiB × $0.50 × 30 % - 3 h × $1.00 (price of 2023-03), on demand"."""
+    terms = [(1 if sign == "+" else -1, term) for sign, term in SIGNED.findall(f"+ {formula}")]
+    return sum((sign * prod(map(number_of, term.split(" × "))) for sign, term in terms), Decimal())
+
+
+def number_of(factor: str) -> Decimal:
+    """Of "730 h of m5.large", "at most: 100 GiB", "$0.05, for a reason" and "30 %"."""
+    found = NUMBER.search(factor)
+    assert found, factor
+    value = Decimal(found[1].replace(",", ""))
+    return value / 100 if found[2] else value
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rule_has_no_price_in_its_words(rule: Rule) -> None:
+    assert not re.search(r"\$\d", f"{rule.title} {rule.why} {rule.fix} {rule.source}")
 
 
 def covered(rule: Rule, example: Example, found: Finding) -> set[Key]:

@@ -66,7 +66,8 @@ RULE = Rule(
     ),
     bad=(
         Example(_image(last_launched=ago(120.1)), _OTHER, saving=Decimal("1.00"), severity="low"),
-        Example(_image(last_launched=None, created=ago(300)), _OTHER),
+        Example(_image(last_launched=None, created=ago(300)), _OTHER, saving=Decimal("1.00")),
+        Example(_image(size=None), _OTHER, saving=None),
     ),
     unknown=(
         Example(_image(templates=None), _OTHER),

@@ -32,7 +32,9 @@ def check(table: Table, facts: Facts) -> Verdict:
     start = "dynamodb.ia" if table.table_class == INFREQUENT else "dynamodb"
     rates = ((way, facts.prices.rate(f"{start}.{way.name[0]}cu.hour", table.region)) for way in over)
     saving = total(price(rate, hours(), count(way.units, f"{way.name} units")) for way, rate in rates)
-    return Finding(message, *facts.told(saving, after=f", what is above {SPARE} × the busiest day's mean"))
+    return Finding(
+        message, *facts.told(saving, after=f", for what is above {SPARE} times the busiest day's mean")
+    )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Unknown, Verdict
@@ -29,6 +31,11 @@ def check(volume: Volume, facts: Facts) -> Verdict:
     return Finding(message, saving, formula) if saving else None
 
 
+def _gp2(size: int | None, **changes: object) -> Volume:
+    volume: Volume = example("volumes", volume_type="gp2", size=size, **changes)
+    return volume
+
+
 RULE = Rule(
     id="EBS-GP2",
     title="Volume is gp2 where gp3 is cheaper",
@@ -44,8 +51,16 @@ RULE = Rule(
         Example(example("volumes", volume_type="st1", size=500)),
     ),
     bad=(
-        Example(example("volumes", volume_type="gp2", size=100)),
-        Example(example("volumes", volume_type="gp2", size=2000)),
+        Example(_gp2(100), saving=Decimal("2.00"), severity="low"),
+        Example(_gp2(100, region="eu-west-1"), saving=Decimal("2.20")),
+        Example(_gp2(100, region="cn-north-1"), saving=None),
+        Example(_gp2(333), saving=Decimal("6.66")),
+        Example(_gp2(334), saving=Decimal("1.68")),  # 250 MiB/s
+        Example(_gp2(1000), saving=Decimal("15.00")),
+        Example(_gp2(1001), saving=Decimal("15.01")),  # 3,003 IOPS
+        Example(_gp2(5333), saving=Decimal("36.67")),
+        Example(_gp2(5334), saving=Decimal("36.68")),  # gp2 has 16,000 at most
+        Example(_gp2(6000), saving=Decimal("50.00")),
     ),
-    unknown=(Example(example("volumes", volume_type="gp2", size=None)),),
+    unknown=(Example(_gp2(None)),),
 )

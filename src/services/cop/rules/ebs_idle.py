@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
@@ -21,7 +24,7 @@ def check(volume: Volume, facts: Facts) -> Verdict:
     return Finding(f"no reads and writes in {days} days", *facts.told(facts.prices.volume(volume)))
 
 
-_OLD = example("volumes", state="in-use", created=ago(60))
+_OLD = example("volumes", state="in-use", created=ago(7), volume_type="gp3", size=100, iops=3000)
 _NONE, _SOME = (0.0,) * 7, (0.0,) * 6 + (40.0,)
 
 RULE = Rule(
@@ -38,10 +41,15 @@ RULE = Rule(
     source="Trusted Advisor, Underutilized Amazon EBS Volumes (under 1 operation a day for 7 days)",
     good=(
         Example(_OLD, daily={READS: _NONE, WRITES: _SOME}),
-        Example(example("volumes", state="in-use", created=ago(1)), daily={READS: _NONE, WRITES: _NONE}),
+        Example(_OLD, daily={READS: _NONE, WRITES: (*_NONE[1:], 1.0)}),
+        Example(replace(_OLD, created=ago(6.9)), daily={READS: _NONE, WRITES: _NONE}),
         Example(example("volumes", state="available", created=ago(60))),
     ),
-    bad=(Example(_OLD, daily={READS: _NONE, WRITES: _NONE}),),
+    bad=(
+        Example(_OLD, daily={READS: _NONE, WRITES: _NONE}, saving=Decimal("8.00"), severity="medium"),
+        Example(_OLD, daily={READS: _NONE, WRITES: (*_NONE[1:], 0.9)}, saving=Decimal("8.00")),
+        Example(replace(_OLD, volume_type="gp9"), daily={READS: _NONE, WRITES: _NONE}, saving=None),
+    ),
     unknown=(
         Example(_OLD),  # its instance is stopped: there are no data points, which is not idleness
         Example(_OLD, daily={READS: _NONE, WRITES: (None, *_NONE[1:])}),

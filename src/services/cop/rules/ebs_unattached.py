@@ -5,6 +5,8 @@ AWS tells when a volume was made, and never when it was detached: that is only w
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
@@ -24,6 +26,12 @@ def check(volume: Volume, facts: Facts) -> Verdict:
     return Finding(message, *saving, confidence="hint")
 
 
+def _volume(**changes: object) -> Volume:
+    usual = {"state": "available", "state_since": ago(7), "volume_type": "gp2", "size": 100, "iops": 300}
+    volume: Volume = example("volumes", **usual | changes)
+    return volume
+
+
 RULE = Rule(
     id="EBS-UNATTACHED",
     title="Volume is attached to nothing",
@@ -36,12 +44,16 @@ RULE = Rule(
     fix="Take a snapshot if its content may be needed, then delete the volume.",
     source="Steampipe AWS Thrifty; Cloud Custodian's example waits 30 days before it deletes",
     good=(
-        Example(example("volumes", state="in-use", state_since=ago(60))),
-        Example(example("volumes", state="available", state_since=ago(1))),
+        Example(_volume(state="in-use", state_since=ago(60))),
+        Example(_volume(state_since=ago(6.9))),
     ),
     bad=(
-        Example(example("volumes", state="available", state_since=ago(60))),
-        Example(example("volumes", state="available", state_since=None, created=ago(60))),
+        Example(_volume(), saving=Decimal("10.00"), severity="high"),
+        Example(_volume(region="eu-west-1"), saving=Decimal("11.00")),
+        Example(_volume(state_since=None, created=ago(60)), saving=Decimal("10.00")),
+        Example(_volume(volume_type="io2", size=500, iops=64_000), saving=Decimal("3598.50")),
+        Example(_volume(volume_type="io2", size=500, iops=None), saving=None),
+        Example(_volume(size=None), saving=None),
     ),
-    unknown=(Example(example("volumes", state="available", state_since=None, created=None)),),
+    unknown=(Example(_volume(state_since=None, created=None)),),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from services.cop.facts import Facts, NotKnown
 from services.cop.rule import Example, Rule, ago, example
@@ -83,9 +84,12 @@ def _group(instance: Instance) -> Key | None:
     return Key("autoscalinggroups", instance.account, instance.region, instance.group)
 
 
-_OLD = example("instances", state="running", created=ago(60), instance_type="m5.large")
+_USUAL = {"state": "running", "created": ago(14), "instance_type": "m5.large", "platform": "Linux/UNIX"}
+_OLD = example("instances", **_USUAL)
+_XLARGE = replace(_OLD, instance_type="m5.xlarge")
+_TOLD = {"cost": Decimal("12.50"), "cost_source": "Cost Explorer, amortized, 2026-11-12 to 2026-11-18"}
 _NOTHING = {CPU: (1.5,) * 14, RECEIVED: (1e6,) * 14, SENT: (1e6,) * 14}
-
+_LOW = _NOTHING | {CPU: (30.0,) * 10 + (10.0,) * 4}
 _WORKDAYS = (1.5, 1.5, 1.5, 1.5, 1.5, None, None) * 2  # stopped at weekends
 
 RULE = Rule(
@@ -108,16 +112,42 @@ RULE = Rule(
     fix="Stop it for a week; if nobody misses it, make an image and terminate it. Else take a smaller one.",
     source="Trusted Advisor, Low Utilization Amazon EC2 Instances (CPU 10 %, network 5 MB, 4 of 14 days)",
     good=(
-        Example(_OLD, daily=_NOTHING | {CPU: (30.0,) * 14}),
-        Example(_OLD, daily=_NOTHING | {SENT: (9e9,) * 14}),
-        Example(example("instances", state="running", created=ago(1)), daily=_NOTHING),
+        Example(_OLD, daily=_NOTHING | {CPU: (10.1,) * 14}),
+        Example(_OLD, daily=_NOTHING | {SENT: (4_000_001.0,) * 14}),
+        Example(_OLD, daily=_NOTHING | {CPU: (30.0,) * 11 + (10.0,) * 3}),
+        Example(_OLD, daily=_LOW | {CPU: (30.0,) * 10 + (10.0,) * 3 + (10.1,)}),
+        Example(replace(_OLD, created=ago(13.9)), daily=_NOTHING),
         Example(example("instances", state="stopped", created=ago(60))),
     ),
     bad=(
-        Example(_OLD, daily=_NOTHING),
-        Example(replace(_OLD, group="web"), daily=_NOTHING),
-        Example(_OLD, daily=_NOTHING | {CPU: (30.0,) * 10 + (8.0,) * 4}),
-        Example(_OLD, daily=dict.fromkeys(_NOTHING, _WORKDAYS), asked=True, severity="medium"),
+        Example(_OLD, daily=_NOTHING, saving=Decimal("70.08"), severity="high"),
+        Example(
+            _OLD,
+            daily=_NOTHING | {CPU: (4.9,) * 14, SENT: (3_999_999.0,) * 14},
+            saving=Decimal("70.08"),
+            severity="high",
+        ),
+        Example(replace(_OLD, region="eu-west-1"), daily=_NOTHING, saving=Decimal("78.11")),
+        Example(replace(_OLD, region="cn-north-1"), daily=_NOTHING, saving=None),
+        Example(replace(_OLD, platform="Windows"), daily=_NOTHING, saving=Decimal("137.24")),
+        Example(replace(_OLD, lifecycle="spot"), daily=_NOTHING, saving=None),
+        Example(replace(_OLD, tenancy="dedicated"), daily=_NOTHING, saving=None),
+        Example(replace(_OLD, platform="Red Hat Enterprise Linux"), daily=_NOTHING, saving=None),
+        Example(replace(_OLD, platform="SUSE Linux"), daily=_NOTHING, saving=None),
+        Example(replace(_OLD, platform="Windows with SQL Server Enterprise"), daily=_NOTHING, saving=None),
+        Example(replace(_OLD, lifecycle="spot", **_TOLD), daily=_NOTHING, saving=Decimal("12.50")),
+        Example(replace(_OLD, group="web"), daily=_NOTHING, saving=Decimal("70.08")),
+        Example(_XLARGE, daily=_NOTHING | {CPU: (5.0,) * 14}, saving=Decimal("70.08"), severity="medium"),
+        Example(
+            _XLARGE, daily=_NOTHING | {SENT: (4_000_000.0,) * 14}, saving=Decimal("70.08"), severity="medium"
+        ),
+        Example(_XLARGE, daily=_LOW, saving=Decimal("70.08"), severity="medium"),
+        Example(replace(_XLARGE, platform="Windows"), daily=_LOW, saving=Decimal("137.24")),
+        Example(replace(_XLARGE, lifecycle="spot"), daily=_LOW, saving=None),
+        Example(_OLD, daily=_LOW, saving=None, severity="medium"),  # m5 has no smaller size
+        Example(replace(_OLD, instance_type="m5.metal"), daily=_LOW, saving=None),
+        Example(replace(_OLD, instance_type="x99.large"), daily=_LOW, saving=None),
+        Example(_OLD, daily=dict.fromkeys(_NOTHING, _WORKDAYS), asked=True, saving=None, severity="medium"),
     ),
     unknown=(
         Example(_OLD),

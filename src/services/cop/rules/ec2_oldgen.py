@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Verdict
@@ -62,6 +64,11 @@ def successor_of(type: str, prices: Prices) -> str | None:
     return min(fit)[2] if fit else None
 
 
+def _instance(type: str, state: str = "running", **changes: object) -> Instance:
+    instance: Instance = example("instances", instance_type=type, state=state, **changes)
+    return instance
+
+
 RULE = Rule(
     id="EC2-OLDGEN",
     title="Instance is of an earlier generation",
@@ -73,12 +80,19 @@ RULE = Rule(
     fix="Stop the instance, change its type, start it; drivers for ENA and NVMe must be in its image.",
     source="AWS, previous generation instances; Steampipe AWS Thrifty; prices of the file named on the page",
     good=(
-        Example(example("instances", instance_type="m7i.large")),
-        Example(example("instances", instance_type="m4.large", state="terminated")),
+        Example(_instance("m7i.large")),
+        Example(_instance("m4.large", "terminated")),
     ),
     bad=(
-        Example(example("instances", instance_type="m4.large", state="running")),
-        Example(example("instances", instance_type="t2.nano", state="running")),
-        Example(example("instances", instance_type="p2.xlarge", state="running")),
+        Example(_instance("m4.large"), saving=Decimal("2.92"), severity="low"),
+        Example(_instance("m4.large", "stopped"), saving=None),
+        Example(_instance("m4.large", lifecycle="spot"), saving=None),
+        Example(_instance("m4.large", region="eu-west-1"), saving=Decimal("2.92")),
+        Example(_instance("t2.nano"), saving=Decimal("0.44")),
+        Example(_instance("m3.medium"), saving=Decimal("18.54")),
+        Example(_instance("m1.small"), saving=Decimal("16.94")),
+        Example(_instance("m4.10xlarge"), saving=None),  # 12xlarge costs more
+        Example(_instance("p2.xlarge"), saving=None),
+        Example(_instance("m4.huge"), saving=None),
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
@@ -41,7 +42,18 @@ def _volumes_price(instance: Instance, facts: Facts) -> Formula | None:
     return total(facts.prices.volume(volumes[id]) if id in volumes else None for id in instance.volumes)
 
 
-_VOLUME = example("volumes", id="vol-1", volume_type="gp3", size=100)
+_VOLUME = example("volumes", id="vol-1", volume_type="gp3", size=100, iops=3000)
+
+
+def _stopped(days: float, **changes: object) -> Instance:
+    usual = {"state": "stopped", "state_since": ago(days), "state_reason": "", "volumes": ("vol-1",)}
+    instance: Instance = example("instances", **usual | changes)
+    return instance
+
+
+_TWO = {"volumes": ("vol-1", "vol-2")}
+_OTHER = example("volumes", id="vol-2", volume_type="gp2", size=50)
+
 
 RULE = Rule(
     id="EC2-STOPPED",
@@ -57,31 +69,23 @@ RULE = Rule(
     fix="Make an image if it may be needed, then terminate it.",
     source="AWS Config ec2-stopped-instance (30 days); Prowler max_ec2_instance_stopped_in_days",
     good=(
-        Example(example("instances", state="running", state_since=ago(60))),
-        Example(example("instances", state="stopped", state_since=ago(1))),
-        Example(
-            example(
-                "instances",
-                state="stopped",
-                state_since=ago(60),
-                state_reason="User initiated (2026-11-19 07:00:00 GMT)",
-            )
-        ),
+        Example(_stopped(60, state="running")),
+        Example(_stopped(29.9)),
+        Example(_stopped(60, state_reason="User initiated (2026-11-19 07:00:00 GMT)")),
     ),
     bad=(
-        Example(example("instances", state="stopped", state_since=ago(60), volumes=("vol-1",)), (_VOLUME,)),
+        Example(_stopped(30), (_VOLUME,), saving=Decimal("8.00"), severity="medium"),
         Example(
-            example(
-                "instances",
-                state="stopped",
-                state_reason="User initiated (2026-09-01 07:00:00 GMT)",
-                volumes=("vol-1",),
-            ),
+            _stopped(1, state_reason="User initiated (2026-09-01 07:00:00 GMT)"),
             (_VOLUME,),
+            saving=Decimal("8.00"),
         ),
+        Example(_stopped(60, **_TWO), (_VOLUME, _OTHER), saving=Decimal("13.00")),
+        Example(_stopped(60, **_TWO), (_VOLUME,), saving=None),
+        Example(_stopped(60, volumes=()), (_VOLUME,), saving=None),
     ),
     unknown=(
         Example(example("instances", state="stopped", state_since=None), (_VOLUME,)),
-        Example(example("instances", state="stopped", state_since=ago(60))),  # volumes not collected
+        Example(_stopped(60)),  # volumes not collected
     ),
 )

@@ -40,6 +40,8 @@ def _repository(**changes: object) -> Repository:
 
 _STALE = (f"{ago(300)[:7]} {40 * GIB}",)
 
+_OF_TEN, _MORE = (f"{ago(300)[:7]} {10 * GIB}",), (f"{ago(300)[:7]} {11 * GIB}",)
+
 RULE = Rule(
     id="ECR-NOLIFECYCLE",
     title="Repository keeps old images",
@@ -51,10 +53,15 @@ RULE = Rule(
     why="Each build adds an image; nobody runs last year's.",
     fix="A lifecycle policy that expires untagged images, and all but the last thirty.",
     source="Steampipe AWS Thrifty (90 days); Prowler ecr_repositories_lifecycle_policy_enabled",
-    good=(Example(_repository()),),
+    good=(
+        Example(_repository()),
+        Example(_repository(by_month=_OF_TEN)),
+    ),
     bad=(
-        Example(_repository(lifecycle=False)),
-        Example(_repository(by_month=_STALE)),
+        Example(_repository(lifecycle=False), saving=None, severity="low"),
+        Example(_repository(by_month=_STALE), saving=Decimal("4.00")),
+        Example(_repository(by_month=_MORE), saving=Decimal("1.10")),
+        Example(_repository(lifecycle=False, by_month=_OF_TEN), saving=None),
     ),
     unknown=(Example(_repository(lifecycle=None)),),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.address import Address
@@ -31,7 +34,7 @@ def _unused(address: Address, facts: Facts) -> str | None:
     return f"its instance {address.instance} is stopped" if stopped else None
 
 
-_FREE = example("addresses", state="unused", instance="", state_since=ago(30))
+_FREE = example("addresses", state="unused", instance="", state_since=ago(7))
 _HELD = example("addresses", state="in-use", instance="i-1", state_since=ago(30))
 _NAT = example("addresses", state="in-use", instance="", interface="eni-1", state_since=ago(30))
 
@@ -45,18 +48,19 @@ RULE = Rule(
     limits={"days": 7},
     looks_up=("instances",),
     touches=(),
-    why="Every public IPv4 address costs $0.005 an hour, used or not.",
+    why="Every public IPv4 address costs by the hour, used or not.",
     fix="Release it; take another one when it is needed.",
     source="Trusted Advisor; Steampipe AWS Thrifty; AWS, public IPv4 address charge",
     good=(
         Example(_NAT),
         Example(_HELD, (example("instances", id="i-1", state="running"),)),
-        Example(example("addresses", state="unused", instance="", state_since=ago(1))),
-        Example(example("addresses", state="unused", instance="", pool="ipv4pool-ec2-1")),
+        Example(replace(_FREE, state_since=ago(6.9))),
+        Example(replace(_FREE, pool="ipv4pool-ec2-1")),
     ),
     bad=(
-        Example(_FREE),
-        Example(_HELD, (example("instances", id="i-1", state="stopped"),)),
+        Example(_FREE, saving=Decimal("3.65"), severity="medium"),
+        Example(_HELD, (example("instances", id="i-1", state="stopped"),), saving=Decimal("3.65")),
+        Example(replace(_FREE, region="cn-north-1"), saving=None),
     ),
     unknown=(
         Example(example("addresses", state="unused", instance="", state_since=None)),

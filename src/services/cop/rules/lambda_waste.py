@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.functions import is_edge_replica
 from services.cop.rule import Example, Rule, ago, example
@@ -75,17 +77,30 @@ RULE = Rule(
     source="Steampipe AWS Thrifty; Trusted Advisor, Lambda functions with high error rates (10 %)",
     good=(
         Example(_function(), daily=_BUSY),
-        Example(_function(architecture="x86_64"), daily=_BUSY),
-        Example(_function(created=ago(3)), asked=True),
+        Example(_function(architecture="x86_64", memory=1024), daily=_BUSY | {INVOCATIONS: (12_499.0,) * 30}),
+        Example(_function(created=ago(29.9)), asked=True),
         Example(_function(), daily={INVOCATIONS: (None,) * 29 + (4.0,)}, asked=True),
+        Example(_function(), daily=_BUSY | {ERRORS: (0.0,) * 23 + (100.0,) * 7}),
+        Example(_function(timeout=59), daily=_BUSY | {DURATION: (5900.0,) * 30}),
+        Example(_function(timeout=60), daily=_BUSY | {DURATION: (6001.0,) * 30}),
     ),
     bad=(
-        Example(_function(), daily={INVOCATIONS: (0.0,) * 30}),
+        Example(_function(created=ago(30)), daily={INVOCATIONS: (0.0,) * 30}, saving=None, severity="low"),
         Example(_function(), asked=True),  # CloudWatch has nothing of functions that nobody calls
-        Example(_function(), daily=_BUSY | {ERRORS: (300.0,) * 30}),
-        Example(_function(timeout=900), daily=_BUSY),
         Example(
-            _function(architecture="x86_64", memory=2048), daily=_BUSY | {INVOCATIONS: (100_000.0,) * 30}
+            _function(), daily=_BUSY | {ERRORS: (0.0,) * 23 + (101.0,) * 7}, saving=None, severity="medium"
+        ),
+        Example(_function(timeout=60), daily=_BUSY | {DURATION: (6000.0,) * 30}, saving=None, severity="low"),
+        Example(
+            _function(architecture="x86_64", memory=1024),
+            daily=_BUSY | {INVOCATIONS: (12_500.0,) * 30},
+            saving=Decimal("1.00"),
+            severity="low",
+        ),
+        Example(
+            _function(architecture="x86_64", memory=2048),
+            daily=_BUSY | {INVOCATIONS: (100_000.0,) * 30},
+            saving=Decimal("16.00"),
         ),
     ),
     unknown=(Example(_function()), Example(_function(), daily={INVOCATIONS: (1.0,) * 12})),

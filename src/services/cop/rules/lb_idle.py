@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.classicloadbalancer import ClassicLoadBalancer
@@ -41,12 +44,13 @@ def _has_targets(balancer: Balancer, kind: str, facts: Facts) -> bool:
     return any(count is None or count > 0 for count in counts)
 
 
-_ALB = example("loadbalancers", kind="application", state="active", created=ago(60))
+_ALB = example("loadbalancers", kind="application", state="active", created=ago(7))
 _NLB = example("loadbalancers", kind="network", state="active", created=ago(60), arn="arn:nlb")
+_GWLB = replace(_NLB, kind="gateway")
 _CLASSIC = example("classicloadbalancers", created=ago(60), targets=2)
 _FULL = example("targetgroups", targets=2, load_balancers=("arn:nlb",))
 _EMPTY = example("targetgroups", targets=0, load_balancers=("arn:nlb",))
-_QUIET, _BUSY = (3.0,) * 7, (3.0,) * 6 + (900.0,)
+_QUIET, _BUSY = (99.0,) * 7, (3.0,) * 6 + (100.0,)
 
 RULE = Rule(
     id="LB-IDLE",
@@ -65,15 +69,20 @@ RULE = Rule(
     good=(
         Example(_ALB, daily={REQUESTS: _BUSY}),
         Example(_NLB, (_FULL,), daily={FLOWS: _BUSY}),
+        Example(_GWLB, (_FULL,), daily={METRICS["gateway"]: _BUSY}),
         Example(_CLASSIC, daily={REQUESTS: _BUSY}),
-        Example(example("loadbalancers", kind="application", state="active", created=ago(2))),
+        Example(replace(_ALB, created=ago(6.9))),
+        Example(replace(_ALB, state="failed")),
     ),
     bad=(
-        Example(_ALB, daily={REQUESTS: _QUIET}),
-        Example(_NLB, (_EMPTY,)),
-        Example(_NLB, (_FULL,), daily={FLOWS: _QUIET}),
-        Example(example("classicloadbalancers", created=ago(60), targets=0)),
-        Example(_CLASSIC, asked=True),
+        Example(_ALB, daily={REQUESTS: _QUIET}, saving=Decimal("16.43"), severity="high"),
+        Example(_NLB, (_EMPTY,), saving=Decimal("16.79")),
+        Example(_NLB, (_FULL,), daily={FLOWS: _QUIET}, saving=Decimal("16.79")),
+        Example(_GWLB, (_EMPTY,), saving=Decimal("9.13")),
+        Example(_GWLB, (_FULL,), daily={METRICS["gateway"]: _QUIET}, saving=Decimal("9.13")),
+        Example(replace(_GWLB, kind="novel"), (_EMPTY,), saving=None),
+        Example(replace(_CLASSIC, targets=0), saving=Decimal("18.25")),
+        Example(_CLASSIC, asked=True, saving=Decimal("18.25")),
     ),
     unknown=(Example(_ALB), Example(_NLB, (_FULL,)), Example(_NLB), Example(_CLASSIC)),
 )

@@ -53,9 +53,10 @@ RULE = Rule(
         Example(_group(log_class=SHORT_LIVED)),
     ),
     bad=(
-        Example(_group()),
-        Example(_group(stored=1000)),
-        Example(_group(log_class="INFREQUENT_ACCESS")),
+        Example(_group(), saving=Decimal("0.96"), severity="low"),
+        Example(_group(stored=GIB), saving=None, severity="info"),
+        Example(_group(stored=GIB + GIB // 10), saving=Decimal("0.03"), severity="low"),
+        Example(_group(log_class="INFREQUENT_ACCESS"), saving=None),
     ),
     unknown=(Example(_group(stored=None)),),
 )

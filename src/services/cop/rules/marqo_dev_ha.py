@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Verdict
-from services.models.marqoindex import MarqoIndex, storage_cost
+from services.models.marqoindex import MarqoIndex
+from services.prices.formula import difference
+from services.prices.marqo import storage_formula
 
 PRODUCTION = ("prod", "production", "live")
 BASIC = "marqo.basic"
@@ -26,12 +29,9 @@ def check(index: MarqoIndex, facts: Facts) -> Verdict:
         why.append(f"storage {index.storage_class}")
     if not why:
         return None
-    now = storage_cost(index.storage_class, index.shards, index.replicas)
-    then = storage_cost(BASIC, index.shards, 0)
-    saving = now - then if now is not None and then is not None and now > then else None
-    return Finding(
-        ", ".join(why), saving, "its storage's price - the same shards of marqo.basic, no replicas"
-    )
+    now = storage_formula(index.storage_class, index.shards, index.replicas)
+    then = storage_formula(BASIC, index.shards, 0)
+    return Finding(", ".join(why), *facts.told(difference(now, then)))
 
 
 def _index(**changes: object) -> MarqoIndex:
@@ -56,8 +56,9 @@ RULE = Rule(
         Example(_index(name="products-prod", replicas=2)),
     ),
     bad=(
-        Example(_index(replicas=1)),
-        Example(_index(storage_class="marqo.performance")),
-        Example(_index(inference_type="marqo.GPU")),
+        Example(_index(replicas=1), saving=Decimal("43.29"), severity="medium"),
+        Example(_index(storage_class="marqo.performance", shards=2), saving=Decimal("3097.39")),
+        Example(_index(inference_type="marqo.GPU"), saving=None),
+        Example(_index(storage_class="novel"), saving=None),
     ),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Confidence, Finding, Verdict
@@ -36,8 +39,10 @@ def _addresses(gateway: NatGateway) -> tuple[Key, ...]:
     return tuple(Key("addresses", gateway.account, gateway.region, id) for id in gateway.allocations)
 
 
-_OLD = example("natgateways", state="available", created=ago(60), routes=1)
-_IDLE, _BUSY = (200.0,) * 14, (0.0,) * 13 + (5e6,)
+_USUAL = {"state": "available", "created": ago(14), "routes": 1, "connectivity": "public"}
+_OLD = example("natgateways", **_USUAL, allocations=("eipalloc-1",))
+_UNROUTED = replace(_OLD, routes=0)
+_IDLE, _BUSY = (499_999.0,) * 14, (0.0,) * 13 + (500_001.0,)
 
 RULE = Rule(
     id="NAT-IDLE",
@@ -54,12 +59,21 @@ RULE = Rule(
     source="Trusted Advisor; under 1 MB a day instead of none, since idle ones show some 8 KB a day",
     good=(
         Example(_OLD, daily={OUT: _BUSY, BACK: _IDLE}),
-        Example(example("natgateways", state="available", created=ago(1), routes=0)),
-        Example(example("natgateways", state="deleted", created=ago(60), routes=0)),
+        Example(replace(_UNROUTED, created=ago(13.9))),
+        Example(replace(_UNROUTED, state="deleted")),
     ),
     bad=(
-        Example(_OLD, daily={OUT: _IDLE, BACK: _IDLE}),
-        Example(example("natgateways", state="available", created=ago(60), routes=0)),
+        Example(_OLD, daily={OUT: _IDLE, BACK: _IDLE}, saving=Decimal("36.50"), severity="high"),
+        Example(_UNROUTED, saving=Decimal("36.50")),
+        Example(replace(_UNROUTED, connectivity="private", allocations=()), saving=Decimal("32.85")),
+        Example(
+            replace(_UNROUTED, allocations=("eipalloc-1", "eipalloc-2", "eipalloc-3")),
+            saving=Decimal("43.80"),
+        ),
+        Example(
+            replace(_UNROUTED, zones=2, allocations=("eipalloc-1", "eipalloc-2")), saving=Decimal("73.00")
+        ),
+        Example(replace(_UNROUTED, zones=None), saving=None),
     ),
     unknown=(
         Example(_OLD),

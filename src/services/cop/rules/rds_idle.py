@@ -61,13 +61,22 @@ def _saving(database: Database, facts: Facts) -> tuple[Decimal | None, str]:
 
 
 def _database(**changes: object) -> Database:
-    usual = {"state": "available", "created": ago(60), "replica_of": "", "cluster": "", "tags": {}}
+    usual: dict[str, object] = {
+        "state": "available",
+        "created": ago(14),
+        "replica_of": "",
+        "cluster": "",
+        "tags": {},
+    }
+    usual |= {"engine": "postgres", "instance_class": "db.m5.large", "multi_az": False}
+    usual |= {"storage": 100, "storage_type": "gp3", "iops": 3000, "throughput": 125}
     database: Database = example("databases", **usual | changes)
     return database
 
 
 _CLUSTER = example("dbclusters", id="c", instances=("w", "r"), writer="w")
 _WRITER, _READER = _database(id="w", cluster="c"), _database(id="r", cluster="c")
+_TOLD = {"cost": Decimal("12.50"), "cost_source": "Cost Explorer, amortized, 2026-11-12 to 2026-11-18"}
 _NONE, _SOME = (0.0,) * 14, (0.0,) * 13 + (1.0,)
 
 RULE = Rule(
@@ -88,15 +97,33 @@ RULE = Rule(
         Example(_database(), daily={CONNECTIONS: _SOME}),
         Example(_database(replica_of="main"), daily={CONNECTIONS: _NONE}),
         Example(_database(instance_class=SERVERLESS), daily={CONNECTIONS: _NONE}),
-        Example(_database(created=ago(3)), daily={CONNECTIONS: _NONE}),
+        Example(_database(created=ago(6.9)), daily={CONNECTIONS: _NONE}),
+        Example(_database(created=ago(13.9), tags={"Env": "prod"}), daily={CONNECTIONS: _NONE}),
         Example(_database(state="stopped")),
         Example(_READER, (_CLUSTER, _WRITER, _READER), {CONNECTIONS: _NONE}),
         Example(_database(tags={"Env": "prod"}), daily={CONNECTIONS: (*_SOME[7:], *_NONE[:7])}),
     ),
     bad=(
-        Example(_database(), daily={CONNECTIONS: _NONE}),
-        Example(_database(tags={"Env": "prod"}), daily={CONNECTIONS: _NONE}),
-        Example(_WRITER, (_CLUSTER, _WRITER, _READER), {CONNECTIONS: _NONE}),
+        Example(
+            _database(created=ago(7)), daily={CONNECTIONS: _NONE}, saving=Decimal("141.44"), severity="high"
+        ),
+        Example(_database(tags={"Env": "prod"}), daily={CONNECTIONS: _NONE}, saving=Decimal("141.44")),
+        Example(_database(multi_az=True), daily={CONNECTIONS: _NONE}, saving=Decimal("282.88")),
+        Example(_database(multi_az=None), daily={CONNECTIONS: _NONE}, saving=None),
+        Example(
+            _database(cluster="c", id="w", engine="aurora-mysql", instance_class="db.r5.large"),
+            (_CLUSTER, _WRITER, _READER),
+            {CONNECTIONS: _NONE},
+            saving=Decimal("211.70"),
+        ),
+        Example(
+            _WRITER, (_CLUSTER, _WRITER, _READER), {CONNECTIONS: _NONE}, saving=None
+        ),  # of a Multi-AZ cluster
+        Example(
+            _database(storage_type="io1", iops=1000), daily={CONNECTIONS: _NONE}, saving=Decimal("242.44")
+        ),
+        Example(_database(instance_class="db.x99.large"), daily={CONNECTIONS: _NONE}, saving=None),
+        Example(_database(**_TOLD), daily={CONNECTIONS: _NONE}, saving=Decimal("12.50")),
     ),
     unknown=(
         Example(_WRITER, daily={CONNECTIONS: _NONE}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.database import Database
@@ -34,12 +36,13 @@ def check(database: Database, facts: Facts) -> Verdict:
 
 
 def _database(**changes: object) -> Database:
-    usual = {"state": "available", "created": ago(60), "instance_class": "db.r6g.xlarge"}
+    usual: dict[str, object] = {"state": "available", "created": ago(30), "instance_class": "db.r6g.xlarge"}
+    usual |= {"engine": "postgres", "multi_az": False}
     database: Database = example("databases", **usual | changes)
     return database
 
 
-_FEW = {CPU: (12.0,) * 30, CONNECTIONS: (4.0,) * 30}
+_FEW = {CPU: (25.0,) * 30, CONNECTIONS: (20.0,) * 30}
 
 RULE = Rule(
     id="RDS-UNDERUSED",
@@ -54,13 +57,22 @@ RULE = Rule(
     fix="Look at memory and IOPS too, then change the class in a maintenance window.",
     source="Steampipe AWS Thrifty (25 % of CPU)",
     good=(
-        Example(_database(), daily=_FEW | {CPU: (70.0,) * 30}),
-        Example(_database(), daily=_FEW | {CONNECTIONS: (400.0,) * 30}),
+        Example(_database(), daily=_FEW | {CPU: (25.1,) * 30}),
+        Example(_database(), daily=_FEW | {CONNECTIONS: (4.0,) * 29 + (21.0,)}),
         Example(_database(), daily=_FEW | {CONNECTIONS: (0.0,) * 30}),
+        Example(_database(instance_class="db.r5.large"), daily=_FEW),
         Example(_database(instance_class="db.t4g.micro"), daily=_FEW),
         Example(_database(instance_class=SERVERLESS), daily=_FEW),
-        Example(_database(created=ago(10)), daily=_FEW),
+        Example(_database(created=ago(29.9)), daily=_FEW),
     ),
-    bad=(Example(_database(), daily=_FEW),),
-    unknown=(Example(_database()), Example(_database(), daily={CPU: (12.0,) * 30})),
+    bad=(
+        Example(_database(), daily=_FEW, saving=Decimal("164.25"), severity="medium"),
+        Example(_database(multi_az=True), daily=_FEW, saving=Decimal("327.77")),
+        Example(_database(engine="mariadb"), daily=_FEW, saving=None),
+    ),
+    unknown=(
+        Example(_database()),
+        Example(_database(), daily={CPU: (12.0,) * 30}),
+        Example(_database(instance_class="db.x99.large"), daily=_FEW),
+    ),
 )

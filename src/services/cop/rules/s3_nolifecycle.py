@@ -57,9 +57,14 @@ RULE = Rule(
     ),
     bad=(
         Example(_NONE, daily={SIZE: (500.0 * GIB, None)}, saving=Decimal("3.45"), severity="low"),
-        Example(_NONE, daily={SIZE: (101.0 * GIB,)}),
+        Example(_NONE, daily={SIZE: (100.6 * GIB,)}, saving=Decimal("0.70")),
+        Example(_NONE, daily={SIZE: (51_200.0 * GIB,)}, saving=Decimal("353.28")),
+        Example(_NONE, daily={SIZE: (61_200.0 * GIB,)}, saving=Decimal("419.28")),  # the next tier
+        Example(_NONE, daily={SIZE: (522_000.0 * GIB,)}, saving=Decimal("3457.56")),
         Example(_PART, daily={SIZE: (500.0 * GIB,)}, saving=None),
-        Example(example("buckets", lifecycle_rules=1, lifecycle_partial=False, aborts_uploads=False)),
+        Example(
+            example("buckets", lifecycle_rules=1, lifecycle_partial=False, aborts_uploads=False), saving=None
+        ),
     ),
     unknown=(Example(_NONE), Example(example("buckets", lifecycle_rules=None))),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
@@ -35,14 +37,18 @@ RULE = Rule(
     confidence="certain",
     check=check,
     limits={"days": 90},
-    why="A secret that nobody needs can only be stolen, and costs $0.40 a month.",
+    why="A secret that nobody needs can only be stolen, and is paid for each month.",
     fix="Schedule its deletion with 30 days to change one's mind.",
     source="Prowler secretsmanager_secret_unused; Steampipe AWS Thrifty (90 days)",
     good=(
-        Example(_secret(last_used=ago(3))),
-        Example(_secret(created=ago(10))),
+        Example(_secret(last_used=ago(90))),
+        Example(_secret(created=ago(90))),
         Example(_secret(made_by="rds")),
     ),
-    bad=(Example(_secret()), Example(_secret(last_used=ago(120)))),
+    bad=(
+        Example(_secret(created=ago(90.1)), saving=Decimal("0.40"), severity="low"),
+        Example(_secret(last_used=ago(90.1)), saving=Decimal("0.40")),
+        Example(_secret(region="cn-north-1"), saving=None),
+    ),
     unknown=(Example(_secret(created=None)),),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.cop.snapshots import made_by_a_plan, saving, used_by_images
@@ -44,14 +46,16 @@ RULE = Rule(
     fix="Delete it, or let AWS Backup or Data Lifecycle Manager keep what must be kept.",
     source="Steampipe AWS Thrifty (90 days); a snapshot is incremental, so its saving is a rough upper bound",
     good=(
-        Example(_snapshot(created=ago(30)), (_OTHER,)),
-        Example(_snapshot(tags={"Purpose": "Backup"}), (_OTHER,)),
+        Example(_snapshot(created=ago(90)), (_OTHER,)),
+        Example(_snapshot(created=ago(365), tags={"Purpose": "Backup"}), (_OTHER,)),
         Example(_snapshot(), (_IMAGE,)),
         Example(_snapshot(tags={"aws:backup:source-resource": "arn"}), (_OTHER,)),
     ),
     bad=(
-        Example(_snapshot(), (_OTHER,)),
-        Example(_snapshot(created=ago(400), tags={"Purpose": "backup"}), (_OTHER,)),
+        Example(_snapshot(created=ago(90.1)), (_OTHER,), saving=Decimal("1.50"), severity="medium"),
+        Example(_snapshot(created=ago(365.1), tags={"Purpose": "backup"}), (_OTHER,), saving=Decimal("1.50")),
+        Example(_snapshot(tier="archive"), (_OTHER,), saving=Decimal("1.25")),
+        Example(_snapshot(size=None), (_OTHER,), saving=None),
     ),
     unknown=(Example(_snapshot(created=None), (_OTHER,)), Example(_snapshot())),
 )

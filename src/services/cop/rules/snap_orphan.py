@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
@@ -44,9 +45,18 @@ RULE = Rule(
     good=(
         Example(_OLD, (example("volumes", id="vol-1"), *_OTHERS)),
         Example(_OLD, (*_OTHERS, example("images", id="ami-2", snapshots=("snap-1",)))),
-        Example(example("snapshots", volume="vol-1", created=ago(3), tags={}), _OTHERS),
+        Example(replace(_OLD, created=ago(30)), _OTHERS),
     ),
-    bad=(Example(_OLD, _OTHERS),),
+    bad=(
+        Example(replace(_OLD, created=ago(30.1)), _OTHERS, saving=Decimal("1.50"), severity="low"),
+        Example(replace(_OLD, tier="archive"), _OTHERS, saving=Decimal("1.25")),
+        Example(replace(_OLD, tier="novel"), _OTHERS, saving=None),
+        Example(
+            replace(_OLD, region="cn-north-1"),
+            tuple(replace(each, region="cn-north-1") for each in _OTHERS),
+            saving=None,
+        ),
+    ),
     unknown=(
         Example(_OLD),
         Example(example("snapshots", volume="", created=ago(60), tags={}), _OTHERS),

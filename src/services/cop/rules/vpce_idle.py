@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
@@ -25,7 +28,7 @@ def check(endpoint: VpcEndpoint, facts: Facts) -> Verdict:
     return Finding(f"nothing went through it in {days} days", *facts.told(cost))
 
 
-_OLD = example("vpcendpoints", kind="Interface", state="available", created=ago(60), zones=3)
+_OLD = example("vpcendpoints", kind="Interface", state="available", created=ago(30), zones=3)
 _NONE, _SOME = (0.0,) * 30, (0.0,) * 29 + (4096.0,)
 
 RULE = Rule(
@@ -42,9 +45,14 @@ RULE = Rule(
     source="Trusted Advisor, Inactive VPC interface endpoints (30 days)",
     good=(
         Example(_OLD, daily={BYTES: _SOME}),
-        Example(example("vpcendpoints", kind="Gateway", state="available", created=ago(60))),
-        Example(example("vpcendpoints", kind="Interface", state="available", created=ago(3))),
+        Example(replace(_OLD, kind="Gateway")),
+        Example(replace(_OLD, created=ago(29.9))),
     ),
-    bad=(Example(_OLD, daily={BYTES: _NONE}), Example(_OLD, asked=True)),
+    bad=(
+        Example(_OLD, daily={BYTES: _NONE}, saving=Decimal("21.90"), severity="low"),
+        Example(_OLD, asked=True, saving=Decimal("21.90")),
+        Example(replace(_OLD, zones=1), asked=True, saving=Decimal("7.30")),
+        Example(replace(_OLD, zones=None), asked=True, saving=None),
+    ),
     unknown=(Example(_OLD), Example(_OLD, daily={BYTES: _NONE[:20]})),
 )
