@@ -88,8 +88,10 @@ def tailwind(c: Context, watch: bool = False) -> None:
     "collect into data/local_data.json",
     help={
         "resources": "resource types, separated by commas; all by default",
-        "profiles": "profiles of the AWS config, separated by commas; all by default",
-        "regions": "regions, separated by commas; by default all that an account has enabled",
+        "profiles": "profiles of the AWS config, separated by commas; by default the shell's credentials "
+        "(AWS_ACCESS_KEY_ID, AWS_PROFILE), else all profiles, else a container's or an instance's role",
+        "regions": "regions, separated by commas; by default all that an account has enabled; "
+        "named ones need no ec2:DescribeRegions",
         "dry-run": "print the plan and the permissions it needs; collect nothing",
         "by-role": "assume the reader role in each account of ACCOUNTS instead of using profiles",
         "from-table": "pull what a deployed environment has collected instead",
@@ -190,7 +192,7 @@ def restore(c: Context, file: str, env: str = "", profile: str = "", dry_run: bo
 @changes(
     "ask Cost Explorer for what is missing, at $0.01 a request, and keep it",
     help={
-        "profile": "profile of the account that pays; by default CORE_ROLE_ARN's, else the first",
+        "profile": "profile of the account that pays; by default CORE_ROLE_ARN's, the shell's, or the first",
         "dry-run": "print what it would ask, and what that costs; ask nothing",
     },
 )
@@ -222,7 +224,7 @@ def report(c: Context, report: str = "", profile: str = "", json: bool = False) 
     "refresh the price files and the ends of support from AWS's APIs",
     help={
         "profile": "profile that may call pricing:GetProducts, rds:DescribeDBMajorEngineVersions and"
-        " eks:DescribeClusterVersions; by default the first",
+        " eks:DescribeClusterVersions; by default the shell's or the first",
         "check": "only say of when the prices are, and which are old",
     },
 )

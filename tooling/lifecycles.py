@@ -16,7 +16,7 @@ from services.lifecycle_list import file_text, lifecycle_file
 from services.models.base import Source
 from services.models.scope import GLOBAL
 from services.readable import readable
-from tooling.payer import chosen
+from tooling.credentials import chosen
 
 
 def lifecycles(

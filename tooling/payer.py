@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from services.aws import Aws, profiles
+from services.aws import Aws
 from services.costs.core import core_source
 from services.models.base import Source
 from services.models.scope import GLOBAL
 from settings import Settings
-from tooling.target import check_profile
+from tooling.credentials import chosen
 
 
 def payer_source(profile: str, settings: Settings) -> Source:
-    """The given profile's account; else the role in the account that pays; else the first profile's.
+    """The given profile's account; else the role in the account that pays; else the first one's of
+    tooling.credentials.
 
     Raises UnknownName, SettingsError.
     """
     if not profile and (settings.core_role_arn or settings.core_account_id):
         return core_source(settings, Aws())
     return Aws(chosen(profile)).source(GLOBAL)
-
-
-def chosen(profile: str) -> str:
-    """The given profile, else the first there is; "" for the shell's own credentials.
-
-    Raises UnknownName, SettingsError.
-    """
-    return check_profile(profile) or next(iter(profiles()), "")

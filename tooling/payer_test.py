@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tooling.costs import costs
-from tooling.payer import chosen
+from tooling.credentials import chosen
 from tooling.prices import prices
 from tooling.reports import report
 
@@ -17,6 +17,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text("[profile shop]\nregion = eu-west-1\n[profile payer]\nregion = us-west-2\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from services.price_list import refreshed
 from services.prices import Prices, of_folder
 from services.prices.files import FOLDER, PARTS, file_text
 from services.prices.rate import is_old
-from tooling.payer import chosen
+from tooling.credentials import chosen
 
 
 def prices(

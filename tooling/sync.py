@@ -18,6 +18,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
 from services.sync import PATIENCE, Way
 from settings import ROOT, Settings
+from tooling.credentials import instead_of_profiles, used
 from tooling.names import some_of, split
 from tooling.sync_accounts import Connected, connect, members
 from tooling.sync_metrics import Metrics
@@ -35,6 +36,7 @@ def sync(
     data_dir: Path = ROOT / "data",
     *,
     settings: Settings | None = None,
+    account: str = "",
     by_role: bool = False,
     dry_run: bool = False,
     workers: int = WORKERS,
@@ -46,10 +48,11 @@ def sync(
 ) -> int:
     """Collect and store; answer the exit code: 0, 1 when anything failed, 130 after Ctrl-C.
 
-    types, profiles, regions: comma lists, empty for all. settings: by default the environment's. by_role:
-    reach the accounts of ACCOUNTS through their role instead, from the one profile given or the shell's
-    credentials. dry_run: print the plan; nothing is collected or written. started: by time.monotonic, for the
-    duration. patience: seconds for which a scope may wait for an answer. Every failure is one line on `out`.
+    types, profiles, regions: comma lists, empty for all; whose credentials count, tooling.credentials says.
+    settings: by default the environment's. account: id of the only one to collect. by_role: reach the
+    accounts of ACCOUNTS through their role instead, from the one profile given or the shell's credentials.
+    dry_run: print the plan; nothing is collected or written. started: by time.monotonic, for the duration.
+    patience: seconds for which a scope may wait for an answer. Every failure is one line on `out`.
     """
     out, began = out or sys.stdout, time.monotonic() if started is None else started
 
@@ -65,6 +68,8 @@ def sync(
             store.check()
             connected = reach_members(profiles, settings, wanted_regions, say) if by_role else None
             connected = connected or reach(kinds, profiles, wanted_regions, open_way, say)
+            if account:
+                connected.keep(account)
             if dry_run:
                 metrics = Metrics(store, int(now() * 1000))
                 for line in plan_lines(
@@ -102,13 +107,13 @@ def reach(
     open_way: Callable[[str], Way],
     say: Callable[[str], None],
 ) -> Connected:
-    """The accounts behind the profiles. Raises UnknownName, and SettingsError when there is no profile."""
+    """The accounts behind the profiles, or what stands for them. Raises UnknownName, SettingsError."""
     if all(kind.scope == "marqo" for kind in kinds):
         return Connected()
-    configured = aws.profiles()
-    if not configured:
-        raise SettingsError("no AWS config: there is no profile in ~/.aws/config", "aws configure sso")
-    return told(connect(some_of("profile", profiles, configured) or configured, open_way, regions), say)
+    variable, left_out = "" if profiles else instead_of_profiles(), len(aws.profiles())
+    if variable and left_out:
+        say(f"{variable} is set, and says whose account is collected; -p names others of {left_out} profiles")
+    return told(connect(used(profiles), open_way, regions), say)
 
 
 def reach_members(

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from errors import CollectError, SettingsError
 from services.accounts import WAY_OUT, known, role_arn
 from services.aws import Aws, Role
+from services.callers import DEFAULT
 from services.models.parallel import spread
 from services.models.scope import GLOBAL, Account
+from services.models.values import texts
 from services.sync import Target, Way, regions_of
 from settings import Settings
 from tooling.names import one_of
@@ -36,6 +38,19 @@ class Connected:
         chosen = {one_of("region", region, enabled) for region in regions}
         return [Target(t.account, tuple(r for r in t.regions if r in chosen)) for t in self.targets]
 
+    def keep(self, account: str) -> None:
+        """Leave out all other accounts. Raises SettingsError, when none that answered is it."""
+        found = ", ".join(self.ways)
+        self.ways = {id: way for id, way in self.ways.items() if id == account}
+        self.targets = [target for target in self.targets if target.account.id == account]
+        if self.ways:
+            self.refused = {}
+        elif not self.refused:
+            raise SettingsError(
+                f"no credentials here lead to account {account}, only to {found}",
+                "start inv run with credentials of that account",
+            )
+
 
 @dataclass(frozen=True)
 class _Answer:
@@ -51,14 +66,16 @@ def connect(
 ) -> Connected:
     """Ask every profile for its account and regions; one that is refused does not stop the others.
 
-    regions: that were named; they are taken as they are where the account's can't be listed.
+    profiles: CHAIN for the default chain, whose account is named by its alias. regions: that were named; they
+    are taken as they are where the account's can't be listed.
     """
     wanted = tuple(region.lower() for region in regions)
 
     def ask(profile: str) -> _Answer:
         way = open_way(profile)
         try:
-            return _Answer(profile, way, way.account(), regions_of(way, wanted))
+            account = way.account() if profile else _by_alias(way)
+            return _Answer(profile, way, account, regions_of(way, wanted))
         except CollectError as error:
             return _Answer(profile, way, error=str(error))
 
@@ -92,10 +109,23 @@ def members(base: Aws, settings: Settings, regions: Sequence[str] = ()) -> Conne
     return connect([*named], open_way, regions)
 
 
+def _by_alias(way: Way) -> Account:
+    """The account, named by its alias if it has one, and the credentials may ask for it.
+
+    Raises CollectError.
+    """
+    account = way.account()
+    try:
+        answer = way.source(GLOBAL).call("iam", "list_account_aliases") or {}
+    except CollectError:
+        return account
+    return replace(account, name=next(iter(texts(answer, "AccountAliases")), "") or account.name)
+
+
 def _sorted_out(answers: Iterable[_Answer]) -> Connected:
     connected = Connected()
     for answer in answers:
-        profile, account = answer.profile, answer.account
+        profile, account = answer.profile or DEFAULT, answer.account
         if account is None:
             connected.refused[profile] = answer.error
         elif account.id in connected.ways:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
+from services.aws import profiles
 from settings import DECLARED, ROOT
 from tooling.sync import sync
 
@@ -23,20 +24,24 @@ BEAT = 1.0  # seconds
 LONGEST = 2_000  # characters of what was said
 
 
-def main(folder: str, profile: str, types: str) -> int:
-    """Collect these types with this profile into `folder`; answer the exit code."""
+def main(folder: str, name: str, types: str, id: str = "") -> int:
+    """Collect these types of an account into `folder`; answer the exit code.
+
+    name: as a profile, or as the account's alias says; "" for what is no AWS account. id: of the account.
+    """
     os.environ.pop(DECLARED, None)  # what the console may read is not what inv sync may read
     load_dotenv(ROOT / ".env")
-    return collect_again(Path(folder), profile, types)
+    return collect_again(Path(folder), name, types, id)
 
 
-def collect_again(folder: Path, profile: str, types: str) -> int:
+def collect_again(folder: Path, name: str, types: str, id: str = "") -> int:
     """The same, and tell whoever looks at the folder that it is at work, and how it ended."""
     running, last = (folder / ".again" / name for name in ("running.json", "last.json"))
     out, code = io.StringIO(), 1
     try:
         with _beating(running):
-            code = sync(types, profile, "", folder, out=out)
+            profile = name if name in profiles() else ""
+            code = sync(types, profile, "", folder, account=id, out=out)
     finally:
         said = out.getvalue().strip()[-LONGEST:] or "it ended without a word"
         account = json.loads(running.read_text(encoding="utf-8"))["account"]

@@ -31,17 +31,20 @@ def last(folder: Path) -> dict[str, Any]:
     return found
 
 
-def test_it_collects_these_types_with_this_profile_and_says_how_it_ended(folder: Path, sync: Any) -> None:
+def test_it_collects_these_types_with_this_profile_and_says_how_it_ended(
+    folder: Path, sync: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = []
 
-    def instead(*names: Any, out: Any) -> int:
-        asked.append(names)
+    def instead(*names: Any, account: str, out: Any) -> int:
+        asked.append((*names, account))
         out.write("x" * 3_000 + "\n1 scope failed\n")
         return 1
 
     sync(instead)
-    assert sync_again.collect_again(folder, "prod", "instances,volumes") == 1
-    assert asked == [("instances,volumes", "prod", "", folder)]
+    monkeypatch.setattr(sync_again, "profiles", lambda: ("prod", "dev"))
+    assert sync_again.collect_again(folder, "prod", "instances,volumes", "111122223333") == 1
+    assert asked == [("instances,volumes", "prod", "", folder, "111122223333")]
     found = last(folder)
     assert (found["account"], found["code"]) == ("prod", 1)
     assert found["said"].endswith("1 scope failed")
@@ -49,12 +52,22 @@ def test_it_collects_these_types_with_this_profile_and_says_how_it_ended(folder:
     assert not (folder / ".again" / "running.json").exists()
 
 
+def test_an_account_that_is_named_by_its_alias_is_found_by_its_id(
+    folder: Path, sync: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    sync(lambda *names, account, out: asked.append((*names, account)) or 0)
+    monkeypatch.setattr(sync_again, "profiles", lambda: ("dev",))
+    sync_again.collect_again(folder, "acme-prod", "instances", "111122223333")
+    assert asked == [("instances", "", "", folder, "111122223333")]
+
+
 def test_while_it_runs_its_file_is_touched(folder: Path, sync: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     running = folder / ".again" / "running.json"
     os.utime(running, (0, 0))
     monkeypatch.setattr(sync_again, "BEAT", 0.01)
 
-    def until_touched(*_: Any, out: Any) -> int:
+    def until_touched(*_: Any, **options: Any) -> int:
         deadline = sync_again.time.monotonic() + 20
         while running.stat().st_mtime == 0 and sync_again.time.monotonic() < deadline:
             pass
@@ -65,7 +78,7 @@ def test_while_it_runs_its_file_is_touched(folder: Path, sync: Any, monkeypatch:
 
 
 def test_one_that_breaks_says_so_and_ends(folder: Path, sync: Any) -> None:
-    def breaks(*_: Any, out: Any) -> int:
+    def breaks(*_: Any, **options: Any) -> int:
         raise ZeroDivisionError
 
     sync(breaks)
@@ -80,5 +93,5 @@ def test_it_may_read_every_setting_whatever_the_console_may_read(
 ) -> None:
     monkeypatch.setenv("POLO_DECLARED", "src/lambda_function.py ENV")
     monkeypatch.setenv("MARQO_API_KEY", "a key")
-    sync(lambda *_, out: int(Settings.from_environment().marqo_api_key != "a key"))
+    sync(lambda *_, **options: int(Settings.from_environment().marqo_api_key != "a key"))
     assert sync_again.main(str(folder), "prod", "instances") == 0

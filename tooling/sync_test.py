@@ -126,6 +126,7 @@ def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Estate:
     config.write_text("[profile prod]\n[profile dev]\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     return Estate(tmp_path / "data", monkeypatch)
 
 
@@ -220,12 +221,6 @@ def test_regions_that_can_not_be_listed_are_those_that_were_named(estate: Estate
     assert estate.sync("volumes", "prod,dev", "US-east-1") == 0
     assert estate.ids("prod", "us-east-1") == ["vol-c"]
     assert {head.scope.region for head in estate.store.heads()} == {"us-east-1"}
-
-
-def test_no_config_says_how_to_make_one(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(estate.folder / "none"))
-    assert estate.sync() == 1
-    assert "no AWS config: there is no profile in ~/.aws/config. Way out: aws configure sso\n" in estate.said
 
 
 def test_refused_profile_is_one_line_and_the_others_go_on(estate: Estate) -> None:

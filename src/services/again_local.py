@@ -74,8 +74,8 @@ class LocalCollector:
             except FileExistsError:
                 raise Busy(f"{account.name} is being collected", "wait until it is done") from None
             self._last.unlink(missing_ok=True)
-        profile = account.name if account.id.isdigit() else ""
-        arguments = (str(self._data_file.parent), profile, ",".join(types))
+        name, id = (account.name, account.id) if account.id.isdigit() else ("", "")
+        arguments = (str(self._data_file.parent), name, ",".join(types), id)
         try:
             self._start([sys.executable, "-c", START, str(ROOT), str(ROOT / "src"), *arguments], self._log)
         except OSError as error:

@@ -64,14 +64,14 @@ def machine(tmp_path: Path) -> Machine:
 def test_a_process_is_started_for_the_profile_and_types(machine: Machine) -> None:
     machine.console().ask(PROD, ("instances", "volumes"))
     (command,) = machine.started
-    assert command[-3:] == [str(machine.folder), "prod", "instances,volumes"]
+    assert command[-4:] == [str(machine.folder), "prod", "instances,volumes", PROD.id]
     assert machine.console().under_way() == "prod"
     assert machine.console().at_work(0)
 
 
 def test_marqo_has_no_profile(machine: Machine) -> None:
     machine.console().ask(Account("marqo", "Marqo Cloud"), ("marqoindexes",))
-    assert machine.started[0][-2:] == ["", "marqoindexes"]
+    assert machine.started[0][-3:] == ["", "marqoindexes", ""]
 
 
 def test_nothing_else_is_started_until_it_has_ended(machine: Machine) -> None:
@@ -80,7 +80,7 @@ def test_nothing_else_is_started_until_it_has_ended(machine: Machine) -> None:
         machine.console().ask(Account("2", "dev"), ("volumes",))
     machine.end(0, "Synced 2 resources")
     machine.console().ask(Account("2", "dev"), ("volumes",))
-    assert [command[-2] for command in machine.started] == ["prod", "dev"]
+    assert [command[-3] for command in machine.started] == ["prod", "dev"]
 
 
 def test_one_that_died_is_told_and_stands_in_nobodys_way(machine: Machine) -> None:
