@@ -105,6 +105,8 @@ def _endpoint(endpoint: VpcEndpoint, prices: Prices) -> Priced:
 
 
 def _secret(secret: Any, prices: Prices) -> Priced:
+    if secret.state == "deleting":
+        return Decimal(0), "free until it is deleted"
     return told(price(prices.rate("secret.month", secret.region), count(1, "secret")), ", without calls")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.base import MANAGED, Call, Column, Resource, ResourceType, arn_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, at, each, required, text, texts, whole
@@ -63,7 +63,7 @@ RESOURCE_TYPE = ResourceType(
     singular="Auto Scaling group",
     order=14,
     model=AutoScalingGroup,
-    call=Call("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[]", page_size=100),
+    call=Call("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[]", MANAGED, page_size=100),
     actions=("autoscaling:DescribeAutoScalingGroups",),
     columns=(
         Column("desired", "Desired", numeric=True),

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Protocol, Self
 
+from services.models.partitions import partition_of
 from services.models.record import Record, model
 from services.models.scope import Scope
 from services.models.values import Item, iso, owner_of, plain, tags_of, value_of
 
+# what services run in the account, which AWS leaves out where its default visibility is "hidden": "Hidden
+# resources remain fully operational and billable" (EC2, ModifyManagedResourceVisibility)
+MANAGED: Mapping[str, bool] = {"IncludeManagedResources": True}
 Document = dict[str, Any]  # one resource as stored: JSON values only
 
 
@@ -88,13 +92,17 @@ def _stored(value: Any) -> Any:
 
 def arn_of(scope: Scope, service: str, resource: str) -> str:
     """The ARN of a resource whose API does not tell it, in the partition of the scope's region."""
-    china, gov = scope.region.startswith("cn-"), scope.region.startswith("us-gov-")
-    partition = "aws-cn" if china else "aws-us-gov" if gov else "aws"
-    return f"arn:{partition}:{service}:{scope.region}:{scope.account}:{resource}"
+    return f"arn:{partition_of(scope.region).id}:{service}:{scope.region}:{scope.account}:{resource}"
 
 
 class Source(Protocol):
-    """What a collector reads from: one account and region, behind services.aws."""
+    """What a collector reads from: one account and region, behind services.aws.
+
+    region: where it asks; of a global scope the account's home, which tells its partition.
+    """
+
+    @property
+    def region(self) -> str: ...
 
     def pages(self, call: Call, region: str | None = None) -> Iterable[Item]:
         """Every page of a list call's answer. Raises CollectError."""

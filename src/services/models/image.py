@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import MANAGED, Call, Column, Resource, ResourceType, Source, arn_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, at, each, flag, iso, required, text, whole
@@ -19,7 +19,7 @@ TEMPLATES = Call(
     "ec2",
     "describe_launch_template_versions",
     "LaunchTemplateVersions[]",
-    {"Versions": [*MOVING]},
+    {"Versions": [*MOVING], **MANAGED},
     page_size=200,
 )
 CONFIGURATIONS = Call(
@@ -27,7 +27,7 @@ CONFIGURATIONS = Call(
 )
 
 
-GROUPS = Call("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[]", page_size=100)
+GROUPS = Call("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[]", MANAGED, page_size=100)
 
 
 @model
@@ -84,7 +84,12 @@ def _named(source: Source) -> Iterator[str]:
     ]
     for template, numbers in _pinned(source).items():
         answer = source.call(
-            "ec2", TEMPLATES.operation, absent=GONE, LaunchTemplateId=template, Versions=sorted(numbers)
+            "ec2",
+            TEMPLATES.operation,
+            absent=GONE,
+            LaunchTemplateId=template,
+            Versions=sorted(numbers),
+            IncludeManagedResources=True,
         )
         versions += each(answer or {}, "LaunchTemplateVersions")
     named = {(text(one, "LaunchTemplateId"), text(one, "LaunchTemplateData", "ImageId")) for one in versions}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Self
 
-from services.models.base import Call, Column, Metric, Resource, ResourceType, arn_of, where
+from services.models.base import MANAGED, Call, Column, Metric, Resource, ResourceType, arn_of, where
 from services.models.networks import PUBLIC_IPV6, is_within
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.values import Item, each, required, tags_of, text
+from services.models.values import Item, each, operator_of, required, tags_of, text
 
 DEFAULT = "default"  # tenancy: hardware that is shared
 GROUP_TAG = "aws:autoscaling:groupName"
@@ -78,7 +78,7 @@ class Instance(Resource):
             role=text(item, "IamInstanceProfile", "Arn").rpartition("/")[2],
             imds=_imds(item),
             state_reason=text(item, "StateTransitionReason"),
-            managed_by=_manager(tags),
+            managed_by=_manager(tags) or operator_of(item),
             group=tags.get(GROUP_TAG, ""),
             volumes=tuple(text(device, "Ebs", "VolumeId") for device in each(item, "BlockDeviceMappings")),
             security_groups=_groups(item, "SecurityGroups"),
@@ -140,7 +140,7 @@ RESOURCE_TYPE = ResourceType(
     singular="Instance",
     order=10,
     model=Instance,
-    call=Call("ec2", "describe_instances", "Reservations[].Instances[]", page_size=1000),
+    call=Call("ec2", "describe_instances", "Reservations[].Instances[]", MANAGED, page_size=1000),
     actions=("ec2:DescribeInstances",),
     columns=(
         Column("instance_type", "Type", mono=True, facet=True),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.base import MANAGED, Call, Column, Resource, ResourceType, arn_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import without
-from services.models.values import Item, at, each, flag, required, tags_of, text
+from services.models.values import Item, at, each, flag, operator_of, required, tags_of, text
 
 DROPPED = ("PrivateIpAddresses", "Ipv6Addresses", "Ipv4Prefixes", "Ipv6Prefixes", "PublicIpDnsNameOptions")
 
@@ -20,6 +20,7 @@ class NetworkInterface(Resource):
     public_ip: str = ""
     instance: str = ""
     managed: bool | None = None  # by an AWS service
+    managed_by: str = ""
     description: str = ""
     vpc: str = ""
     subnet: str = ""
@@ -44,6 +45,7 @@ class NetworkInterface(Resource):
             public_ip=text(item, "Association", "PublicIp"),
             instance=text(item, "Attachment", "InstanceId"),
             managed=flag(item, "RequesterManaged"),
+            managed_by=operator_of(item),
             description=text(item, "Description"),
             vpc=text(item, "VpcId"),
             subnet=text(item, "SubnetId"),
@@ -58,7 +60,7 @@ RESOURCE_TYPE = ResourceType(
     singular="Network interface",
     order=42,
     model=NetworkInterface,
-    call=Call("ec2", "describe_network_interfaces", "NetworkInterfaces[]", page_size=1000),
+    call=Call("ec2", "describe_network_interfaces", "NetworkInterfaces[]", MANAGED, page_size=1000),
     actions=("ec2:DescribeNetworkInterfaces",),
     columns=(
         Column("kind", "Kind", facet=True),

@@ -46,7 +46,9 @@ RESOURCE_TYPE = ResourceType(
     singular="Secret",
     order=114,
     model=Secret,
-    call=Call("secretsmanager", "list_secrets", "SecretList[]", page_size=100),
+    call=Call(
+        "secretsmanager", "list_secrets", "SecretList[]", {"IncludePlannedDeletion": True}, page_size=100
+    ),
     actions=("secretsmanager:ListSecrets",),
     columns=(
         Column("last_used", "Last used"),

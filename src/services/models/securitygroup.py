@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import MANAGED, Call, Column, Resource, ResourceType, Source, arn_of
 from services.models.reach import ALL, WITH_PORTS, Open, allowed, opened
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, each, required, tags_of, text, texts, whole
 
-INTERFACES = Call("ec2", "describe_network_interfaces", "NetworkInterfaces[]", page_size=1000)
+INTERFACES = Call("ec2", "describe_network_interfaces", "NetworkInterfaces[]", MANAGED, page_size=1000)
 NUMBERS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}  # as IANA has them
 SOURCES = (
     ("IpRanges", "CidrIp"),

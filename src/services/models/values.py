@@ -69,6 +69,11 @@ def texts(item: Item, *path: str) -> tuple[str, ...]:
     return tuple(one for one in value if isinstance(one, str)) if isinstance(value, (list, tuple)) else ()
 
 
+def operator_of(item: Item) -> str:
+    """The AWS service that runs a resource in the account, such as eks.amazonaws.com; "" for nobody's."""
+    return text(item, "Operator", "Principal") if flag(item, "Operator", "Managed") else ""
+
+
 def tags_of(tags: Any) -> dict[str, str]:
     """Tags as a plain dict, from AWS's [{"Key", "Value"}], also in small letters, or {key: value}.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Self
 
-from services.models.base import Call, Column, Metric, Resource, ResourceType, arn_of, where
+from services.models.base import MANAGED, Call, Column, Metric, Resource, ResourceType, arn_of, where
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.values import Item, each, flag, required, tags_of, text, whole
+from services.models.values import Item, each, flag, operator_of, required, tags_of, text, whole
 
 
 @model
@@ -21,6 +21,7 @@ class Volume(Resource):
     instance: str = ""
     zone: str = ""
     snapshot: str = ""
+    managed_by: str = ""  # AWS service that runs it
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -43,6 +44,7 @@ class Volume(Resource):
             instance=next(filter(None, (text(a, "InstanceId") for a in each(item, "Attachments"))), ""),
             zone=text(item, "AvailabilityZone"),
             snapshot=text(item, "SnapshotId"),
+            managed_by=operator_of(item),
         )
 
 
@@ -59,7 +61,7 @@ RESOURCE_TYPE = ResourceType(
     singular="Volume",
     order=20,
     model=Volume,
-    call=Call("ec2", "describe_volumes", "Volumes[]", page_size=500),
+    call=Call("ec2", "describe_volumes", "Volumes[]", MANAGED, page_size=500),
     actions=("ec2:DescribeVolumes",),
     columns=(
         Column("volume_type", "Type", mono=True, facet=True),

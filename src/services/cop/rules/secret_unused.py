@@ -13,7 +13,7 @@ from services.prices.formula import count, price
 
 def check(secret: Secret, facts: Facts) -> Verdict:
     limit = facts.limits["days"]
-    if secret.made_by or facts.days_since(secret.created, "its age") <= limit:
+    if secret.made_by or secret.state == "deleting" or facts.days_since(secret.created, "its age") <= limit:
         return None
     saving = facts.told(price(facts.prices.rate("secret.month", secret.region), count(1, "secret")))
     if not secret.last_used:
@@ -44,6 +44,7 @@ RULE = Rule(
         Example(_secret(last_used=ago(90))),
         Example(_secret(created=ago(90))),
         Example(_secret(made_by="rds")),
+        Example(_secret(state="deleting")),
     ),
     bad=(
         Example(_secret(created=ago(90.1)), saving=Decimal("0.40"), severity="low"),
