@@ -12,6 +12,7 @@ from services.costs.local_store import LocalCostStore
 from services.costs.requests import API, most_a_day
 from services.models.base import Call
 from services.models.costs import Outlook, PeriodCosts, ResourceCosts
+from services.models.scope import GLOBAL
 from services.models.values import Item
 from settings import Settings
 
@@ -42,6 +43,8 @@ def _rest(stopped: str) -> str:
 
 class _NothingAsked:
     """In the place of the account that pays: answers nothing, and remembers what it was asked."""
+
+    region = GLOBAL
 
     def __init__(self) -> None:
         self.questions: Counter[tuple[str, str]] = Counter()

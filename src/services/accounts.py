@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from errors import SettingsError
 from services.models.base import Call, Source
+from services.models.partitions import partition_of
 from services.models.scope import Account
 from services.models.values import each, text
 
@@ -53,9 +54,7 @@ def known(accounts: str, source: Source) -> tuple[Account, ...]:
 
 def role_arn(account: str, role: str, region: str) -> str:
     """The ARN of a role in the partition of a region. role: its name, with a path or without."""
-    china, gov = region.startswith("cn-"), region.startswith("us-gov-")
-    partition = "aws-cn" if china else "aws-us-gov" if gov else "aws"
-    return f"arn:{partition}:iam::{account}:role/{role.lstrip('/')}"
+    return f"arn:{partition_of(region).id}:iam::{account}:role/{role.lstrip('/')}"
 
 
 def _entry(entry: str) -> Account:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import botocore.loaders
 import botocore.session
@@ -23,8 +24,9 @@ from services.aws_errors import THROTTLED, Asked, one_line, translate
 from services.callers import Caller, caller_of
 from services.deadline import Timeouts, in_time, timeouts
 from services.models.base import Call
+from services.models.partitions import partition_of
 from services.models.scope import GLOBAL, Account
-from services.models.steps import DENIED
+from services.models.steps import DENIED, NOT_OFFERED
 from services.models.values import Item
 from services.rates import Limiter
 from services.tally import count
@@ -32,6 +34,18 @@ from services.tally import count
 HOME_REGION = "us-east-1"  # where to ask what is asked once, unless the profile names a region
 FAILURES = (ClientError, BotoCoreError, ResponseParserError)
 TOO_MANY = THROTTLED | {"EC2ThrottledException", "ProvisionedThroughputExceededException"}
+NO_ENDPOINT = {"EndpointConnectionError", "EndpointResolutionError", "UnknownEndpointError"}
+# ends of the names of its hosts, in every partition
+OF_AWS = (
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".amazonaws.eu",
+    ".api.aws",
+    ".c2s.ic.gov",
+    ".sc2s.sgov.gov",
+    ".cloud.adc-e.uk",
+    ".csp.hci.ic.gov",
+)
 A_MOMENT = 1.0  # seconds
 PIECE = 1 << 20  # bytes of a body
 MOST_CLIENTS = 256  # of one account; a client takes 0.1 to 0.4 MB
@@ -170,6 +184,16 @@ class Aws:
             return str(error.kwargs.get("provider", ""))
         return str(found.method) if found else ""
 
+    def offers(self, service: str, region: str) -> bool:
+        """Whether AWS has the service there, as botocore knows; yes where a local AWS stands in."""
+        with self._lock:
+            made = next((made for key, made in self._clients.items() if key[:2] == (service, region)), None)
+            partition = partition_of(region).id
+            known = self._session.get_available_regions(service, partition, allow_non_regional=True)
+        host = urlsplit(made.meta.endpoint_url).hostname or "" if made else ""
+        ours = not host or host.endswith(OF_AWS)
+        return not ours or region in known or any(name.endswith("-global") for name in known)
+
     def home(self) -> str:
         """The region of what is asked once."""
         try:
@@ -243,7 +267,12 @@ class AwsSource:
         try:
             yield
         except FAILURES as error:
-            raise translate(error, self.aws.asked(service, operation, region or self.region)) from None
+            where = region or self.region
+            told = translate(error, self.aws.asked(service, operation, where))
+            if told.code in NO_ENDPOINT and not self.aws.offers(service, where):
+                message = f"{service} is not offered in {where}"
+                raise CollectError(message, code=NOT_OFFERED) from None
+            raise told from None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from errors import CollectError
 from services.costs.resource_level import Told, nothing_told
 from services.models.base import Resource, ResourceType, Source
 from services.models.scope import Scope
+from services.models.steps import NOT_OFFERED
 from services.models.values import Item
 from services.prices import prices
 from services.resource_costs import priced
@@ -19,15 +20,21 @@ from services.resource_costs import priced
 def collect(
     kind: ResourceType, scope: Scope, source: Source, told: Told = nothing_told
 ) -> tuple[Resource, ...]:
-    """All resources of the scope, sorted by id, each id once. told: what Cost Explorer says that one costs.
+    """All resources of the scope, sorted by id, each id once; none where AWS does not offer the service.
+
+    told: what Cost Explorer says that one costs.
 
     Raises CollectError when a call fails, or an item can't be mapped: half a scope would look as if the
     other half had vanished.
     """
     find = _expression(kind.call.items).search
     items: list[Any] = []
-    for page in source.pages(kind.call):
-        items += find(page) or ()
+    try:
+        for page in source.pages(kind.call):
+            items += find(page) or ()
+    except CollectError as error:
+        if error.code != NOT_OFFERED:
+            raise
     enriched = kind.enrich(items, source, scope) if kind.enrich else items
     found = {resource.id: resource for resource in (_map(kind, item, scope, told) for item in enriched)}
     return tuple(found[id] for id in sorted(found))

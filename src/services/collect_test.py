@@ -34,6 +34,8 @@ REPORT = (
 class Pages:
     """A source with given pages, and answers by operation; any further question has an empty answer."""
 
+    region = "us-east-1"
+
     def __init__(self, *pages: Item, **answers: Item) -> None:
         self.given = pages
         self.answers = answers
@@ -217,3 +219,49 @@ def test_region_that_cannot_be_reached_fails_alone(prod: Aws) -> None:
     assert {document["id"] for document in found[REGION].resources or ()} == created
     assert found["us-east-1"].resources is None
     assert found["us-east-1"].error.startswith("can't reach AWS: ")
+
+
+@pytest.fixture
+def lost(prod: Aws) -> Callable[[str, str], Aws]:
+    """An account in which the first list call of a type finds no host."""
+
+    def make(type: str, region: str) -> Aws:
+        def unreachable(**_: Any) -> None:
+            raise EndpointConnectionError(endpoint_url="https://x.amazonaws.com")
+
+        service = RESOURCE_TYPES[type].call.service
+        prod.client(service, region).meta.events.register("before-call", unreachable)
+        return prod
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("type", "region"),
+    [("distributions", "us-gov-west-1"), ("distributions", "eusc-de-east-1"), ("notebooks", "eu-north-9")],
+)
+def test_a_service_without_an_endpoint_is_not_offered_and_no_failure(
+    lost: Callable[[str, str], Aws], type: str, region: str
+) -> None:
+    source = lost(type, region).source(region)
+    assert collect(RESOURCE_TYPES[type], Scope("1", region, type), source) == ()
+
+
+@pytest.mark.parametrize(
+    ("type", "region"),
+    [("distributions", "us-east-1"), ("roles", "us-gov-west-1"), ("instances", "eu-west-1")],
+)
+def test_a_service_that_is_offered_there_can_not_be_reached(
+    lost: Callable[[str, str], Aws], type: str, region: str
+) -> None:
+    with pytest.raises(CollectError, match="can't reach AWS"):
+        collect(RESOURCE_TYPES[type], Scope("1", region, type), lost(type, region).source(region))
+
+
+def test_a_local_aws_that_is_down_can_not_be_reached(
+    monkeypatch: pytest.MonkeyPatch, lost: Callable[[str, str], Aws]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    source = lost("distributions", "us-gov-west-1").source("us-gov-west-1")
+    with pytest.raises(CollectError, match="can't reach AWS"):
+        collect(RESOURCE_TYPES["distributions"], Scope("1", "us-gov-west-1", "distributions"), source)

@@ -7,6 +7,7 @@ from typing import Any
 
 from errors import CollectError
 from services.models.base import Call
+from services.models.scope import GLOBAL
 from services.models.values import Item
 from services.tally import count
 
@@ -18,6 +19,8 @@ _KEY_WAY_OUT = "set MARQO_API_KEY to a key of your Marqo Cloud account"
 
 class MarqoCloud:
     """Source of Marqo's resource types. The key is sent to Marqo and appears nowhere else."""
+
+    region = GLOBAL
 
     def __init__(self, key: str, url: str = URL) -> None:
         self._key = key.strip()

@@ -8,6 +8,7 @@ from dom import Child, Element, x
 from services.models.base import Document, ResourceType
 from services.models.change import Change
 from services.models.everything.query import Detail, Query, Row
+from services.models.partitions import AWS, partition_in
 from services.models.scope import ScopeHead
 from services.models.values import iso
 from views import layout
@@ -94,10 +95,12 @@ def _where(kind: ResourceType | None) -> str:
 
 
 def console_url(document: Document, kind: ResourceType | None) -> str:
-    """The resource's page in the AWS console; "" for a type that has none."""
-    if kind is None or not kind.console:
+    """The resource's page in the AWS console of its partition; "" for a type or a partition that has none."""
+    partition = partition_in(str(document["arn"] or ""))
+    if kind is None or not kind.console or not partition.console:
         return ""
-    return kind.console.format(
+    console = kind.console.replace(f"//{AWS.home}.", f"//{partition.home}.")
+    return console.replace(AWS.console, partition.console).format(
         **{key: part(str(document[key] or "")) for key in ("region", "id", "arn", "name")}
     )
 

@@ -49,6 +49,10 @@ class Counted:
     source: Source
     budget: Budget
 
+    @property
+    def region(self) -> str:
+        return self.source.region
+
     def pages(self, call: Call, region: str | None = None) -> Iterable[Item]:
         return self.source.pages(call, region)
 

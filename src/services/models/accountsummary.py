@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from services.models import credentials
 from services.models.base import Call, Column, Resource, ResourceType, Source
+from services.models.partitions import partition_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.values import Item, iso, required, text, whole
@@ -33,7 +34,7 @@ class AccountSummary(Resource):
             item,
             scope,
             id=id,
-            arn=text(item, "Root", "arn") or f"arn:aws:iam::{id}:root",
+            arn=text(item, "Root", "arn") or f"arn:{partition_of(scope.region).id}:iam::{id}:root",
             name=id,
             created=text(item, "Root", "user_creation_time"),
             root_mfa=_yes(item, "AccountMFAEnabled"),

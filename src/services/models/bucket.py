@@ -8,6 +8,7 @@ from typing import Any, Self
 from errors import CollectError
 from services.models.base import Call, Column, Metric, Resource, ResourceType, Source
 from services.models.parallel import spread
+from services.models.partitions import partition_of
 from services.models.record import model
 from services.models.scope import GLOBAL, Scope
 from services.models.steps import AT_A_TIME, DENIED
@@ -58,16 +59,16 @@ class Bucket(Resource):
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
-        name = required(item, "Name")
+        name, region = required(item, "Name"), text(item, "BucketRegion") or scope.region
         blocks, account_blocks = _blocks(item, "PublicAccessBlock"), _blocks(item, "AccountBlock")
         policy, acl = _policy_public(item), _acl_public(item)
         return cls.of(
             item,
             scope,
             tags=at(item, "Tagging", "TagSet"),
-            region=text(item, "BucketRegion") or scope.region,
+            region=region,
             id=name,
-            arn=text(item, "BucketArn") or f"arn:aws:s3:::{name}",
+            arn=text(item, "BucketArn") or f"arn:{partition_of(region).id}:s3:::{name}",
             name=name,
             created=item.get("CreationDate"),
             public=_public(_both(blocks, account_blocks), policy, acl),

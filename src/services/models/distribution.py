@@ -6,6 +6,7 @@ from typing import Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType
+from services.models.partitions import partition_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import without
@@ -36,7 +37,8 @@ class Distribution(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=text(item, "ARN") or f"arn:aws:cloudfront::{scope.account}:distribution/{id}",
+            arn=text(item, "ARN")
+            or f"arn:{partition_of(scope.region).id}:cloudfront::{scope.account}:distribution/{id}",
             name=aliases[0] if aliases else text(item, "DomainName"),
             state="disabled" if flag(item, "Enabled") is False else text(item, "Status").lower(),
             domain=text(item, "DomainName"),
@@ -58,7 +60,7 @@ RESOURCE_TYPE = ResourceType(
     model=Distribution,
     scope="global",
     call=Call("cloudfront", "list_distributions", "DistributionList.Items[]", page_size=100),
-    enrich=tagging.sweep("cloudfront:distribution", "ARN", region=tagging.GLOBAL_REGION),
+    enrich=tagging.sweep("cloudfront:distribution", "ARN", at_home=True),
     actions=("cloudfront:ListDistributions", tagging.ACTION),
     columns=(
         Column("domain", "Domain", mono=True),

@@ -7,10 +7,13 @@ from typing import Any, Self
 
 from services.models import tagging
 from services.models.base import Call, Column, Resource, ResourceType, Source
+from services.models.partitions import partition_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import chain
 from services.models.values import Item, flag, required, text, whole
+
+PATH = "/hostedzone/"  # before the id
 
 
 @model
@@ -22,13 +25,13 @@ class HostedZone(Resource):
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
-        id = required(item, "Id").removeprefix("/hostedzone/")
+        id = required(item, "Id").removeprefix(PATH)
         return cls.of(
             item,
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=f"arn:aws:route53:::hostedzone/{id}",
+            arn=text(item, "Arn") or _arn(scope.region, id),
             name=text(item, "Name").rstrip("."),
             private=flag(item, "Config", "PrivateZone"),
             records=whole(item, "ResourceRecordSetCount"),
@@ -39,7 +42,11 @@ class HostedZone(Resource):
 
 def with_arn(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
     """The zones with their "Arn", which this API does not tell and the tagging API knows them by."""
-    return [item | {"Arn": f"arn:aws:route53:::{text(item, 'Id').lstrip('/')}"} for item in items]
+    return [item | {"Arn": _arn(source.region, text(item, "Id").removeprefix(PATH))} for item in items]
+
+
+def _arn(region: str, id: str) -> str:
+    return f"arn:{partition_of(region).id}:route53:::hostedzone/{id}"
 
 
 RESOURCE_TYPE = ResourceType(
@@ -50,7 +57,7 @@ RESOURCE_TYPE = ResourceType(
     model=HostedZone,
     scope="global",
     call=Call("route53", "list_hosted_zones", "HostedZones[]", page_size=100),
-    enrich=chain(with_arn, tagging.sweep("route53:hostedzone", "Arn", region=tagging.GLOBAL_REGION)),
+    enrich=chain(with_arn, tagging.sweep("route53:hostedzone", "Arn", at_home=True)),
     actions=("route53:ListHostedZones", tagging.ACTION),
     columns=(
         Column("private", "Private", facet=True),

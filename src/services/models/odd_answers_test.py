@@ -24,6 +24,8 @@ NAMES = frozenset(key for kind in aws_types for key in least(kind)) | {"DBCluste
 class Drawn:
     """A source whose every answer is drawn: any that the operation's output shape allows."""
 
+    region = "us-east-1"
+
     def __init__(self, data: st.DataObject) -> None:
         self.data = data
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Self
 
 from services.models.base import Call, Column, Resource, ResourceType
+from services.models.partitions import partition_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import without
@@ -34,7 +35,7 @@ class Role(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=text(item, "Arn") or f"arn:aws:iam::{scope.account}:role/{id}",
+            arn=text(item, "Arn") or f"arn:{partition_of(scope.region).id}:iam::{scope.account}:role/{id}",
             name=id,
             created=item.get("CreateDate"),
             last_used=iso(at(item, "RoleLastUsed", "LastUsedDate")),

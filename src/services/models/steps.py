@@ -11,6 +11,7 @@ from services.models.scope import Scope
 from services.models.values import Item, at
 
 AT_A_TIME = 8
+NOT_OFFERED = "NotOffered"  # code of Polo's own: the service is not there in this region or partition
 # error codes by which AWS says that a call is not allowed
 DENIED = (
     "AccessDenied",

@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.models.base import Call, Enrich, Source
+from services.models.partitions import partition_of
 from services.models.scope import Scope
 from services.models.values import Item, each, text
 
 ACTION = "tag:GetResources"
-GLOBAL_REGION = "us-east-1"  # where the tagging API tells of global services
 
 
-def sweep(resource_type: str, arn_key: str, region: str | None = None) -> Enrich:
+def sweep(resource_type: str, arn_key: str, *, at_home: bool = False) -> Enrich:
     """An enrich step that gives each item its "Tags", matched by the ARN at `arn_key`.
 
     resource_type: as the tagging API names it, e.g. "lambda:function". It answers only for resources that
-    have or once had tags, so an item that it does not name has none. region: where to ask instead.
+    have or once had tags, so an item that it does not name has none. at_home: of a global service, whose tags
+    are told in one region of its partition.
     """
     call = Call(
         "resourcegroupstaggingapi",
@@ -28,6 +29,7 @@ def sweep(resource_type: str, arn_key: str, region: str | None = None) -> Enrich
     )
 
     def enrich(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+        region = partition_of(source.region).home if items and at_home else None
         tags = _tags_by_arn(source.pages(call, region)) if items else {}
         return [item | {"Tags": tags.get(_bare(text(item, arn_key)), [])} for item in items]
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from services.models import credentials
 from services.models.base import Call, Column, Resource, ResourceType, Source
+from services.models.partitions import partition_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import without
@@ -37,7 +38,7 @@ class User(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=text(item, "Arn") or f"arn:aws:iam::{scope.account}:user/{id}",
+            arn=text(item, "Arn") or f"arn:{partition_of(scope.region).id}:iam::{scope.account}:user/{id}",
             name=id,
             created=item.get("CreateDate"),
             console=flag(item, "Report", "password_enabled"),

@@ -14,6 +14,7 @@ from errors import CollectError
 from services.cop.facts import NotKnown
 from services.costs.requests import BudgetSpent, pages
 from services.models.base import Call
+from services.models.scope import GLOBAL
 from services.models.steps import DENIED
 from services.models.values import Item, at, cents
 from services.readable import readable
@@ -92,6 +93,7 @@ class Recorded:
     """
 
     answers: Mapping[str, Sequence[Item]]
+    region: str = GLOBAL
 
     @classmethod
     def of(cls, file: Path) -> Self:

@@ -1,0 +1,44 @@
+"""Partitions: AWS, China, GovCloud, the sovereign and the isolated clouds. Every ARN and region is in one.
+
+As botocore has them (its partitions.json), which a test compares; botocore itself takes 50 ms to say it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Partition:
+    """id: as ARNs have it. regions: how their names begin. home: the region of what is global.
+
+    console: host of the AWS console, behind the region; "" where no public one is known.
+    """
+
+    id: str
+    regions: str
+    home: str
+    console: str = ""
+
+
+AWS = Partition("aws", "", "us-east-1", "console.aws.amazon.com")
+PARTITIONS = (
+    Partition("aws-cn", "cn-", "cn-northwest-1", "console.amazonaws.cn"),
+    Partition("aws-us-gov", "us-gov-", "us-gov-west-1", "console.amazonaws-us-gov.com"),
+    Partition("aws-eusc", "eusc-", "eusc-de-east-1", "console.amazonaws-eusc.eu"),
+    Partition("aws-iso", "us-iso-", "us-iso-east-1"),
+    Partition("aws-iso-b", "us-isob-", "us-isob-east-1"),
+    Partition("aws-iso-e", "eu-isoe-", "eu-isoe-west-1"),
+    Partition("aws-iso-f", "us-isof-", "us-isof-south-1"),
+)
+
+
+def partition_of(region: str) -> Partition:
+    """The partition of a region; AWS for "global" and for a region that nobody knows."""
+    return next((each for each in PARTITIONS if region.startswith(each.regions)), AWS)
+
+
+def partition_in(arn: str) -> Partition:
+    """The partition that an ARN names; AWS for what is no ARN."""
+    id = arn.split(":", 2)[1] if arn.count(":") > 1 else ""
+    return next((each for each in PARTITIONS if each.id == id), AWS)
