@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,7 @@ def judged_right(found: Finding, usual: str, wanted: Mapping[str, Any]) -> None:
     words = f"{found.message}\n{found.formula}"
     severity = found.severity or usual
     if "saving" in wanted:
-        saving = None if found.saving is None else str(found.saving.quantize(CENT))
+        saving = None if found.saving is None else str(found.saving.quantize(CENT, ROUND_HALF_UP))
         assert saving == wanted["saving"], words
     assert severity == wanted.get("severity", severity)
     assert severity != wanted.get("severity_not")
