@@ -64,13 +64,14 @@ class Lost(PoloError):
 
 
 class CollectError(PoloError):
-    """An API refused or failed. `code` is its own error code."""
+    """An API refused or failed. `code` is its own error code, `action` what it denied."""
 
     status = 502
 
-    def __init__(self, message: str, way_out: str = "", code: str = "") -> None:
+    def __init__(self, message: str, way_out: str = "", code: str = "", action: str = "") -> None:
         super().__init__(message, way_out)
         self.code = code
+        self.action = action
 
 
 class CantAssume(CollectError):

@@ -9,10 +9,10 @@ from typing import Any
 import botocore.session
 import pytest
 
-from services.iam_actions import PREFIXES, action_of
 from services.iam_policy import ORGANIZATION, actions
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
+from services.models.iam_actions import PREFIXES, action_of, api_name
 from services.models.models_test import aws_types, every_aws_type
 from settings import ROOT
 
@@ -62,12 +62,13 @@ def test_prefix_is_what_requests_are_signed_for(service: str) -> None:
     assert model(service).signing_name == SIGNED_OTHERWISE.get(service, PREFIXES.get(service, service))
 
 
-@every_aws_type
-def test_what_may_be_denied_is_among_what_is_asked_and_is_told(kind: ResourceType) -> None:
-    assert set(kind.may_be_denied) <= set(kind.actions) - {action_of(kind.call.service, operation_name(kind))}
-    assert not kind.may_be_denied or "denied" in kind.model.__dataclass_fields__
+def test_operations_are_called_as_the_api_does() -> None:
+    client = botocore.session.Session().create_client
+    for service in sorted({kind.call.service for kind in aws_types} | set(FURTHER_SERVICES)):
+        for name, api in client(service, region_name="eu-west-1").meta.method_to_api_mapping.items():
+            if action_of(service, api) in asked():
+                assert api_name(name) == api
 
 
-def operation_name(kind: ResourceType) -> str:
-    by_lower = {name.lower(): name for name in model(kind.call.service).operation_names}
-    return by_lower[kind.call.operation.replace("_", "")]
+def asked() -> frozenset[str]:
+    return frozenset(actions(RESOURCE_TYPES.values()))

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from errors import CollectError
 from services.accounts import role_arn
 from services.aws import Aws, Role
+from services.models.error_codes import DENIED
 from services.models.scope import Account
-from services.models.steps import DENIED
 from tooling.infra_variables import DEFAULTS
 from tooling.stack import NO_TAGS, Stack, Tell
 

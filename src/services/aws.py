@@ -20,13 +20,13 @@ from botocore.parsers import ResponseParserError
 
 from errors import CantAssume, CollectError, SettingsError
 from services.aws_answers import refuse_what_is_not_whole
-from services.aws_errors import THROTTLED, Asked, one_line, translate
+from services.aws_errors import Asked, one_line, translate
 from services.callers import Caller, caller_of
 from services.deadline import Timeouts, in_time, timeouts
 from services.models.base import Call
+from services.models.error_codes import DENIED, NOT_OFFERED, THROTTLED
 from services.models.partitions import partition_of
 from services.models.scope import GLOBAL, Account
-from services.models.steps import DENIED, NOT_OFFERED
 from services.models.values import Item
 from services.rates import Limiter
 from services.tally import count

@@ -9,56 +9,19 @@ from typing import Any
 from errors import Closed, CollectError, Unavailable
 from services.callers import Caller
 from services.denials import denial_of
-from services.iam_actions import action_of
-from services.models.steps import DENIED
+from services.models.error_codes import (
+    DENIED,
+    EITHER,
+    EXPIRED,
+    FAILING,
+    INVALID,
+    MISSING,
+    SKEWED,
+    THROTTLED,
+    UNREACHABLE,
+)
+from services.models.iam_actions import action_of
 
-EXPIRED = {
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "TokenRefreshRequired",
-    "SSOTokenLoadError",
-    "UnauthorizedSSOTokenError",
-    "TokenRetrievalError",
-    "LoginRefreshRequired",
-    "LoginTokenLoadError",
-}
-# EC2's RequestExpired is told of a wrong clock and of credentials that have expired alike:
-# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-EITHER = {"RequestExpired"}
-SKEWED = {"RequestTimeTooSkewed", "RequestInTheFuture"}
-INVALID = {
-    "InvalidClientTokenId",
-    "InvalidSignatureException",
-    "UnrecognizedClientException",
-    "AuthFailure",
-    "SignatureDoesNotMatch",
-    "InvalidAccessKeyId",
-    "InvalidToken",
-    "IncompleteSignature",
-    "IncompleteSignatureException",
-}
-THROTTLED = {
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "SlowDown",
-    "ProvisionedThroughputExceededException",
-}
-FAILING = {"InternalServerError", "InternalError", "InternalFailure", "ServiceUnavailable"}
-MISSING = {"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoAuthTokenError"}
-UNREACHABLE = {
-    "EndpointConnectionError",
-    "ConnectTimeoutError",
-    "ReadTimeoutError",
-    "ConnectionClosedError",
-    "ConnectionError",
-    "ProxyConnectionError",
-    "SSLError",
-    "HTTPClientError",
-}
 FAILED = 500  # HTTP status from which on it is the service, or what stands before it, that failed
 # as of a proxy that answers in HTML, or of a connection that ends midway
 UNREADABLE = {"ResponseParserError", "IncompleteReadError", "ResponseStreamingError"}
@@ -129,7 +92,8 @@ def _denied(code: str, told: str, asked: Asked) -> CollectError:
     action = denial.action or action_of(asked.service, asked.operation)
     why = f": {denial.why}" if denial.why else ""
     kind = Closed if denial.closed else CollectError
-    return kind(f"{code}: {asked.caller.name} may not call {action}{why}", denial.way_out(action), code)
+    message = f"{code}: {asked.caller.name} may not call {action}{why}"
+    return kind(message, denial.way_out(action), code, action)
 
 
 def _there(asked: Asked) -> str:

@@ -14,7 +14,7 @@ from botocore.parsers import ResponseParserError
 from errors import Closed
 from services.aws_errors import Asked, translate
 from services.callers import Caller
-from services.models.steps import DENIED
+from services.models.error_codes import DENIED
 
 PROD = Caller("profile 'prod'", "aws configure --profile prod")
 ASKED = Asked(PROD, "ec2", "DescribeVolumes", "eu-west-1")

@@ -10,8 +10,8 @@ import jmespath
 from errors import CollectError
 from services.costs.resource_level import Told, nothing_told
 from services.models.base import Resource, ResourceType, Source
+from services.models.error_codes import NOT_OFFERED
 from services.models.scope import Scope
-from services.models.steps import NOT_OFFERED
 from services.models.values import Item
 from services.prices import prices
 from services.resource_costs import priced

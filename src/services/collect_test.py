@@ -72,7 +72,7 @@ def test_every_type_is_found_where_it_says(kind: ResourceType) -> None:
         "describe_clusters": {"clusters": [kind.sample]},
         "describe_services": {"services": [kind.sample]},
         "describe_domains": {"DomainStatusList": [kind.sample]},
-        "list_services": {"serviceArns": ["one"]},
+        "list_services": {"serviceArns": [kind.sample.get("serviceArn")]},
         "get_credential_report": {"Content": REPORT},
     }
     answers.pop(kind.call.operation, None)

@@ -12,8 +12,8 @@ import pytest
 from services.aws import Aws
 from services.collect import collect
 from services.collect_test import REGION, TEAM, Client, scope_of
-from services.iam_actions import action_of
 from services.models import RESOURCE_TYPES, credentials
+from services.models.iam_actions import action_of
 from services.rates import Limiter
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [

@@ -13,9 +13,9 @@ from errors import CantAssume, Closed, CollectError, PoloError
 from services.aws_errors import one_line
 from services.data_service import Collected
 from services.models.base import Resource, ResourceType, Source
+from services.models.error_codes import DENIED
 from services.models.parallel import spread
 from services.models.scope import GLOBAL, Account, Scope
-from services.models.steps import DENIED
 from services.models.tagging import ACTION as TAGS
 from services.tally import Tally, counting
 

@@ -95,3 +95,10 @@ def test_a_rule_sees_of_a_stored_document_what_the_model_has(kind: Any) -> None:
     for name in model.__dataclass_fields__:
         if name != "raw":
             assert getattr(seen, name) == getattr(model, name), name
+
+
+@pytest.mark.parametrize("denied", [(), ("tag:GetResources",)])
+def test_a_rule_sees_whether_the_tags_are_known(denied: tuple[str, ...]) -> None:
+    model = example("functions", denied=denied)
+    seen = looked_at("functions", dump(model.to_json()).encode())
+    assert seen.tags_known is model.tags_known is (not denied)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields
 from decimal import Decimal
 from functools import cache
@@ -22,7 +23,15 @@ def looked_at(type: str, document: bytes) -> Resource:
 def _decoder(type: str) -> msgspec.json.Decoder[Any]:
     model = RESOURCE_TYPES[type].model
     shown = [_field(each) for each in fields(model) if each.name != "raw"]
-    return msgspec.json.Decoder(msgspec.defstruct(model.__name__, shown, gc=False, kw_only=True, frozen=True))
+    seen = msgspec.defstruct(
+        model.__name__, shown, namespace=dict(_properties(model)), gc=False, kw_only=True, frozen=True
+    )
+    return msgspec.json.Decoder(seen)
+
+
+def _properties(model: type[Resource]) -> Iterator[tuple[str, Any]]:
+    for each in reversed(model.__mro__):
+        yield from ((name, value) for name, value in vars(each).items() if isinstance(value, property))
 
 
 def _field(field: Field[Any]) -> Any:
@@ -30,5 +39,12 @@ def _field(field: Field[Any]) -> Any:
         return field.name, Any, msgspec.field(default_factory=field.default_factory)
     if field.default is MISSING:
         return field.name, Any
-    kind = Decimal | None if field.name == "cost" else tuple if isinstance(field.default, tuple) else Any
-    return field.name, kind, field.default
+    return field.name, _kind(field), field.default
+
+
+def _kind(field: Field[Any]) -> Any:
+    if field.name == "cost":
+        return Decimal | None
+    if not str(field.type).startswith("tuple"):
+        return Any
+    return tuple | None if field.default is None else tuple

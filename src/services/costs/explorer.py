@@ -13,7 +13,7 @@ from services.costs.dates import DAY, first_day, is_day, month_of, next_month, s
 from services.costs.requests import API, REGION, pages
 from services.models.base import Source
 from services.models.costs import CUTS, Anomaly, Group, Metric, Outlook, PeriodCosts
-from services.models.steps import DENIED
+from services.models.error_codes import DENIED
 from services.models.values import Item, at, each, iso, text, texts
 
 NAMES: Mapping[Metric, tuple[str, str]] = {  # in GetCostAndUsage, in GetCostForecast

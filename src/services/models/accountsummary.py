@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from services.models import credentials
-from services.models.base import Call, Column, Resource, ResourceType, Source
+from services.models.base import Call, Column, Resource, ResourceType
 from services.models.partitions import partition_of
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
+from services.models.steps import Items, for_all
 from services.models.values import Item, iso, required, text, whole
 
 USED = ("password_last_used", "access_key_1_last_used_date", "access_key_2_last_used_date")
@@ -60,10 +62,10 @@ def _password(item: Item) -> bool | None:
     return reported if (counted := _yes(item, "AccountPasswordPresent")) is None else counted
 
 
-def with_root(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+def with_root(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
     """The summary with the account's number, and the row of the "Root" user in the credential report."""
-    rows = credentials.credential_report(source)
-    root = next((row for row in rows if row.get("user") == credentials.ROOT), {})
+    rows = credentials.asked(questions) or []
+    root = next((row for row in rows if row.get("user") == credentials.ROOT), None)
     return [item | {"AccountId": scope.account, "Root": root} for item in items]
 
 
@@ -75,7 +77,7 @@ RESOURCE_TYPE = ResourceType(
     model=AccountSummary,
     scope="global",
     call=Call("iam", "get_account_summary", "[{SummaryMap: SummaryMap}]"),
-    enrich=with_root,
+    enrich=for_all(with_root),
     actions=("iam:GetAccountSummary", *credentials.ACTIONS),
     columns=(
         Column("root_mfa", "Root MFA", facet=True),

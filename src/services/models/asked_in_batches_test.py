@@ -7,26 +7,29 @@ from typing import Any
 
 import pytest
 
-from errors import CollectError
 from services.collect_test import Pages
 from services.models import (
     dbsnapshot,
     ecscluster,
     ecsservice,
     image,
-    key,
     natgateway,
     repository,
     searchdomain,
     snapshot,
-    targetgroup,
 )
-from services.models.base import Call, Source
+from services.models.base import Call, ResourceType, Source
+from services.models.questions import Questions
 from services.models.scope import Scope
 from services.models.values import Item
 
 SCOPE = Scope("1", "eu-west-1", "any")
 ARN = "arn:aws:ecs:eu-west-1:1:service/shop/web"
+
+
+def enriched(kind: ResourceType, items: list[dict[str, Any]], source: Source) -> list[Item]:
+    assert kind.enrich
+    return list(kind.enrich(items, source, SCOPE))
 
 
 class Counting:
@@ -43,6 +46,7 @@ class Counting:
         asked = next(value for value in parameters.values() if isinstance(value, list))
         self.sizes.append(len(asked))
         return {
+            "ResourceTagMappingList": [],
             "clusters": [{"clusterArn": arn} for arn in asked],
             "services": [{"serviceArn": arn} for arn in asked],
             "DomainStatusList": [{"DomainName": name} for name in asked],
@@ -52,20 +56,21 @@ class Counting:
 def test_clusters_are_described_a_hundred_at_a_time() -> None:
     source = Counting()
     items = [{"clusterArn": f"cluster/{n}"} for n in range(250)]
-    assert len(list(ecscluster.describe(items, source, SCOPE))) == 250
-    assert source.sizes == [100, 100, 50]
+    assert len(enriched(ecscluster.RESOURCE_TYPE, items, source)) == 250
+    assert sorted(source.sizes) == [50, 100, 100]
 
 
 def test_services_are_described_ten_at_a_time() -> None:
     source = Counting({"serviceArns": [f"{ARN}{n}" for n in range(12)]}, {"serviceArns": [ARN]})
-    found = list(ecsservice.services([{"clusterArn": "cluster/shop"}], source, SCOPE))
-    assert (len(found), source.sizes) == (13, [10, 3])
+    found = enriched(ecsservice.RESOURCE_TYPE, [{"clusterArn": "cluster/shop"}], source)
+    assert (len(found), sorted(source.sizes)) == (13, [3, 10])
 
 
 def test_domains_are_described_five_at_a_time() -> None:
     source = Counting()
-    assert len(list(searchdomain.describe([{"DomainName": str(n)} for n in range(7)], source, SCOPE))) == 7
-    assert source.sizes == [5, 2]
+    items = [{"DomainName": str(n)} for n in range(7)]
+    assert len(enriched(searchdomain.RESOURCE_TYPE, items, source)) == 7
+    assert sorted(source.sizes) == [2, 5]
 
 
 def test_snapshots_of_databases_and_clusters_may_have_one_name() -> None:
@@ -117,21 +122,21 @@ def test_only_snapshots_that_can_be_public_cost_a_call(
     item: dict[str, Any], accounts: list[str], public: bool, calls: int
 ) -> None:
     source = Sharing(*accounts)
-    assert dbsnapshot.with_public(item, source) == item | {"Public": public}
+    assert dbsnapshot.with_public(item, Questions(source)) == item | {"Public": public}
     assert len(source.sizes) == calls
 
 
 def test_public_snapshots_are_found_with_one_list() -> None:
     source = Counting({"Snapshots": [{"SnapshotId": "snap-1"}]}, {"Snapshots": []})
     items = [{"SnapshotId": "snap-1"}, {"SnapshotId": "snap-2"}]
-    assert [item["Public"] for item in snapshot.with_public(items, source, SCOPE)] == [True, False]
+    assert [item["Public"] for item in enriched(snapshot.RESOURCE_TYPE, items, source)] == [True, False]
 
 
 def test_routes_are_counted_by_gateway() -> None:
     routes = [{"NatGatewayId": "nat-1"}, {"GatewayId": "igw-1"}, {"NatGatewayId": "nat-1"}]
     source = Counting({"RouteTables": [{"Routes": routes}]})
     items = [{"NatGatewayId": "nat-1"}, {"NatGatewayId": "nat-2"}]
-    assert [item["Routes"] for item in natgateway.with_routes(items, source, SCOPE)] == [2, 0]
+    assert [item["Routes"] for item in enriched(natgateway.RESOURCE_TYPE, items, source)] == [2, 0]
 
 
 def test_launch_templates_that_name_an_image_are_counted() -> None:
@@ -144,7 +149,7 @@ def test_launch_templates_that_name_an_image_are_counted() -> None:
         describe_launch_configurations={"LaunchConfigurations": [{"ImageId": "ami-2"}, {}]},
     )
     items = [{"ImageId": f"ami-{number}"} for number in (1, 2, 3)]
-    assert [item["Templates"] for item in image.with_templates(items, source, SCOPE)] == [2, 1, 0]
+    assert [item["Templates"] for item in enriched(image.RESOURCE_TYPE, items, source)] == [2, 1, 0]
 
 
 def test_image_sizes_are_added_up_by_month_of_the_last_use() -> None:
@@ -156,34 +161,8 @@ def test_image_sizes_are_added_up_by_month_of_the_last_use() -> None:
         {"imageSizeInBytes": None},
     ]
     source = Pages(describe_images={"imageDetails": images})
-    found = repository.Repository.from_aws(repository.with_images({"repositoryName": "web"}, source), SCOPE)
+    found = repository.Repository.from_aws(
+        repository.with_images({"repositoryName": "web"}, Questions(source)), SCOPE
+    )
     assert (found.images, found.size, found.last_pull) == (4, 7, "2026-03-01T00:00:00Z")
     assert found.by_month == ("2025-01 6", "2026-03 1", "unknown 0")
-
-
-class Refusing(Counting):
-    """A source that refuses with an error code."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__()
-        self.code = code
-
-    def call(self, service: str, operation: str, **parameters: Any) -> Item | None:
-        if self.code in parameters["absent"]:
-            return None
-        raise CollectError("refused", code=self.code)
-
-
-def test_key_whose_policy_denies_the_question_stays_bare() -> None:
-    item = {"KeyId": "k"}
-    bare = key.describe(item, Refusing("AccessDeniedException")) or {}
-    assert bare == item | {"Denied": ["kms:DescribeKey"]}
-    assert key.Key.from_aws(bare, SCOPE).denied == ("kms:DescribeKey",)
-    assert key.describe(item, Refusing("NotFoundException")) is None
-    with pytest.raises(CollectError):
-        key.describe(item, Refusing("ThrottlingException"))
-
-
-def test_target_group_that_is_gone_by_now_is_left_out() -> None:
-    source: Source = Refusing("TargetGroupNotFound")
-    assert targetgroup.with_health({"TargetGroupArn": "arn"}, source) is None

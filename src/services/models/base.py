@@ -10,12 +10,24 @@ from typing import Any, ClassVar, Literal, Protocol, Self
 from services.models.partitions import partition_of
 from services.models.record import Record, model
 from services.models.scope import Scope
-from services.models.values import Item, iso, owner_of, plain, tags_of, value_of
+from services.models.values import Item, iso, owner_of, plain, tags_of, texts, value_of
 
 # what services run in the account, which AWS leaves out where its default visibility is "hidden": "Hidden
 # resources remain fully operational and billable" (EC2, ModifyManagedResourceVisibility)
 MANAGED: Mapping[str, bool] = {"IncludeManagedResources": True}
 Document = dict[str, Any]  # one resource as stored: JSON values only
+# keys of an item that its collector adds: which questions about it were not answered
+DENIED_KEY, UNANSWERED_KEY = "Denied", "Unanswered"
+# questions that tell the tags: IAM action, and service and operation
+TAG_QUESTIONS = {
+    "ecs:DescribeClusters": "ecs DescribeClusters",
+    "ecs:DescribeServices": "ecs DescribeServices",
+    "eks:DescribeCluster": "eks DescribeCluster",
+    "elasticloadbalancing:DescribeTags": "elbv2 DescribeTags",
+    "s3:GetBucketTagging": "s3 GetBucketTagging",
+    "tag:GetResources": "resourcegroupstaggingapi GetResources",
+}
+LEFT_OUT_EMPTY = ("state_since", "cost_source", "denied", "unanswered")  # of a stored document
 
 
 @model
@@ -24,7 +36,8 @@ class Resource(Record):
 
     created: ISO 8601, UTC. cost: USD a month, None when unknown; cost_source: where that figure is from.
     raw: the API's own answer, trimmed. state_since: when the state was first seen, ISO 8601, UTC; the store
-    knows it, a collector doesn't.
+    knows it, a collector doesn't. denied: IAM actions that were denied for it. unanswered: questions about it
+    that failed otherwise, "service Operation: code". What these would tell is unknown: None.
     """
 
     type: str
@@ -41,6 +54,14 @@ class Resource(Record):
     raw: Mapping[str, Any] = field(default_factory=dict)
     state_since: str | None = None
     cost_source: str | None = None
+    denied: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
+
+    @property
+    def tags_known(self) -> bool:
+        """Whether its tags could be read; if not, its owner is unknown as well."""
+        failed = {question.partition(":")[0] for question in self.unanswered}
+        return failed.isdisjoint(TAG_QUESTIONS.values()) and TAG_QUESTIONS.keys().isdisjoint(self.denied)
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -59,7 +80,9 @@ class Resource(Record):
             account=scope.account,
             tags=clean,
             owner=owner_of(clean),
-            raw=plain(item),
+            denied=texts(item, DENIED_KEY),
+            unanswered=texts(item, UNANSWERED_KEY),
+            raw=plain({key: value for key, value in item.items() if key not in (DENIED_KEY, UNANSWERED_KEY)}),
             **{name: _stored(value) for name, value in values.items()},
         )
 
@@ -71,8 +94,8 @@ class Resource(Record):
                 document[name] = list(value)
         document["tags"], document["raw"] = dict(self.tags), dict(self.raw)
         document["cost"] = None if self.cost is None else str(self.cost)
-        for name in ("state_since", "cost_source"):
-            if document[name] is None:
+        for name in LEFT_OUT_EMPTY:
+            if not document[name]:
                 del document[name]
         return document
 
@@ -198,10 +221,10 @@ Enrich = Callable[[list[dict[str, Any]], Source, Scope], Iterable[Item]]
 class ResourceType:
     """Everything Polo knows of a type: how to collect it, which permission that takes, how to show it.
 
-    name: CLI name, the plural. actions: IAM actions of `call` and `enrich`. may_be_denied: those of them that
-    leave fields unknown where they are denied, and are named in the resource's "denied"; without any other
-    the scope fails. sample: one item as AWS sends it, which the tests of every type use. console: path in the
-    AWS console with {region}, {id}, {arn}, {name}.
+    name: CLI name, the plural. actions: IAM actions of `call` and `enrich`. Without that of `call` the scope
+    fails; any other leaves fields unknown, and is named in the resource's "denied". sample: one item as AWS
+    sends it, which the tests of every type use. console: path in the AWS console with {region}, {id}, {arn},
+    {name}.
     volatile: fields that move by themselves and are no change ("stored"), and keys of the raw answer
     ("raw.storedBytes"); a type that marks fields and no such key has its whole raw answer left out. metrics,
     readings: what a day's value is kept of, 30 days back.
@@ -220,7 +243,6 @@ class ResourceType:
     order: int
     scope: Literal["regional", "global", "marqo"] = "regional"
     enrich: Enrich | None = None
-    may_be_denied: tuple[str, ...] = ()
     console: str = ""
     good_states: tuple[str, ...] = ("running", "available", "active", "in-use", "ready", "attached")
     volatile: tuple[str, ...] = ()

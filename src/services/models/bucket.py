@@ -2,48 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
-from errors import CollectError
-from services.models.base import Call, Column, Metric, Resource, ResourceType, Source
-from services.models.parallel import spread
+from services.models.base import Call, Column, Metric, Resource, ResourceType
 from services.models.partitions import partition_of
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import GLOBAL, Scope
-from services.models.steps import AT_A_TIME, DENIED
-from services.models.values import Item, at, each, flag, required, text, texts
+from services.models.steps import Items, chain, for_all, for_each
+from services.models.values import Item, at, each, flag, required, text, told
 
-REFUSED = (*DENIED, "MethodNotAllowed")
-NOT_THERE = "EndpointConnectionError"  # a local AWS has no host for the account
 NO_BLOCK = "NoSuchPublicAccessBlockConfiguration"
-ACCOUNT_BLOCK = "s3:GetAccountPublicAccessBlock"
 EVERYONE = ("/global/AllUsers", "/global/AuthenticatedUsers")
 
-# key of the answer -> operation, its IAM action, error code that means "there is none"
+# key of the answer -> operation, error code that means "there is none", what an answer has
 QUESTIONS = {
-    "PublicAccessBlock": ("get_public_access_block", "s3:GetBucketPublicAccessBlock", NO_BLOCK),
-    "PolicyStatus": ("get_bucket_policy_status", "s3:GetBucketPolicyStatus", "NoSuchBucketPolicy"),
-    "Acl": ("get_bucket_acl", "s3:GetBucketAcl", ""),
-    "Lifecycle": (
-        "get_bucket_lifecycle_configuration",
-        "s3:GetLifecycleConfiguration",
-        "NoSuchLifecycleConfiguration",
-    ),
+    "PublicAccessBlock": ("get_public_access_block", NO_BLOCK, "PublicAccessBlockConfiguration"),
+    "PolicyStatus": ("get_bucket_policy_status", "NoSuchBucketPolicy", "PolicyStatus"),
+    "Acl": ("get_bucket_acl", "", "Grants"),
+    "Lifecycle": ("get_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration", "Rules"),
     "Encryption": (
         "get_bucket_encryption",
-        "s3:GetEncryptionConfiguration",
         "ServerSideEncryptionConfigurationNotFoundError",
+        "ServerSideEncryptionConfiguration",
     ),
-    "Versioning": ("get_bucket_versioning", "s3:GetBucketVersioning", ""),
-    "Tagging": ("get_bucket_tagging", "s3:GetBucketTagging", "NoSuchTagSet"),
+    "Versioning": ("get_bucket_versioning", "", ""),
+    "Tagging": ("get_bucket_tagging", "NoSuchTagSet", "TagSet"),
 }
-OPTIONAL = (ACCOUNT_BLOCK, *(action for _, action, _ in QUESTIONS.values()))
 
 
 @model
 class Bucket(Resource):
-    """None in any field: AWS did not let us ask; `denied` has what it denied."""
+    """None in any field: AWS did not answer."""
 
     public: bool | None = None
     policy_public: bool | None = None
@@ -55,7 +46,6 @@ class Bucket(Resource):
     lifecycle_rules: int | None = None  # that are enabled
     lifecycle_partial: bool | None = None  # each of them is only for a part of the objects
     aborts_uploads: bool | None = None  # a rule removes uploads that were never completed
-    denied: tuple[str, ...] = ()
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -74,41 +64,50 @@ class Bucket(Resource):
             public=_public(_both(blocks, account_blocks), policy, acl),
             policy_public=policy,
             acl_public=acl,
-            access_blocked=None if blocks is None else all(blocks),
-            account_blocked=None if account_blocks is None else all(account_blocks),
-            versioning=_asked(item, "Versioning", text(item, "Versioning", "Status") or "Off"),
-            encryption=_asked(item, "Encryption", _algorithm(item)),
-            lifecycle_rules=_asked(item, "Lifecycle", len(_enabled(item))),
-            lifecycle_partial=_asked(item, "Lifecycle", not any(map(_for_all, _enabled(item)))),
-            aborts_uploads=_asked(item, "Lifecycle", _aborts_uploads(item)),
-            denied=texts(item, "Denied"),
+            access_blocked=_all(blocks),
+            account_blocked=_all(account_blocks),
+            versioning=_versioning(item),
+            encryption=_algorithm(item),
+            lifecycle_rules=None if (rules := _enabled(item)) is None else len(rules),
+            lifecycle_partial=None if rules is None else not any(map(_for_all, rules)),
+            aborts_uploads=None if rules is None else _aborts_uploads(rules),
         )
 
 
-def _asked(item: Item, question: str, answer: Any) -> Any:
-    return None if item.get(question) is None else answer
+Blocks = tuple[bool | None, ...]
 
 
-def _blocks(item: Item, whose: str) -> tuple[bool, ...] | None:
+def _blocks(item: Item, whose: str) -> Blocks | None:
     """Whether new ACLs, existing ACLs, new policies and existing policies are blocked; None if unknown."""
-    if item.get(whose) is None:
+    answer = item.get(whose)
+    config = at(answer, "PublicAccessBlockConfiguration")
+    if answer is None or not (answer == {} or isinstance(config, Mapping)):
         return None
     keys = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-    return tuple(bool(flag(item, whose, "PublicAccessBlockConfiguration", key)) for key in keys)
+    return tuple(flag(config, key) if at(config, key) is not None else False for key in keys)
 
 
-def _both(bucket: tuple[bool, ...] | None, account: tuple[bool, ...] | None) -> tuple[bool | None, ...]:
+def _all(blocks: Blocks | None) -> bool | None:
+    if blocks is None or (None in blocks and False not in blocks):
+        return None
+    return all(blocks)
+
+
+def _both(bucket: Blocks | None, account: Blocks | None) -> Blocks:
     """What the two block together: either suffices, and an unknown one may."""
     pairs = zip(bucket or (None,) * 4, account or (None,) * 4, strict=True)
     return tuple(True if one or other else None if None in (one, other) else False for one, other in pairs)
 
 
-def _aborts_uploads(item: Item) -> bool:
-    rules = filter(_for_all, _enabled(item))
-    return any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
+def _aborts_uploads(rules: list[Item]) -> bool:
+    return any(rule.get("AbortIncompleteMultipartUpload") for rule in filter(_for_all, rules))
 
 
-def _enabled(item: Item) -> list[Item]:
+def _enabled(item: Item) -> list[Item] | None:
+    """The lifecycle rules that are enabled, also when there is none of them; None if unknown."""
+    answer = item.get("Lifecycle")
+    if answer != {} and not isinstance(at(answer, "Rules"), list):
+        return None
     return [rule for rule in each(item, "Lifecycle", "Rules") if text(rule, "Status") == "Enabled"]
 
 
@@ -119,18 +118,16 @@ def _for_all(rule: Item) -> bool:
 
 
 def _policy_public(item: Item) -> bool | None:
-    if item.get("PolicyStatus") is None:
-        return None
-    return bool(flag(item, "PolicyStatus", "PolicyStatus", "IsPublic"))
+    return False if item.get("PolicyStatus") == {} else flag(item, "PolicyStatus", "PolicyStatus", "IsPublic")
 
 
 def _acl_public(item: Item) -> bool | None:
-    if item.get("Acl") is None:
+    if not isinstance(at(item, "Acl", "Grants"), list):
         return None
     return any(text(grant, "Grantee", "URI").endswith(EVERYONE) for grant in each(item, "Acl", "Grants"))
 
 
-def _public(blocks: tuple[bool | None, ...], policy: bool | None, acl: bool | None) -> bool | None:
+def _public(blocks: Blocks, policy: bool | None, acl: bool | None) -> bool | None:
     """Public by policy or by ACL, unless an access block stops it; None if that is unknown."""
     ways = ((policy, blocks[3]), (acl, blocks[1]))
     if any(open and stopped is False for open, stopped in ways):
@@ -138,50 +135,46 @@ def _public(blocks: tuple[bool | None, ...], policy: bool | None, acl: bool | No
     return False if all(open is False or stopped for open, stopped in ways) else None
 
 
-def _algorithm(item: Item) -> str:
+def _algorithm(item: Item) -> str | None:
+    """The algorithm, "Off" where there is none; None if unknown."""
+    if item.get("Encryption") == {}:
+        return "Off"
     rules = each(item, "Encryption", "ServerSideEncryptionConfiguration", "Rules")
-    return text(rules[0], "ApplyServerSideEncryptionByDefault", "SSEAlgorithm") if rules else "Off"
+    return told(rules[0], "ApplyServerSideEncryptionByDefault", "SSEAlgorithm") if rules else None
 
 
-def with_answers(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
-    """The buckets with the answers to QUESTIONS; one that is gone by now is left out."""
-    block = _account_block(source, scope.account) if items else {}
-    answered = spread(lambda item: _answered({**item, **block}, source), items, AT_A_TIME)
-    return [item for item in answered if item is not None]
+def _versioning(item: Item) -> str | None:
+    """Enabled or Suspended, "Off" of a bucket that never had it; None if unknown."""
+    answer = item.get("Versioning")
+    if not isinstance(answer, Mapping):
+        return None
+    return told(answer, "Status") if "Status" in answer else "Off"
 
 
-def _account_block(source: Source, account: str) -> Item:
-    try:
-        answer = source.call("s3control", "get_public_access_block", absent=(NO_BLOCK,), AccountId=account)
-    except CollectError as error:
-        if error.code in (*REFUSED, NOT_THERE):
-            return {"AccountBlock": None, "Denied": [ACCOUNT_BLOCK] if error.code in REFUSED else []}
-        raise
-    return {"AccountBlock": answer or {}, "Denied": []}
+def with_account_block(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
+    """The buckets with the "AccountBlock", which stands above their own."""
+    block = questions.call("s3control", "get_public_access_block", none=(NO_BLOCK,), AccountId=scope.account)
+    return [item | {"AccountBlock": block} for item in items]
 
 
-def _answered(item: Item, source: Source) -> Item | None:
-    try:
-        answers = {question: _ask(question, item, source) for question in QUESTIONS}
-    except CollectError as error:
-        if error.code == "NoSuchBucket":
-            return None
-        raise
-    denied = [QUESTIONS[question][1] for question, answer in answers.items() if answer is None]
-    return {**item, **answers, "Denied": [*item["Denied"], *denied]}
+def with_answers(item: dict[str, Any], questions: Questions) -> Item:
+    """The bucket with the answers to QUESTIONS: {} where there is none, None where that is unknown.
+
+    Whatever one bucket answers concerns it alone: its region may be disabled, or out of reach.
+    """
+    return item | {question: _ask(question, item, questions) for question in QUESTIONS}
 
 
-def _ask(question: str, item: Item, source: Source) -> Item | None:
-    """The answer, {} when there is none of it, None when it is denied."""
-    operation, _, absent = QUESTIONS[question]
+def _ask(question: str, item: Item, questions: Questions) -> Item | None:
+    operation, none, has = QUESTIONS[question]
     region, name = text(item, "BucketRegion") or None, required(item, "Name")
-    try:
-        answer = source.call("s3", operation, absent=(absent,), region=region, Bucket=name)
-    except CollectError as error:
-        if error.code in REFUSED:
-            return None
-        raise
-    return answer or {}
+    answer = questions.call(
+        "s3", operation, none=(none,) if none else (), otherwise={has: None}, region=region, Bucket=name
+    )
+    if answer is not None and has and has not in answer:
+        questions.odd("s3", operation)
+        return None
+    return {} if answer == {has: None} else answer
 
 
 def region_is_known(found: Resource) -> bool:
@@ -209,9 +202,18 @@ RESOURCE_TYPE = ResourceType(
     model=Bucket,
     scope="global",
     call=Call("s3", "list_buckets", "Buckets[]", page_size=1000),  # tells the regions only when paged
-    enrich=with_answers,
-    actions=("s3:ListAllMyBuckets", *OPTIONAL),
-    may_be_denied=OPTIONAL,
+    enrich=chain(for_all(with_account_block), for_each(with_answers)),
+    actions=(
+        "s3:ListAllMyBuckets",
+        "s3:GetAccountPublicAccessBlock",
+        "s3:GetBucketPublicAccessBlock",
+        "s3:GetBucketPolicyStatus",
+        "s3:GetBucketAcl",
+        "s3:GetLifecycleConfiguration",
+        "s3:GetEncryptionConfiguration",
+        "s3:GetBucketVersioning",
+        "s3:GetBucketTagging",
+    ),
     columns=(
         Column("public", "Public", facet=True),
         Column("access_blocked", "Access blocked"),

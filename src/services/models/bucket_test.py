@@ -7,7 +7,7 @@ import pytest
 
 from errors import CollectError
 from services.models.base import Call
-from services.models.bucket import ACCOUNT_BLOCK, QUESTIONS, RESOURCE_TYPE, Bucket, with_answers
+from services.models.bucket import QUESTIONS, RESOURCE_TYPE, Bucket
 from services.models.scope import Scope
 from services.models.values import Item
 
@@ -73,7 +73,7 @@ def test_what_was_denied_is_unknown_and_what_is_absent_is_known() -> None:
 
 
 class Answers:
-    """A source that answers each operation with a value, or fails with an error code."""
+    """A source that answers each operation with what is empty of it, or fails with an error code."""
 
     def __init__(self, **codes: str) -> None:
         self.codes = codes
@@ -95,53 +95,59 @@ class Answers:
         self.regions.add(region)
         self.asked_of_account += service == "s3control"
         code = self.codes.get(service) or self.codes.get(operation)
-        if code in absent:
-            return None
         if code:
             raise CollectError("refused", code=code)
-        return parameters
+        return {"Grants": [], "PublicAccessBlockConfiguration": {}, "PolicyStatus": {}, "TagSet": []} | {
+            "Rules": [], "ServerSideEncryptionConfiguration": {}, "Status": "Enabled",
+        }  # fmt: skip
 
 
-def answered(source: Answers) -> list[Item]:
-    return list(with_answers([{"Name": "b", "BucketRegion": "eu-north-1"}], source, SCOPE))
+def answered(source: Answers, *names: str) -> list[Bucket]:
+    items = [{"Name": name, "BucketRegion": "eu-north-1"} for name in names or ("b",)]
+    assert RESOURCE_TYPE.enrich
+    return [Bucket.from_aws(item, SCOPE) for item in RESOURCE_TYPE.enrich(items, source, SCOPE)]
 
 
 def test_every_question_is_asked_in_the_region_of_the_bucket() -> None:
     source = Answers()
-    (item,) = answered(source)
-    assert set(QUESTIONS) <= set(item)
+    (found,) = answered(source)
+    assert set(QUESTIONS) <= set(found.raw)
     assert source.regions == {None, "eu-north-1"}, "the account is asked in any region"
 
 
 def test_denied_question_leaves_the_others_alone() -> None:
-    (item,) = answered(Answers(get_bucket_acl="AccessDenied", get_bucket_tagging="NoSuchTagSet"))
-    assert (item["Acl"], item["Tagging"]) == (None, {})
-    assert item["Versioning"] == {"Bucket": "b"}
-    assert Bucket.from_aws(item, SCOPE).denied == ("s3:GetBucketAcl",)
+    (found,) = answered(Answers(get_bucket_acl="AccessDenied", get_bucket_tagging="NoSuchTagSet"))
+    assert (found.acl_public, found.versioning, found.tags_known) == (None, "Enabled", True)
+    assert found.denied == ("s3:GetBucketAcl",)
 
 
 @pytest.mark.parametrize(
-    ("code", "block", "denied"),
+    ("code", "blocked", "denied", "unanswered"),
     [
-        ("", {"AccountId": "412233445883"}, ()),
-        ("NoSuchPublicAccessBlockConfiguration", {}, ()),
-        ("AccessDenied", None, (ACCOUNT_BLOCK,)),
-        ("EndpointConnectionError", None, ()),
+        ("", False, (), ()),
+        ("NoSuchPublicAccessBlockConfiguration", False, (), ()),
+        ("AccessDenied", None, ("s3:GetAccountPublicAccessBlock",), ()),
+        (
+            "EndpointConnectionError",  # a local AWS has no host for the account
+            None,
+            (),
+            ("s3control GetPublicAccessBlock: EndpointConnectionError",),
+        ),
     ],
 )
 def test_account_s_block_is_asked_once_and_may_be_unknown(
-    code: str, block: Item | None, denied: tuple[str, ...]
+    code: str, blocked: bool | None, denied: tuple[str, ...], unanswered: tuple[str, ...]
 ) -> None:
     source = Answers(**{"s3control": code})
-    found = list(with_answers([{"Name": "a"}, {"Name": "b"}], source, SCOPE))
-    assert [item["AccountBlock"] for item in found] == [block, block]
-    assert [Bucket.from_aws(item, SCOPE).denied for item in found] == [denied, denied]
+    for found in answered(source, "a", "b"):
+        assert (found.account_blocked, found.denied, found.unanswered) == (blocked, denied, unanswered)
     assert source.asked_of_account == 1
 
 
 def test_account_without_buckets_is_not_asked() -> None:
     source = Answers()
-    assert list(with_answers([], source, SCOPE)) == []
+    assert RESOURCE_TYPE.enrich
+    assert list(RESOURCE_TYPE.enrich([], source, SCOPE)) == []
     assert source.asked_of_account == 0
 
 
@@ -159,6 +165,16 @@ def test_bucket_that_is_gone_by_now_is_left_out() -> None:
     assert answered(Answers(get_bucket_acl="NoSuchBucket")) == []
 
 
-def test_any_other_failure_fails_the_scope() -> None:
-    with pytest.raises(CollectError):
-        answered(Answers(get_bucket_acl="SlowDown"))
+@pytest.mark.parametrize(
+    "code", ["InvalidToken", "InvalidRequest", "ServiceUnavailable", "InvalidAccessKeyId"]
+)
+def test_whatever_a_bucket_answers_concerns_it_alone(code: str) -> None:
+    (found,) = answered(Answers(get_bucket_acl=code))
+    assert (found.acl_public, found.versioning) == (None, "Enabled")
+    assert found.unanswered == (f"s3 GetBucketAcl: {code}",)
+
+
+def test_region_that_cannot_be_reached_is_asked_once() -> None:
+    (found,) = answered(Answers(get_public_access_block="ConnectTimeoutError"))
+    assert len(found.unanswered) == len(QUESTIONS) + 1
+    assert found.versioning is None

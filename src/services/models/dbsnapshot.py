@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Source
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import chain, for_each
-from services.models.values import Item, each, flag, required, text, texts, whole
+from services.models.values import Item, at, each, flag, is_item, required, text, texts, whole
 
 CLUSTERS = Call("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots[]", page_size=100)
-GONE = ("DBSnapshotNotFound", "DBClusterSnapshotNotFoundFault")
 
 
 @model
@@ -56,10 +56,10 @@ class DbSnapshot(Resource):
 
 def with_clusters(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
     """The snapshots of databases, then those of clusters: two lists of one service."""
-    return [*items, *(item for page in source.pages(CLUSTERS) for item in each(page, "DBClusterSnapshots"))]
+    return [*items, *filter(is_item, Questions(source).listed(CLUSTERS, needed=True) or ())]
 
 
-def with_public(item: dict[str, Any], source: Source) -> Item | None:
+def with_public(item: dict[str, Any], questions: Questions) -> Item:
     """The snapshot with whether it is "Public"; only a manual one that is not encrypted can be."""
     kind = "DBCluster" if "DBClusterSnapshotArn" in item else "DB"
     encrypted = flag(item, "StorageEncrypted") or flag(item, "Encrypted")
@@ -67,10 +67,14 @@ def with_public(item: dict[str, Any], source: Source) -> Item | None:
         return item | {"Public": False}
     name = f"{kind}SnapshotIdentifier"
     operation = f"describe_{'db_cluster' if kind == 'DBCluster' else 'db'}_snapshot_attributes"
-    answer = source.call("rds", operation, absent=GONE, **{name: text(item, name)})
+    named: dict[str, Any] = {name: text(item, name)}
+    answer = questions.call("rds", operation, **named)
     if answer is None:
-        return None
+        return item
     result = f"{kind}SnapshotAttributes"
+    if not isinstance(at(answer, f"{result}Result", result), list):
+        questions.odd("rds", operation)
+        return item
     values = [texts(one, "AttributeValues") for one in each(answer, f"{result}Result", result)]
     return item | {"Public": any("all" in some for some in values)}
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Source
+from services.models.base import Call, Column, Resource, ResourceType
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.steps import batches
-from services.models.values import Item, each, required, text, texts, whole
+from services.models.steps import Items, all_told, in_batches
+from services.models.values import Item, required, text, texts_or_none, whole
 
 ARNS_A_CALL = 100  # limit of DescribeClusters
 
@@ -20,7 +21,7 @@ class EcsCluster(Resource):
     running: int | None = None  # tasks
     pending: int | None = None
     instances: int | None = None
-    providers: tuple[str, ...] = ()
+    providers: tuple[str, ...] | None = None
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -38,15 +39,15 @@ class EcsCluster(Resource):
             running=whole(item, "runningTasksCount"),
             pending=whole(item, "pendingTasksCount"),
             instances=whole(item, "registeredContainerInstancesCount"),
-            providers=texts(item, "capacityProviders"),
+            providers=texts_or_none(item, "capacityProviders"),
         )
 
 
-def describe(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
-    """What is known of the clusters, with their tags, a hundred at a time."""
-    for arns in batches([item["clusterArn"] for item in items], ARNS_A_CALL):
-        answer = source.call("ecs", "describe_clusters", clusters=arns, include=["TAGS"])
-        yield from each(answer or {}, "clusters")
+def describe(items: Items, questions: Questions) -> Iterable[Item]:
+    """What is known of the clusters, with their tags."""
+    arns = [item["clusterArn"] for item in items]
+    answer = questions.call("ecs", "describe_clusters", clusters=arns, include=["TAGS"])
+    return all_told(items, answer, "clusters", "clusterArn", questions, ("ecs", "describe_clusters"))
 
 
 RESOURCE_TYPE = ResourceType(
@@ -56,7 +57,7 @@ RESOURCE_TYPE = ResourceType(
     order=71,
     model=EcsCluster,
     call=Call("ecs", "list_clusters", "clusterArns[].{clusterArn: @}", page_size=100),
-    enrich=describe,
+    enrich=in_batches(ARNS_A_CALL, describe),
     actions=("ecs:ListClusters", "ecs:DescribeClusters"),
     columns=(
         Column("services", "Services", numeric=True),

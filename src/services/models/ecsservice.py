@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Source
-from services.models.parallel import spread
+from services.models.base import Call, Column, Resource, ResourceType
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.steps import AT_A_TIME, batches, without
-from services.models.values import Item, each, required, text, texts, whole
+from services.models.steps import Items, all_told, chain, expanded, in_batches, without
+from services.models.values import Item, each, required, text, told, whole
 
 ARNS_A_CALL = 10  # limit of DescribeServices
+DESCRIBED = "status"  # what a service's description always has
+FARGATE = {"FARGATE", "FARGATE_SPOT"}
 DROPPED = ("events", "taskSets", "deployments")  # long, and stale by the next minute
 
 
@@ -22,9 +24,10 @@ class EcsService(Resource):
     running: int | None = None  # tasks
     desired: int | None = None
     pending: int | None = None
-    launch_type: str = ""
-    task_definition: str = ""
-    target_groups: tuple[str, ...] = ()
+    launch_type: str | None = None
+    providers: tuple[str, ...] | None = None  # capacity providers
+    task_definition: str | None = None
+    target_groups: tuple[str, ...] | None = None
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -32,12 +35,11 @@ class EcsService(Resource):
         arn = required(item, "serviceArn")
         cluster = text(item, "clusterArn").rpartition("/")[2]
         name = arn.rpartition("/")[2] or arn
-        balancers = each(item, "loadBalancers")
         return cls.of(
             without(item, *DROPPED),
             scope,
             tags=item.get("tags"),
-            id=arn.partition(":service/")[2] or name,
+            id=f"{cluster}/{name}" if cluster else arn.partition(":service/")[2] or name,
             arn=arn,
             name=name,
             state=text(item, "status").lower(),
@@ -46,26 +48,54 @@ class EcsService(Resource):
             running=whole(item, "runningCount"),
             desired=whole(item, "desiredCount"),
             pending=whole(item, "pendingCount"),
-            launch_type=text(item, "launchType"),
-            task_definition=text(item, "taskDefinition").rpartition("/")[2],
-            target_groups=tuple(filter(None, (text(one, "targetGroupArn") for one in balancers))),
+            launch_type=_launch_type(item),
+            providers=_providers(item),
+            task_definition=_task_definition(item),
+            target_groups=_target_groups(item),
         )
 
 
-def services(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
-    """The services of the clusters, with their tags, ten at a time."""
-    for found in spread(lambda item: _of_cluster(item["clusterArn"], source), items, AT_A_TIME):
-        yield from found
+def _providers(item: Item) -> tuple[str, ...] | None:
+    if DESCRIBED not in item:
+        return None
+    return tuple(text(one, "capacityProvider") for one in each(item, "capacityProviderStrategy"))
 
 
-def _of_cluster(cluster: str, source: Source) -> list[Item]:
+def _launch_type(item: Item) -> str | None:
+    """AWS does not tell it under capacity providers, of which only Fargate's two say it by their names."""
+    told_type = told(item, "launchType")
+    providers = _providers(item)
+    if told_type or not providers:
+        return told_type
+    return "FARGATE" if set(providers) <= FARGATE else None
+
+
+def _task_definition(item: Item) -> str | None:
+    definition = told(item, "taskDefinition")
+    return None if definition is None else definition.rpartition("/")[2]
+
+
+def _target_groups(item: Item) -> tuple[str, ...] | None:
+    if DESCRIBED not in item:
+        return None
+    balancers = each(item, "loadBalancers")
+    return tuple(filter(None, (text(one, "targetGroupArn") for one in balancers)))
+
+
+def services(item: dict[str, Any], questions: Questions) -> Iterable[Item]:
+    """The services of the cluster, by name."""
+    cluster = item["clusterArn"]
     call = Call("ecs", "list_services", "serviceArns[]", {"cluster": cluster}, page_size=100)
-    arns = [arn for page in source.pages(call) for arn in texts(page, "serviceArns")]
-    found: list[Item] = []
-    for some in batches(arns, ARNS_A_CALL):
-        answer = source.call("ecs", "describe_services", cluster=cluster, services=some, include=["TAGS"])
-        found += each(answer or {}, "services")
-    return found
+    arns = questions.listed(call, needed=True) or ()
+    return [{"serviceArn": arn, "clusterArn": cluster} for arn in arns if isinstance(arn, str)]
+
+
+def describe(items: Items, questions: Questions) -> Iterable[Item]:
+    """What is known of services of one cluster, with their tags."""
+    arns = [item["serviceArn"] for item in items]
+    parameters = {"cluster": items[0]["clusterArn"], "services": arns, "include": ["TAGS"]}
+    answer = questions.call("ecs", "describe_services", **parameters)
+    return all_told(items, answer, "services", "serviceArn", questions, ("ecs", "describe_services"))
 
 
 RESOURCE_TYPE = ResourceType(
@@ -75,7 +105,7 @@ RESOURCE_TYPE = ResourceType(
     order=72,
     model=EcsService,
     call=Call("ecs", "list_clusters", "clusterArns[].{clusterArn: @}", page_size=100),
-    enrich=services,
+    enrich=chain(expanded(services), in_batches(ARNS_A_CALL, describe, by="clusterArn")),
     actions=("ecs:ListClusters", "ecs:ListServices", "ecs:DescribeServices"),
     columns=(
         Column("cluster", "Cluster", mono=True, facet=True),

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.error_codes import GONE
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import chain, described, for_each, without
-from services.models.values import Item, at, each, flag, required, text, texts, whole
+from services.models.values import Item, each, flag, required, text, texts, told, told_words, total, whole
 
-GONE = ("ResourceNotFoundException",)
 DROPPED = ("certificateAuthority", "connectorConfig")
+DESCRIBED = "version"  # what a cluster's description always has
+INSIDE = "nodegroup"
 
 
 @model
 class EksCluster(Resource):
-    version: str = ""
-    platform: str = ""
+    """nodes: what all managed node groups want together. Those of Auto Mode, of Karpenter and of groups that
+    somebody manages himself are in no node group: without one, or in Auto Mode, the number is unknown.
+    """
+
+    version: str | None = None
+    platform: str | None = None
     public: bool | None = None  # its API endpoint
     node_groups: int | None = None
-    nodes: int | None = None  # desired, of all managed node groups
-    support: str = ""
-    vpc: str = ""
-    instance_types: tuple[str, ...] = ()
+    nodes: int | None = None
+    auto_mode: bool | None = None
+    support: str | None = None
+    vpc: str | None = None
+    instance_types: tuple[str, ...] | None = None
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
         id = required(item, "name")
-        groups = each(item, "nodegroups")
-        types = sorted({type for group in groups for type in texts(group, "instanceTypes")})
+        groups = each(item, "nodegroups") if isinstance(item.get("nodegroups"), list) else None
+        auto = flag(item, "computeConfig", "enabled") if "computeConfig" in item else False
         return cls.of(
             without(item, *DROPPED),
             scope,
@@ -39,28 +48,55 @@ class EksCluster(Resource):
             name=id,
             state=text(item, "status").lower(),
             created=item.get("createdAt"),
-            version=text(item, "version"),
-            platform=text(item, "platformVersion"),
+            version=told(item, "version"),
+            platform=told(item, "platformVersion"),
             public=flag(item, "resourcesVpcConfig", "endpointPublicAccess"),
-            node_groups=len(groups),
-            nodes=sum(whole(group, "scalingConfig", "desiredSize") or 0 for group in groups),
-            support=text(item, "upgradePolicy", "supportType").lower(),
-            vpc=text(item, "resourcesVpcConfig", "vpcId"),
-            instance_types=tuple(types),
+            node_groups=None if groups is None else len(groups),
+            nodes=_nodes(groups) if groups and auto is False else None,
+            auto_mode=auto if DESCRIBED in item else None,
+            support=told_words(item, "upgradePolicy", "supportType"),
+            vpc=told(item, "resourcesVpcConfig", "vpcId"),
+            instance_types=_instance_types(groups),
         )
 
 
-def with_node_groups(item: dict[str, Any], source: Source) -> Item:
-    """The cluster with its "nodegroups"."""
+def _nodes(groups: list[Item]) -> int | None:
+    return total(whole(group, "scalingConfig", "desiredSize") for group in groups)
+
+
+def _instance_types(groups: list[Item] | None) -> tuple[str, ...] | None:
+    """None where a group is not known, or its template says what it is made of."""
+    types = [texts(group, "instanceTypes") for group in groups or ()]
+    return (
+        None if groups is None or not all(types) else tuple(sorted({one for some in types for one in some}))
+    )
+
+
+def with_node_groups(item: dict[str, Any], questions: Questions) -> Item:
+    """The cluster with its "nodegroups", {} for one that is not answered; None where they are unknown."""
     cluster = required(item, "name")
     call = Call("eks", "list_nodegroups", "nodegroups[]", {"clusterName": cluster}, page_size=100)
-    groups = []
-    for name in [name for page in source.pages(call) for name in texts(page, "nodegroups")]:
-        answer = source.call(
-            "eks", "describe_nodegroup", absent=GONE, clusterName=cluster, nodegroupName=name
-        )
-        groups.append(at(answer, "nodegroup") or {})
-    return item | {"nodegroups": [without(group, "resources", "health") for group in groups]}
+    names = questions.listed(call)
+    if names is None:
+        return item | {"nodegroups": None}
+    groups = [_node_group(cluster, name, questions) for name in names if isinstance(name, str)]
+    return item | {
+        "nodegroups": [without(group, "resources", "health") for group in groups if group is not None]
+    }
+
+
+def _node_group(cluster: str, name: str, questions: Questions) -> Item | None:
+    """What is known of the group, {} for nothing; None when it is gone by now."""
+    asked = "eks", "describe_nodegroup"
+    parameters = {"clusterName": cluster, "nodegroupName": name}
+    answer = questions.call(*asked, gone=(), none=GONE, otherwise={INSIDE: None}, **parameters)
+    if answer is None:
+        return {}
+    group = answer.get(INSIDE, {})
+    if group is not None and not (isinstance(group, Mapping) and group):
+        questions.odd(*asked)
+        return {}
+    return group
 
 
 RESOURCE_TYPE = ResourceType(
@@ -70,9 +106,7 @@ RESOURCE_TYPE = ResourceType(
     order=73,
     model=EksCluster,
     call=Call("eks", "list_clusters", "clusters[].{name: @}", page_size=100),
-    enrich=chain(
-        described("eks", "describe_cluster", "name", "cluster", gone=GONE), for_each(with_node_groups)
-    ),
+    enrich=chain(described("eks", "describe_cluster", "name", "cluster"), for_each(with_node_groups)),
     actions=("eks:ListClusters", "eks:DescribeCluster", "eks:ListNodegroups", "eks:DescribeNodegroup"),
     columns=(
         Column("version", "Version", mono=True, facet=True),

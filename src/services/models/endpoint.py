@@ -5,28 +5,28 @@ from __future__ import annotations
 from typing import Any, Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import chain, described, for_each
-from services.models.values import Item, each, required, text, whole
+from services.models.values import Item, each, required, text, told, total, whole
 
-GONE = ("ValidationException",)  # what SageMaker calls "could not find"
+GONE = "ValidationException: Could not find"  # SageMaker has no code of its own for it
+NO_CONFIG: Item = {"ProductionVariants": []}  # deleted: what runs goes on running
 
 
 @model
 class Endpoint(Resource):
-    instance_type: str = ""  # "serverless" when it has none
+    instance_type: str | None = None  # "serverless" when it has none
     instances: int | None = None
     variants: int | None = None
-    config: str = ""
+    config: str | None = None
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
         id = required(item, "EndpointName")
         variants = each(item, "ProductionVariants")
-        configs = each(item, "Config")
-        types = {text(config, "InstanceType") or "serverless" for config in configs}
         return cls.of(
             item,
             scope,
@@ -36,19 +36,34 @@ class Endpoint(Resource):
             name=id,
             state=text(item, "EndpointStatus").lower(),
             created=item.get("CreationTime"),
-            instance_type=", ".join(sorted(types)),
-            instances=sum(whole(variant, "CurrentInstanceCount") or 0 for variant in variants),
-            variants=len(variants),
-            config=text(item, "EndpointConfigName"),
+            instance_type=_instance_type(item),
+            instances=total(map(_instances, variants)) if variants else None,
+            variants=len(variants) or None,
+            config=told(item, "EndpointConfigName"),
         )
 
 
-def with_config(item: dict[str, Any], source: Source) -> Item:
-    """The endpoint with the variants of its "Config", which tell the instance types."""
+def _instance_type(item: Item) -> str | None:
+    """All that its variants have; None where they are unknown."""
+    types = {text(config, "InstanceType") or "serverless" for config in each(item, "Config")}
+    return ", ".join(sorted(types)) or None
+
+
+def _instances(variant: Item) -> int | None:
+    serverless = "CurrentServerlessConfig" in variant or "DesiredServerlessConfig" in variant
+    return 0 if serverless else whole(variant, "CurrentInstanceCount")
+
+
+def with_config(item: dict[str, Any], questions: Questions) -> Item:
+    """The endpoint with the variants of its "Config", which tell the instance types; None: unknown."""
     name = text(item, "EndpointConfigName")
-    parameters = {"EndpointConfigName": name}
-    answer = source.call("sagemaker", "describe_endpoint_config", absent=GONE, **parameters) if name else None
-    return item | {"Config": each(answer or {}, "ProductionVariants")}
+    if not name:
+        return item
+    asked = "sagemaker", "describe_endpoint_config"
+    answer = questions.call(*asked, gone=(), none=(GONE,), otherwise=NO_CONFIG, EndpointConfigName=name)
+    if answer is not None and "ProductionVariants" not in answer:
+        questions.odd(*asked)
+    return item | {"Config": each(answer or {}, "ProductionVariants") or None}
 
 
 RESOURCE_TYPE = ResourceType(
@@ -59,7 +74,7 @@ RESOURCE_TYPE = ResourceType(
     model=Endpoint,
     call=Call("sagemaker", "list_endpoints", "Endpoints[]", page_size=100),
     enrich=chain(
-        described("sagemaker", "describe_endpoint", "EndpointName", gone=GONE),
+        described("sagemaker", "describe_endpoint", "EndpointName", gone=(GONE,)),
         for_each(with_config),
         tagging.sweep("sagemaker:endpoint", "EndpointArn"),
     ),

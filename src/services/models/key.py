@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
-from errors import CollectError
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.steps import DENIED, chain, for_each
-from services.models.values import Item, at, each, flag, iso, required, text, texts
+from services.models.steps import Items, chain, described, for_all
+from services.models.values import Item, flag, iso, required, text, told, told_words
 
-DESCRIBE = "kms:DescribeKey"
 ALIASES = Call("kms", "list_aliases", "Aliases[]", page_size=100)
 
 
 @model
 class Key(Resource):
-    """The fields are empty where `denied` says that Polo may not describe the key: its own policy decides."""
+    """None where Polo may not describe the key: its own policy decides."""
 
-    manager: str = ""
-    spec: str = ""
-    usage: str = ""
+    manager: str | None = None
+    spec: str | None = None
+    usage: str | None = None
     multi_region: bool | None = None
     deleted_on: str | None = None
-    description: str = ""
-    denied: tuple[str, ...] = ()
+    description: str | None = None
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -41,33 +39,20 @@ class Key(Resource):
             name=text(item, "Alias").removeprefix("alias/"),
             state=text(item, "KeyState").lower(),
             created=item.get("CreationDate"),
-            manager=text(item, "KeyManager").lower(),
-            spec=text(item, "KeySpec"),
-            usage=text(item, "KeyUsage").lower().replace("_", " "),
+            manager=told_words(item, "KeyManager"),
+            spec=told(item, "KeySpec"),
+            usage=told_words(item, "KeyUsage"),
             multi_region=flag(item, "MultiRegion"),
             deleted_on=iso(item.get("DeletionDate")),
-            description=text(item, "Description"),
-            denied=texts(item, "Denied"),
+            description=told(item, "Description"),
         )
 
 
-def describe(item: dict[str, Any], source: Source) -> Item | None:
-    """What is known of the key; the bare key where its policy denies the question."""
-    try:
-        answer = source.call("kms", "describe_key", absent=("NotFoundException",), KeyId=item["KeyId"])
-    except CollectError as error:
-        if error.code in DENIED:
-            return item | {"Denied": [DESCRIBE]}
-        raise
-    return None if answer is None else item | dict(at(answer, "KeyMetadata") or {})
-
-
-def with_alias(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+def with_alias(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
     """The keys with their first "Alias", from one list for the region."""
     names: dict[str, str] = {}
-    for page in source.pages(ALIASES) if items else ():
-        for alias in each(page, "Aliases"):
-            names.setdefault(text(alias, "TargetKeyId"), text(alias, "AliasName"))
+    for alias in questions.listed(ALIASES) or ():
+        names.setdefault(text(alias, "TargetKeyId"), text(alias, "AliasName"))
     return [item | {"Alias": names.get(text(item, "KeyId"), "")} for item in items]
 
 
@@ -78,9 +63,12 @@ RESOURCE_TYPE = ResourceType(
     order=115,
     model=Key,
     call=Call("kms", "list_keys", "Keys[]", page_size=1000),
-    enrich=chain(for_each(describe), with_alias, tagging.sweep("kms:key", "KeyArn")),
-    actions=("kms:ListKeys", DESCRIBE, "kms:ListAliases", tagging.ACTION),
-    may_be_denied=(DESCRIBE,),
+    enrich=chain(
+        described("kms", "describe_key", "KeyId", "KeyMetadata"),
+        for_all(with_alias),
+        tagging.sweep("kms:key", "KeyArn"),
+    ),
+    actions=("kms:ListKeys", "kms:DescribeKey", "kms:ListAliases", tagging.ACTION),
     columns=(
         Column("manager", "Managed by", facet=True),
         Column("spec", "Spec", mono=True, facet=True),

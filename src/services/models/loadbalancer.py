@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
-from services.models.base import Call, Column, Metric, Resource, ResourceType, Source, where
+from services.models.base import Call, Column, Metric, Resource, ResourceType, where
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
+from services.models.steps import Items, in_batches
 from services.models.values import Item, each, required, text, texts
 
 ARNS_A_CALL = 20  # limit of elbv2 DescribeTags
@@ -46,14 +48,14 @@ class LoadBalancer(Resource):
         )
 
 
-def with_tags(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
-    """The items with their "Tags", asked for 20 at a time."""
-    tags: dict[str, Any] = {}
-    for start in range(0, len(items), ARNS_A_CALL):
-        arns = [text(item, "LoadBalancerArn") for item in items[start : start + ARNS_A_CALL]]
-        answer = source.call("elbv2", "describe_tags", ResourceArns=arns) or {}
-        tags |= {text(one, "ResourceArn"): one.get("Tags") for one in each(answer, "TagDescriptions")}
-    return [item | {"Tags": tags.get(text(item, "LoadBalancerArn"), [])} for item in items]
+def with_tags(items: Items, questions: Questions) -> Iterable[Item]:
+    """The items with their "Tags"; None: unknown."""
+    arns = [text(item, "LoadBalancerArn") for item in items]
+    answer = questions.call("elbv2", "describe_tags", ResourceArns=arns)
+    tags = {text(one, "ResourceArn"): one.get("Tags") for one in each(answer or {}, "TagDescriptions")}
+    if answer is not None and not tags.keys() >= set(arns):
+        questions.odd("elbv2", "describe_tags")
+    return [item | {"Tags": tags.get(text(item, "LoadBalancerArn"))} for item in items]
 
 
 # docs.aws.amazon.com/elasticloadbalancing/latest/{application,network,gateway}: all of these always reported
@@ -75,7 +77,7 @@ RESOURCE_TYPE = ResourceType(
     order=80,
     model=LoadBalancer,
     call=Call("elbv2", "describe_load_balancers", "LoadBalancers[]", page_size=400),
-    enrich=with_tags,
+    enrich=in_batches(ARNS_A_CALL, with_tags),
     actions=("elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags"),
     columns=(
         Column("kind", "Kind", facet=True),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.models.base import Call
-from services.models.loadbalancer import RESOURCE_TYPE, LoadBalancer, with_tags
+from services.models.loadbalancer import RESOURCE_TYPE, LoadBalancer
 from services.models.scope import Scope
 from services.models.values import Item
 
@@ -28,6 +28,11 @@ class Tagged:
         }
 
 
+def enriched(items: list[dict[str, Any]], source: Tagged) -> list[Item]:
+    assert RESOURCE_TYPE.enrich
+    return list(RESOURCE_TYPE.enrich(items, source, SCOPE))
+
+
 def test_kinds_of_one_name_have_two_ids() -> None:
     arn = "arn:aws:elasticloadbalancing:us-east-1:412233445883:loadbalancer"
     ids = {
@@ -48,12 +53,14 @@ def test_sample_becomes_a_load_balancer() -> None:
 
 def test_tags_are_asked_for_twenty_at_a_time() -> None:
     source = Tagged()
-    items = list(with_tags([{"LoadBalancerArn": str(number)} for number in range(45)], source, SCOPE))
-    assert source.asked == [20, 20, 5]
-    assert [item["Tags"][0]["Value"] for item in items] == [str(number) for number in range(45)]
+    items = enriched([{"LoadBalancerArn": str(number)} for number in range(45)], source)
+    assert sorted(source.asked) == [5, 20, 20]
+    assert [(item["LoadBalancerArn"], item["Tags"][0]["Value"]) for item in items] == [
+        (item["LoadBalancerArn"], item["LoadBalancerArn"]) for item in items
+    ]
 
 
 def test_no_load_balancer_costs_no_call() -> None:
     source = Tagged()
-    assert list(with_tags([], source, SCOPE)) == []
+    assert enriched([], source) == []
     assert source.asked == []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
-from services.models.base import Call, Column, Metric, Resource, ResourceType, Source, arn_of, where
+from services.models.base import Call, Column, Metric, Resource, ResourceType, arn_of, where
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
+from services.models.steps import Items, for_all
 from services.models.values import Item, each, required, tags_of, text, whole
 
 ROUTES = Call("ec2", "describe_route_tables", "RouteTables[]", page_size=100)
@@ -56,10 +58,11 @@ def _zones(item: Item) -> int | None:
     return len({text(one, "AvailabilityZone") for one in each(item, "NatGatewayAddresses")} - {""}) or None
 
 
-def with_routes(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+def with_routes(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
     """The gateways with their number of "Routes", from one list of the region's route tables."""
-    pages = source.pages(ROUTES) if items else ()
-    tables = (table for page in pages for table in each(page, "RouteTables"))
+    tables = questions.listed(ROUTES)
+    if tables is None:
+        return [item | {"Routes": None} for item in items]
     used = Counter(text(route, "NatGatewayId") for table in tables for route in each(table, "Routes"))
     return [item | {"Routes": used[text(item, "NatGatewayId")]} for item in items]
 
@@ -78,7 +81,7 @@ RESOURCE_TYPE = ResourceType(
     order=41,
     model=NatGateway,
     call=Call("ec2", "describe_nat_gateways", "NatGateways[]", page_size=1000),
-    enrich=with_routes,
+    enrich=for_all(with_routes),
     actions=("ec2:DescribeNatGateways", "ec2:DescribeRouteTables"),
     columns=(
         Column("connectivity", "Connectivity", facet=True),

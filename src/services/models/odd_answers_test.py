@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.collect import collect
 from services.collect_test import Pages, page_of, scope_of
-from services.models import RESOURCE_TYPES, bucket, credentials, ecsservice, steps
+from services.models import RESOURCE_TYPES, credentials, steps
 from services.models.base import Call, ResourceType
 from services.models.botocore_test import answers, operation
 from services.models.models_test import TAG_KEYS, aws_types, every_aws_type, least, read
@@ -55,8 +55,6 @@ def one_by_one(function: Callable[[Any], Any], items: Iterable[Any], workers: in
 def in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only there may be drawn."""
     monkeypatch.setattr(steps, "spread", one_by_one)
-    monkeypatch.setattr(bucket, "spread", one_by_one)
-    monkeypatch.setattr(ecsservice, "spread", one_by_one)
     monkeypatch.setattr(credentials, "credential_report", lambda source: REPORT)
 
 

@@ -12,8 +12,6 @@ from services.models.scope import Scope
 from services.models.steps import chain, described
 from services.models.values import Item, flag, required, text, whole
 
-GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
-
 
 @model
 class Queue(Resource):
@@ -21,7 +19,7 @@ class Queue(Resource):
     in_flight: int | None = None
     fifo: bool = False
     retention: int | None = None  # seconds
-    dead_letters_to: str = ""
+    dead_letters_to: str | None = None  # "" where they are dropped
     encrypted: bool | None = None
 
     @classmethod
@@ -35,7 +33,7 @@ class Queue(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=text(item, "QueueArn") or arn_of(scope, "sqs", id),
+            arn=text(item, "QueueArn") or _arn(item, scope),
             name=id,
             created=None if created is None else created * 1000,
             messages=whole(item, "ApproximateNumberOfMessages"),
@@ -47,8 +45,14 @@ class Queue(Resource):
         )
 
 
-def _dead_letters_to(item: Item) -> str:
-    """The name of the queue that takes what could not be handled."""
+def _arn(item: Item, scope: Scope) -> str:
+    return arn_of(scope, "sqs", text(item, "QueueUrl").rpartition("/")[2])
+
+
+def _dead_letters_to(item: Item) -> str | None:
+    """The name of the queue that takes what could not be handled; None where that is unknown."""
+    if "QueueArn" not in item:  # what a queue's attributes always have
+        return None
     try:
         policy = json.loads(text(item, "RedrivePolicy"))
     except ValueError:
@@ -69,10 +73,9 @@ RESOURCE_TYPE = ResourceType(
             "get_queue_attributes",
             "QueueUrl",
             "Attributes",
-            gone=GONE,
             also={"AttributeNames": ["All"]},
         ),
-        tagging.sweep("sqs", "QueueArn"),
+        tagging.sweep("sqs", "QueueArn", arn=_arn),
     ),
     actions=("sqs:ListQueues", "sqs:GetQueueAttributes", tagging.ACTION),
     columns=(

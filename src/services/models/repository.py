@@ -6,14 +6,14 @@ from collections import Counter
 from typing import Any, Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import chain, for_each
-from services.models.values import Item, at, each, flag, iso, required, text, whole
+from services.models.values import Item, at, flag, is_item, iso, required, text, whole
 
-GONE = ("RepositoryNotFoundException",)
-NO_POLICY = ("LifecyclePolicyNotFoundException", *GONE)
+NO_POLICY, POLICY = "LifecyclePolicyNotFoundException", "lifecyclePolicyText"
 
 
 @model
@@ -21,7 +21,9 @@ class Repository(Resource):
     images: int | None = None
     size: int | None = None  # bytes; layers that images share are counted with each
     last_pull: str | None = None
-    by_month: tuple[str, ...] = ()  # "2026-01 4096": bytes of images last pulled, or else pushed, in it
+    by_month: tuple[str, ...] | None = (
+        None  # "2026-01 4096": bytes of images last pulled, or else pushed, in it
+    )
     lifecycle: bool | None = None  # has a policy that removes old images
     scan_on_push: bool | None = None
     mutability: str = ""
@@ -49,29 +51,39 @@ class Repository(Resource):
         )
 
 
-def _by_month(item: Item) -> tuple[str, ...]:
+def _by_month(item: Item) -> tuple[str, ...] | None:
     months = at(item, "Images", "byMonth")
-    return tuple(f"{month} {months[month]}" for month in sorted(months)) if isinstance(months, dict) else ()
+    return tuple(f"{month} {months[month]}" for month in sorted(months)) if isinstance(months, dict) else None
 
 
-def with_images(item: dict[str, Any], source: Source) -> Item:
-    """The repository with a summary of its "Images", and whether it has a "Lifecycle" policy."""
+def with_images(item: dict[str, Any], questions: Questions) -> Item:
+    """The repository with a summary of its "Images", whether it has a "Lifecycle" policy; None: unknown."""
     name = required(item, "repositoryName")
     call = Call("ecr", "describe_images", "imageDetails[]", {"repositoryName": name}, page_size=1000)
+    images = questions.listed(call)
+    policy = questions.call(
+        "ecr", "get_lifecycle_policy", none=(NO_POLICY,), otherwise={POLICY: ""}, repositoryName=name
+    )
+    if policy is not None and POLICY not in policy:
+        questions.odd("ecr", "get_lifecycle_policy")
+        policy = None
+    return item | {
+        "Images": None if images is None else _summary(images),
+        "Lifecycle": None if policy is None else bool(policy[POLICY]),
+    }
+
+
+def _summary(images: list[Any]) -> Item:
     pulls, months = list[str](), Counter[str]()
-    for image in (image for page in source.pages(call) for image in each(page, "imageDetails")):
+    for image in filter(is_item, images):
         pulls.append(iso(image.get("lastRecordedPullTime")) or "")
         used = pulls[-1] or iso(image.get("imagePushedAt")) or "unknown"
         months[used[: len("2026-01")]] += whole(image, "imageSizeInBytes") or 0
-    policy = source.call("ecr", "get_lifecycle_policy", absent=NO_POLICY, repositoryName=name)
-    return item | {
-        "Images": {
-            "count": len(pulls),
-            "bytes": months.total(),
-            "lastPull": max(pulls, default=""),
-            "byMonth": dict(months),
-        },
-        "Lifecycle": policy is not None,
+    return {
+        "count": len(pulls),
+        "bytes": months.total(),
+        "lastPull": max(pulls, default=""),
+        "byMonth": dict(months),
     }
 
 

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.steps import batches, chain
-from services.models.values import Item, each, flag, required, text, whole
+from services.models.steps import Items, chain, in_batches
+from services.models.values import Item, each, flag, required, text, told, whole
 
 NAMES_A_CALL = 5  # limit of DescribeDomains
+DESCRIBED = "ClusterConfig"  # what a domain's description always has
 
 
 @model
 class SearchDomain(Resource):
-    version: str = ""
-    instance_type: str = ""
+    version: str | None = None
+    instance_type: str | None = None
     instances: int | None = None
     storage: int | None = None  # GiB an instance
-    in_vpc: bool = False
+    in_vpc: bool | None = None
     encrypted: bool | None = None
     https_only: bool | None = None
-    endpoint: str = ""
+    endpoint: str | None = None
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -34,32 +36,42 @@ class SearchDomain(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=text(item, "ARN") or arn_of(scope, "es", f"domain/{id}"),
+            arn=text(item, "ARN") or _arn(item, scope),
             name=id,
             state=_state(item),
-            version=text(item, "EngineVersion"),
-            instance_type=text(item, "ClusterConfig", "InstanceType"),
+            version=told(item, "EngineVersion"),
+            instance_type=told(item, "ClusterConfig", "InstanceType"),
             instances=whole(item, "ClusterConfig", "InstanceCount"),
             storage=whole(item, "EBSOptions", "VolumeSize"),
-            in_vpc=bool(text(item, "VPCOptions", "VPCId")),
+            in_vpc=bool(text(item, "VPCOptions", "VPCId")) if DESCRIBED in item else None,
             encrypted=flag(item, "EncryptionAtRestOptions", "Enabled"),
             https_only=flag(item, "DomainEndpointOptions", "EnforceHTTPS"),
-            endpoint=text(item, "Endpoint") or text(item, "Endpoints", "vpc"),
+            endpoint=told(item, "Endpoint") or told(item, "Endpoints", "vpc"),
         )
 
 
+def _arn(item: Item, scope: Scope) -> str:
+    return arn_of(scope, "es", f"domain/{text(item, 'DomainName')}")
+
+
 def _state(item: Item) -> str:
+    if DESCRIBED not in item:
+        return ""
     if flag(item, "Deleted"):
         return "deleting"
     return "processing" if flag(item, "Processing") else "active"
 
 
-def describe(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
-    """What is known of the named domains, asked for five at a time."""
-    for names in batches([text(item, "DomainName") for item in items], NAMES_A_CALL):
-        yield from each(
-            source.call("opensearch", "describe_domains", DomainNames=names) or {}, "DomainStatusList"
-        )
+def describe(items: Items, questions: Questions) -> Iterable[Item]:
+    """What is known of the named domains; the answer leaves out those that are gone."""
+    names = [text(item, "DomainName") for item in items]
+    answer = questions.call("opensearch", "describe_domains", DomainNames=names)
+    if answer is None:
+        return items
+    if not isinstance(answer.get("DomainStatusList"), list):
+        questions.odd("opensearch", "describe_domains")
+        return items
+    return [one for one in each(answer, "DomainStatusList") if text(one, "DomainName")]
 
 
 RESOURCE_TYPE = ResourceType(
@@ -69,7 +81,7 @@ RESOURCE_TYPE = ResourceType(
     order=67,
     model=SearchDomain,
     call=Call("opensearch", "list_domain_names", "DomainNames[]"),
-    enrich=chain(describe, tagging.sweep("es:domain", "ARN")),
+    enrich=chain(in_batches(NAMES_A_CALL, describe), tagging.sweep("es:domain", "ARN", arn=_arn)),
     actions=("es:ListDomainNames", "es:DescribeDomains", tagging.ACTION),
     columns=(
         Column("version", "Version", mono=True, facet=True),

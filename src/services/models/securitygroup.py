@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self
+from typing import Self
 
-from services.models.base import MANAGED, Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import MANAGED, Call, Column, Resource, ResourceType, arn_of
+from services.models.questions import Questions
 from services.models.reach import ALL, WITH_PORTS, Open, allowed, opened
 from services.models.record import model
 from services.models.scope import Scope
+from services.models.steps import Items, for_all
 from services.models.values import Item, each, required, tags_of, text, texts, whole
 
 INTERFACES = Call("ec2", "describe_network_interfaces", "NetworkInterfaces[]", MANAGED, page_size=1000)
@@ -91,10 +93,11 @@ def _lists(item: Item) -> Iterator[str]:
         yield from (f"{id} {network}" for network in texts(lists, id))
 
 
-def with_interfaces(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+def with_interfaces(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
     """The groups with the number of "Interfaces" that have them."""
-    pages = source.pages(INTERFACES) if items else ()
-    interfaces = (interface for page in pages for interface in each(page, "NetworkInterfaces"))
+    interfaces = questions.listed(INTERFACES)
+    if interfaces is None:
+        return [item | {"Interfaces": None} for item in items]
     used = Counter(text(group, "GroupId") for interface in interfaces for group in each(interface, "Groups"))
     return [item | {"Interfaces": used[text(item, "GroupId")]} for item in items]
 
@@ -106,7 +109,7 @@ RESOURCE_TYPE = ResourceType(
     order=43,
     model=SecurityGroup,
     call=Call("ec2", "describe_security_groups", "SecurityGroups[]", page_size=1000),
-    enrich=with_interfaces,
+    enrich=for_all(with_interfaces),
     actions=("ec2:DescribeSecurityGroups", "ec2:DescribeNetworkInterfaces"),
     columns=(
         Column("open", "Open to all", mono=True, facet=True),

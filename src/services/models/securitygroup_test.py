@@ -7,7 +7,7 @@ import pytest
 
 from services.models.base import Call
 from services.models.scope import Scope
-from services.models.securitygroup import RESOURCE_TYPE, SecurityGroup, with_interfaces
+from services.models.securitygroup import RESOURCE_TYPE, SecurityGroup
 from services.models.values import Item
 
 SCOPE = Scope("412233445883", "us-east-1", "securitygroups")
@@ -67,5 +67,6 @@ class Interfaces:
 def test_interfaces_are_counted_with_one_list() -> None:
     source = Interfaces()
     items = [{"GroupId": id} for id in ("sg-1", "sg-2", "sg-3")]
-    assert [item["Interfaces"] for item in with_interfaces(items, source, SCOPE)] == [2, 1, 0]
+    assert RESOURCE_TYPE.enrich
+    assert [item["Interfaces"] for item in RESOURCE_TYPE.enrich(items, source, SCOPE)] == [2, 1, 0]
     assert source.calls == 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.values import Item, each, flag, required, tags_of, text, whole
+from services.models.steps import Items, for_all
+from services.models.values import Item, flag, required, tags_of, text, whole
 
 # without OwnerIds the answer holds every public snapshot of the region
 OWN = {"OwnerIds": ["self"]}
@@ -58,11 +60,13 @@ def _copied(item: Item) -> bool:
     return said or text(item, "VolumeId") == NO_VOLUME or bool(text(item, "TransferType"))
 
 
-def with_public(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+def with_public(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
     """The snapshots with whether they are "Public", from one list of those that are."""
-    pages = source.pages(SHARED) if items else ()
-    shared = {text(one, "SnapshotId") for page in pages for one in each(page, "Snapshots")}
-    return [item | {"Public": text(item, "SnapshotId") in shared} for item in items]
+    listed = questions.listed(SHARED)
+    shared = {text(one, "SnapshotId") for one in listed or ()}
+    return [
+        item | {"Public": None if listed is None else text(item, "SnapshotId") in shared} for item in items
+    ]
 
 
 RESOURCE_TYPE = ResourceType(
@@ -72,7 +76,7 @@ RESOURCE_TYPE = ResourceType(
     order=30,
     model=Snapshot,
     call=Call("ec2", "describe_snapshots", "Snapshots[]", OWN, page_size=1000),
-    enrich=with_public,
+    enrich=for_all(with_public),
     actions=("ec2:DescribeSnapshots",),
     columns=(
         Column("volume", "Volume", mono=True),

@@ -45,7 +45,7 @@ def test_what_is_gone_by_now_is_left_out() -> None:
 
 
 def test_steps_follow_one_another() -> None:
-    double = for_each(lambda item, source: {"n": item["n"] * 2})
+    double = for_each(lambda item, questions: {"n": item["n"] * 2})
     assert list(chain(double, double)([{"n": 1}], Described(), SCOPE)) == [{"n": 4}]
 
 

@@ -9,7 +9,7 @@ from services.models.base import Call, Column, Resource, ResourceType, arn_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import chain, described
-from services.models.values import Item, required, text, whole
+from services.models.values import Item, required, text, told_words, whole
 
 
 @model
@@ -18,7 +18,7 @@ class Stream(Resource):
     shards: int | None = None  # open ones
     retention: int | None = None  # hours
     consumers: int | None = None
-    encryption: str = ""
+    encryption: str | None = None
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -36,7 +36,7 @@ class Stream(Resource):
             shards=whole(item, "OpenShardCount"),
             retention=whole(item, "RetentionPeriodHours"),
             consumers=whole(item, "ConsumerCount"),
-            encryption=text(item, "EncryptionType").lower(),
+            encryption=told_words(item, "EncryptionType"),
         )
 
 
@@ -48,13 +48,7 @@ RESOURCE_TYPE = ResourceType(
     model=Stream,
     call=Call("kinesis", "list_streams", "StreamSummaries[]", page_size=1000),
     enrich=chain(
-        described(
-            "kinesis",
-            "describe_stream_summary",
-            "StreamName",
-            "StreamDescriptionSummary",
-            gone=("ResourceNotFoundException",),
-        ),
+        described("kinesis", "describe_stream_summary", "StreamName", "StreamDescriptionSummary"),
         tagging.sweep("kinesis:stream", "StreamARN"),
     ),
     actions=("kinesis:ListStreams", "kinesis:DescribeStreamSummary", tagging.ACTION),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Metric, Resource, ResourceType, Source, arn_of, where
+from services.models.base import Call, Column, Metric, Resource, ResourceType, arn_of, where
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.steps import chain, described
-from services.models.values import Item, each, flag, required, text, whole
+from services.models.steps import Items, chain, described, for_all
+from services.models.values import Item, each, flag, required, text, told, whole
 
 ON_DEMAND = "PAY_PER_REQUEST"
 WAYS = ("Read", "Write")  # capacity is bought, and scaled, apart
+DESCRIBED = "TableStatus"  # what a table's description always has
 TARGETS = Call(
     "application-autoscaling",
     "describe_scalable_targets",
@@ -27,7 +29,7 @@ TARGETS = Call(
 class Table(Resource):
     """Items and size are counted by AWS about every six hours."""
 
-    billing: str = ""
+    billing: str | None = None
     items: int | None = None
     size: int | None = None  # bytes
     read_capacity: int | None = None
@@ -35,7 +37,7 @@ class Table(Resource):
     autoscaled: bool | None = None  # in both directions
     scaled_reads: bool | None = None
     scaled_writes: bool | None = None
-    table_class: str = ""
+    table_class: str | None = None
     indexes: int | None = None  # global secondary ones
     deletion_protection: bool | None = None
 
@@ -47,11 +49,11 @@ class Table(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=text(item, "TableArn") or arn_of(scope, "dynamodb", f"table/{id}"),
+            arn=text(item, "TableArn") or _arn(item, scope),
             name=id,
             state=text(item, "TableStatus").lower(),
             created=item.get("CreationDateTime"),
-            billing="provisioned" if _provisioned(item) else "on-demand",
+            billing=_billing(item),
             items=whole(item, "ItemCount"),
             size=whole(item, "TableSizeBytes"),
             read_capacity=whole(item, "ProvisionedThroughput", "ReadCapacityUnits"),
@@ -59,23 +61,22 @@ class Table(Resource):
             autoscaled=_both(_scaled(item, "Read"), _scaled(item, "Write")),
             scaled_reads=_scaled(item, "Read"),
             scaled_writes=_scaled(item, "Write"),
-            table_class=text(item, "TableClassSummary", "TableClass") or "STANDARD",
-            indexes=len(each(item, "GlobalSecondaryIndexes")),
+            table_class=_class(item),
+            indexes=len(each(item, "GlobalSecondaryIndexes")) if DESCRIBED in item else None,
             deletion_protection=flag(item, "DeletionProtectionEnabled"),
         )
 
 
-def with_scaling(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+def with_scaling(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
     """The tables with what a policy scales: "ScaledRead" and "ScaledWrite", from one list for the region.
 
     It is not asked for where every table is on demand: there is nothing to be scaled.
     """
-    pages = source.pages(TARGETS) if any(map(_provisioned, items)) else ()
-    scaled = {
-        (text(target, "ResourceId"), text(target, "ScalableDimension"))
-        for page in pages
-        for target in each(page, "ScalableTargets")
-    }
+    provisioned = [item for item in items if _billing(item) != "on-demand"]
+    targets = questions.listed(TARGETS) if provisioned else []
+    if targets is None:
+        return [item | {f"Scaled{way}": None for way in WAYS} for item in items]
+    scaled = {(text(target, "ResourceId"), text(target, "ScalableDimension")) for target in targets}
     return [item | {f"Scaled{way}": _target(item, way) in scaled for way in WAYS} for item in items]
 
 
@@ -92,8 +93,22 @@ def _both(reads: bool | None, writes: bool | None) -> bool | None:
     return None if reads is None or writes is None else reads and writes
 
 
-def _provisioned(item: Item) -> bool:
-    return text(item, "BillingModeSummary", "BillingMode") != ON_DEMAND
+def _arn(item: Item, scope: Scope) -> str:
+    return arn_of(scope, "dynamodb", f"table/{text(item, 'TableName')}")
+
+
+def _class(item: Item) -> str | None:
+    """AWS leaves it out of a table that has always been of the standard class."""
+    if "TableClassSummary" not in item:
+        return "STANDARD" if DESCRIBED in item else None
+    return told(item, "TableClassSummary", "TableClass")
+
+
+def _billing(item: Item) -> str | None:
+    """AWS leaves the mode out of a table that has always been provisioned."""
+    if DESCRIBED not in item:
+        return None
+    return "on-demand" if text(item, "BillingModeSummary", "BillingMode") == ON_DEMAND else "provisioned"
 
 
 # docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html; no percentiles: each point
@@ -123,9 +138,9 @@ RESOURCE_TYPE = ResourceType(
     model=Table,
     call=Call("dynamodb", "list_tables", "TableNames[].{TableName: @}", page_size=100),
     enrich=chain(
-        described("dynamodb", "describe_table", "TableName", "Table", gone=("ResourceNotFoundException",)),
-        with_scaling,
-        tagging.sweep("dynamodb:table", "TableArn"),
+        described("dynamodb", "describe_table", "TableName", "Table"),
+        for_all(with_scaling),
+        tagging.sweep("dynamodb:table", "TableArn", arn=_arn),
     ),
     actions=(
         "dynamodb:ListTables",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.models.questions import Questions
 from services.models.scope import Scope
 from services.models.table import ON_DEMAND, Table, with_scaling
 
@@ -33,7 +34,8 @@ class Scaled:
 )
 def test_scaling_is_asked_for_where_a_table_has_a_capacity(billing: str, scaled: bool, asked: int) -> None:
     source, item = Scaled(), {"TableName": "carts", "BillingModeSummary": {"BillingMode": billing}}
-    (found,) = with_scaling([item], source, SCOPE)  # type: ignore[arg-type]
+    questions = Questions(source)  # type: ignore[arg-type]
+    (found,) = with_scaling([item | {"TableStatus": "ACTIVE"}], questions, SCOPE)
     assert (found["ScaledRead"], found["ScaledWrite"], source.asked) == (scaled, False, asked)
 
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
 
-from services.models.base import Call, Enrich, Source
+from services.models.base import Call, Enrich
 from services.models.partitions import partition_of
+from services.models.questions import Questions
 from services.models.scope import Scope
-from services.models.values import Item, each, text
+from services.models.steps import Items, for_all
+from services.models.values import Item, is_item, text
 
 ACTION = "tag:GetResources"
 
 
-def sweep(resource_type: str, arn_key: str, *, at_home: bool = False) -> Enrich:
-    """An enrich step that gives each item its "Tags", matched by the ARN at `arn_key`.
+def sweep(
+    resource_type: str,
+    arn_key: str,
+    *,
+    at_home: bool = False,
+    arn: Callable[[Item, Scope], str] = lambda item, scope: "",
+) -> Enrich:
+    """An enrich step that gives each item its "Tags", matched by the ARN at `arn_key`; None: unknown.
 
     resource_type: as the tagging API names it, e.g. "lambda:function". It answers only for resources that
     have or once had tags, so an item that it does not name has none. at_home: of a global service, whose tags
-    are told in one region of its partition.
+    are told in one region of its partition. arn: that of an item that does not tell it.
     """
     call = Call(
         "resourcegroupstaggingapi",
@@ -28,17 +35,17 @@ def sweep(resource_type: str, arn_key: str, *, at_home: bool = False) -> Enrich:
         page_size=100,
     )
 
-    def enrich(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
-        region = partition_of(source.region).home if items and at_home else None
-        tags = _tags_by_arn(source.pages(call, region)) if items else {}
-        return [item | {"Tags": tags.get(_bare(text(item, arn_key)), [])} for item in items]
+    def with_tags(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
+        region = partition_of(questions.source.region).home if at_home else None
+        mappings = questions.listed(call, region=region)
+        if mappings is None:
+            return [item | {"Tags": None} for item in items]
+        tags = {_bare(text(one, "ResourceARN")): one.get("Tags") for one in mappings if is_item(one)}
+        return [
+            item | {"Tags": tags.get(_bare(text(item, arn_key) or arn(item, scope)), [])} for item in items
+        ]
 
-    return enrich
-
-
-def _tags_by_arn(pages: Iterable[Item]) -> dict[str, Any]:
-    mappings = (mapping for page in pages for mapping in each(page, "ResourceTagMappingList"))
-    return {_bare(text(mapping, "ResourceARN")): mapping.get("Tags") for mapping in mappings}
+    return for_all(with_tags)
 
 
 def _bare(arn: str) -> str:

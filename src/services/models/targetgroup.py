@@ -6,7 +6,8 @@ from collections import Counter
 from typing import Any, Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Source
+from services.models.base import Call, Column, Resource, ResourceType
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import chain, for_each
@@ -49,12 +50,14 @@ class TargetGroup(Resource):
         )
 
 
-def with_health(item: dict[str, Any], source: Source) -> Item | None:
+def with_health(item: dict[str, Any], questions: Questions) -> Item:
     """The group with its "Health": the number of all targets, of healthy and of unhealthy ones."""
-    parameters = {"TargetGroupArn": item["TargetGroupArn"]}
-    answer = source.call("elbv2", "describe_target_health", absent=("TargetGroupNotFound",), **parameters)
+    answer = questions.call("elbv2", "describe_target_health", TargetGroupArn=item["TargetGroupArn"])
     if answer is None:
-        return None
+        return item
+    if not isinstance(answer.get("TargetHealthDescriptions"), list):
+        questions.odd("elbv2", "describe_target_health")
+        return item
     states = Counter(
         text(target, "TargetHealth", "State") for target in each(answer, "TargetHealthDescriptions")
     )

@@ -11,14 +11,16 @@ from services.models.scope import Scope
 from services.models.steps import chain, described
 from services.models.values import Item, required, text, whole
 
+DESCRIBED = "Owner"  # what a topic's attributes always have
+
 
 @model
 class Topic(Resource):
     subscriptions: int | None = None
     pending: int | None = None
     fifo: bool = False
-    encrypted: bool = False
-    label: str = ""
+    encrypted: bool | None = None
+    label: str | None = None
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -34,8 +36,8 @@ class Topic(Resource):
             subscriptions=whole(item, "SubscriptionsConfirmed"),
             pending=whole(item, "SubscriptionsPending"),
             fifo=id.endswith(".fifo"),
-            encrypted=bool(text(item, "KmsMasterKeyId")),
-            label=text(item, "DisplayName"),
+            encrypted=bool(text(item, "KmsMasterKeyId")) if DESCRIBED in item else None,
+            label=text(item, "DisplayName") if DESCRIBED in item else None,
         )
 
 
@@ -47,7 +49,7 @@ RESOURCE_TYPE = ResourceType(
     model=Topic,
     call=Call("sns", "list_topics", "Topics[]"),  # a hundred a page, not to be changed
     enrich=chain(
-        described("sns", "get_topic_attributes", "TopicArn", "Attributes", gone=("NotFound",)),
+        described("sns", "get_topic_attributes", "TopicArn", "Attributes"),
         tagging.sweep("sns", "TopicArn"),
     ),
     actions=("sns:ListTopics", "sns:GetTopicAttributes", tagging.ACTION),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from services.models import credentials
-from services.models.base import Call, Column, Resource, ResourceType, Source
+from services.models.base import Call, Column, Resource, ResourceType
 from services.models.partitions import partition_of
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.steps import without
+from services.models.steps import Items, for_all, without
 from services.models.values import Item, each, flag, iso, required, text, texts
 
 
@@ -52,9 +53,11 @@ class User(Resource):
         )
 
 
-def with_report(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
-    """The users with their rows of the "Report"; none has one who is younger than it."""
-    rows = credentials.credential_report(source) if items else []
+def with_report(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
+    """The users with their rows of the "Report"; none has one who is younger than it. None: unknown."""
+    rows = credentials.asked(questions)
+    if rows is None:
+        return [item | {"Report": None} for item in items]
     by_arn = {row.get("arn"): row for row in rows}
     return [item | {"Report": by_arn.get(text(item, "Arn"), {})} for item in items]
 
@@ -74,7 +77,7 @@ RESOURCE_TYPE = ResourceType(
         {"Filter": ["User"]},
         page_size=1000,
     ),
-    enrich=with_report,
+    enrich=for_all(with_report),
     actions=("iam:GetAccountAuthorizationDetails", *credentials.ACTIONS),
     columns=(
         Column("console", "Console", facet=True),

@@ -39,6 +39,18 @@ def text(item: Item, *path: str) -> str:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
 
 
+def told(item: Item, *path: str) -> str | None:
+    """The text of what AWS always tells, if it can be asked; None: unknown."""
+    value = at(item, *path)
+    return value if isinstance(value, str) else None
+
+
+def told_words(item: Item, *path: str) -> str | None:
+    """The same in words: ENCRYPT_DECRYPT -> "encrypt decrypt"."""
+    value = told(item, *path)
+    return None if value is None else value.lower().replace("_", " ")
+
+
 def whole(item: Item, *path: str) -> int | None:
     """A whole number of 64 bits, also one that came as a text or a float; None for anything else."""
     value = at(item, *path)
@@ -72,6 +84,21 @@ def texts(item: Item, *path: str) -> tuple[str, ...]:
 def operator_of(item: Item) -> str:
     """The AWS service that runs a resource in the account, such as eks.amazonaws.com; "" for nobody's."""
     return text(item, "Operator", "Principal") if flag(item, "Operator", "Managed") else ""
+
+
+def texts_or_none(item: Item, *path: str) -> tuple[str, ...] | None:
+    """The texts in the list at the end of the path; None where there is no list: unknown."""
+    return texts(item, *path) if isinstance(at(item, *path), (list, tuple)) else None
+
+
+def is_item(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def total(numbers: Iterable[int | None]) -> int | None:
+    """The sum; None where one of them is unknown."""
+    found = list(numbers)
+    return None if None in found else sum(number or 0 for number in found)
 
 
 def tags_of(tags: Any) -> dict[str, str]:

@@ -53,7 +53,7 @@ def _search_volumes(rate: RateOf, domain: SearchDomain, volumes: dict[str, objec
     return price(rate(key, domain.region), count(domain.instances, "nodes"), count(gib, f"GiB of {kind}"))
 
 
-def _nodes(rate: RateOf, region: str, service: str, type: str, number: int | None) -> Formula | None:
-    if not number:
+def _nodes(rate: RateOf, region: str, service: str, type: str | None, number: int | None) -> Formula | None:
+    if not number or not type:
         return None
     return price(rate(f"{service}.{type}", region), hours(type), count(number, "nodes"))

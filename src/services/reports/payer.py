@@ -14,8 +14,8 @@ from errors import CollectError
 from services.cop.facts import NotKnown
 from services.costs.requests import BudgetSpent, pages
 from services.models.base import Call
+from services.models.error_codes import DENIED
 from services.models.scope import GLOBAL
-from services.models.steps import DENIED
 from services.models.values import Item, at, cents
 from services.readable import readable
 from services.reports.report import Sources

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.models.steps import DENIED
+from services.models.error_codes import DENIED
 from settings import ROOT
 from tests.e2e.utils.system import System
 from tooling.infra_blocks import Function, read_functions

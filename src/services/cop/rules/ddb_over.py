@@ -20,8 +20,10 @@ SPARE = 1.5  # times the busiest day's mean
 
 def check(table: Table, facts: Facts) -> Verdict:
     days = facts.limits["days"]
-    if table.billing != "provisioned" or (table.scaled_reads and table.scaled_writes):
+    if table.billing == "on-demand" or (table.scaled_reads and table.scaled_writes):
         return None
+    if table.billing is None:
+        return Unknown("how its capacity is paid for is not told")
     if facts.days_since(table.created, "its age") < days:
         return None
     ways = [_way(table, facts, *way) for way in WAYS]
@@ -116,6 +118,7 @@ RULE = Rule(
         Example(_table()),
         Example(_table(read_capacity=None, scaled_writes=True), daily=_LITTLE),
         Example(_table(scaled_reads=None, scaled_writes=None), daily=_LITTLE),
+        Example(_table(billing=None), daily=_LITTLE),
         Example(_table(), daily={READ: (DAY * 60.0,) * 14}),
     ),
 )

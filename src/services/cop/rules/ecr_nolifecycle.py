@@ -13,7 +13,9 @@ from services.prices.storage import stored_price
 
 
 def check(repository: Repository, facts: Facts) -> Verdict:
-    stale = Decimal(_not_pulled(repository, facts)) / GIB
+    if repository.by_month is None:
+        return Unknown("its images are not told")
+    stale = Decimal(_not_pulled(repository.by_month, facts)) / GIB
     if stale > facts.limits["gib"]:
         cost = stored_price(facts.prices.rate, repository.region, "ecr.gb_month", stale)
         saving = facts.told(cost, after=", less what images share")
@@ -24,9 +26,9 @@ def check(repository: Repository, facts: Facts) -> Verdict:
     return None if repository.lifecycle else Finding("no lifecycle policy")
 
 
-def _not_pulled(repository: Repository, facts: Facts) -> int:
+def _not_pulled(by_month: tuple[str, ...], facts: Facts) -> int:
     """Bytes of images whose month of the last pull ended before the limit."""
-    months = (line.partition(" ") for line in repository.by_month)
+    months = (line.partition(" ") for line in by_month)
     ended = ((f"{month}-28T00:00:00+00:00", size) for month, _, size in months if month != "unknown")
     limit = facts.limits["days"]
     return sum(int(size) for month, size in ended if facts.days_since(month, "its last pull") > limit)
@@ -63,5 +65,5 @@ RULE = Rule(
         Example(_repository(by_month=_MORE), saving=Decimal("1.10")),
         Example(_repository(lifecycle=False, by_month=_OF_TEN), saving=None),
     ),
-    unknown=(Example(_repository(lifecycle=None)),),
+    unknown=(Example(_repository(lifecycle=None)), Example(_repository(by_month=None, lifecycle=False))),
 )

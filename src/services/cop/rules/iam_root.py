@@ -29,6 +29,8 @@ def _root(account: AccountSummary, facts: Facts) -> Verdict:
         days = facts.days_since(account.root_used, "when root was last used")
         if days < facts.limits["root_days"]:
             return Finding(f"root was used {days:.0f} days ago", severity="medium")
+    elif account.denied or account.unanswered:
+        return Unknown("when root was last used is not told")
     return None
 
 
@@ -83,5 +85,11 @@ RULE = Rule(
         _person("high", mfa=False),
         _person("low", password_used=ago(90.1)),
     ),
-    unknown=(_account(root_mfa=None), _account(root_keys=None), _person(console=None), _person(mfa=None)),
+    unknown=(
+        _account(root_mfa=None),
+        _account(root_keys=None),
+        _account(root_used=None, denied=("iam:GetCredentialReport",)),
+        _person(console=None),
+        _person(mfa=None),
+    ),
 )

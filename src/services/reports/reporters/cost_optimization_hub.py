@@ -11,8 +11,8 @@ from decimal import Decimal, InvalidOperation
 from errors import CollectError
 from services.cop.facts import NotKnown
 from services.models.base import Call
+from services.models.error_codes import DENIED
 from services.models.report import Column, Figure, Row
-from services.models.steps import DENIED
 from services.models.values import Item, cents, each, flag, text
 from services.reports.report import Content, Example, Reporter, Sources, dearest_first
 

@@ -24,6 +24,7 @@ ACTIONS = {
     ("s3", "ListBuckets"): "s3:ListAllMyBuckets",
     ("s3control", "GetPublicAccessBlock"): "s3:GetAccountPublicAccessBlock",
 }
+ACRONYMS = {"db": "DB"}  # words of an operation that the API writes in capitals
 READS_BY_METHOD = "apigateway"  # its actions are HTTP methods, and Polo only reads
 
 
@@ -33,3 +34,8 @@ def action_of(service: str, operation: str) -> str:
     if prefix == READS_BY_METHOD:
         return f"{prefix}:GET"
     return ACTIONS.get((service, operation), f"{prefix}:{operation}")
+
+
+def api_name(operation: str) -> str:
+    """An operation as the API names it (DescribeDBSnapshots), from how botocore does in Python."""
+    return "".join(ACRONYMS.get(word) or word[:1].upper() + word[1:] for word in operation.split("_"))
