@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.models.image import with_templates
+from services.models.questions import Questions
 from services.models.scope import Scope
 
 SCOPE = Scope("1", "eu-west-1", "images")
@@ -56,7 +57,7 @@ def overridden(version: str) -> dict[str, Any]:
 
 def templates(region: Region) -> dict[str, int | None]:
     images = [{"ImageId": id} for id in ("ami-new", "ami-old")]
-    found = with_templates(images, region, SCOPE)  # type: ignore[arg-type]
+    found = with_templates(images, Questions(region, one=False), SCOPE)  # type: ignore[arg-type]
     return {item["ImageId"]: item["Templates"] for item in found}
 
 
