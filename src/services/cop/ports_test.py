@@ -79,4 +79,6 @@ def test_the_worst_is_named_first_and_a_text_stays_short() -> None:
     spans = [Open("tcp", port, port) for port in (9000, 22, 3306, 81, 82, 83, 84)]
     found = str(risk(spans, WEB))
     assert found == "tcp 3306 (MySQL), tcp 22 (SSH), tcp 9000, tcp 81, tcp 82 and 2 more"
-    assert named(Open("tcp")) == "tcp 0-65535 (MySQL, PostgreSQL, SQL Server and others)"
+    assert str(risk(spans[:5], WEB)) == "tcp 3306 (MySQL), tcp 22 (SSH), tcp 9000, tcp 81, tcp 82"
+    assert named(Open("tcp", 20, 23)) == "tcp 20-23 (SSH, FTP, Telnet)"
+    assert named(Open("tcp", 20, 25)) == "tcp 20-25 (SSH, FTP, Telnet and others)"

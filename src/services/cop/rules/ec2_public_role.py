@@ -79,7 +79,8 @@ _OPEN6 = _group("tcp 22 ::/0")
 _WEB = _group("tcp 80 0.0.0.0/0", "tcp 443 ::/0")
 _ALL = _group("all 0.0.0.0/0", id="sg-2")
 _PUBLIC = _subnet(True)
-_OLD = _instance(public_ip="52.0.0.1", subnet="subnet-1", security_groups=("sg-1",))
+_FLAT = {"public_ip": "52.0.0.1", "subnet": "subnet-1"}
+_OLD = _instance(**_FLAT, security_groups=("sg-1",))
 
 RULE = Rule(
     id="EC2-PUBLIC-ROLE",
@@ -103,6 +104,7 @@ RULE = Rule(
         Example(_instance(_FIRST), (_OPEN6, _subnet(True, True))),
         Example(_instance("subnet-1 sg-1 2600:1f18::7"), (_OPEN6, _PUBLIC)),
         Example(_instance(_FIRST), (_group("tcp 22 0.0.0.0/2"), _PUBLIC)),
+        Example(_instance(_FIRST, **_FLAT, security_groups=("sg-2",)), (_WEB, _ALL, _PUBLIC)),
     ),
     bad=(
         Example(_instance(_FIRST), (_OPEN, _PUBLIC), severity="high"),

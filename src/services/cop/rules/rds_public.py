@@ -82,6 +82,7 @@ def _subnet(v4: bool | None, id: str = "subnet-1") -> Resource:
 
 _OPEN, _CLOSED = _group("tcp 3306 0.0.0.0/0"), _group("tcp 3306 10.0.0.0/8", "udp 3306 0.0.0.0/0")
 _OPEN6 = _group("tcp 3306 ::/0")
+_HALF_KNOWN = _group("tcp 3306 0.0.0.0/0", "tcp 3306 pl-1")
 _PUBLIC = (_subnet(False), _subnet(True, "subnet-2"))
 _PRIVATE = (_subnet(False), _subnet(False, "subnet-2"))
 _WAREHOUSE = example("redshiftclusters", **_USUAL | {"port": 5439, "subnets": ("subnet-1", "subnet-2")})
@@ -119,6 +120,7 @@ RULE = Rule(
         Example(_database(), (_OPEN6, *_PUBLIC), severity="medium"),
         Example(_database(network="DUAL"), (_OPEN6, *_PUBLIC), severity="critical"),
         Example(_database(network=""), (_OPEN6, *_PUBLIC), severity="critical"),
+        Example(_database(network="DUAL"), (_HALF_KNOWN, *_PUBLIC), severity="critical"),
         Example(_MEMBER, (_OPEN, *_PUBLIC, example("dbclusters", id="c", public=None)), severity="critical"),
         Example(_CLUSTER, (_OPEN, *_PUBLIC, _MEMBER), severity="critical"),
         Example(_CLUSTER, (_OPEN, *_PUBLIC), severity="high"),
@@ -131,5 +133,6 @@ RULE = Rule(
         Example(_database(security_groups=()), (_OPEN, *_PUBLIC)),
         Example(_database(security_groups=("sg-1", "sg-2")), (_CLOSED, *_PUBLIC)),
         Example(_database(), (_group("tcp 3306 pl-1"), *_PUBLIC)),
+        Example(_database(network="DUAL"), (_group("tcp 3306 pl-1"), *_PRIVATE)),  # but for IPv6
     ),
 )
