@@ -243,8 +243,8 @@ def test_a_metric_that_is_none_is_refused() -> None:
 @pytest.mark.parametrize(
     ("now", "first_day", "months"),
     [
-        (datetime(2027, 1, 1, tzinfo=UTC), "2026-11-27", ("2025-12", "2026-12")),
-        (datetime(2028, 3, 1, 23, 59, tzinfo=UTC), "2028-01-26", ("2027-02", "2028-02")),  # a leap year
+        (datetime(2027, 1, 1, tzinfo=UTC), "2026-11-20", ("2025-12", "2026-12")),
+        (datetime(2028, 3, 1, 23, 59, tzinfo=UTC), "2028-01-19", ("2027-02", "2028-02")),  # a leap year
         (datetime(2026, 3, 29, 1, 30, tzinfo=UTC), "2026-02-01", ("2025-02", "2026-02")),  # clocks change
         (datetime(2026, 5, 31, tzinfo=UTC), "2026-04-01", ("2025-04", "2026-04")),
     ],
@@ -273,6 +273,25 @@ def test_a_month_is_asked_again_when_it_is_final_and_then_never(
             if each.get("Granularity") == "MONTHLY" and "GroupBy" in each
         }
         assert starts == ({"2026-10-01"} if asked_again else set()), day
+
+
+def test_a_day_of_a_month_that_is_not_final_is_asked_once_a_week(
+    service: Service, store: CostStore, explorer: Explorer
+) -> None:
+    """Nightly for two weeks as it is; then weekly, until AWS's invoice of its month is final on the 15th."""
+    asked = []
+    for number in range(60):
+        now = datetime(2026, 11, 2, tzinfo=UTC) + timedelta(days=number)
+        explorer.asked.clear()
+        service().collect(now)
+        days = [each["TimePeriod"] for _, each in explorer.asked if each.get("Granularity") == "DAILY"]
+        if any(each["Start"] <= "2026-11-01" < each["End"] for each in days):
+            asked.append(now.date())
+    nightly = [date(2026, 11, 2) + timedelta(days=number) for number in range(14)]
+    assert asked[:14] == nightly
+    weekly = asked[14:]
+    assert weekly[:4] == [date(2026, 11, 22), date(2026, 11, 29), date(2026, 12, 6), date(2026, 12, 13)]
+    assert weekly[4:] == [date(2026, 12, 20)], "once more when the month is final, and then never"
 
 
 AMOUNTS = st.decimals(min_value=-1000, max_value=100_000, places=10)

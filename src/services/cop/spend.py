@@ -21,11 +21,12 @@ Spending = Mapping[str, tuple["Spend", ...]]  # by account
 @model
 class Spend(Resource):
     """id: the service as Cost Explorer calls it. last: USD of the last 7 days; usual: of a mean week of the
-    28 before.
+    28 before; month_before: of the same days of the month before, None where they are not known.
     """
 
     last: Decimal
     usual: Decimal
+    month_before: Decimal | None = None
 
 
 def spend(weeks: Weeks) -> Spend:
@@ -38,6 +39,7 @@ def spend(weeks: Weeks) -> Spend:
         name=short(weeks.service) or "no service",
         last=weeks.last,
         usual=weeks.usual,
+        month_before=weeks.month_before,
     )
 
 

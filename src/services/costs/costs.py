@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from services.costs.dates import DAY, days_between, month_before, month_of
+from services.costs.dates import DAY, days_between, days_of, month_before, month_of
 from services.costs.store import outlook_of
 from services.models.bounds import bounded
+from services.models.cost_names import is_apart
 from services.models.costs import (
     CUTS,
     CostQuery,
@@ -149,9 +152,10 @@ class Costs:
         )
 
     def weeks(self, today: date | None) -> tuple[Weeks, ...] | None:
-        """Every account and service with its last 7 days and its mean week of the 28 before.
+        """Every account and service with its last 7 days, its mean week of the 28 before, and the same days
+        of the month before, as far as they are known; without tax, support and fees, see is_apart.
 
-        None where one of these days is not known, or the last one is more than 3 days before `today`.
+        None where one of the 35 days is not known, or the last one is more than 3 days before `today`.
         """
         if not self.days:
             return None
@@ -161,15 +165,29 @@ class Costs:
         if old or not {*days_between(first, last)} <= {*self.days}:
             return None
         middle = str(last - (WEEK - 1) * DAY)
+        same = self._a_month_before(days_between(last - (WEEK - 1) * DAY, last))
+        times = "".join(" WHEN ? THEN ?" for _ in same)
         rows = self._db.execute(
-            "SELECT a, b, sum(iif(period >= ?, nano, 0)), sum(iif(period < ?, nano, 0)) FROM costs"
+            "SELECT a, b, sum(iif(period >= ?, nano, 0)), sum(iif(period >= ? AND period < ?, nano, 0)),"
+            f" sum(nano * {f'CASE period{times} ELSE 0 END' if same else '0'}) FROM costs"
             " WHERE cut = 'services' AND a IS NOT NULL AND length(period) = 10 AND period BETWEEN ? AND ?"
             " GROUP BY a, b",
-            (middle, middle, str(first), str(last)),
+            (middle, str(first), middle, *chain(*same.items()), min((*same, str(first))), str(last)),
         )
         return tuple(
-            Weeks(a, b, dollars_of(after), dollars_of(before) / USUAL) for a, b, after, before in rows
+            Weeks(a, b, dollars_of(after), dollars_of(before) / USUAL, dollars_of(then) if same else None)
+            for a, b, after, before, then in rows
+            if not is_apart(b)
         )
+
+    def _a_month_before(self, days: tuple[str, ...]) -> Mapping[str, int]:
+        """The same days of the month before each, and how often; its last day stands for those that it has
+        not. None where one of them is not known.
+        """
+        earlier = Counter(
+            min(f"{month_before(day[:7])}{day[7:]}", days_of(month_before(day[:7]))[-1]) for day in days
+        )
+        return earlier if {*earlier} <= {*self.days} else {}
 
     @cached_property
     def _db(self) -> sqlite3.Connection:
@@ -214,15 +232,17 @@ class Costs:
         )
 
     def _same_days(self) -> tuple[Bounds, Bounds] | None:
-        """The days of the current month that are known, and as many of the month before; both in whole."""
+        """The days of the current month that are known, and the same of the month before, as far as it has
+        them; both in whole.
+        """
         last = date.fromisoformat(self.days[-1]) if self.days else None
         if last is None:
             return None
         before = month_before(month_of(last))
-        ends = f"{before}-{last.day:02d}"
-        this, other = (f"{month_of(last)}-01", str(last)), (f"{before}-01", ends)
-        count = len(_within(self.days, other))
-        return (other, this) if count == last.day == len(_within(self.days, this)) else None
+        days = days_of(before)[: last.day]
+        this, other = (f"{month_of(last)}-01", str(last)), (days[0], days[-1])
+        whole = len(_within(self.days, other)) == len(days) and len(_within(self.days, this)) == last.day
+        return (other, this) if whole else None
 
     def _moved(self, before: Bounds, after: Bounds) -> tuple[Mover, ...]:
         """The largest changes of all accounts and services, by their size."""

@@ -31,6 +31,7 @@ from services.models.costs import (
 )
 
 AT = "2026-11-20T04:15:00Z"
+LAST_DAY = date(2026, 11, 4)  # the week before it has the first of the month in it
 Cuts = Mapping[str, Mapping[Group, str]]
 ONE_CUT: Cuts = {"services": {("1", "EC2"): "6", ("1", "S3"): "3", ("2", "S3"): "1"}}
 
@@ -197,12 +198,14 @@ def test_a_forecast_that_does_not_follow_the_last_day_is_none(
     assert (found.forecast, found.same_days, found.last_month) == (None, None, None)
 
 
-def test_the_same_days_of_february_are_none_on_the_thirtieth_of_march(read: Read) -> None:
-    found = read(*days("2028-02-01", "2028-02-29", "8"), *days("2028-03-01", "2028-03-30", "10"))
-    headline = found.headline()
-    assert headline is not None
-    assert (headline.same_days, cents_of(headline.last_month or 0)) == (None, 23200)
-    assert found.pivot(CostQuery()).open == {"2028-03"}
+@pytest.mark.parametrize("last", ["2028-03-29", "2028-03-30", "2028-03-31"])
+def test_the_same_days_of_february_are_all_of_it_at_the_end_of_march(read: Read, last: str) -> None:
+    found = read(*days("2028-02-01", "2028-02-29", "8"), *days("2028-03-01", last, "10"))
+    headline, movers = found.headline(), found.movers()
+    assert headline is not None and movers is not None
+    assert cents_of(headline.same_days or 0) == cents_of(headline.last_month or 0) == 23200
+    assert (movers.before, movers.after) == ("2028-02-01 to 2028-02-29", f"2028-03-01 to {last}")
+    assert found.pivot(CostQuery()).open == (set() if last.endswith("31") else {"2028-03"})
 
 
 def test_weeks_are_the_last_seven_days_and_a_mean_week_of_the_28_before(read: Read) -> None:
@@ -222,6 +225,44 @@ def test_weeks_with_a_missing_or_an_old_day_are_not_known(read: Read, today: dat
     if today == date(2026, 11, 20):
         del periods[3]
     assert read(*periods).weeks(today) is None
+
+
+def fee(day: str, amount: str) -> PeriodCosts:
+    return replace(costs(day, "0"), total=Decimal(amount), cuts={"services": {("1", "EC2"): Decimal(amount)}})
+
+
+def test_a_week_is_compared_with_the_same_days_of_the_month_before(read: Read) -> None:
+    """A reservation's fee of 700 on the first of each month, and 1 on every other day."""
+    found = read(
+        *(
+            fee(day, "700" if day.endswith("-01") else "1")
+            for day in days_between(date(2026, 9, 20), LAST_DAY)
+        )
+    )
+    (weeks,) = found.weeks(date(2026, 11, 5)) or ()
+    assert (weeks.last, weeks.month_before) == (706, 706)
+    assert weeks.usual < 200
+
+
+def test_days_that_the_month_before_has_not_are_made_up_for(read: Read) -> None:
+    found = read(*(fee(day, "1") for day in days_between(date(2027, 2, 1), date(2027, 3, 31))))
+    (weeks,) = found.weeks(date(2027, 4, 1)) or ()
+    assert (weeks.last, weeks.month_before) == (7, 7), "four days of February, as if they were seven"
+
+
+def test_same_days_that_are_not_all_known_are_unknown(read: Read) -> None:
+    found = read(*(fee(day, "1") for day in days_between(date(2026, 9, 30), LAST_DAY)))
+    assert {each.month_before for each in found.weeks(date(2026, 11, 5)) or ()} == {None}
+
+
+@pytest.mark.parametrize("name", ["Tax", "AWS Support (Business)", "Savings Plans for AWS Compute usage"])
+def test_what_follows_the_bill_is_no_jump_of_a_service(read: Read, name: str) -> None:
+    def charged(day: str) -> PeriodCosts:
+        cuts = {"services": {("1", name): Decimal(1), ("1", "EC2"): Decimal(1)}}
+        return replace(costs(day, "0"), total=Decimal(2), cuts=cuts)
+
+    found = read(*map(charged, days_between(date(2026, 9, 20), LAST_DAY)))
+    assert [each.service for each in found.weeks(date(2026, 11, 5)) or ()] == ["EC2"]
 
 
 def test_months_alone_have_no_headline_and_no_weeks(read: Read) -> None:

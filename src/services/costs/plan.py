@@ -19,7 +19,8 @@ from services.costs.dates import (
 from services.costs.store import Kept
 
 RESTATED = 14  # days that AWS still changes
-WEEKS = 35  # days that a jump is judged by
+WEEKS = 42  # days that a jump is judged by: the same 7 of a month before, of days that come two days late
+AGAIN = 7  # days after which a day of a month that is not final is asked again
 MONTHS = 13  # that Cost Explorer has, beside the current one
 FEW = 5  # requests for RESTATED days, below which an estate is small: a page for each query, and one more
 AT_ONCE = {"day": 7, "month": 1}  # periods in one stretch of a large estate: a budget that ends loses one
@@ -32,12 +33,13 @@ def restated(today: date) -> tuple[str, ...]:
 
 def missing(today: date, kept: Mapping[str, Kept], metric: str) -> tuple[str, ...]:
     """The days and months that are asked for once, newest last: days since the first of the month before,
-    at least five weeks; months that are over, again when AWS has ceased to change them.
+    at least six weeks; months that are over, again when AWS has ceased to change them. A day is asked again
+    once a week until its month is final: credits, refunds and discounts come late.
     """
     first = min(first_day(month_before(month_of(today))), today - WEEKS * DAY)
     days = days_between(first, today - (RESTATED + 1) * DAY)
     months = months_before(month_of(today), MONTHS)
-    wanted_days = [day for day in days if day not in kept or kept[day].metric != metric]
+    wanted_days = [day for day in days if not _settled(day, kept.get(day), metric, today)]
     wanted_months = [month for month in months if not _done(month, kept.get(month), metric, today)]
     return (*wanted_months, *wanted_days)
 
@@ -61,6 +63,13 @@ def outdated(today: date, kept: Mapping[str, Kept]) -> tuple[str, ...]:
 def is_final(month: str, taken: str) -> bool:
     """Whether what was taken then is the last word on the month."""
     return taken[:10] >= str(first_day(next_month(month)) + RESTATED * DAY)
+
+
+def _settled(day: str, kept: Kept | None, metric: str, today: date) -> bool:
+    if kept is None or kept.metric != metric:
+        return False
+    taken = kept.taken[:10]
+    return is_final(day[:7], kept.taken) or str(today - AGAIN * DAY) < taken <= str(today)
 
 
 def _done(month: str, kept: Kept | None, metric: str, today: date) -> bool:

@@ -6,7 +6,7 @@ docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetCostAndUsageW
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 
 from services.costs.dates import DAY
@@ -15,7 +15,7 @@ from services.costs.requests import pages
 from services.models.base import Resource, Source
 from services.models.cost_names import TYPES
 from services.models.costs import Metric, PeriodCosts, ResourceCosts
-from services.models.values import at, each, iso, texts
+from services.models.values import at, each, texts
 from services.prices import HOURS
 
 DAYS = 7  # that a mean day is taken of
@@ -66,13 +66,13 @@ def told_by(costs: ResourceCosts | None, today: date) -> Told:
 def _of_service(
     source: Source, metric: Metric, service: str, first: date, end: date
 ) -> dict[str, dict[str, Decimal]]:
-    """Account -> id -> USD. By month, so that an answer has one group for each resource and not one a day."""
-    found: dict[str, dict[str, Decimal]] = {}
+    """Account -> id -> USD of the whole time, were every day like the mean one of those with a figure."""
+    found: dict[str, dict[str, list[Decimal]]] = {}
     answer = pages(
         source,
         "get_cost_and_usage_with_resources",
         TimePeriod={"Start": str(first), "End": str(end)},
-        Granularity="MONTHLY",
+        Granularity="DAILY",
         Metrics=[NAMES[metric][0]],
         Filter={"Dimensions": {"Key": KEYS["service"], "Values": [service]}},
         GroupBy=[{"Type": "DIMENSION", "Key": key} for key in ("RESOURCE_ID", KEYS["account"])],
@@ -82,13 +82,18 @@ def _of_service(
     ):
         keys = texts(group, "Keys")
         if len(keys) == 2 and keys[0] != NO_RESOURCE:
-            ids = found.setdefault(keys[1], {})
-            ids[keys[0]] = ids.get(keys[0], Decimal()) + usd(at(group, "Metrics", NAMES[metric][0]))
-    return found
+            days = found.setdefault(keys[1], {}).setdefault(keys[0], [])
+            days.append(usd(at(group, "Metrics", NAMES[metric][0])))
+    return {
+        account: {
+            id: round(sum(days, Decimal()) / len(days) * (end - first).days, 9) for id, days in ids.items()
+        }
+        for account, ids in found.items()
+    }
 
 
 def _month(costs: ResourceCosts, resource: Resource) -> tuple[Decimal, str] | None:
-    """A mean day's cost, times the days of a month; None of what is not told, or is younger than a day."""
+    """A mean day's cost, times the days of a month; None of what is not told."""
     told = [
         amount
         for service, found in costs.costs.items()
@@ -96,17 +101,8 @@ def _month(costs: ResourceCosts, resource: Resource) -> tuple[Decimal, str] | No
         for id in {resource.arn, resource.id}
         if (amount := found.get(id)) is not None
     ]
-    days = _days(costs, resource.created)
-    if not told or days < 1:
+    if not told:
         return None
-    last = date.fromisoformat(costs.end) - DAY
-    source = f"Cost Explorer, {costs.metric}, {costs.first} to {last}, a mean day x {MONTH:.1f}"
-    return sum(told, Decimal()) / days * MONTH, source
-
-
-def _days(costs: ResourceCosts, created: str | None) -> Decimal:
-    """How many days of the figures' time the resource was there for."""
-    first, end = (datetime.fromisoformat(f"{day}T00:00:00Z") for day in (costs.first, costs.end))
-    known = iso(created) if created else None
-    begun = max(first, datetime.fromisoformat(known)) if known else first
-    return Decimal((end - begun) / timedelta(days=1))
+    first, end = (date.fromisoformat(day) for day in (costs.first, costs.end))
+    days = f"{costs.first} to {end - DAY}, a mean day x {MONTH:.1f}"
+    return sum(told, Decimal()) / (end - first).days * MONTH, f"Cost Explorer, {costs.metric}, {days}"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.cop.rule import example
-from services.costs.resource_level import dearest, nothing_told, told_by
+from services.costs.resource_level import dearest, nothing_told, resource_costs, told_by
 from services.models.base import Resource
 from services.models.costs import PeriodCosts, ResourceCosts
 from services.prices.prices_test import PRICES
@@ -60,18 +60,57 @@ def test_a_resource_costs_a_mean_day_times_the_days_of_a_month(resource: Resourc
     assert month(resource) == (None if cost is None else Decimal(cost))
 
 
+class Daily:
+    """Cost Explorer of one account and service: id -> USD of each day that has a figure."""
+
+    region = "us-east-1"
+
+    def __init__(self, **figures: dict[str, str]) -> None:
+        self.figures = figures
+        self.asked: list[Any] = []
+
+    def pages(self, call: Any, region: str | None = None) -> Any:
+        raise AssertionError("it has no pages of botocore's")
+
+    def call(self, service: str, operation: str, **asked: Any) -> Any:
+        self.asked.append(asked)
+        days = sorted({day for figures in self.figures.values() for day in figures})
+        return {
+            "ResultsByTime": [{"TimePeriod": {"Start": day}, "Groups": self._groups(day)} for day in days]
+        }
+
+    def _groups(self, day: str) -> list[Any]:
+        return [
+            {
+                "Keys": [id, COSTS.account],
+                "Metrics": {"UnblendedCost": {"Amount": figures[day], "Unit": "USD"}},
+            }
+            for id, figures in self.figures.items()
+            if day in figures
+        ]
+
+
+WEEK = [f"2026-11-{day}" for day in range(12, 19)]
+
+
 @pytest.mark.parametrize(
-    ("created", "cost"),
+    ("figures", "cost"),
     [
-        ("2026-11-15T00:00:00Z", "106.46"),  # 14 / 4 days
-        ("2026-11-18T00:00:00Z", "425.83"),
-        ("2026-11-18T00:00:01Z", None),  # younger than a day: a mean day is not known
-        ("2026-11-20T03:00:00Z", None),
-        ("2026-11-12T00:00:00Z", "60.83"),
+        (dict.fromkeys(WEEK, "2"), "60.83"),
+        ({"2026-11-18": "2"}, "60.83"),  # started yesterday
+        ({"2026-11-12": "2", "2026-11-17": "4"}, "91.25"),  # stopped in between
+        ({"2026-11-12": "0", "2026-11-13": "2"}, "30.42"),
     ],
 )
-def test_a_young_resource_is_not_taken_for_a_cheap_one(created: str, cost: str | None) -> None:
-    assert month(instance(created=created)) == (None if cost is None else Decimal(cost))
+@pytest.mark.parametrize("created", [OLD, "2026-11-15T00:00:00Z", "2026-11-20T03:00:00Z", None])
+def test_a_mean_day_is_of_the_days_that_have_a_figure(
+    figures: dict[str, str], cost: str, created: str | None
+) -> None:
+    """Whatever its launch or creation says: what was started again this morning ran all week."""
+    source = Daily(**{"i-1": figures})
+    (costs,) = resource_costs(source, "unblended", [EC2], TODAY)
+    assert month(instance(created=created), costs) == Decimal(cost)
+    assert [each["Granularity"] for each in source.asked] == ["DAILY"]
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,25 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# how the names begin of what is no use of a service: it follows the bill, or comes once a month or a year
+APART = (
+    "Tax",
+    "AWS Support",
+    "AWS Premium Support",
+    "Savings Plans for ",
+    "Amazon Registrar",
+    "Refund",
+    "Credit",
+)
+
+
+def is_apart(service: str) -> bool:
+    """Whether Cost Explorer's service is tax, support or a fee. One that is booked under the service that it
+    is for, such as a reservation's, comes on the same day of each month.
+    """
+    return service.startswith(APART)
+
+
 def short(service: str) -> str:
     """ "Amazon SageMaker" -> "SageMaker"."""
     return SHORT.get(service) or service.removeprefix("Amazon ").removeprefix("AWS ") or service

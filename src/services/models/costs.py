@@ -46,7 +46,8 @@ class PeriodCosts:
 class ResourceCosts:
     """What single resources of an account cost from `first` up to the day before `end`, in USD; UTC.
 
-    costs: service -> what Cost Explorer calls a resource (its id or ARN) -> USD.
+    costs: service -> what Cost Explorer calls a resource (its id or ARN) -> USD, as if every day of the time
+    were like its mean day of those that have a figure: what was started yesterday is not cheap.
     """
 
     account: str
@@ -200,12 +201,15 @@ class Spending:
 
 @dataclass(frozen=True)
 class Weeks:
-    """What an account pays for a service, in USD: in the last 7 days, and in a mean week of the 28 before."""
+    """What an account pays for a service, in USD: in the last 7 days, in a mean week of the 28 before, and in
+    the same days of the month before, None where these are not known.
+    """
 
     account: str
     service: str
     last: Decimal
     usual: Decimal
+    month_before: Decimal | None = None
 
 
 def cut_of(*dimensions: str) -> str | None:
