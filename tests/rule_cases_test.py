@@ -25,7 +25,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import Resource
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.scope import GLOBAL, Scope
-from services.prices import prices
+from services.prices.prices_test import PRICES
 
 CASES = sorted((Path(__file__).parent / "cases" / "rules").glob("*.json"))
 CENT = Decimal("0.01")
@@ -69,7 +69,7 @@ def verdict(case: Mapping[str, Any]) -> Verdict:
     if case["cost"] is not None:
         resource = replace(resource, cost=Decimal(case["cost"]))
     now = datetime.fromisoformat(case["now"])
-    facts = Facts(now, rule.limits, prices(), around, around.daily, around.asked)
+    facts = Facts(now, rule.limits, PRICES, around, around.daily, around.asked)
     return judge(rule, resource, facts)
 
 

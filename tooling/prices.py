@@ -31,13 +31,15 @@ def prices(
     """Write the files once all questions are answered, else none; answer the exit code. source: not AWS."""
     now = now or datetime.now(UTC)
     try:
-        content = refreshed(source or Aws(chosen(profile)).source(GLOBAL), str(now.date()), of_folder(folder))
-        for part, batches in content.items():
+        new = refreshed(source or Aws(chosen(profile)).source(GLOBAL), str(now.date()), of_folder(folder))
+        for part, batches in new.batches.items():
             with atomic_writer(folder / f"{part}.json") as opened:
                 opened.write(file_text(batches))
     except PoloError as error:
         print(error, file=sys.stderr)
         return 1
+    for what in new.untold:
+        print(f"the price list has nothing of {what}: what was known is kept", file=out)
     return check(folder=folder, now=now, out=out)
 
 

@@ -14,9 +14,14 @@ from services.models.address import Address
 from services.models.base import Resource
 from services.models.cachecluster import CacheCluster
 from services.models.database import Database
+from services.models.ekscluster import EksCluster
 from services.models.instance import Instance
+from services.models.key import Key
+from services.models.loggroup import LogGroup
 from services.models.redshiftcluster import RedshiftCluster
 from services.models.searchdomain import SearchDomain
+from services.models.stream import Stream
+from services.models.table import Table
 from services.models.volume import Volume
 from services.models.vpcendpoint import VpcEndpoint
 from services.prices import HOURS, Formula, Prices
@@ -24,6 +29,8 @@ from services.prices.balancers import CLASSIC, balancer_price
 from services.prices.formula import count, hours, price, total
 from services.prices.nat import nat_price
 from services.prices.nodes import cache_price, redshift_price, search_price
+from services.prices.storage import stored_price
+from services.prices.tables import table_price
 
 Priced = tuple[Decimal, str] | None  # USD a month, and where the figure is from
 R = TypeVar("R", bound=Resource)
@@ -124,6 +131,46 @@ def _redshift(cluster: RedshiftCluster, prices: Prices) -> Priced:
     return told(redshift_price(prices.rate, cluster), ", on demand, without managed storage")
 
 
+def _table(table: Table, prices: Prices) -> Priced:
+    return told(table_price(prices.rate, table), ", without backups") if table.state == "active" else None
+
+
+def _stream(stream: Stream, prices: Prices) -> Priced:
+    """On demand an hour of the stream itself; else of its shards."""
+    if stream.state != "active":
+        return None
+    if stream.mode == "on-demand":
+        return told(
+            price(prices.rate("kinesis.ondemand.stream.hour", stream.region), hours()), ", without data"
+        )
+    if stream.mode != "provisioned" or not stream.shards:
+        return None
+    rate = prices.rate("kinesis.shard.hour", stream.region)
+    return told(price(rate, hours(), count(stream.shards, "shards")), ", without data")
+
+
+def _key(key: Key, prices: Prices) -> Priced:
+    if key.manager == "aws":
+        return Decimal(0), "keys that AWS manages are free"
+    if key.manager != "customer" or key.state not in ("enabled", "disabled"):
+        return None
+    return told(price(prices.rate("kms.key.month", key.region), count(1, "key")), ", without requests")
+
+
+def _log_group(group: LogGroup, prices: Prices) -> Priced:
+    if group.stored is None or group.log_class != "STANDARD":
+        return None
+    stored = stored_price(prices.rate, group.region, "logs.storage.gb_month", Decimal(group.stored))
+    return told(stored, ", without what is written to it")
+
+
+def _kubernetes(cluster: EksCluster, prices: Prices) -> Priced:
+    if cluster.state != "active":
+        return None
+    rate = prices.rate("eks.hour", cluster.region)
+    return told(price(rate, hours()), ", without nodes and extended support")
+
+
 BY_TYPE: Mapping[str, Callable[[Any, Prices], Priced]] = {
     "instances": _instance,
     "databases": _database,
@@ -137,4 +184,9 @@ BY_TYPE: Mapping[str, Callable[[Any, Prices], Priced]] = {
     "cacheclusters": _cache,
     "searchdomains": _search,
     "redshiftclusters": _redshift,
+    "tables": _table,
+    "streams": _stream,
+    "keys": _key,
+    "loggroups": _log_group,
+    "eksclusters": _kubernetes,
 }

@@ -11,7 +11,7 @@ from services.collect import collect
 from services.cop.rule import example
 from services.models import RESOURCE_TYPES
 from services.models.scope import Scope
-from services.prices import prices
+from services.prices import GIB, prices
 from services.prices.prices_test import PRICES
 from services.resource_costs import BY_TYPE, priced
 
@@ -54,6 +54,15 @@ MASTERS = {
     "DedicatedMasterCount": 3,
 }
 WARM = {"WarmEnabled": True, "WarmType": "ultrawarm1.medium.search", "WarmCount": 2}
+TABLE = {
+    "state": "active",
+    "billing": "provisioned",
+    "table_class": "STANDARD",
+    "read_capacity": 100,
+    "write_capacity": 100,
+    "indexes": 0,
+    "size": 10 * GIB,
+}
 CACHE = {"engine": "redis", "node_type": "cache.m6g.large", "nodes": 2, "state": "available"}
 CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     (
@@ -145,6 +154,27 @@ CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     ("searchdomains", SEARCH | {"state": "deleting"}, None, ""),
     ("redshiftclusters", {"node_type": "ra3.xlplus", "nodes": 2, "state": "available"}, "1585.56", "2 nodes"),
     ("redshiftclusters", {"node_type": "ra3.xlplus", "nodes": 2, "state": "paused"}, None, ""),
+    ("tables", TABLE, "59.44", "730 h × 100 read units × $0.00013 + 730 h × 100 write units"),
+    ("tables", TABLE | {"table_class": "STANDARD_INFREQUENT_ACCESS"}, "71.81", ""),
+    ("tables", TABLE | {"billing": "on-demand"}, None, ""),
+    ("tables", TABLE | {"indexes": 1}, None, ""),
+    ("tables", TABLE | {"size": None}, None, ""),
+    ("tables", TABLE | {"write_capacity": None}, None, ""),
+    ("tables", TABLE | {"state": "creating"}, None, ""),
+    ("streams", {"state": "active", "mode": "provisioned", "shards": 4}, "43.80", "4 shards"),
+    ("streams", {"state": "active", "mode": "on-demand", "shards": 4}, "29.20", "without data"),
+    ("streams", {"state": "active", "mode": "provisioned", "shards": None}, None, ""),
+    ("streams", {"state": "deleting", "mode": "on-demand"}, None, ""),
+    ("keys", {"manager": "customer", "state": "disabled"}, "1.00", "without requests"),
+    ("keys", {"manager": "customer", "state": "pendingdeletion"}, None, ""),
+    ("keys", {"manager": "aws", "state": "enabled"}, "0.00", "free"),
+    ("keys", {"manager": "", "state": "enabled"}, None, ""),
+    ("loggroups", {"stored": 40 * GIB, "log_class": "STANDARD"}, "1.20", "40.0 GiB × $0.03"),
+    ("loggroups", {"stored": 1000, "log_class": "STANDARD"}, "3E-8", "0.00000093 GiB"),
+    ("loggroups", {"stored": 40 * GIB, "log_class": "INFREQUENT_ACCESS"}, None, ""),
+    ("loggroups", {"stored": None}, None, ""),
+    ("eksclusters", {"state": "active"}, "73.00", "without nodes and extended support"),
+    ("eksclusters", {"state": "creating"}, None, ""),
     ("queues", {}, None, ""),
 ]
 

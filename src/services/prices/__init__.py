@@ -15,9 +15,9 @@ from services.prices import ebs, rds
 from services.prices.files import FOLDER, Batch, Size, read_part, read_sizes
 from services.prices.formula import HOME, HOURS, Formula, fact, hours, price
 from services.prices.rate import OLD, Rate
+from services.prices.storage import GIB
 
-__all__ = ["HOURS", "Formula", "Prices", "Rate", "Size", "prices"]
-GIB = 1 << 30
+__all__ = ["GIB", "HOURS", "Formula", "Prices", "Rate", "Size", "prices"]
 OTHER_MONEY = ("cn-", "eusc-", "us-iso", "eu-iso")  # priced in yuan and euro, or in a list of their own
 SYSTEMS = {"": "ec2_linux", "linux/unix": "ec2_linux", "windows": "ec2_windows"}  # others pay for a licence
 TOLD = f"list prices of each region; a figure says where it is {HOME}'s, or older than {OLD} months"

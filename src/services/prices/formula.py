@@ -25,7 +25,9 @@ class Factor:
 
 def count(number: int | Decimal, unit: str) -> Factor:
     """500 GiB, 3 zones."""
-    return Factor(Decimal(number), f"{number:,} {unit}")
+    return Factor(
+        Decimal(number), f"{number:,f} {unit}" if isinstance(number, Decimal) else f"{number:,} {unit}"
+    )
 
 
 def share(part: str) -> Factor:

@@ -8,16 +8,15 @@ from services.models.searchdomain import SearchDomain
 from services.models.values import flag, text, whole
 from services.prices.formula import Formula, RateOf, count, hours, price, total
 
-CACHES = ("redis", "memcached")  # Valkey costs less, and has no price here
+CACHES = {"redis": "elasticache", "memcached": "elasticache", "valkey": "elasticache.valkey"}
 GP3_IOPS, GP3_THROUGHPUT = 3000, 125  # that come with a node's gp3, at least
 SEARCH_VOLUMES = ("gp2", "gp3", "standard")
 
 
 def cache_price(rate: RateOf, cluster: CacheCluster) -> Formula | None:
     """A month of its nodes."""
-    if cluster.engine not in CACHES:
-        return None
-    return _nodes(rate, cluster.region, "elasticache", cluster.node_type, cluster.nodes)
+    service = CACHES.get(cluster.engine)
+    return _nodes(rate, cluster.region, service, cluster.node_type, cluster.nodes) if service else None
 
 
 def redshift_price(rate: RateOf, cluster: RedshiftCluster) -> Formula | None:

@@ -82,7 +82,8 @@ def _stored(rate: RateOf, database: Database, key: str, number: int, unit: str) 
     one: Rate | None = rate(key, database.region)
     if not database.multi_az:
         return price(one, count(number, unit))
-    both = rate(key.replace(".gb_", ".multi.gb_").replace(".iops_", ".multi.iops_"), database.region)
+    kind = f"rds.{database.storage_type}."
+    both = rate(key.replace(kind, f"{kind}multi."), database.region)
     if both and (both.own or not (one and one.own)):
         return price(both, count(number, f"{unit} in two zones"))
     return price(one, count(number, unit), count(2, TWICE))

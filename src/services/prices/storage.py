@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from services.prices.formula import Formula, RateOf, count, price, tiered
 
-TIB = 1024  # GiB
+GIB, TIB = 1 << 30, 1024  # bytes; GiB
+TENTH = Decimal("0.1")
 S3_TIERS = (  # GiB up to which a rate holds
     (50 * TIB, "s3.standard.gb_month"),
     (500 * TIB, "s3.standard.gb_month.over_50tb"),
@@ -19,6 +20,7 @@ def bucket_price(rate: RateOf, region: str, gib: int) -> Formula | None:
     return tiered(rate, region, gib, "GiB", S3_TIERS)
 
 
-def stored_price(rate: RateOf, region: str, key: str, gib: Decimal) -> Formula | None:
-    """At one rate; the words have a tenth of a GiB."""
-    return price(rate(key, region), count(gib.quantize(Decimal("0.1")), "GiB"))
+def stored_price(rate: RateOf, region: str, key: str, size: Decimal) -> Formula | None:
+    """Of so many bytes, at one rate."""
+    gib = size / GIB
+    return price(rate(key, region), count(gib.quantize(TENTH) if gib >= 1 else Decimal(f"{gib:.2g}"), "GiB"))

@@ -9,12 +9,11 @@ from services.cop.facts import Facts, NotKnown
 from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.table import Table
-from services.prices.formula import count, hours, price, total
+from services.prices.tables import capacity_price
 
 READ, WRITTEN = "ConsumedReadCapacityUnits.Sum", "ConsumedWriteCapacityUnits.Sum"
 DAY = 86_400  # seconds; a unit is one a second
 WAYS = (("read", READ), ("write", WRITTEN))
-INFREQUENT = "STANDARD_INFREQUENT_ACCESS"
 SPARE = 1.5  # times the busiest day's mean
 
 
@@ -31,9 +30,8 @@ def check(table: Table, facts: Facts) -> Verdict:
     if not over:
         return Unknown(ways[0].trouble or ways[1].trouble) if any(way.trouble for way in ways) else None
     message = "uses " + ", ".join(f"{way.used:.0%} of its {way.bought:,} {way.name} units" for way in over)
-    start = "dynamodb.ia" if table.table_class == INFREQUENT else "dynamodb"
-    rates = ((way, facts.prices.rate(f"{start}.{way.name[0]}cu.hour", table.region)) for way in over)
-    saving = total(price(rate, hours(), count(way.units, f"{way.name} units")) for way, rate in rates)
+    read, write = (way.units for way in ways)
+    saving = capacity_price(facts.prices.rate, table, read, write)
     return Finding(
         message, *facts.told(saving, after=f", for what is above {SPARE} times the busiest day's mean")
     )

@@ -17,7 +17,7 @@ def check(repository: Repository, facts: Facts) -> Verdict:
         return Unknown("its images are not told")
     stale = Decimal(_not_pulled(repository.by_month, facts)) / GIB
     if stale > facts.limits["gib"]:
-        cost = stored_price(facts.prices.rate, repository.region, "ecr.gb_month", stale)
+        cost = stored_price(facts.prices.rate, repository.region, "ecr.gb_month", stale * GIB)
         saving = facts.told(cost, after=", less what images share")
         message = f"{stale:.1f} GiB were not pulled in {facts.limits['days']} days"
         return Finding(message, *saving, confidence="hint")

@@ -28,7 +28,7 @@ def check(group: LogGroup, facts: Facts) -> Verdict:
     message = f"{size:,.1f} GiB, kept for ever"
     if group.log_class not in ("", STANDARD):  # other classes have other prices
         return Finding(message)
-    cost = stored_price(facts.prices.rate, group.region, "logs.storage.gb_month", size)
+    cost = stored_price(facts.prices.rate, group.region, "logs.storage.gb_month", Decimal(group.stored))
     return Finding(message, *facts.told(cost and cost.times(share(OLD))), confidence="hint")
 
 
