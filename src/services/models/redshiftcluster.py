@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
+from services.models.steps import Items, for_all
 from services.models.values import Item, each, flag, required, text, whole
 
 SUBNET_GROUPS = Call("redshift", "describe_cluster_subnet_groups", "ClusterSubnetGroups[]", page_size=100)
@@ -55,10 +57,9 @@ class RedshiftCluster(Resource):
         )
 
 
-def with_subnets(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+def with_subnets(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
     """The clusters with the "Subnets" of their subnet groups, from one list of the region's."""
-    pages = source.pages(SUBNET_GROUPS) if items else ()
-    groups = (group for page in pages for group in each(page, "ClusterSubnetGroups"))
+    groups = questions.listed(SUBNET_GROUPS) or ()
     subnets = {text(group, "ClusterSubnetGroupName"): each(group, "Subnets") for group in groups}
     return [item | {"Subnets": subnets.get(text(item, "ClusterSubnetGroupName"), [])} for item in items]
 
@@ -70,7 +71,7 @@ RESOURCE_TYPE = ResourceType(
     order=68,
     model=RedshiftCluster,
     call=Call("redshift", "describe_clusters", "Clusters[]", page_size=100),
-    enrich=with_subnets,
+    enrich=for_all(with_subnets),
     actions=("redshift:DescribeClusters", "redshift:DescribeClusterSubnetGroups"),
     columns=(
         Column("node_type", "Node type", mono=True, facet=True),

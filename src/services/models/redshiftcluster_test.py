@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.models.base import Call
-from services.models.redshiftcluster import RedshiftCluster, with_subnets
+from services.models.redshiftcluster import RESOURCE_TYPE, RedshiftCluster
 from services.models.scope import Scope
 from services.models.values import Item
 
 SCOPE = Scope("412233445883", "us-east-1", "redshiftclusters")
+
+assert RESOURCE_TYPE.enrich
+enrich = RESOURCE_TYPE.enrich
 
 
 class Groups:
@@ -27,5 +30,5 @@ def test_a_cluster_is_in_the_subnets_of_its_subnet_group() -> None:
         {"ClusterIdentifier": "a", "ClusterSubnetGroupName": "data"},
         {"ClusterIdentifier": "b", "ClusterSubnetGroupName": "gone"},
     ]
-    found = [RedshiftCluster.from_aws(item, SCOPE).subnets for item in with_subnets(items, Groups(), SCOPE)]
+    found = [RedshiftCluster.from_aws(item, SCOPE).subnets for item in enrich(items, Groups(), SCOPE)]
     assert found == [("subnet-1", "subnet-2"), ()]

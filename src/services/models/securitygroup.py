@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Self
 
+from services.models import prefix_lists
 from services.models.base import MANAGED, Call, Column, Resource, ResourceType, arn_of
 from services.models.questions import Questions
 from services.models.reach import ALL, WITH_PORTS, Open, allowed, opened
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.steps import Items, for_all
+from services.models.steps import Items, chain, for_all
 from services.models.values import Item, each, required, tags_of, text, texts, whole
 
 INTERFACES = Call("ec2", "describe_network_interfaces", "NetworkInterfaces[]", MANAGED, page_size=1000)
@@ -84,7 +85,7 @@ def _ports(rule: Item) -> str:
 
 
 def _lists(item: Item) -> Iterator[str]:
-    """The prefix lists that `with_lists` could read, with their wide networks."""
+    """The prefix lists that could be read, with their wide networks."""
     lists = item.get("PrefixLists")
     if not isinstance(lists, Mapping):
         return
@@ -109,8 +110,12 @@ RESOURCE_TYPE = ResourceType(
     order=43,
     model=SecurityGroup,
     call=Call("ec2", "describe_security_groups", "SecurityGroups[]", page_size=1000),
-    enrich=for_all(with_interfaces),
-    actions=("ec2:DescribeSecurityGroups", "ec2:DescribeNetworkInterfaces"),
+    enrich=chain(for_all(with_interfaces), prefix_lists.with_lists),
+    actions=(
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeNetworkInterfaces",
+        prefix_lists.ACTION,
+    ),
     columns=(
         Column("open", "Open to all", mono=True, facet=True),
         Column("rules", "Rules", numeric=True),

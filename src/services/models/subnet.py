@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, arn_of
 from services.models.networks import Range, is_internet, range_of
+from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
+from services.models.steps import Items, for_all
 from services.models.values import Item, each, flag, required, tags_of, text, whole
 
 ROUTES = Call("ec2", "describe_route_tables", "RouteTables[]", page_size=100)
@@ -89,14 +91,13 @@ def _leads_out(route: Item) -> bool:
     return text(route, "State") != "blackhole" and (through or _to_gateway(route))
 
 
-def with_routes(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
+def with_routes(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
     """The subnets with those of their "Routes" that may lead to the internet and back.
 
     From one list of the region's route tables. A subnet without one of its own has its VPC's main one.
     """
-    pages = source.pages(ROUTES) if items else ()
     tables: dict[str, list[Item]] = {}
-    for table in (table for page in pages for table in each(page, "RouteTables")):
+    for table in questions.listed(ROUTES) or ():
         routes = [route for route in each(table, "Routes") if _leads_out(route)]
         for association in each(table, "Associations"):
             whose = text(table, "VpcId") if flag(association, "Main") else text(association, "SubnetId")
@@ -115,7 +116,7 @@ RESOURCE_TYPE = ResourceType(
     order=45,
     model=Subnet,
     call=Call("ec2", "describe_subnets", "Subnets[]", page_size=1000),
-    enrich=with_routes,
+    enrich=for_all(with_routes),
     actions=("ec2:DescribeSubnets", "ec2:DescribeRouteTables"),
     columns=(
         Column("cidr", "CIDR", mono=True),

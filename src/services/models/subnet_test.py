@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from errors import CollectError
 from services.models.base import Call
 from services.models.scope import Scope
-from services.models.subnet import Subnet, with_routes
+from services.models.subnet import RESOURCE_TYPE, Subnet
 from services.models.values import Item
 
 SCOPE = Scope("412233445883", "us-east-1", "subnets")
@@ -16,6 +17,9 @@ DEFAULT6 = {"DestinationIpv6CidrBlock": "::/0", "State": "active"}
 IGW = {"GatewayId": "igw-1"}
 LOCAL = {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"}
 S3 = {"DestinationPrefixListId": "pl-s3", "GatewayId": "vpce-1", "State": "active"}
+
+assert RESOURCE_TYPE.enrich
+enrich = RESOURCE_TYPE.enrich
 
 
 class Routes:
@@ -39,7 +43,7 @@ def table(*routes: dict[str, Any], vpc: str = "vpc-1", **association: Any) -> di
 
 def subnet(*tables: dict[str, Any], **item: Any) -> Subnet:
     asked: list[dict[str, Any]] = [{"SubnetId": "subnet-1", "VpcId": "vpc-1", **item}]
-    (found,) = with_routes(asked, Routes(*tables), SCOPE)
+    (found,) = enrich(asked, Routes(*tables), SCOPE)
     return Subnet.from_aws(found, SCOPE)
 
 
@@ -95,8 +99,19 @@ def test_what_the_account_blocks_gets_nothing_in(mode: str, internet: bool) -> N
 def test_the_region_is_asked_once_and_only_routes_out_are_kept() -> None:
     source = Routes(table(LOCAL, S3, DEFAULT | IGW, DEFAULT6 | {"NatGatewayId": "nat-1"}, Main=True))
     items: list[dict[str, Any]] = [{"SubnetId": f"subnet-{n}", "VpcId": "vpc-1"} for n in range(3)]
-    found = list(with_routes(items, source, SCOPE))
+    found = list(enrich(items, source, SCOPE))
     assert source.calls == 1
     assert [item["Routes"] for item in found] == [[DEFAULT | IGW]] * 3
-    assert list(with_routes([], source, SCOPE)) == []
+    assert list(enrich([], source, SCOPE)) == []
     assert source.calls == 1
+
+
+def test_routes_that_polo_may_not_read_are_not_known() -> None:
+    class Denied(Routes):
+        def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
+            raise CollectError("no", code="UnauthorizedOperation")
+
+    (item,) = enrich([{"SubnetId": "subnet-1", "VpcId": "vpc-1"}], Denied(), SCOPE)
+    found = Subnet.from_aws(item, SCOPE)
+    assert (found.internet_v4, found.internet_v6) == (None, None)
+    assert found.denied == ("ec2:DescribeRouteTables",)
