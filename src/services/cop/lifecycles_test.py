@@ -7,7 +7,7 @@ import pytest
 
 from services.cop.lifecycles import Lifecycle, Product, products
 from services.cop.rule import example
-from services.cop.runs import BY_TYPE, CACHES, DATABASES, SEARCH, runs
+from services.cop.runs import BROKERS, BY_TYPE, CACHES, DATABASES, SEARCH, runs
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
 from services.models.scope import GLOBAL, Scope
@@ -51,8 +51,9 @@ def test_no_reason_is_left_of_a_type_that_is_gone() -> None:
 
 
 def test_every_table_is_used_and_every_engine_has_one() -> None:
-    used = {*DATABASES.values(), *CACHES.values(), *SEARCH.values(), "lambda", "eks"}
-    assert used == {*TABLES} - {"mq-activemq", "mq-rabbitmq", "msk", "glue"}
+    used = {*DATABASES.values(), *CACHES.values(), *SEARCH.values(), *BROKERS.values()}
+    used |= {"lambda", "eks", "msk", "glue", "glue-pythonshell"}
+    assert used == {*TABLES}
 
 
 @pytest.mark.parametrize(
@@ -101,6 +102,10 @@ def test_a_version_is_found_by_whole_parts(table: str, version: str, like: str |
         ("searchdomains", {"version": "OpenSearch_2.11"}, date(2027, 11, 7)),
         ("searchdomains", {"version": "Elasticsearch_7.10"}, date(2027, 11, 7)),
         ("serverlesscaches", {"engine": "valkey", "engine_version": "8.0"}, None),
+        ("brokers", {"engine": "RabbitMQ", "engine_version": "3.12.14"}, date(2025, 3, 17)),
+        ("kafkaclusters", {"kafka_version": "3.6.0.1"}, date(2026, 6, 1)),
+        ("gluejobs", {"glue_version": "2.0"}, date(2024, 1, 31)),
+        ("gluejobs", {"kind": "python shell", "python": "3", "glue_version": "1.0"}, date(2026, 3, 31)),
     ],
 )
 def test_the_table_holds_what_aws_has_published(kind: str, fields: Any, standard: date | None) -> None:
@@ -122,6 +127,9 @@ def test_the_table_holds_what_aws_has_published(kind: str, fields: Any, standard
         ("databases", {"engine": "", "engine_version": "8.0"}),
         ("eksclusters", {"version": ""}),
         ("searchdomains", {"version": "7.10"}),
+        ("kafkaclusters", {"kafka_version": "30.1.x"}),
+        ("gluejobs", {"kind": "python shell", "python": "3.12"}),
+        ("gluejobs", {"kind": "python shell", "python": ""}),
     ],
 )
 def test_what_the_table_does_not_know_is_unknown(kind: str, fields: Any) -> None:

@@ -46,6 +46,8 @@ CACHES = {
     "memcached": "elasticache-memcached",
 }
 SEARCH = {"OpenSearch": "opensearch", "Elasticsearch": "elasticsearch"}
+BROKERS = {"ActiveMQ": "mq-activemq", "RabbitMQ": "mq-rabbitmq"}
+UPGRADED_BY_AWS = "auto"  # as a Glue version
 
 
 def runs(resource: Resource) -> Runs | None:
@@ -81,6 +83,31 @@ def _cluster(cluster: Any) -> Runs:
     return _version("Kubernetes", cluster.version, products()["eks"])
 
 
+def _broker(broker: Any) -> Runs:
+    return _engine(broker.engine, broker.engine_version, BROKERS)
+
+
+def _kafka(cluster: Any) -> Runs | None:
+    """A serverless cluster has no version of its own."""
+    if cluster.kind == "serverless":
+        return None
+    return _version("Kafka", cluster.kafka_version, products()["msk"])
+
+
+def _job(job: Any) -> Runs | None:
+    """A Python shell job ends with its Python, whatever its Glue version; 3 means 3.6."""
+    if job.kind == "python shell":
+        table = products()["glue-pythonshell"]
+        return (
+            Runs(f"Python shell {job.python}", table, table.versions.get(job.python))
+            if job.python
+            else UNKNOWN
+        )
+    if job.glue_version == UPGRADED_BY_AWS:
+        return None
+    return _version("Glue", job.glue_version, products()["glue"])
+
+
 def _engine(engine: str, version: str, tables: Mapping[str, str]) -> Runs:
     return _version(engine, version, products().get(tables.get(engine, "")))
 
@@ -99,4 +126,7 @@ BY_TYPE: Mapping[str, Callable[[Any], Runs | None]] = {
     "cacheclusters": _cache,
     "serverlesscaches": _cache,
     "searchdomains": _domain,
+    "brokers": _broker,
+    "kafkaclusters": _kafka,
+    "gluejobs": _job,
 }

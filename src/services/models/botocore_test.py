@@ -20,6 +20,7 @@ from services.models.scope import Scope
 SESSION = botocore.session.Session()
 # what an item has after `enrich`: the answers it comes from
 DESCRIBED = {
+    "brokers": ("mq", "describe_broker", "@"),
     "ecsclusters": ("ecs", "describe_clusters", "clusters[]"),
     "ecsservices": ("ecs", "describe_services", "services[]"),
     "eksclusters": ("eks", "describe_cluster", "cluster"),
@@ -39,6 +40,7 @@ ADDED = {
     "dbsnapshots": {"Public"},
     "eksclusters": {"nodegroups"},
     "endpoints": {"Config"},
+    "gluejobs": {"Arn"},
     "hostedzones": {"Arn"},
     "images": {"Templates"},
     "keys": {"Alias"},

@@ -11,7 +11,7 @@ from services.models.scope import Scope
 from services.models.stack import Stack
 
 
-@pytest.mark.parametrize("name", ["stacks", "distributions", "functions"])
+@pytest.mark.parametrize("name", ["stacks", "distributions", "functions", "brokers", "gluejobs"])
 def test_secret_of_the_sample_is_not_kept(name: str) -> None:
     kind = RESOURCE_TYPES[name]
     assert "secret" in json.dumps(kind.sample)

@@ -129,7 +129,7 @@ def test_console_link_can_be_filled(kind: ResourceType) -> None:
 @every_aws_type
 def test_actions_are_those_of_iam(kind: ResourceType) -> None:
     assert kind.actions
-    reading = re.compile(r"[a-z0-9-]+:(Get|List|Describe)[A-Za-z]+")
+    reading = re.compile(r"[a-z0-9-]+:(Get|List|Describe)[A-Za-z0-9]+")
     assert all(reading.fullmatch(action) or action in READS for action in kind.actions)
 
 
