@@ -16,7 +16,7 @@ from services.cop.rules_test import Around
 from services.cop.runs import runs
 from services.models.base import Resource
 from services.models.finding import Finding, Verdict
-from services.prices import prices
+from services.prices.prices_test import PRICES
 
 
 class Day(NamedTuple):
@@ -141,6 +141,18 @@ CASES: tuple[tuple[str, Resource, tuple[Day, ...]], ...] = (
     ),
     (
         "RDS-EXTENDED",
+        database("docdb", "3.6.0"),
+        (
+            Day("2026-03-30", "low"),
+            Day("2026-03-31", "high", "161.77", "extended support is charged since 2026-03-31"),
+            Day("2028-03-30", "high", "161.77"),
+            Day("2028-03-31", "high", "323.54", "at a higher rate since 2028-03-31"),
+            Day("2029-03-30", "high", "323.54"),
+            Day("2029-03-31", "high", None, "left extended support on 2029-03-30"),
+        ),
+    ),
+    (
+        "RDS-EXTENDED",
         on("dbclusters", engine="neptune", engine_version="1.2.1.0", extended_support=None),
         (
             Day("2026-08-31"),
@@ -173,10 +185,10 @@ CASES: tuple[tuple[str, Resource, tuple[Day, ...]], ...] = (
             Day("2025-11-01"),
             Day("2025-11-02", "low"),
             Day("2026-01-31", "low"),
-            Day("2026-02-01", "high", None, "charged since 2026-02-01"),
-            Day("2028-01-31", "high", None, "charged since 2026-02-01"),
-            Day("2028-02-01", "high", None, "at a higher rate since 2028-02-01"),
-            Day("2029-01-31", "high", None, "at a higher rate"),
+            Day("2026-02-01", "high", "127.90", "charged since 2026-02-01"),
+            Day("2028-01-31", "high", "127.90", "charged since 2026-02-01"),
+            Day("2028-02-01", "high", "255.79", "at a higher rate since 2028-02-01"),
+            Day("2029-01-31", "high", "255.79", "at a higher rate"),
             Day("2029-02-01", "high", None, "left extended support on 2029-01-31"),
         ),
     ),
@@ -189,10 +201,10 @@ CASES: tuple[tuple[str, Resource, tuple[Day, ...]], ...] = (
             Day("2025-08-08"),
             Day("2025-08-09", "low"),
             Day("2025-11-07", "low"),
-            Day("2025-11-08", "high", None, "OpenSearch 2.9 left standard support on 2025-11-07"),
-            Day("2026-11-06", "high", None, "charged since 2025-11-08"),
-            Day("2026-11-07", "high", None, "at a higher rate since 2026-11-07"),
-            Day("2027-11-07", "high", None, "at a higher rate"),
+            Day("2025-11-08", "high", "56.94", "OpenSearch 2.9 left standard support on 2025-11-07"),
+            Day("2026-11-06", "high", "56.94", "charged since 2025-11-08"),
+            Day("2026-11-07", "high", "365.73", "at a higher rate since 2026-11-07"),
+            Day("2027-11-07", "high", "365.73", "at a higher rate"),
             Day("2027-11-08", "high", None, "2027-11-07, and AWS isolates it until it is upgraded"),
         ),
     ),
@@ -201,8 +213,8 @@ CASES: tuple[tuple[str, Resource, tuple[Day, ...]], ...] = (
         on("searchdomains", version="Elasticsearch_5.6"),
         (
             Day("2025-11-07", "low"),
-            Day("2025-11-08", "high", None, "charged since 2025-11-08"),
-            Day("2028-11-07", "high", None, "charged since 2025-11-08"),
+            Day("2025-11-08", "high", "56.94", "charged since 2025-11-08"),
+            Day("2028-11-07", "high", "56.94", "charged since 2025-11-08"),
             Day("2028-11-08", "high", None, "left extended support on 2028-11-07"),
         ),
     ),
@@ -266,6 +278,9 @@ CASES: tuple[tuple[str, Resource, tuple[Day, ...]], ...] = (
         ),
     ),
 )
+REDIS: dict[str, Any] = {"engine": "redis", "engine_version": "5.0.6"}
+SEARCH: dict[str, Any] = {"version": "Elasticsearch_5.6"}
+COORDINATED = {"ClusterConfig": {"NodeOptions": [{"NodeType": "coordinator"}]}}
 # an engine that extended support was declined for is upgraded when standard support ends, and never charged
 DECLINED = (
     ("RDS-EXTENDED", database("mysql", "8.0.44", extended_support=False)),
@@ -276,7 +291,7 @@ DECLINED = (
 def said(rule: str, resource: Resource, day: str) -> Verdict:
     around = Around(Example(resource), RULES[rule])
     now = datetime.fromisoformat(f"{day}T23:59:59").replace(tzinfo=UTC)
-    facts = Facts(now, RULES[rule].limits, prices(), around, around.daily, never_asked)
+    facts = Facts(now, RULES[rule].limits, PRICES, around, around.daily, never_asked)
     return judge(RULES[rule], resource, facts)
 
 
@@ -315,15 +330,49 @@ def test_what_declined_extended_support_is_warned_of_and_then_upgraded(rule: str
     assert isinstance(said(rule, resource, "2036-01-01"), Finding)
 
 
-def test_what_is_stopped_or_serverless_is_charged_differently() -> None:
-    for changes in ({"state": "stopped"}, {"instance_class": "db.serverless"}):
-        found = said("RDS-EXTENDED", database("mysql", "8.0.44", **changes), "2026-11-30")
-        assert isinstance(found, Finding)
-        assert found.saving is None
-        assert not found.formula
-
-
-def test_a_price_of_another_region_says_so() -> None:
-    found = said("RDS-EXTENDED", database("mysql", "8.0.44", region="eu-central-1"), "2026-11-30")
+@pytest.mark.parametrize(
+    ("rule", "resource"),
+    [
+        ("RDS-EXTENDED", database("mysql", "8.0.44", state="stopped")),
+        ("RDS-EXTENDED", database("mysql", "8.0.44", instance_class="db.serverless")),
+        ("RDS-EXTENDED", database("mysql", "8.0.44", region="cn-north-1")),
+        ("RDS-EXTENDED", database("docdb", "3.6.0", instance_class="db.r6g.large")),
+        (
+            "ENGINE-EOL",
+            on("cacheclusters", engine="redis", engine_version="5.0.6", node_type="cache.x9.large"),
+        ),
+        ("ENGINE-EOL", on("cacheclusters", engine="redis", engine_version="5.0.6", nodes=None)),
+        ("ENGINE-EOL", on("searchdomains", version="Elasticsearch_5.6", instance_type="r6g.huge.search")),
+        ("ENGINE-EOL", on("searchdomains", version="Elasticsearch_5.6", instances=None)),
+        ("ENGINE-EOL", on("searchdomains", version="Elasticsearch_5.6", raw=COORDINATED)),
+    ],
+)
+def test_what_has_no_known_price_is_charged_an_unknown_amount(rule: str, resource: Resource) -> None:
+    found = said(rule, resource, "2026-10-30")
     assert isinstance(found, Finding)
-    assert "us-east-1" in found.formula
+    assert "is charged since" in found.message
+    assert found.saving is None
+    assert not found.formula
+
+
+def test_dedicated_masters_of_a_search_domain_are_charged_as_well() -> None:
+    cluster = {
+        "DedicatedMasterEnabled": True,
+        "DedicatedMasterType": "r6g.large.search",
+        "DedicatedMasterCount": 3,
+    }
+    domain = on("searchdomains", **SEARCH, raw={"ClusterConfig": cluster})
+    found = said("ENGINE-EOL", domain, "2026-10-30")
+    assert isinstance(found, Finding)
+    assert f"{found.saving:.2f}" == "113.88"
+
+
+@pytest.mark.parametrize(
+    ("region", "saving", "words"),
+    [("eu-central-1", "178.12", "$0.122"), ("eu-west-9", "146.00", "(at us-east-1's price)")],
+)
+def test_a_price_is_the_regions_own_or_says_that_it_is_not(region: str, saving: str, words: str) -> None:
+    found = said("RDS-EXTENDED", database("mysql", "8.0.44", region=region), "2026-11-30")
+    assert isinstance(found, Finding)
+    assert f"{found.saving:.2f}" == saving
+    assert words in found.formula

@@ -54,7 +54,7 @@ class GlueJob(Resource):
             workers=whole(item, "NumberOfWorkers"),
             timeout=whole(item, "Timeout"),
             execution=text(item, "ExecutionClass").lower(),
-            role=text(item, "Role").rpartition("/")[2],
+            role=text(item, "Role").rpartition("/")[2],  # told as name or ARN
             description=text(item, "Description"),
         )
 
@@ -86,7 +86,7 @@ RESOURCE_TYPE = ResourceType(
     sample={
         "Name": "orders-nightly",
         "Description": "Loads the day's orders into the warehouse",
-        "Role": "arn:aws:iam::412233445883:role/glue-orders",
+        "Role": "glue-orders",
         "CreatedOn": "2025-06-02T07:30:12.503000+00:00",
         "LastModifiedOn": "2026-05-19T10:44:02.117000+00:00",
         "ExecutionProperty": {"MaxConcurrentRuns": 1},

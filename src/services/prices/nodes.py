@@ -26,17 +26,32 @@ def redshift_price(rate: RateOf, cluster: RedshiftCluster) -> Formula | None:
 
 def search_price(rate: RateOf, domain: SearchDomain) -> Formula | None:
     """A month of its nodes, of whatever kind, and of their volumes."""
-    cluster, volumes = domain.raw.get("ClusterConfig") or {}, domain.raw.get("EBSOptions") or {}
+    volumes = domain.raw.get("EBSOptions") or {}
+    nodes = search_node_price(rate, domain)
+    if not flag(volumes, "EBSEnabled"):
+        return nodes
+    return total((nodes, _search_volumes(rate, domain, volumes)))
+
+
+def search_node_price(rate: RateOf, domain: SearchDomain) -> Formula | None:
+    """A month of its nodes, of whatever kind."""
+    nodes = search_nodes(domain)
+    if nodes is None:
+        return None
+    return total(_nodes(rate, domain.region, "opensearch", type, number) for type, number in nodes)
+
+
+def search_nodes(domain: SearchDomain) -> tuple[tuple[str, int | None], ...] | None:
+    """Type and number of its nodes, of each kind; None where there are others, whose price is unknown."""
+    cluster = domain.raw.get("ClusterConfig") or {}
     if cluster.get("NodeOptions"):
         return None
-    parts = [_nodes(rate, domain.region, "opensearch", domain.instance_type, domain.instances)]
-    for kind in ("DedicatedMaster", "Warm"):
-        if flag(cluster, f"{kind}Enabled"):
-            type, number = text(cluster, f"{kind}Type"), whole(cluster, f"{kind}Count")
-            parts.append(_nodes(rate, domain.region, "opensearch", type, number))
-    if flag(volumes, "EBSEnabled"):
-        parts.append(_search_volumes(rate, domain, volumes))
-    return total(parts)
+    more = (
+        (text(cluster, f"{kind}Type"), whole(cluster, f"{kind}Count"))
+        for kind in ("DedicatedMaster", "Warm")
+        if flag(cluster, f"{kind}Enabled")
+    )
+    return ((domain.instance_type, domain.instances), *more)
 
 
 def _search_volumes(rate: RateOf, domain: SearchDomain, volumes: dict[str, object]) -> Formula | None:

@@ -73,10 +73,13 @@ _RATES = {
         "ebs.sc1.gb_month": 0.015,
         "ebs.st1.gb_month": 0.045,
         "ebs.standard.gb_month": 0.05,
+        "docdb.extended.r5.vcpu_hour.year1_2": 0.1108,
+        "docdb.extended.r5.vcpu_hour.year3": 0.2216,
         "ecr.gb_month": 0.1,
         "eks.extended.hour": 0.5,
         "eks.hour": 0.1,
         "elasticache.cache.m6g.large": 0.148,
+        "elasticache.cache.r7g.large": 0.219,
         "gwlb.hour": 0.0125,
         "ipv4.hour": 0.005,
         "ipv4.idle.hour": 0.005,
@@ -89,6 +92,7 @@ _RATES = {
         "opensearch.gp3.gb_month": 0.122,
         "opensearch.r6g.large.search": 0.167,
         "opensearch.ultrawarm1.medium.search": 0.238,
+        "opensearch.extended.nih_hour": 0.0065,
         "rds.extended.vcpu_hour.year1_2": 0.1,
         "rds.extended.vcpu_hour.year3": 0.2,
         "rds.gp3.gb_month": 0.115,
@@ -106,6 +110,7 @@ _RATES = {
         "vpce.interface.hour": 0.01,
     },
     "eu-west-1": {"ebs.gp2.gb_month": 0.11, "ebs.gp3.gb_month": 0.088},
+    "eu-central-1": {"rds.extended.vcpu_hour.year1_2": 0.122, "rds.extended.vcpu_hour.year3": 0.244},
 }
 _PARTS = {"ec2_linux": _LINUX, "ec2_windows": _WINDOWS, "rds": _RDS, "rates": _RATES}
 PRICES = Prices(lambda part: (Batch(DAY, "an example", _PARTS[part]),), prices().sizes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from services.cop.rule import Example, Rule, example
 from services.cop.support import check
 from services.models.cachecluster import CacheCluster
@@ -51,11 +53,11 @@ RULE = Rule(
         Example(example("gluejobs", kind="python shell", python="3.9", glue_version="1.0")),
     ),
     bad=(
-        Example(_cache("redis", "5.0.6"), saving=None, severity="high"),
+        Example(_cache("redis", "5.0.6"), saving=Decimal("127.90"), severity="high"),
         Example(_cache("redis", "6.2"), saving=None, severity="low"),
         Example(_cache("redis", "3.2.10"), saving=None, severity="high"),
-        Example(_domain("OpenSearch_2.9"), saving=None, severity="high"),
-        Example(_domain("Elasticsearch_5.6"), saving=None, severity="high"),
+        Example(_domain("OpenSearch_2.9"), saving=Decimal("365.73"), severity="high"),
+        Example(_domain("Elasticsearch_5.6"), saving=Decimal("56.94"), severity="high"),
         Example(example("brokers", engine="ActiveMQ", engine_version="5.17.6"), saving=None, severity="high"),
         Example(example("kafkaclusters", kafka_version="3.7.x.kraft"), saving=None, severity="high"),
         Example(example("gluejobs", glue_version="2.0"), saving=None, severity="high"),
