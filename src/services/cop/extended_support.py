@@ -91,10 +91,10 @@ def _domain(domain: SearchDomain, raised: bool, prices: Prices) -> Formula | Non
     return None if nodes is None else total(_normalized(domain, *each, prices) for each in nodes)
 
 
-def _normalized(domain: SearchDomain, type: str, number: int | None, prices: Prices) -> Formula | None:
+def _normalized(domain: SearchDomain, type: str | None, number: int | None, prices: Prices) -> Formula | None:
     """So many nodes of a type such as r6g.large.search, by the normalized hour."""
-    units = NORMALIZED.get(type.rpartition(".")[0].rpartition(".")[2])
-    if units is None or not number:
+    units = NORMALIZED.get(type.rpartition(".")[0].rpartition(".")[2]) if type else None
+    if not type or units is None or not number:
         return None
     rate = prices.rate("opensearch.extended.nih_hour", domain.region)
     return price(rate, hours(type), count(Decimal(units), "units"), count(number, "nodes"))

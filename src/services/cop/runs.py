@@ -75,7 +75,7 @@ def _cache(cache: Any) -> Runs:
 
 def _domain(domain: Any) -> Runs:
     """OpenSearch_2.11, Elasticsearch_7.10."""
-    engine, _, version = domain.version.partition("_")
+    engine, _, version = (domain.version or "").partition("_")
     return _engine(engine, version, SEARCH)
 
 

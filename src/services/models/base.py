@@ -24,6 +24,7 @@ TAG_QUESTIONS = {
     "ecs:DescribeServices": "ecs DescribeServices",
     "eks:DescribeCluster": "eks DescribeCluster",
     "elasticloadbalancing:DescribeTags": "elbv2 DescribeTags",
+    "mq:DescribeBroker": "mq DescribeBroker",
     "s3:GetBucketTagging": "s3 GetBucketTagging",
     "tag:GetResources": "resourcegroupstaggingapi GetResources",
 }

@@ -40,7 +40,6 @@ ADDED = {
     "dbsnapshots": {"Public"},
     "eksclusters": {"nodegroups"},
     "endpoints": {"Config"},
-    "gluejobs": {"Arn"},
     "hostedzones": {"Arn"},
     "images": {"Templates"},
     "keys": {"Alias"},

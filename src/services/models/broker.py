@@ -8,9 +8,8 @@ from services.models.base import Call, Column, Resource, ResourceType, arn_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import described, without
-from services.models.values import Item, flag, required, text, texts, whole
+from services.models.values import Item, flag, required, text, texts_or_none, told, whole
 
-GONE = ("NotFoundException",)
 DROPPED = ("Users", "LdapServerMetadata", "PendingLdapServerMetadata")
 ENGINES = {"activemq": "ActiveMQ", "rabbitmq": "RabbitMQ"}  # spelt in more than one way
 
@@ -18,13 +17,13 @@ ENGINES = {"activemq": "ActiveMQ", "rabbitmq": "RabbitMQ"}  # spelt in more than
 @model
 class Broker(Resource):
     engine: str = ""
-    engine_version: str = ""
+    engine_version: str | None = None
     instance_type: str = ""
     deployment: str = ""
     public: bool | None = None
     auto_upgrade: bool | None = None  # to minor versions
     storage: int | None = None  # GB, of those that can be chosen
-    security_groups: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] | None = None
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -41,13 +40,13 @@ class Broker(Resource):
             state=text(item, "BrokerState").lower(),
             created=item.get("Created"),
             engine=ENGINES.get(engine.lower(), engine),
-            engine_version=text(item, "EngineVersion"),
+            engine_version=told(item, "EngineVersion"),
             instance_type=text(item, "HostInstanceType"),
             deployment=text(item, "DeploymentMode").lower(),
             public=flag(item, "PubliclyAccessible"),
             auto_upgrade=flag(item, "AutoMinorVersionUpgrade"),
             storage=whole(item, "StorageSize"),
-            security_groups=texts(item, "SecurityGroups"),
+            security_groups=texts_or_none(item, "SecurityGroups"),
         )
 
 
@@ -58,7 +57,7 @@ RESOURCE_TYPE = ResourceType(
     order=95,
     model=Broker,
     call=Call("mq", "list_brokers", "BrokerSummaries[]", page_size=100),
-    enrich=described("mq", "describe_broker", "BrokerId", gone=GONE),
+    enrich=described("mq", "describe_broker", "BrokerId"),
     actions=("mq:ListBrokers", "mq:DescribeBroker"),
     columns=(
         Column("engine", "Engine", facet=True),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Source, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, arn_of
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.steps import chain, without
+from services.models.steps import without
 from services.models.values import Item, required, text, whole
 
 DROPPED = ("DefaultArguments", "NonOverridableArguments", "CodeGenConfigurationNodes", "SourceControlDetails")
@@ -44,7 +43,7 @@ class GlueJob(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=arn_of(scope, "glue", f"job/{id}"),
+            arn=_arn(item, scope),
             name=id,
             created=item.get("CreatedOn"),
             kind=KINDS.get(command, command),
@@ -59,9 +58,8 @@ class GlueJob(Resource):
         )
 
 
-def with_arn(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
-    """The jobs with their "Arn", which this API does not tell and the tagging API knows them by."""
-    return [item | {"Arn": arn_of(scope, "glue", f"job/{text(item, 'Name')}")} for item in items]
+def _arn(item: Item, scope: Scope) -> str:
+    return arn_of(scope, "glue", f"job/{text(item, 'Name')}")
 
 
 RESOURCE_TYPE = ResourceType(
@@ -71,7 +69,7 @@ RESOURCE_TYPE = ResourceType(
     order=103,
     model=GlueJob,
     call=Call("glue", "get_jobs", "Jobs[]", page_size=100),
-    enrich=chain(with_arn, tagging.sweep("glue:job", "Arn")),
+    enrich=tagging.sweep("glue:job", "Arn", arn=_arn),
     actions=("glue:GetJobs", tagging.ACTION),
     columns=(
         Column("kind", "Kind", facet=True),

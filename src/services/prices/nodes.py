@@ -41,7 +41,7 @@ def search_node_price(rate: RateOf, domain: SearchDomain) -> Formula | None:
     return total(_nodes(rate, domain.region, "opensearch", type, number) for type, number in nodes)
 
 
-def search_nodes(domain: SearchDomain) -> tuple[tuple[str, int | None], ...] | None:
+def search_nodes(domain: SearchDomain) -> tuple[tuple[str | None, int | None], ...] | None:
     """Type and number of its nodes, of each kind; None where there are others, whose price is unknown."""
     cluster = domain.raw.get("ClusterConfig") or {}
     if cluster.get("NodeOptions"):
