@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from decimal import ROUND_HALF_UP, Decimal
 from math import prod
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -22,6 +22,14 @@ from services.models.finding import EVERY_TYPE, SEVERITIES, Confidence, Finding,
 from services.models.scope import Key
 from services.prices.prices_test import PRICES
 
+DATED = "dates are those of a table; its test judges each product on the days around each of them"
+A_LITTLE = 1e-5  # of a limit
+NO_BOUNDARY = {  # rule and limit -> why no example can stand there
+    ("ECR-NOLIFECYCLE", "days"): "of the last pull the month is known, not the day",
+    ("ENGINE-EOL", "warn_days"): DATED,
+    ("LAMBDA-RUNTIME", "warn_days"): DATED,
+    ("RDS-EXTENDED", "warn_days"): DATED,
+}
 SIGNED = re.compile(r"(?:^| )([+-]) (.+?)(?= [+-] |$)")
 NUMBER = re.compile(r"(?<![\w.])\$?(\d[\d,]*(?:\.\d+)?)(?![\w])( %)?")
 
@@ -52,9 +60,10 @@ class Around:
         return self.example.asked
 
 
-def verdict(rule: Rule, example: Example) -> Verdict:
+def verdict(rule: Rule, example: Example, limits: Mapping[str, Any] | None = None) -> Verdict:
     around = Around(example, rule)
-    return judge(rule, example.resource, Facts(NOW, rule.limits, PRICES, around, around.daily, around.asked))
+    facts = Facts(NOW, limits or rule.limits, PRICES, around, around.daily, around.asked)
+    return judge(rule, example.resource, facts)
 
 
 def cases(kind: str) -> list[object]:
@@ -80,6 +89,50 @@ def test_a_bad_example_has_a_finding(rule: Rule, example: Example) -> None:
         assert to_the_cent(found.saving) == example.saving
     if example.severity:
         assert (found.severity or rule.severity) == example.severity
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rules_examples_state_every_saving_and_every_severity(rule: Rule) -> None:
+    found = [(example, verdict(rule, example)) for example in rule.bad]
+    judged = [(example, each) for example, each in found if isinstance(each, Finding)]
+    for example, each in judged:
+        assert each.saving is None or example.saving is not UNSTATED, "state its dollars"
+    assert {each.severity or rule.severity for _, each in judged} == {each.severity for each in rule.bad} - {
+        None
+    }
+
+
+def nudged(rule: Rule, name: str) -> Iterator[Mapping[str, Any]]:
+    """The limits with one of them a little higher and lower; by a day, too, where it counts days."""
+    value = rule.limits[name]
+    steps = (value * A_LITTLE, -value * A_LITTLE, *((1, -1) if name.endswith("days") else ()))
+    yield from (rule.limits | {name: value + step} for step in steps)
+
+
+LIMITS = [
+    pytest.param(rule, name, id=f"{rule.id}-{name}")
+    for rule in RULES.values()
+    for name, value in rule.limits.items()
+    if isinstance(value, (int, float)) and (rule.id, name) not in NO_BOUNDARY
+]
+
+
+@pytest.mark.parametrize(("rule", "name"), LIMITS)
+def test_examples_stand_on_both_sides_of_a_limit(rule: Rule, name: str) -> None:
+    """One is judged otherwise as soon as the limit moves: its figure stands at it, or just beyond."""
+
+    def outcome(example: Example, limits: Mapping[str, Any]) -> tuple[str, str | None] | None:
+        try:
+            found = verdict(rule, example, limits)
+        except TypeError:  # a part of a day, where days are counted
+            return None
+        return type(found).__name__, found.severity if isinstance(found, Finding) else None
+
+    examples = (*rule.good, *rule.bad, *rule.unknown)
+    usual = [outcome(example, rule.limits) for example in examples]
+    others = ([outcome(example, limits) for example in examples] for limits in nudged(rule, name))
+    moved = (one for other in others for one in zip(usual, other, strict=True))
+    assert any(before != after for before, after in moved if after is not None)
 
 
 def to_the_cent(saving: Decimal | None) -> Decimal | None:

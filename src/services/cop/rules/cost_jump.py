@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from services.cop.facts import Facts
-from services.cop.rule import UNSTATED, Example, Rule
+from services.cop.rule import Example, Rule
 from services.cop.spend import Spend, spend
 from services.models.costs import SPEND, Weeks
 from services.models.finding import Finding, Verdict
@@ -21,7 +21,7 @@ def check(resource: Spend, facts: Facts) -> Verdict:
         if last > limits["new_usd"]:
             return Finding(f"new: ${last:,.0f} in the last 7 days, nothing before", *_saving(more))
         return None
-    if more > limits["usd"] and more * 100 > usual * limits["percent"]:
+    if more > limits["usd"] and more * 100 > usual * Decimal(limits["percent"]):
         than = "in a usual week" if usual == resource.usual else "in the same days of the month before"
         said = f"${last:,.0f} in the last 7 days, ${usual:,.0f} {than}: +{more / usual:.0%}"
         return Finding(said, *_saving(more))
@@ -35,7 +35,9 @@ def _saving(more: Decimal) -> tuple[Decimal, str]:
 def _example(last: str, usual: str, before: str = "", saving: str = "") -> Example:
     month_before = Decimal(before) if before else None
     weeks = Weeks("412233445883", "Amazon SageMaker", Decimal(last), Decimal(usual), month_before)
-    return Example(spend(weeks), saving=Decimal(saving) if saving else UNSTATED)
+    if not saving:
+        return Example(spend(weeks))
+    return Example(spend(weeks), saving=Decimal(saving), severity="high")
 
 
 RULE = Rule(

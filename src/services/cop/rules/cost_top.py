@@ -33,12 +33,12 @@ RULE = Rule(
     fix="Look whether it is worth it: a smaller one, a reservation, an end.",
     source="OptScale, most expensive resources",
     good=(
-        Example(example("instances", cost=Decimal(40))),
-        Example(example("instances", cost=Decimal(900), owner="search")),
+        Example(example("instances", cost=Decimal(250), owner=None)),
+        Example(example("instances", cost=Decimal(1000), owner="search")),
         Example(example("instances", cost=None)),
     ),
     bad=(
-        Example(example("instances", cost=Decimal(4000), owner="search")),
-        Example(example("instances", cost=Decimal(900), owner=None)),
+        Example(example("instances", cost=Decimal("1000.01"), owner="search"), severity="info"),
+        Example(example("instances", cost=Decimal("250.01"), owner=None), severity="info"),
     ),
 )

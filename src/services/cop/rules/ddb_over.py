@@ -105,7 +105,7 @@ RULE = Rule(
         Example(_table(created=ago(13.9)), daily=_LITTLE),
     ),
     bad=(
-        Example(_table(created=ago(14)), daily=_LITTLE, saving=Decimal("54.76")),
+        Example(_table(created=ago(14)), daily=_LITTLE, saving=Decimal("54.76"), severity="medium"),
         Example(_table(), daily=_LITTLE | {READ: (DAY * 60.0,) * 14}, saving=Decimal("46.03")),
         Example(_table(), daily=_LITTLE | {WRITTEN: (DAY * 20.0,) * 14}, saving=Decimal("8.73")),
         Example(_table(), daily=_LITTLE | {READ: (DAY * 19.9,) * 14}, saving=Decimal("52.67")),

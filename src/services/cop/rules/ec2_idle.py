@@ -153,5 +153,6 @@ RULE = Rule(
         Example(_OLD),
         Example(_OLD, daily=_NOTHING | {CPU: (None,) * 7 + (1.5,) * 7}),
         Example(_OLD, asked=True),
+        Example(_OLD, daily=_NOTHING | {CPU: (None,) * 14}, asked=True),
     ),
 )

@@ -27,12 +27,14 @@ RULE = Rule(
     fix="Replace it from a current image, best by an Auto Scaling group of one.",
     source="Prowler max_ec2_instance_age_in_days (180)",
     good=(
-        Example(example("instances", state="running", created=ago(50))),
+        Example(example("instances", state="running", created=ago(180), managed_by="")),
         Example(example("instances", state="stopped", created=ago(300))),
         Example(
             example("instances", state="running", created=ago(300), tags={"aws:autoscaling:groupName": "web"})
         ),
     ),
-    bad=(Example(example("instances", state="running", created=ago(300), managed_by="")),),
+    bad=(
+        Example(example("instances", state="running", created=ago(180.01), managed_by=""), severity="info"),
+    ),
     unknown=(Example(example("instances", state="running", created=None, managed_by="")),),
 )

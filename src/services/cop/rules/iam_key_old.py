@@ -60,13 +60,15 @@ RULE = Rule(
     good=(
         Example(_key(), (_OFF,)),
         Example(_key(number="1")),
+        Example(_key(number="1", created=ago(90))),
+        Example(_key(number="1", created=ago(90), last_used=None)),
         Example(_key(state="inactive", created=ago(900))),
     ),
     bad=(
-        Example(_key(created=ago(200))),
-        Example(_key(created=ago(200), last_used=None)),
-        Example(_key(created=ago(200), last_used=ago(150))),
-        Example(_key(), (_FIRST,)),
+        Example(_key(created=ago(90.01)), severity="medium"),
+        Example(_key(created=ago(90.01), last_used=None), severity="medium"),
+        Example(_key(created=ago(200), last_used=ago(150)), severity="medium"),
+        Example(_key(), (_FIRST,), severity="low"),
     ),
     unknown=(Example(_key(created=None, last_used=None)), Example(_key())),
 )

@@ -81,6 +81,7 @@ RULE = Rule(
         Example(_function(created=ago(29.9)), asked=True),
         Example(_function(), daily={INVOCATIONS: (None,) * 29 + (4.0,)}, asked=True),
         Example(_function(), daily=_BUSY | {ERRORS: (0.0,) * 23 + (100.0,) * 7}),
+        Example(_function(), daily=_BUSY | {ERRORS: (0.0,) * 16 + (900.0,) * 7 + (0.0,) * 7}),
         Example(_function(timeout=59), daily=_BUSY | {DURATION: (5900.0,) * 30}),
         Example(_function(timeout=60), daily=_BUSY | {DURATION: (6001.0,) * 30}),
     ),

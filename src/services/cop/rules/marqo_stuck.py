@@ -32,11 +32,11 @@ RULE = Rule(
     source="Polo; indexStatus of Marqo Cloud's index list",
     good=(
         Example(example("marqoindexes", state="ready")),
-        Example(example("marqoindexes", state="creating", state_since=ago(0.05))),
+        Example(example("marqoindexes", state="creating", state_since=ago(2 / 24))),
     ),
     bad=(
-        Example(example("marqoindexes", state="failed")),
-        Example(example("marqoindexes", state="deleting", state_since=ago(1))),
+        Example(example("marqoindexes", state="failed"), severity="high"),
+        Example(example("marqoindexes", state="deleting", state_since=ago(2.01 / 24)), severity="high"),
     ),
     unknown=(Example(example("marqoindexes", state="creating", state_since=None)),),
 )

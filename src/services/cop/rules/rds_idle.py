@@ -77,6 +77,7 @@ def _database(**changes: object) -> Database:
 _CLUSTER = example("dbclusters", id="c", instances=("w", "r"), writer="w")
 _WRITER, _READER = _database(id="w", cluster="c"), _database(id="r", cluster="c")
 _TOLD = {"cost": Decimal("12.50"), "cost_source": "Cost Explorer, amortized, 2026-11-12 to 2026-11-18"}
+_WEEK = {CONNECTIONS: (1.0,) * 7 + (0.0,) * 7}
 _NONE, _SOME = (0.0,) * 14, (0.0,) * 13 + (1.0,)
 
 RULE = Rule(
@@ -108,6 +109,7 @@ RULE = Rule(
             _database(created=ago(7)), daily={CONNECTIONS: _NONE}, saving=Decimal("141.44"), severity="high"
         ),
         Example(_database(tags={"Env": "prod"}), daily={CONNECTIONS: _NONE}, saving=Decimal("141.44")),
+        Example(_database(tags={"Env": "dev", "Tier": "prod"}), daily=_WEEK, saving=Decimal("141.44")),
         Example(_database(multi_az=True), daily={CONNECTIONS: _NONE}, saving=Decimal("282.88")),
         Example(_database(multi_az=None), daily={CONNECTIONS: _NONE}, saving=None),
         Example(

@@ -67,6 +67,7 @@ RULE = Rule(
     ),
     bad=(
         Example(_database(), daily=_FEW, saving=Decimal("164.25"), severity="medium"),
+        Example(_database(), daily=_FEW | {CONNECTIONS: (1.0,) * 30}, saving=Decimal("164.25")),
         Example(_database(multi_az=True), daily=_FEW, saving=Decimal("327.77")),
         Example(_database(engine="mariadb"), daily=_FEW, saving=None),
     ),

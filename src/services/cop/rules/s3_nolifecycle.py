@@ -66,5 +66,9 @@ RULE = Rule(
             example("buckets", lifecycle_rules=1, lifecycle_partial=False, aborts_uploads=False), saving=None
         ),
     ),
-    unknown=(Example(_NONE), Example(example("buckets", lifecycle_rules=None))),
+    unknown=(
+        Example(_NONE),
+        Example(_NONE, daily={SIZE: (500.0 * GIB, None, None, None)}),
+        Example(example("buckets", lifecycle_rules=None)),
+    ),
 )

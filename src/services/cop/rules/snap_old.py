@@ -52,6 +52,7 @@ RULE = Rule(
         Example(_snapshot(tags={"aws:backup:source-resource": "arn"}), (_OTHER,)),
     ),
     bad=(
+        Example(_snapshot(tags={"Name": "web"}), (_OTHER,), saving=Decimal("1.50")),
         Example(_snapshot(created=ago(90.1)), (_OTHER,), saving=Decimal("1.50"), severity="medium"),
         Example(_snapshot(created=ago(365.1), tags={"Purpose": "backup"}), (_OTHER,), saving=Decimal("1.50")),
         Example(_snapshot(tier="archive"), (_OTHER,), saving=Decimal("1.25")),

@@ -29,6 +29,6 @@ RULE = Rule(
     fix="Take the permission of 'all' away; share with account ids only.",
     source="Prowler ec2_ebs_public_snapshot, ec2_ami_public, rds_snapshots_public_access",
     good=tuple(Example(example(type, public=False)) for type in TYPES),
-    bad=tuple(Example(example(type, public=True)) for type in TYPES),
+    bad=tuple(Example(example(type, public=True), severity="critical") for type in TYPES),
     unknown=tuple(Example(example(type, public=None)) for type in TYPES),
 )

@@ -71,6 +71,7 @@ RULE = Rule(
         Example(example("volumes", tags=_TAGGED)),
         Example(example("volumes", tags={"Team": "search", "Environment": "prod", "Service": "index"})),
         Example(example("keys", manager="aws", tags={})),
+        Example(example("images", tags={})),
         Example(example("roles", path="/aws-service-role/ecs.amazonaws.com/", tags={})),
         Example(example("vpcs", default=True, tags={})),
         Example(example("subnets", default=True, tags={})),
@@ -79,7 +80,7 @@ RULE = Rule(
     bad=(
         Example(example("volumes", tags={"Owner": "search", "Environment": " "})),
         Example(example("volumes", tags={"Team": "", "Environment": "prod", "Service": "index"})),
-        Example(example("buckets", tags={})),
+        Example(example("buckets", tags={}), severity="medium"),
         Example(example("instances", tags={"aws:autoscaling:groupName": "web"})),
         Example(example("volumes", tags={"aws:cloudformation:stack-name": "shop"})),
         Example(example("vpcs", default=False, tags={})),

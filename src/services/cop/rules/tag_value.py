@@ -39,7 +39,7 @@ RULE = Rule(
         Example(example("volumes", tags={"Environment": ""})),
     ),
     bad=(
-        Example(example("volumes", tags={"Environment": "Production"})),
+        Example(example("volumes", tags={"Environment": "Production"}), severity="low"),
         Example(example("volumes", tags={"environment": "prod1"})),
     ),
 )
