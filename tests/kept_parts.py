@@ -21,8 +21,8 @@ from services.costs.store_test import COSTS, RESOURCES
 from services.daily_store import Fetched
 from services.dynamo_daily import DynamoDaily
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_items import parts_pk
-from services.dynamo_table import Table
+from services.dynamo_items import head_key, parts_pk
+from services.dynamo_table import Key, Table
 from services.local_daily import LocalDaily
 from services.local_data_service import LocalDataService
 from services.models.daily import DAY
@@ -40,7 +40,7 @@ TRIES = 4
 class Kept:
     """One thing in a store. write: store, value, generation -> whether it was taken. read: its value or None.
 
-    parts: the partition of its parts. file: where it is in a folder.
+    parts: the partition of its parts. head: the key of what points at them. file: where it is in a folder.
     """
 
     table: Callable[[Table], Any]
@@ -48,7 +48,8 @@ class Kept:
     write: Callable[[Any, int, int], bool]
     read: Callable[[Any], int | None]
     parts: str
-    file: str = ""
+    head: Key
+    file: str
 
 
 def names(value: int) -> list[str]:
@@ -167,7 +168,13 @@ def service_in(folder: Path, _: Clock) -> LocalDataService:
 
 KEPT = {
     "scopes": Kept(
-        DynamoDataService, service_in, write_scope, read_scope, parts_pk(VOLUMES), "local_data.json"
+        DynamoDataService,
+        service_in,
+        write_scope,
+        read_scope,
+        parts_pk(VOLUMES),
+        head_key(VOLUMES),
+        "local_data.json",
     ),
     "findings": Kept(
         DynamoFindingStore,
@@ -175,6 +182,7 @@ KEPT = {
         write_findings,
         read_findings,
         "F#1",
+        ("FINDINGS", "1"),
         "findings.json",
     ),
     "told": Kept(
@@ -183,15 +191,25 @@ KEPT = {
         write_told,
         read_told,
         "N#c",
+        ("NOTIFIED", "c"),
         "notified.json",
     ),
-    "costs": Kept(DynamoCostStore, costs_in, write_costs, read_costs, "C#2026-11", "local_costs.json"),
+    "costs": Kept(
+        DynamoCostStore,
+        costs_in,
+        write_costs,
+        read_costs,
+        "C#2026-11",
+        ("COSTS", COSTS.period),
+        "local_costs.json",
+    ),
     "resource costs": Kept(
         DynamoCostStore,
         costs_in,
         write_resource_costs,
         read_resource_costs,
         "RC#1",
+        ("RESOURCES", "1"),
         "local_costs_of_resources.json",
     ),
     "reports": Kept(
@@ -200,6 +218,7 @@ KEPT = {
         write_report,
         read_report,
         "R#waste",
+        ("S#waste", REPORT.day),
         f"waste/{REPORT.day}.json",
     ),
     "daily": Kept(
@@ -208,6 +227,7 @@ KEPT = {
         write_daily,
         read_daily,
         f"M#{VOLUMES.account}",
+        (f"M#{VOLUMES.account}", f"{VOLUMES.type}#{VOLUMES.region}#0000"),
         "local_daily.json",
     ),
 }

@@ -183,7 +183,7 @@ def history_items(
 ) -> Iterator[Item]:
     """The same changes twice: for the account's days, and for each resource's own page.
 
-    first: how many items of these changes there are already.
+    first: the number of the first item, after those that there are already.
     """
     for number, start in enumerate(range(0, len(changes), CHANGES), first):
         sk = f"{history_sk(scope, generation)}{number:04d}"
@@ -194,6 +194,11 @@ def history_items(
     for change in changes:
         pk = history_pk(change.key)
         yield {"pk": pk, "sk": stamp(generation), "change": dump(change.to_json()), "ttl": ttl}
+
+
+def number_of(item: Item) -> int:
+    """Of an item of an account's History within its scope and generation."""
+    return int(item["sk"].rpartition("#")[2])
 
 
 def changes_of(item: Item) -> list[Change]:

@@ -16,6 +16,7 @@ from services.changes import HISTORY_DAYS, diff, fingerprint, with_state_since
 from services.data_service import Collected
 from services.dynamo_items import (
     CLOCK,
+    SCHEMA,
     UNKNOWN,
     Record,
     changes_of,
@@ -25,6 +26,7 @@ from services.dynamo_items import (
     head_key,
     history_items,
     history_sk,
+    number_of,
     pack,
     parts_pk,
     resource_item,
@@ -45,10 +47,14 @@ VOLATILE_STAYS = DAY * 1000  # milliseconds; what is volatile alone is rewritten
 
 @dataclass(frozen=True)
 class Before:
-    """What a scope had before a flip; None when nobody knows. by_items: its items may be of another time."""
+    """What a scope had before a flip; None when nobody knows. by_items: its items may be of another time.
+
+    first: there was nothing before, as far as the items tell.
+    """
 
     documents: list[Document] | None
     by_items: bool = False
+    first: bool = False
 
 
 class DynamoScopes:
@@ -75,9 +81,10 @@ class DynamoScopes:
             new = self._documents(scope, record.current)
             if new is None:
                 return record  # lost parts; the next flip brings new ones
+            generation = generation_of(record.current)
             old = self._documents(scope, record.applied)
-            before = Before(old) if old is not None else self._by_items(scope)
-            self._apply(record, before, new, self._others(record, generation_of(record.current)))
+            before = Before(old) if old is not None else self._by_items(scope, generation)
+            self._apply(record, before, new, self._others(record, generation))
 
     def write(self, known: Record, head: ScopeHead, collected: Collected, replaces: bool) -> bool:
         """Take the attempt over; False if the head is no longer `known`."""
@@ -97,7 +104,7 @@ class DynamoScopes:
     def _replace(self, known: Record, fresh: Record, documents: Sequence[Document]) -> bool:
         """Write parts, flip the head to them, and do what follows from that."""
         scope, generation = fresh.head.scope, fresh.head.generation
-        place, before = place_of(scope), self._before(scope, known)
+        place, before = place_of(scope), self._before(scope, known, generation)
         stale = self._others(known, generation)
         new = with_state_since(before.documents or (), documents, generation)
         fresh = replace(fresh, current=self._parts.put(place, pack(new), generation))
@@ -139,12 +146,12 @@ class DynamoScopes:
         if self._parts.update(key, {"applied": record.current, "doubt": ""}, expected):
             return
         now = self.record(record.head.scope)
-        if now is None or now.current != record.current:  # what the other has written may be written over
-            self._table.update(key, {"doubt": secrets.token_hex(4)})
+        if now is not None and now.current != record.current:  # what the other wrote may be written over
+            self._parts.update(key, {"doubt": secrets.token_hex(4)}, {"schema": SCHEMA})
 
     def _history(self, record: Record, before: Before, new: list[Document]) -> list[Item]:
-        """None of a scope's first generation; of one whose parts are lost, what nobody has written yet."""
-        if before.documents is None or not record.applied:
+        """None of a scope's first generation; where head or parts are lost, what nobody has written yet."""
+        if before.documents is None or (before.first and not record.applied):
             return []
         scope, generation = record.head.scope, generation_of(record.current)
         changes = diff(before.documents, new, generation)
@@ -153,32 +160,36 @@ class DynamoScopes:
             written = list(self._table.query(f"H#{scope.account}", prefix=history_sk(scope, generation)))
             there = {(each.kind, each.key) for item in written for each in changes_of(item)}
             changes = [each for each in changes if (each.kind, each.key) not in there]
-            first = len(written)
+            first = max((number_of(item) for item in written), default=-1) + 1
         ttl = int(self._table.now()) + HISTORY_DAYS * DAY
         return list(history_items(scope, generation, changes, ttl, first))
 
-    def _before(self, scope: Scope, known: Record) -> Before:
-        """What a flip replaces. Where those parts are lost the resources' own items tell it."""
+    def _before(self, scope: Scope, known: Record, generation: int) -> Before:
+        """What a flip replaces. Where its parts or the head are lost the resources' own items tell it."""
         documents = self._documents(scope, known.current)
         if documents is not None:
             return Before(documents)
-        found = self._by_items(scope)
-        if found.documents is None:
+        found = self._by_items(scope, generation)
+        if found.documents is None and known.applied:
             found = Before(self._documents(scope, known.applied), by_items=True)
         return found
 
-    def _by_items(self, scope: Scope) -> Before:
-        """As the resources' own items have it: History of how they came to that is written."""
-        items = self._table.query(resources_pk(scope), prefix=resource_sk(scope, ""))
-        return Before(documents_of(items), by_items=True)
+    def _by_items(self, scope: Scope, generation: int) -> Before:
+        """As the resources' own items have it: History of how they came to that is written.
+
+        generation: of the flip, which some of the items may be of already.
+        """
+        items = [*self._table.query(resources_pk(scope), prefix=resource_sk(scope, ""))]
+        first = all(item.get("gen") == generation for item in items)
+        return Before(documents_of(items), by_items=True, first=first)
 
     def _hashes(self, scope: Scope) -> dict[str, str]:
         found = self._table.query(resources_pk(scope), prefix=resource_sk(scope, ""), only=("sk", "h"))
         return {item["sk"]: item["h"] for item in found}
 
     def _documents(self, scope: Scope, pointer: str) -> list[Document] | None:
-        """Those of a pointer's parts; None when one is lost."""
-        if pointer == UNKNOWN:
+        """Those of a pointer's parts; None when one is lost, or there is no pointer."""
+        if pointer in ("", UNKNOWN):
             return None
         place, head = place_of(scope), {"current": pointer}
         bodies = self._parts.bodies(place, head)

@@ -104,8 +104,9 @@ class Parts:
         return None if found is None else [each["body"] for each in found]
 
     def are_there(self, place: Place, head: Item) -> bool:
-        """Whether no part is missing: one query of keys, for a writer that has nothing new."""
-        return self._found(place, head, "sk") is not None
+        """Whether all parts are there to stay: one query of keys, for a writer that has nothing new."""
+        found = self._found(place, head, "sk")
+        return found is not None and not any("ttl" in each for each in found)
 
     def _found(self, place: Place, head: Item, *only: str) -> list[Item] | None:
         keys = frozenset(place.keys(head))

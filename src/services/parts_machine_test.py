@@ -1,7 +1,8 @@
-"""Every store, in a table and in files: writers that meet at any call, die there, and parts that get lost.
+"""Every store, in a table and in files: writers that meet at any call, die there, and items that get lost.
 
-A reader finds one whole generation, or an error that names what is lost; after the next write that comes
-through all is there again; and History leads from the first generation to the last.
+A reader finds one whole generation, or nothing or an error where something is lost; after the next write that
+comes through all is there again; and History leads from the first generation to the last, but for what was
+lost of it and of heads: then from the next one on.
 """
 
 from __future__ import annotations
@@ -18,10 +19,19 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from errors import PoloError
-from services.conformance_test import at, ids, make_table, moto_client
+from services.changes import fingerprint
+from services.conformance_test import VOLUMES, at, ids, make_table, moto_client
+from services.dynamo_items import resource_sk, resources_pk
 from services.dynamo_table import Table
 from tests.kept_parts import KEPT, STEP, Kept, write_scope
 from tests.turns import START, Clock, Paused, Writer, paused_files
@@ -37,6 +47,7 @@ class Meeting(RuleBasedStateMachine):
     """Over the table of one store."""
 
     kept: Kept
+    has_items = True
     client = staticmethod(moto_client)
 
     @initialize()
@@ -48,6 +59,7 @@ class Meeting(RuleBasedStateMachine):
         self.generations: dict[int, int] = {}
         self.lost = False
         self.lost_at = 0
+        self.history_is_whole = True
         self.open_place()
 
     def open_place(self) -> None:
@@ -92,6 +104,23 @@ class Meeting(RuleBasedStateMachine):
             self.step += 1
             self.lost, self.lost_at = True, self.step
 
+    @precondition(lambda self: self.has_items)
+    @rule()
+    def head_is_lost(self) -> None:
+        if self.table().get(self.kept.head, expired=True):
+            self.table().write(deletes=[self.kept.head])
+            self.step += 1
+            self.lost, self.lost_at = True, self.step
+            self.history_is_whole = False  # an older generation may come now
+
+    @precondition(lambda self: self.has_items and self.kept.write is write_scope)
+    @rule(which=st.integers(0, 9))
+    def history_is_lost(self, which: int) -> None:
+        found = [*self.table().query(f"H#{VOLUMES.account}", only=("pk", "sk"))]
+        for item in found[which % len(found) :][:1] if found else ():
+            self.table().write(deletes=[(item["pk"], item["sk"])])
+            self.history_is_whole = False
+
     @rule()
     def time_passes(self) -> None:
         if self.passed < MOST_OFTEN:
@@ -103,6 +132,9 @@ class Meeting(RuleBasedStateMachine):
         parts = [each for each in found if not each["sk"].endswith("#0000")]
         for part in parts[which % len(parts) :][:1] if parts else ():
             self.table().write(deletes=[(part["pk"], part["sk"])])
+        head = self.table().get(self.kept.head) or {}
+        if not head.get("applied"):  # of a first generation, of which nothing else has all yet
+            self.history_is_whole = False
         return bool(parts)
 
     def _advance(self, writer: Writer, calls: int, repeats: bool = False) -> None:
@@ -117,7 +149,8 @@ class Meeting(RuleBasedStateMachine):
     def _settle(self, writer: Writer) -> None:
         if writer.ended:
             self.writers.remove(writer)
-            if writer.done and writer.began >= self.lost_at:
+            # one that is at it since before may have written what was lost, and point the head at it yet
+            if writer.done and all(each.began >= self.lost_at for each in (writer, *self.writers)):
                 self.lost = False
 
     @invariant()
@@ -144,6 +177,10 @@ class Meeting(RuleBasedStateMachine):
             for writer in list(self.writers):
                 self._advance(writer, 1)
         assert not self.writers
+        self._write_at_the_end()
+        self.check_end()
+
+    def _write_at_the_end(self) -> None:
         self.now += int(WHILE.total_seconds() * 1000)
         self.clock.at += WHILE
         value, work = self._work(0)
@@ -151,7 +188,6 @@ class Meeting(RuleBasedStateMachine):
         self.lost = False
         self.reader_finds_one_whole_generation()
         assert self.seen[-1][1] == value
-        self.check_end()
 
     def check_end(self) -> None:
         """Of a table: nothing is left but what the head points at, and History leads there."""
@@ -163,10 +199,21 @@ class Meeting(RuleBasedStateMachine):
         pointers = {sk.rpartition("-" if "-" in sk.rpartition("#")[2] else "#")[0] for sk in parts}
         assert len(pointers) <= 1, pointers
         if self.kept.write is write_scope:
-            self._check_history()
+            self._check_scope()
 
-    def _check_history(self) -> None:
-        first, value = self.seen[0]
+    def _check_scope(self) -> None:
+        if self.history_is_whole:
+            self._check_history(*self.seen[0])
+        last = self.seen[-1]
+        self._write_at_the_end()
+        self._check_history(*last)
+        items = self.table().query(resources_pk(VOLUMES), prefix=resource_sk(VOLUMES, ""))
+        alone = [(item["sk"], item["h"]) for item in items]
+        there = [*self.store().resources(VOLUMES)]
+        assert alone == [(resource_sk(VOLUMES, each["id"]), fingerprint(each)) for each in there]
+
+    def _check_history(self, first: int, value: int) -> None:
+        """From that generation on, which had this value."""
         service = self.store()
         state = {letter for bit, letter in enumerate("abcd") if value & (1 << bit)} | {f"e{value}"}
         changes = [each for each in service.changes(at(0), at(10**13)) if each.at > _moment(first)]
@@ -186,6 +233,8 @@ def _moment(generation: int) -> str:
 
 class MeetingOverFiles(Meeting):
     """A file that is lost is nothing, until it is written again."""
+
+    has_items = False
 
     def open_place(self) -> None:
         self.folder = Path(tempfile.mkdtemp())

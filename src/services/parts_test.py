@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from errors import PoloError
 from services.conformance_test import VOLUMES, attempt, head, history, ids, make_table, moto_client
 from services.cop.dynamo_store import DynamoFindingStore
 from services.cop.store import Ledger
@@ -15,7 +16,7 @@ from services.cop.store_test import AT, ENTRY
 from services.costs.dynamo_store import DynamoCostStore
 from services.costs.store_test import COSTS, RESOURCES
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_items import parts_pk
+from services.dynamo_items import head_key, parts_pk, resource_sk, resources_pk
 from services.dynamo_table import Item, Key, Table
 from services.parts import LINGER, LostParts, Parts, Place
 from services.reports.dynamo_store import DynamoReportStore
@@ -140,3 +141,62 @@ def test_a_scope_whose_parts_were_lost_is_whole_after_the_next_write(table: Cont
     kept = next(each for each in service.resources(VOLUMES) if each["id"] == "b")
     assert kept["state_since"] == "1970-01-01T00:00:01Z"
     assert history(service) == ([] if found == "ab" else [("vanished", "a"), ("appeared", "c")])
+
+
+def test_a_scope_whose_head_was_lost_is_whole_after_the_next_write_and_history_says_what_differs(
+    table: Contested,
+) -> None:
+    service = DynamoDataService(table)
+    service.replace_scope(attempt(1_000, "ab", state="available"))
+    table.write(deletes=[head_key(VOLUMES)])
+    assert ids(service) == [] and service.heads() == ()
+    service.replace_scope(attempt(2_000, "bc", state="available"))
+    assert ids(service) == ["b", "c"]
+    assert history(service) == [("vanished", "a"), ("appeared", "c")]
+    kept = next(each for each in service.resources(VOLUMES) if each["id"] == "b")
+    assert kept["state_since"] == "1970-01-01T00:00:01Z"
+    items = table.query(resources_pk(VOLUMES), prefix=resource_sk(VOLUMES, ""), only=("sk",))
+    assert [each["sk"] for each in items] == [resource_sk(VOLUMES, id) for id in "bc"]
+    assert len(alive(table, parts_pk(VOLUMES))) == 1
+
+
+def test_a_writer_whose_head_is_lost_while_it_writes_leaves_no_half_of_one(table: Contested) -> None:
+    service = DynamoDataService(table)
+    service.replace_scope(attempt(1_000, "a"))
+    real = table.write
+
+    def write(puts: Iterable[Item] = (), deletes: Iterable[Key] = ()) -> None:
+        real(puts, deletes)
+        real(deletes=[head_key(VOLUMES)])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "write", write)
+        service.replace_scope(attempt(2_000, "b"))
+    assert service.heads() == ()
+    service.replace_scope(attempt(3_000, "b"))
+    assert ids(service) == ["b"]
+
+
+def test_an_item_of_history_that_is_lost_is_written_again_and_takes_the_place_of_no_other(
+    table: Contested,
+) -> None:
+    service, many = DynamoDataService(table), [f"{number:03}" for number in range(250)]
+    service.replace_scope(attempt(1_000, ["old"]))
+    lost = [*table.query(parts_pk(VOLUMES), only=("pk", "sk"))]
+    real, account = table.write, f"H#{VOLUMES.account}"
+
+    def write(puts: Iterable[Item] = (), deletes: Iterable[Key] = ()) -> None:
+        given = list(puts)
+        real([each for each in given if not each["pk"].startswith("A#")])
+        if any(each["pk"].startswith("A#") for each in given):
+            raise PoloError("the process ends here")
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(PoloError):
+        patch.setattr(table, "write", write)
+        service.replace_scope(attempt(2_000, many))
+    first, *others = table.query(account)
+    assert len(others) == 2
+    table.write(deletes=[(each["pk"], each["sk"]) for each in (first, *lost)])
+    service.replace_scope(attempt(3_000, [*many, "new"]))
+    expected = [("vanished", "old"), *(("appeared", id) for id in many)]
+    assert sorted(history(service)) == sorted([*expected, ("appeared", "new")])
