@@ -47,7 +47,7 @@ class DynamoDaily:
         while head := self._table.get(values.head):
             sk = values.holder(head, id)
             item = head if sk == head["sk"] else self._table.get((head["pk"], sk))
-            if item is not None:
+            if item is not None and "body" in item:
                 return _known(values, head, [item["body"]]).get(id)
             if before == head["tick"]:
                 raise LostParts(values, head)
@@ -91,7 +91,7 @@ class DynamoDaily:
     def _remembered(self, values: _Values, head: Item) -> Known:
         """What is left of it. Lost values are asked for again, see `asked`; expired ones are forgotten."""
         found = self._table.query(values.pk, prefix=values.prefix)
-        left = {each["sk"]: each["body"] for each in found}
+        left = {each["sk"]: each["body"] for each in found if "body" in each}
         known: Known = {}
         for sk in (head["sk"], *values.keys(head)):
             with suppress(LostParts):
@@ -103,7 +103,7 @@ class DynamoDaily:
         head = items[0] if items and items[0]["sk"].endswith(FIRST) else None
         if head is None:
             return None
-        bodies = {each["sk"]: each["body"] for each in items}
+        bodies = {each["sk"]: each["body"] for each in items if "body" in each}
         keys = (head["sk"], *values.keys(head))
         try:
             return _known(values, head, [bodies[sk] for sk in keys])

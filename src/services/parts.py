@@ -101,7 +101,9 @@ class Parts:
     def bodies(self, place: Place, head: Item) -> list[bytes] | None:
         """Of the parts that the head points at; None when one is missing."""
         found = self._found(place, head, "sk", "body")
-        return None if found is None else [each["body"] for each in found]
+        if found is None or any("body" not in each for each in found):  # earlier versions left such ones
+            return None
+        return [each["body"] for each in found]
 
     def are_there(self, place: Place, head: Item) -> bool:
         """Whether all parts are there to stay: one query of keys, for a writer that has nothing new."""
@@ -167,11 +169,11 @@ class Parts:
         return self._table.update(key, values, expected)
 
     def let_go(self, place: Place, parts: Iterable[Item]) -> None:
-        """Let these parts expire soon, if they don't anyway."""
+        """Let these parts expire soon, if they don't anyway; one that is gone meanwhile stays so."""
         soon = int(self._table.now()) + place.lingers
         for part in parts:
             if part.get("ttl", soon + 1) > soon:
-                self._table.update((part["pk"], part["sk"]), {"ttl": soon})
+                self._table.update((part["pk"], part["sk"]), {"ttl": soon}, {"sk": part["sk"]})
 
 
 def own(place: Place, pointer: str) -> list[Item]:

@@ -21,6 +21,7 @@ from services.dynamo_table import Item, Key, Table
 from services.parts import LINGER, LostParts, Parts, Place
 from services.reports.dynamo_store import DynamoReportStore
 from services.reports.store_test import DAY, REPORT
+from tests.kept_parts import KEPT, STEP
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -122,6 +123,26 @@ def test_what_is_written_again_is_whole_again(table: Contested, part: str) -> No
     assert "are missing" in lost
     writes[part]()
     assert reads[part]() == expected
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_part_that_is_lost_while_it_is_let_go_stays_away(
+    table: Contested, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DynamoDB makes an item of an update to one that is gone."""
+    monkeypatch.setattr("services.dynamo_daily.PART", 180)
+    kept = KEPT[name]
+    first = kept.table(table)
+    kept.write(first, 1, NOW * 1000)
+    before = [each["sk"] for each in table.query(kept.parts) if (each["pk"], each["sk"]) != kept.head]
+
+    def lose_them() -> None:
+        table.write(deletes=[(kept.parts, sk) for sk in before])
+
+    table.before = lose_them
+    kept.write(first, 2, NOW * 1000 + STEP)
+    assert before and not {*before} & {each["sk"] for each in table.query(kept.parts)}
+    assert kept.read(first) == 2
 
 
 def entries(found: Ledger) -> object:
