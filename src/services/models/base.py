@@ -114,9 +114,12 @@ def _stored(value: Any) -> Any:
     return value_of(value) if isinstance(value, (str, float)) else value
 
 
-def arn_of(scope: Scope, service: str, resource: str) -> str:
-    """The ARN of a resource whose API does not tell it, in the partition of the scope's region."""
-    return f"arn:{partition_of(scope.region).id}:{service}:{scope.region}:{scope.account}:{resource}"
+def arn_of(scope: Scope, service: str, resource: str, owner: str = "") -> str:
+    """The ARN of a resource whose API does not tell it, in the partition of the scope's region.
+
+    owner: the account that it belongs to, where the API tells it: what is shared is another's.
+    """
+    return f"arn:{partition_of(scope.region).id}:{service}:{scope.region}:{owner or scope.account}:{resource}"
 
 
 class Source(Protocol):

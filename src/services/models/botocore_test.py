@@ -18,6 +18,7 @@ from services.models.models_test import aws_types, every_aws_type, least
 from services.models.scope import Scope
 
 SESSION = botocore.session.Session()
+SCOPE = Scope("412233445883", "eu-west-1", "any")
 # what an item has after `enrich`: the answers it comes from
 DESCRIBED = {
     "brokers": ("mq", "describe_broker", "@"),
@@ -135,6 +136,23 @@ def test_whatever_aws_can_send_is_read(kind: ResourceType, data: st.DataObject) 
         else:
             document = kind.model.from_aws(item, scope).to_json()
             assert kind.model.from_json(document).to_json() == document
+
+
+OWNERS = ("OwnerId", "AWSAccountId", "OwnerAccount", "OwnerAccountId")  # not who last changed it, or pays
+
+
+@every_aws_type
+def test_an_arn_is_of_the_account_that_aws_says_owns_it(kind: ResourceType) -> None:
+    """What is shared is listed by accounts that don't own it."""
+    service, name, path = DESCRIBED.get(kind.name, (kind.call.service, kind.call.operation, kind.call.items))
+    told = members_at(operation(service, name).output_shape, path).keys() & set(OWNERS)
+    for key in told:
+        found = kind.model.from_aws(least_item(kind) | {key: "999999999999"}, SCOPE)
+        assert ":999999999999:" in found.arn, key
+
+
+def least_item(kind: ResourceType) -> dict[str, Any]:
+    return {key: kind.sample[key] for key in least(kind)}
 
 
 def members_at(shape: Any, path: str) -> dict[str, Any]:

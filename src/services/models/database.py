@@ -52,7 +52,7 @@ class Database(Resource):
             engine=text(item, "Engine"),
             engine_version=text(item, "EngineVersion"),
             instance_class=text(item, "DBInstanceClass"),
-            storage=whole(item, "AllocatedStorage"),
+            storage=allocated(item),
             storage_type=text(item, "StorageType"),
             iops=whole(item, "Iops"),
             throughput=whole(item, "StorageThroughput"),
@@ -74,6 +74,14 @@ class Database(Resource):
             subnets=tuple(text(one, "SubnetIdentifier") for one in each(item, "DBSubnetGroup", "Subnets")),
             network=text(item, "NetworkType"),
         )
+
+
+def allocated(item: Item) -> int | None:
+    """GiB. Aurora and its kin allocate as they need, for which RDS tells 1:
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html
+    """
+    grows = text(item, "Engine").startswith(("aurora", "docdb", "neptune"))
+    return None if grows else whole(item, "AllocatedStorage")
 
 
 def extended_support(item: Item) -> bool | None:

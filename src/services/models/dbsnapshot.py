@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Source
+from services.models.database import allocated
 from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import chain, for_each
-from services.models.values import Item, at, each, flag, is_item, required, text, texts, whole
+from services.models.values import Item, at, each, flag, is_item, required, text, texts
 
 CLUSTERS = Call("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots[]", page_size=100)
 
@@ -48,7 +49,7 @@ class DbSnapshot(Resource):
             engine=text(item, "Engine"),
             engine_version=text(item, "EngineVersion"),
             kind=text(item, "SnapshotType"),
-            size=whole(item, "AllocatedStorage"),
+            size=allocated(item),
             encrypted=flag(item, "StorageEncrypted" if cluster else "Encrypted"),
             public=flag(item, "Public"),
         )

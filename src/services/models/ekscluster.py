@@ -53,7 +53,7 @@ class EksCluster(Resource):
             public=flag(item, "resourcesVpcConfig", "endpointPublicAccess"),
             node_groups=None if groups is None else len(groups),
             nodes=_nodes(groups) if groups and auto is False else None,
-            auto_mode=auto if DESCRIBED in item else None,
+            auto_mode=auto if DESCRIBED in item or auto else None,
             support=told_words(item, "upgradePolicy", "supportType"),
             vpc=told(item, "resourcesVpcConfig", "vpcId"),
             instance_types=_instance_types(groups),

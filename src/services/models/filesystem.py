@@ -27,7 +27,8 @@ class FileSystem(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=text(item, "FileSystemArn") or arn_of(scope, "elasticfilesystem", f"file-system/{id}"),
+            arn=text(item, "FileSystemArn")
+            or arn_of(scope, "elasticfilesystem", f"file-system/{id}", text(item, "OwnerId")),
             name=text(item, "Name"),
             state=text(item, "LifeCycleState"),
             created=item.get("CreationTime"),

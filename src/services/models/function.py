@@ -39,7 +39,6 @@ class Function(Resource):
             id=id,
             arn=text(item, "FunctionArn") or arn_of(scope, "lambda", f"function:{id}"),
             name=id,
-            state=text(item, "State"),
             created=item.get("LastModified"),  # the API does not tell the day of creation
             runtime=text(item, "Runtime"),
             memory=whole(item, "MemorySize"),

@@ -54,7 +54,7 @@ class Image(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=arn_of(scope, "ec2", f"image/{id}"),
+            arn=arn_of(scope, "ec2", f"image/{id}", text(item, "OwnerId")),
             name=text(item, "Name"),
             state=text(item, "State"),
             created=item.get("CreationDate"),

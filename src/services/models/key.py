@@ -35,7 +35,9 @@ class Key(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=text(item, "Arn") or text(item, "KeyArn") or arn_of(scope, "kms", f"key/{id}"),
+            arn=text(item, "Arn")
+            or text(item, "KeyArn")
+            or arn_of(scope, "kms", f"key/{id}", text(item, "AWSAccountId")),
             name=text(item, "Alias").removeprefix("alias/"),
             state=text(item, "KeyState").lower(),
             created=item.get("CreationDate"),

@@ -11,7 +11,7 @@ from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import Items, for_all
-from services.models.values import Item, each, required, tags_of, text, whole
+from services.models.values import Item, each, flag, required, tags_of, text, whole
 
 ROUTES = Call("ec2", "describe_route_tables", "RouteTables[]", page_size=100)
 
@@ -31,7 +31,8 @@ class NatGateway(Resource):
     def from_aws(cls, item: Item, scope: Scope) -> Self:
         id = required(item, "NatGatewayId")
         addresses = each(item, "NatGatewayAddresses")
-        first = addresses[0] if addresses else {}
+        primary = [address for address in addresses if flag(address, "IsPrimary")]
+        first = next(iter(primary or addresses), {})
         return cls.of(
             item,
             scope,

@@ -16,8 +16,10 @@ DROPPED = ("PrivateIpAddresses", "Ipv6Addresses", "Ipv4Prefixes", "Ipv6Prefixes"
 @model
 class NetworkInterface(Resource):
     kind: str = ""
-    private_ip: str = ""
+    private_ip: str = ""  # the primary one
     public_ip: str = ""
+    private_ips: tuple[str, ...] = ()
+    public_ips: tuple[str, ...] = ()
     instance: str = ""
     managed: bool | None = None  # by an AWS service
     managed_by: str = ""
@@ -36,13 +38,15 @@ class NetworkInterface(Resource):
             scope,
             tags=tags,
             id=id,
-            arn=arn_of(scope, "ec2", f"network-interface/{id}"),
+            arn=arn_of(scope, "ec2", f"network-interface/{id}", text(item, "OwnerId")),
             name=tags_of(tags).get("Name", "") or text(item, "Description"),
             state=text(item, "Status"),
             created=at(item, "Attachment", "AttachTime"),  # the API does not tell when it was made
             kind=text(item, "InterfaceType"),
             private_ip=text(item, "PrivateIpAddress"),
             public_ip=text(item, "Association", "PublicIp"),
+            private_ips=_each_of(item, "PrivateIpAddress"),
+            public_ips=_each_of(item, "Association", "PublicIp"),
             instance=text(item, "Attachment", "InstanceId"),
             managed=flag(item, "RequesterManaged"),
             managed_by=operator_of(item),
@@ -52,6 +56,11 @@ class NetworkInterface(Resource):
             zone=text(item, "AvailabilityZone"),
             security_groups=tuple(text(group, "GroupId") for group in each(item, "Groups")),
         )
+
+
+def _each_of(item: Item, *path: str) -> tuple[str, ...]:
+    """What its private addresses have there, the primary one first."""
+    return tuple(filter(None, (text(address, *path) for address in each(item, "PrivateIpAddresses"))))
 
 
 RESOURCE_TYPE = ResourceType(

@@ -10,7 +10,7 @@ from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import Items, for_all
-from services.models.values import Item, each, flag, required, text, whole
+from services.models.values import Item, each, flag, is_item, required, text, whole
 
 SUBNET_GROUPS = Call("redshift", "describe_cluster_subnet_groups", "ClusterSubnetGroups[]", page_size=100)
 
@@ -28,7 +28,7 @@ class RedshiftCluster(Resource):
     vpc: str = ""
     network: str = ""  # "ipv4", "dualstack"
     security_groups: tuple[str, ...] = ()
-    subnets: tuple[str, ...] = ()  # its nodes are in some of them
+    subnets: tuple[str, ...] | None = None  # its nodes are in some of them
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -53,15 +53,21 @@ class RedshiftCluster(Resource):
             vpc=text(item, "VpcId"),
             network=text(item, "IpAddressType"),
             security_groups=tuple(text(one, "VpcSecurityGroupId") for one in each(item, "VpcSecurityGroups")),
-            subnets=tuple(text(one, "SubnetIdentifier") for one in each(item, "Subnets")),
+            subnets=_subnets(item),
         )
+
+
+def _subnets(item: Item) -> tuple[str, ...] | None:
+    if not isinstance(item.get("Subnets"), list):
+        return None
+    return tuple(text(one, "SubnetIdentifier") for one in each(item, "Subnets"))
 
 
 def with_subnets(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
     """The clusters with the "Subnets" of their subnet groups, from one list of the region's."""
-    groups = questions.listed(SUBNET_GROUPS) or ()
-    subnets = {text(group, "ClusterSubnetGroupName"): each(group, "Subnets") for group in groups}
-    return [item | {"Subnets": subnets.get(text(item, "ClusterSubnetGroupName"), [])} for item in items]
+    groups = filter(is_item, questions.listed(SUBNET_GROUPS) or ())
+    subnets = {text(group, "ClusterSubnetGroupName"): group.get("Subnets") for group in groups}
+    return [item | {"Subnets": subnets.get(text(item, "ClusterSubnetGroupName"))} for item in items]
 
 
 RESOURCE_TYPE = ResourceType(

@@ -31,4 +31,4 @@ def test_a_cluster_is_in_the_subnets_of_its_subnet_group() -> None:
         {"ClusterIdentifier": "b", "ClusterSubnetGroupName": "gone"},
     ]
     found = [RedshiftCluster.from_aws(item, SCOPE).subnets for item in enrich(items, Groups(), SCOPE)]
-    assert found == [("subnet-1", "subnet-2"), ()]
+    assert found == [("subnet-1", "subnet-2"), None]

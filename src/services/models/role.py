@@ -10,7 +10,7 @@ from services.models.partitions import partition_of
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import without
-from services.models.values import Item, at, each, iso, required, text, texts
+from services.models.values import Item, at, each, iso, one_or_each, required, text, texts
 
 DROPPED = ("RolePolicyList", "InstanceProfileList")
 
@@ -48,7 +48,7 @@ class Role(Resource):
 
 
 def _principals(item: Item) -> Iterator[str]:
-    for statement in each(item, "AssumeRolePolicyDocument", "Statement"):
+    for statement in one_or_each(item, "AssumeRolePolicyDocument", "Statement"):
         principal = statement.get("Principal")
         if principal == "*":
             yield "*"

@@ -52,7 +52,8 @@ class SecurityGroup(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=text(item, "SecurityGroupArn") or arn_of(scope, "ec2", f"security-group/{id}"),
+            arn=text(item, "SecurityGroupArn")
+            or arn_of(scope, "ec2", f"security-group/{id}", text(item, "OwnerId")),
             name=tags_of(item.get("Tags")).get("Name", "") or text(item, "GroupName"),
             open=", ".join(world),
             rules=len(ingress),

@@ -38,7 +38,7 @@ class Snapshot(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=arn_of(scope, "ec2", f"snapshot/{id}"),
+            arn=arn_of(scope, "ec2", f"snapshot/{id}", text(item, "OwnerId")),
             name=tags_of(item.get("Tags")).get("Name", ""),
             state=text(item, "State"),
             created=item.get("StartTime"),

@@ -42,7 +42,7 @@ class Subnet(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=text(item, "SubnetArn") or arn_of(scope, "ec2", f"subnet/{id}"),
+            arn=text(item, "SubnetArn") or arn_of(scope, "ec2", f"subnet/{id}", text(item, "OwnerId")),
             name=tags_of(item.get("Tags")).get("Name", ""),
             state=text(item, "State"),
             cidr=text(item, "CidrBlock"),

@@ -81,6 +81,15 @@ def texts(item: Item, *path: str) -> tuple[str, ...]:
     return tuple(one for one in value if isinstance(one, str)) if isinstance(value, (list, tuple)) else ()
 
 
+def one_or_each(item: Item, *path: str) -> list[Item]:
+    """The maps at the end of the path, where a policy may have a list of them or one by itself.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    """
+    value = at(item, *path)
+    return [value] if isinstance(value, Mapping) else each(item, *path)
+
+
 def operator_of(item: Item) -> str:
     """The AWS service that runs a resource in the account, such as eks.amazonaws.com; "" for nobody's."""
     return text(item, "Operator", "Principal") if flag(item, "Operator", "Managed") else ""

@@ -31,7 +31,7 @@ class Volume(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=arn_of(scope, "ec2", f"volume/{id}"),
+            arn=arn_of(scope, "ec2", f"volume/{id}", text(item, "OwnerId")),
             name=tags_of(item.get("Tags")).get("Name", ""),
             state=text(item, "State"),
             created=item.get("CreateTime"),

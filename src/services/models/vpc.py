@@ -26,7 +26,7 @@ class Vpc(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=arn_of(scope, "ec2", f"vpc/{id}"),
+            arn=arn_of(scope, "ec2", f"vpc/{id}", text(item, "OwnerId")),
             name=tags_of(item.get("Tags")).get("Name", ""),
             state=text(item, "State"),
             cidr=text(item, "CidrBlock"),

@@ -28,7 +28,7 @@ class VpcEndpoint(Resource):
             scope,
             tags=item.get("Tags"),
             id=id,
-            arn=arn_of(scope, "ec2", f"vpc-endpoint/{id}"),
+            arn=arn_of(scope, "ec2", f"vpc-endpoint/{id}", text(item, "OwnerId")),
             name=tags_of(item.get("Tags")).get("Name", ""),
             state=text(item, "State").lower(),  # the API itself says "available" and "Available"
             created=item.get("CreationTimestamp"),

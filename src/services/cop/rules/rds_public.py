@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.cop.facts import Facts, NotKnown
@@ -53,10 +54,10 @@ def _is_judged_with_cluster(database: Any, facts: Facts) -> bool:
     return cluster is not None and cluster.public is not None
 
 
-def _subnets(database: Any, facts: Facts) -> tuple[str, ...]:
+def _subnets(database: Any, facts: Facts) -> Sequence[str]:
     """A cluster's answer has only the name of its subnet group; its members' have the subnets."""
     if database.type != "dbclusters":
-        return tuple(database.subnets)
+        return database.subnets or ()
     members = known(facts, "databases", database.region)
     return tuple(subnet for id in database.instances if id in members for subnet in members[id].subnets)
 
