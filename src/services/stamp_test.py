@@ -118,6 +118,7 @@ def before(copy: Path) -> dict[str, str]:
         ("services/daily_values.py", {"reports", *RULES}),
         ("services/prices/rds.py", {"reports", *RULES}),
         ("services/prices/rates.json", {"reports", *RULES}),
+        ("services/cop/lifecycles.json", {"reports", *RULES}),
         ("services/cop/limits.py", {"reports", *RULES}),
         ("services/cop/spend.py", {"reports", *RULES}),
         ("services/costs/writer.py", {"reports", "costs", *RULES}),
