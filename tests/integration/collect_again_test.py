@@ -99,7 +99,7 @@ def test_what_went_wrong_is_on_the_board(cloud: Cloud, local: Client) -> None:
     cloud.config.write_text("[profile other]\nregion = eu-west-1\n")
     page = until_done(local, click(local))
     assert "Collecting again failed" in page
-    assert "unknown profile &#x27;prod&#x27;" in page
+    assert "no credentials for profile &#x27;other&#x27;" in page, "and no profile is called prod"
 
 
 @pytest.fixture

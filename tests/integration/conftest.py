@@ -156,6 +156,7 @@ def cloud(local_aws: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     local_aws.reset()
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")  # else it, and no profile, says who asks
     found = Cloud(local_aws.url, tmp_path / "config")
     found.write_config()
     for profile, size in (("prod", 6), ("staging", 3), ("sandbox", 2)):
