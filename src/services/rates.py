@@ -19,43 +19,69 @@ class Rate:
     per_second: float
 
 
-# EC2: "Request throttling for the Amazon EC2 API"; the others: their pages of quotas, and where AWS publishes
-# none for an action (IAM, Lambda's ListFunctions) Steampipe's limiters. What nobody publishes has DEFAULT.
-DEFAULT = Rate(20, 10)
+DEFAULT = Rate(20, 10)  # of what AWS publishes no limit for
 DESCRIBE = Rate(100, 20)  # EC2, paginated; an account's deployments draw on the same bucket
 UNPAGED = Rate(50, 10)  # EC2 calls that know no pages
 ONE_AT_A_TIME = Rate(1, 1)
-TOGETHER = frozenset(("ce",))  # services whose actions draw on one bucket
+PLENTY = Rate(100, 100)  # where AWS allows more: the eight threads of a scope ask no faster
+TOGETHER = frozenset(("ce", "elb", "elbv2"))  # services whose actions draw on one bucket
+# of a whole service, with the page that says so
 SERVICES = {
-    "ce": ONE_AT_A_TIME,
-    "cloudfront": Rate(5, 5),
-    "cloudwatch": Rate(50, 50),
-    "ec2": DESCRIBE,
-    "iam": Rate(15, 15),
-    "lambda": Rate(15, 15),
-    "resource-explorer-2": Rate(3, 3),
-    "route53": Rate(5, 5),
+    "ce": ONE_AT_A_TIME,  # published nowhere; LimitExceededException was seen at 60 quick calls
+    "cloudfront": Rate(5, 5),  # CloudFront: "Quotas"
+    "cloudwatch": Rate(50, 50),  # CloudWatch: "Service quotas"
+    "ec2": DESCRIBE,  # "Request throttling for the Amazon EC2 API"
+    "elb": Rate(40, 10),  # "Request throttling for the ELB API": what does not change anything
+    "elbv2": Rate(40, 10),
+    "iam": Rate(15, 15),  # published nowhere; Steampipe's limiter
+    "lambda": Rate(15, 15),  # "Lambda quotas": the rest of the control plane
+    "resource-explorer-2": Rate(3, 3),  # Resource Explorer: "Quotas"
+    "route53": Rate(5, 5),  # Route 53: "Quotas", on API requests
     "s3": Rate(200, 100),
-    "sts": Rate(100, 100),
+    "sqs": PLENTY,  # "Amazon SQS quotas" limits messages of FIFO queues, and no request about a queue
+    "sts": PLENTY,
     "wafv2": Rate(5, 5),
 }
+CLUSTERS, ECS_SERVICES = Rate(50, 20), Rate(100, 20)
 ACTIONS = {
+    ("acm", "ListCertificates"): ONE_AT_A_TIME,  # ACM: "Quotas"
     ("dynamodb", "GetItem"): Rate(1_000, 1_000),
     ("dynamodb", "Query"): Rate(1_000, 1_000),
     ("ec2", "DescribeAddresses"): UNPAGED,
     ("ec2", "DescribeRegions"): UNPAGED,
+    ("ecs", "DescribeClusters"): CLUSTERS,  # "Request throttling for the Amazon ECS API"
+    ("ecs", "DescribeServices"): ECS_SERVICES,
+    ("ecs", "ListClusters"): CLUSTERS,
+    ("ecs", "ListServices"): ECS_SERVICES,
     ("iam", "GetPolicy"): Rate(35, 35),
     ("iam", "GetPolicyVersion"): Rate(35, 35),
-    ("lambda", "GetFunction"): Rate(100, 100),
-    ("lambda", "ListFunctions"): Rate(10, 10),
+    ("kinesis", "DescribeStreamSummary"): Rate(20, 20),  # its API reference
+    ("kinesis", "ListStreams"): Rate(5, 5),  # its API reference
+    ("kms", "DescribeKey"): PLENTY,  # KMS: "Request quotas", 1,000 or 2,000 by region
+    ("lambda", "GetFunction"): PLENTY,
+    ("lambda", "ListFunctions"): Rate(10, 10),  # published nowhere; Steampipe's limiter
+    ("logs", "DescribeLogGroups"): Rate(10, 10),  # CloudWatch Logs: "Service quotas"
     ("resource-explorer-2", "Search"): Rate(5, 5),
-    ("sqs", "SendMessageBatch"): Rate(100, 100),
+    ("sns", "GetTopicAttributes"): PLENTY,  # "Amazon SNS endpoints and quotas": 3,000 in us-east-1
+    ("sns", "ListTopics"): Rate(30, 30),  # its API reference
+}
+# actions that draw on one bucket -> its name
+SHARED = {
+    ("ecs", "DescribeClusters"): "clusters",
+    ("ecs", "ListClusters"): "clusters",
+    ("ecs", "DescribeServices"): "services",
+    ("ecs", "ListServices"): "services",
 }
 
 
 def rate_of(service: str, operation: str) -> Rate:
     """The rate of an action; service as botocore names it, operation as the API does (DescribeVolumes)."""
     return ACTIONS.get((service, operation)) or SERVICES.get(service, DEFAULT)
+
+
+def bucket_of(service: str, operation: str) -> str:
+    """The name of the bucket that an action draws on: its own, or that of all that share it."""
+    return "" if service in TOGETHER else SHARED.get((service, operation), operation)
 
 
 @dataclass(frozen=True)
@@ -95,7 +121,7 @@ class Limiter:
 
     def before(self, account: str, region: str, service: str, operation: str) -> float:
         """Wait until the call may be made; answer the seconds waited."""
-        key = (account, region, service, "" if service in TOGETHER else operation)
+        key = (account, region, service, bucket_of(service, operation))
         with self._lock:
             now = self._clock()
             rate = rate_of(service, operation)
