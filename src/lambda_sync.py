@@ -22,6 +22,7 @@ infra:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -33,9 +34,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from errors import CollectError, PoloError
 from services.accounts import known, role_arn
 from services.aws import Aws, Role
+from services.continued import AnswerStore
 from services.costs.dynamo_store import DynamoCostStore
 from services.costs.resource_level import Told, nothing_told, told_by
 from services.data_service import DataService
+from services.dynamo_answers import DynamoAnswers
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
 from services.marqo import MarqoCloud
@@ -91,7 +94,15 @@ def worker() -> Worker:
 
     key = marqo_api_key(settings)
     marqo = MarqoCloud(key, settings.marqo_url) if key else None
-    return Worker(store(), types(settings), open_way, marqo, regions=settings.region_names, told=told)
+    return Worker(
+        store(),
+        types(settings),
+        open_way,
+        marqo,
+        regions=settings.region_names,
+        told=told,
+        answers=answers(),
+    )
 
 
 def told(account: str) -> Told:
@@ -126,6 +137,11 @@ def own() -> Aws:
 
 
 @cache
+def answers() -> AnswerStore:
+    return DynamoAnswers(Table(Settings.from_environment().resource_table))
+
+
+@cache
 def store() -> DataService:
     return DynamoDataService(Table(Settings.from_environment().resource_table))
 
@@ -146,6 +162,8 @@ def _worked(record: Mapping[str, Any], context: LambdaContext) -> bool:
     try:
         delivery = delivery_of(record, lambda: context.get_remaining_time_in_millis() / 1000)
         outcome = worker()(delivery)
+        if outcome.unfinished and outcome.progressed:
+            _go_on(delivery)
     except PoloError as error:
         logger.error("job failed", reason=str(error), **_named(record, delivery))
         return False
@@ -164,7 +182,16 @@ def _worked(record: Mapping[str, Any], context: LambdaContext) -> bool:
         resources=outcome.resources,
         **_named(record, delivery),
     )
-    return not outcome.unfinished
+    return not outcome.unfinished or outcome.progressed
+
+
+def _go_on(delivery: Delivery) -> None:
+    """Let a message of its own go on where this delivery stopped: a new one has all its deliveries before it.
+
+    Raises CollectError; then this one is delivered again.
+    """
+    job = replace(delivery.job, generation=delivery.generation)
+    send([job], Settings.from_environment().sync_queue_url, own().source(GLOBAL))
 
 
 def _again_soon(record: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,7 +23,8 @@ from services.dynamo_table import Table
 from services.models import RESOURCE_TYPES
 from services.models.costs import ResourceCosts
 from services.models.scope import Account
-from tests.memory import MemoryDataService
+from services.sync_worker import Delivery, Outcome
+from tests.memory import MemoryAnswers, MemoryDataService
 
 SHOP, BLOG = Account("111122223333", "shop"), Account("444455556666", "blog")
 TYPES = {name: RESOURCE_TYPES[name] for name in ("instances", "volumes", "buckets")}
@@ -120,6 +121,8 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
         monkeypatch.setattr(Aws, "regions", lambda self: REGIONS if self.account() else ())
         data = MemoryDataService()
         monkeypatch.setattr(lambda_sync, "store", lambda: data)
+        kept = MemoryAnswers()
+        monkeypatch.setattr(lambda_sync, "answers", lambda: kept)
         lambda_sync.own.cache_clear()
         yield Deployment(data, sqs, url, dead)
         lambda_sync.own.cache_clear()
@@ -269,6 +272,51 @@ def test_time_that_ran_out_leaves_the_message_to_the_next_delivery(deployment: D
     deployment.context.seconds = 900
     assert deployment.drain() == 1
     assert deployment.ids(SHOP) == [of_shop]
+
+
+def test_what_takes_longer_than_a_delivery_goes_on_in_a_message_of_its_own(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many it takes: each message has all its deliveries before it."""
+    of_shop = volume(SHOP)
+    outcomes = [Outcome((), 1, progressed=True)] * (DELIVERIES + 2)
+    seen: list[Delivery] = []
+    make = lambda_sync.worker
+
+    def instead() -> Callable[[Delivery], Outcome]:
+        def work(delivery: Delivery) -> Outcome:
+            seen.append(delivery)
+            return outcomes.pop() if outcomes else make()(delivery)
+
+        return work
+
+    monkeypatch.setattr(lambda_sync, "worker", instead)
+    deployment.put(json.dumps({"account": SHOP.id, "name": "shop", "group": "compute"}))
+    assert deployment.drain() == DELIVERIES + 3
+    assert {(delivery.generation, delivery.number) for delivery in seen} == {(seen[0].generation, 1)}
+    assert [delivery.is_first for delivery in seen] == [True] + [False] * (DELIVERIES + 2)
+    assert deployment.ids(SHOP) == [of_shop]
+    assert {head.attempted for head in deployment.data.heads()} == {seen[0].generation}
+    assert deployment.dead_letters() == []
+
+
+def test_what_can_t_be_handed_on_is_delivered_again(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lambda_sync, "worker", lambda: lambda delivery: Outcome((), 1, progressed=True))
+    deployment.put(json.dumps({"account": SHOP.id, "name": "shop", "group": "compute"}))
+    (message,) = deployment._receive(deployment.url)
+    monkeypatch.setenv("SYNC_QUEUE_URL", f"{deployment.url}-gone")
+    assert deployment.deliver(message)["batchItemFailures"] != []
+
+
+def test_a_delivery_that_got_nowhere_is_one_of_three(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lambda_sync, "worker", lambda: lambda delivery: Outcome((), 1))
+    deployment.put(json.dumps({"account": SHOP.id, "name": "shop", "group": "compute"}))
+    assert deployment.drain() == DELIVERIES
+    assert len(deployment.dead_letters()) == 1
 
 
 def test_queue_that_cannot_be_told_is_logged(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from services.daily_store import Fetched, Known, updated
 from services.data_service import Collected, decide
+from services.dynamo_answers import packed, unpacked
 from services.models.base import Document
 from services.models.change import Change
 from services.models.daily import Daily
@@ -37,6 +38,20 @@ class MemoryDaily:
             for each in found:
                 self.known[each.scope] = updated(self.known.get(each.scope, {}), each, today)
                 self.days[each.scope] = each.day
+
+
+class MemoryAnswers:
+    """A services.continued.AnswerStore that packs what it keeps as the table does."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[tuple[Scope, int], list[bytes]] = {}
+
+    def read(self, scope: Scope, generation: int) -> dict[str, Any]:
+        bodies = self.bodies.get((scope, generation), ())
+        return {key: answer for body in bodies for key, answer in unpacked(body).items()}
+
+    def add(self, scope: Scope, generation: int, answers: Mapping[str, Any]) -> None:
+        self.bodies.setdefault((scope, generation), []).extend(packed([*answers.items()]))
 
 
 NO_CLOCK = 2**62  # to which no generation is from the future

@@ -123,7 +123,9 @@ class Aws:
             if error.code not in DENIED:
                 raise
             named = f"--regions {self.home()} is enough, and REGIONS for a deployed collection"
-            raise type(error)(error.message, f"{named}; else {error.way_out}", error.code) from None
+            raise type(error)(
+                error.message, f"{named}; else {error.way_out}", error.code, error.action
+            ) from None
         return tuple(sorted(region["RegionName"] for region in answer["Regions"]))
 
     def source(self, region: str) -> AwsSource:

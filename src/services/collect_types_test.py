@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pytest
 
-from services.aws import Aws
+from services.aws import Aws, AwsSource
 from services.collect import collect
 from services.collect_test import REGION, TEAM, Client, scope_of
+from services.continued import Answers, Continued, OutOfTime
 from services.models import RESOURCE_TYPES, credentials
+from services.models.base import Resource, ResourceType
 from services.models.iam_actions import action_of
+from services.models.values import Item
 from services.rates import Limiter
+from tests.memory import MemoryAnswers
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -370,6 +375,40 @@ class Recorder(Limiter):
         return 0.0
 
 
+@dataclass
+class Counted:
+    """A source that counts its questions."""
+
+    source: AwsSource
+    count: int = 0
+
+    @property
+    def region(self) -> str:
+        return self.source.region
+
+    def pages(self, *asked: Any) -> Iterator[Item]:
+        self.count += 1
+        yield from self.source.pages(*asked)
+
+    def call(self, *asked: Any, **parameters: Any) -> Item | None:
+        self.count += 1
+        return self.source.call(*asked, **parameters)
+
+
+def collected_bit_by_bit(kind: ResourceType, source: AwsSource) -> tuple[tuple[Resource, ...], int]:
+    """The same by deliveries that have time for one question beside the list; and how many it took."""
+    store, scope = MemoryAnswers(), scope_of(kind)
+    for number in range(1, 200):
+        counted = Counted(source)
+        answers = Answers(store.read(scope, 7), lambda fresh: store.add(scope, 7, fresh))
+        left = partial(lambda counted: 1.0 if counted.count < 2 else -1.0, counted)
+        try:
+            return collect(kind, scope, Continued(counted, kind.call, answers, left)), number
+        except OutOfTime:
+            assert answers.flush() > 0, "it never ends"
+    raise AssertionError("it never ends")
+
+
 CREATORS = (
     vpcs, subnets, images, natgateways, securitygroups, networkinterfaces, vpcendpoints,
     autoscalinggroups, filesystems, dbclusters, dbsnapshots, tables, cacheclusters, cachegroups,
@@ -395,9 +434,13 @@ def test_what_was_created_is_what_is_collected(
     small_pages = replace(kind, call=replace(kind.call, page_size=kind.call.page_size and 20))
     created = create(lambda service: prod.client(service, REGION))
     recorder = Recorder()
-    found = collect(small_pages, scope_of(kind), Aws("prod", limiter=recorder).source(scope_of(kind).region))
+    source = Aws("prod", limiter=recorder).source(scope_of(kind).region)
+    found = collect(small_pages, scope_of(kind), source)
     assert recorder.asked == set(kind.actions)
     assert {resource.id for resource in found} >= created
     if kind.name not in TAGLESS | UNTAGGED_IN_MOTO:
         assert {resource.owner for resource in found if resource.id in created} == {"search"}
     assert "secret-" not in json.dumps([resource.to_json() for resource in found])
+    again, deliveries = collected_bit_by_bit(kind, source)
+    assert again == found
+    assert deliveries > 1 or len({*kind.actions} - {*credentials.ACTIONS}) <= 2

@@ -3,9 +3,10 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+import botocore.session
 import pytest
 
-from services.rates import DEFAULT, DESCRIBE, Bucket, Limiter, Rate, rate_of
+from services.rates import ACTIONS, DEFAULT, DESCRIBE, SHARED, Bucket, Limiter, Rate, rate_of
 
 
 @dataclass
@@ -101,9 +102,42 @@ def test_buckets_that_are_full_again_are_forgotten() -> None:
     assert time.waited == [pytest.approx(0.2)], "the one that is in use is kept"
 
 
+@pytest.mark.parametrize("action", sorted({*ACTIONS, *SHARED}))
+def test_every_action_that_has_a_rate_is_one_of_its_service(action: tuple[str, str]) -> None:
+    service, operation = action
+    assert operation in botocore.session.get_session().get_service_model(service).operation_names
+
+
+def test_actions_of_one_bucket_wait_for_each_other_and_have_its_rate() -> None:
+    for service, names in {
+        "ecs": ("DescribeClusters", "ListClusters"),
+        "elbv2": ("DescribeTags", "DescribeRules"),
+    }.items():
+        time = Time()
+        limit, rate = limiter(time), rate_of(service, names[0])
+        assert rate_of(service, names[1]) == rate
+        for number in range(2 * int(rate.burst)):
+            limit.before("1", "r", service, names[number % 2])
+        assert sum(time.waited) == pytest.approx(rate.burst / rate.per_second)
+    for action, name in SHARED.items():
+        assert {ACTIONS[other] for other, shared in SHARED.items() if shared == name} == {ACTIONS[action]}
+
+
+def test_twelve_thousand_queues_fit_into_a_delivery() -> None:
+    time = Time()
+    limit = limiter(time)
+    for _ in range(12_000):
+        limit.before("1", "r", "sqs", "GetQueueAttributes")
+    assert time.now < 120
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "burst", "per_second"),
     [
+        ("elbv2", "DescribeTargetHealth", 40, 10),
+        ("ecs", "DescribeServices", 100, 20),
+        ("kinesis", "DescribeStreamSummary", 20, 20),
+        ("logs", "DescribeLogGroups", 10, 10),
         ("ec2", "DescribeInstances", 100, 20),
         ("ec2", "DescribeAddresses", 50, 10),
         ("lambda", "ListFunctions", 10, 10),
@@ -112,7 +146,8 @@ def test_buckets_that_are_full_again_are_forgotten() -> None:
         ("cloudfront", "ListDistributions", 5, 5),
         ("cloudwatch", "GetMetricData", 50, 50),
         ("ce", "GetCostAndUsage", 1, 1),
-        ("sqs", "ListQueues", DEFAULT.burst, DEFAULT.per_second),
+        ("sqs", "GetQueueAttributes", 100, 100),
+        ("backup", "ListBackupVaults", DEFAULT.burst, DEFAULT.per_second),
     ],
 )
 def test_rate_of_an_action(service: str, operation: str, burst: float, per_second: float) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from errors import CantAssume, Closed, CollectError, PoloError
 from services.aws_errors import one_line
+from services.continued import OutOfTime
 from services.data_service import Collected
 from services.models.base import Resource, ResourceType, Source
 from services.models.error_codes import DENIED
@@ -139,7 +140,7 @@ def attempt(
     clock: Clock,
     tallies: dict[Scope, Tally] | None = None,
 ) -> Collected:
-    """Collect one scope; never raises. tallies: gets the scope's, for whoever watches it."""
+    """Collect one scope; raises only OutOfTime. tallies: gets the scope's, for whoever watches it."""
     started = clock()
     resources, error, closed = None, "", False
     with counting() as tally:
@@ -147,6 +148,8 @@ def attempt(
             tallies[scope] = tally
         try:
             resources = tuple(resource.to_json() for resource in collect(scope))
+        except OutOfTime:
+            raise
         except PoloError as refused:
             error, closed = str(refused), isinstance(refused, Closed)
         except Exception as unexpected:

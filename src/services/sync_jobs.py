@@ -33,13 +33,18 @@ _GROUP_OF = {service: group for group, services in GROUPS.items() for service in
 
 @dataclass(frozen=True)
 class Job:
-    """What one message asks for: the types of one group in one account."""
+    """What one message asks for: the types of one group in one account.
+
+    generation: of the earlier message that this one goes on with, milliseconds since 1970; 0 for none.
+    """
 
     account: Account
     group: str
+    generation: int = 0
 
-    def to_json(self) -> dict[str, str]:
-        return {"account": self.account.id, "name": self.account.name, "group": self.group}
+    def to_json(self) -> dict[str, Any]:
+        asked = {"account": self.account.id, "name": self.account.name, "group": self.group}
+        return asked | ({"generation": self.generation} if self.generation else {})
 
     @classmethod
     def from_body(cls, body: str) -> Job:
@@ -47,11 +52,14 @@ class Job:
         try:
             found = json.loads(body)
             account, name, group = (found[key] for key in ("account", "name", "group"))
+            generation = found.get("generation", 0)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise BadRequest(f"a message that is no job: {type(error).__name__} {error}") from None
         if not all(isinstance(value, str) and value for value in (account, name, group)):
             raise BadRequest("a message that is no job: a value is not text")
-        return cls(Account(account, name), group)
+        if type(generation) is not int or generation < 0:
+            raise BadRequest("a message that is no job: its generation is no number")
+        return cls(Account(account, name), group, generation)
 
 
 def group_of(kind: ResourceType) -> str:

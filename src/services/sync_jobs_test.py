@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -77,12 +78,23 @@ def test_metrics_are_one_job_of_every_account_that_may_have_some() -> None:
 def test_job_survives_its_message() -> None:
     job = Job(Account("1", 'a "name" \N{SNOWMAN}'), "compute")
     assert Job.from_body(json.dumps(job.to_json())) == job
+    goes_on = replace(job, generation=1_700_000_000_000)
+    assert Job.from_body(json.dumps(goes_on.to_json())) == goes_on
+
+
+def test_the_release_before_and_after_read_the_same_message() -> None:
+    job = Job(SHOP, "compute")
+    assert job.to_json() == {"account": SHOP.id, "name": "shop", "group": "compute"}
+    assert Job.from_body(json.dumps(job.to_json() | {"of_a_later_release": 1})) == job
 
 
 @pytest.mark.parametrize(
     "body",
     ["", "{", "[]", "3", "null", "{}", '{"account": "1"}', '{"account": 1, "name": "a", "group": "b"}',
-     '{"account": "", "name": "a", "group": "b"}', "[" * 100_000],
+     '{"account": "", "name": "a", "group": "b"}', "[" * 100_000,
+     '{"account": "1", "name": "a", "group": "b", "generation": "7"}',
+     '{"account": "1", "name": "a", "group": "b", "generation": -7}',
+     '{"account": "1", "name": "a", "group": "b", "generation": true}'],
 )  # fmt: skip
 def test_message_that_is_no_job_is_refused(body: str) -> None:
     with pytest.raises(BadRequest, match="no job"):

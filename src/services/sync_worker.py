@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
 from errors import CollectError
 from services.collect import collect
+from services.continued import Answers, AnswerStore, Continued, KeepsNothing, OutOfTime
 from services.costs.resource_level import Told, nothing_told
 from services.daily_store import Fetched
 from services.data_service import Collected, DataService
@@ -21,8 +23,12 @@ from services.sync import MARQO, Clock, Target, Way, attempt, plan, regions_of
 from services.sync_jobs import Job, kinds_of
 
 THREADS = 16  # docs/scale.md has the arithmetic
-RESERVE = 60.0  # seconds that a scope may take: what is not begun before is left to the next delivery
+RESERVE = 60.0  # seconds to store in: nothing is begun or asked after that, but left to the next delivery
 LAST_DELIVERY = 3  # the queue's maxReceiveCount: after it the message goes to the dead letters
+STUCK = (
+    "{service} told nothing to go on from in the time that a delivery has, {times} times. "
+    "Way out: inv sync, which has no limit, or leave {type} out (EXCLUDED_TYPES)"
+)
 
 
 Reached = tuple[tuple[Scope, ...], Callable[[Scope], Source]]  # what to collect, and from where
@@ -40,8 +46,8 @@ class Spread(Protocol):
 class Delivery:
     """A message as it was delivered.
 
-    generation: milliseconds since 1970 when it was sent, the same for every delivery. number: 1 for the
-    first. remaining: seconds that the function has left.
+    generation: milliseconds since 1970 when it was sent, the same for every delivery, and for messages that
+    go on with it. number: 1 for the first. remaining: seconds that the function has left.
     """
 
     job: Job
@@ -49,13 +55,22 @@ class Delivery:
     number: int
     remaining: Callable[[], float]
 
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing can have been done of it before."""
+        return self.number == 1 and not self.job.generation
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a delivery came to; unfinished: scopes that time ran out for."""
+    """What a delivery came to.
+
+    unfinished: scopes that time ran out for. progressed: whether the next delivery will have less to do.
+    """
 
     heads: tuple[ScopeHead, ...]
     unfinished: int = 0
+    progressed: bool = False
 
     @property
     def failed(self) -> int:
@@ -76,7 +91,7 @@ class Worker:
     """open_way: into an account, through its role. marqo: None when there is no key for it.
 
     regions: those to look at; empty for all that an account has enabled. told: of an account, what Cost
-    Explorer says that its resources cost.
+    Explorer says that its resources cost. answers: keeps what AWS has told of unfinished scopes.
     """
 
     data: DataService
@@ -87,9 +102,13 @@ class Worker:
     spread: Spread = spread
     regions: tuple[str, ...] = ()
     told: Callable[[str], Told] = lambda _: nothing_told
+    answers: AnswerStore = KeepsNothing()
 
     def __call__(self, delivery: Delivery) -> Outcome:
         """Collect and store what the job asks for; a scope that fails is stored as failed.
+
+        One that takes longer than there is time keeps what it was told, and goes on there in the next
+        delivery; where three of them get nowhere it has failed.
 
         Raises CollectError when the role can't be assumed, and BadRequest for a job that can't be read. May
         be delivered again, also while another delivery is at work: all have one generation, which the store
@@ -100,7 +119,7 @@ class Worker:
             return self._ask_metrics(delivery, kinds)
         reach = self._marqo if delivery.job.group == MARQO.id else self._reach
         scopes, source = reach(delivery, kinds)
-        if delivery.number > 1:
+        if not delivery.is_first:
             scopes = self._left(delivery, scopes)
         return self._run(delivery, scopes, source)
 
@@ -148,28 +167,62 @@ class Worker:
 
         found = list(spread(work, metrics.due(account.id), THREADS))
         if None in found:
-            return Outcome((), found.count(None))
+            return Outcome((), found.count(None), any(isinstance(each, Fetched) for each in found))
         failed = [each for each in found if isinstance(each, Failed)]
         done = attempt_of(account.id, delivery.generation, failed, self.clock() - started)
         return Outcome((self.data.replace_scope(done),))
 
     def _run(self, delivery: Delivery, scopes: Sequence[Scope], source: Callable[[Scope], Source]) -> Outcome:
-        told = self.told(delivery.job.account.id)
-
-        def collect_one(scope: Scope) -> Iterable[Resource]:
-            return collect(self.types[scope.type], scope, source(scope), told)
+        told, open = self.told(delivery.job.account.id), set(scopes)
+        kept: list[int] = []
 
         def work(scope: Scope) -> ScopeHead | None:
             if delivery.remaining() < RESERVE:
                 return None
-            done = attempt(collect_one, scope, generation=delivery.generation, clock=self.clock)
+            answers = self._answers(delivery, scope)
+            try:
+                done = self._attempt(delivery, scope, source, told, answers)
+            except OutOfTime:
+                kept.append(answers.flush())
+                return None
+            open.discard(scope)
             return self.data.replace_scope(done)
 
-        heads = list(self.spread(work, scopes, THREADS))
-        return Outcome(tuple(head for head in heads if head), heads.count(None))
+        heads = [head for head in self.spread(work, scopes, THREADS) if head]
+        progressed = bool(heads or any(kept))
+        if open and not progressed and delivery.number >= LAST_DELIVERY:
+            heads, open = [self._give_up(delivery, scope) for scope in sorted(open)], set()
+        return Outcome(tuple(heads), len(open), progressed)
+
+    def _answers(self, delivery: Delivery, scope: Scope) -> Answers:
+        generation = delivery.generation
+        known = {} if delivery.is_first else self.answers.read(scope, generation)
+        return Answers(known, lambda fresh: self.answers.add(scope, generation, fresh), self.clock)
+
+    def _attempt(
+        self,
+        delivery: Delivery,
+        scope: Scope,
+        source: Callable[[Scope], Source],
+        told: Told,
+        answers: Answers,
+    ) -> Collected:
+        """Raises OutOfTime."""
+        kind = self.types[scope.type]
+
+        def collect_one(scope: Scope) -> Iterable[Resource]:
+            left = partial(_left_to_ask, delivery)
+            return collect(kind, scope, Continued(source(scope), kind.call, answers, left), told)
+
+        return attempt(collect_one, scope, generation=delivery.generation, clock=self.clock)
+
+    def _give_up(self, delivery: Delivery, scope: Scope) -> ScopeHead:
+        service = self.types[scope.type].call.service
+        error = STUCK.format(service=service, times=LAST_DELIVERY, type=scope.type)
+        return self.data.replace_scope(Collected(scope, delivery.generation, None, error))
 
     def _left(self, delivery: Delivery, scopes: Sequence[Scope]) -> tuple[Scope, ...]:
-        """What an earlier delivery has not come to; one that took too long gets on, a bit each time."""
+        """What an earlier delivery has not come to."""
         generation = delivery.generation
         tried = (head for head in self.data.heads() if not from_future(head.attempted, generation))
         done = {head.scope for head in tried if head.attempted >= generation}
@@ -183,16 +236,20 @@ class Worker:
                 self.data.replace_scope(Collected(head.scope, delivery.generation, None, error))
 
 
+def _left_to_ask(delivery: Delivery) -> float:
+    return delivery.remaining() - RESERVE
+
+
 def _sources(way: Way) -> Callable[[Scope], Source]:
     return lambda scope: way.source(scope.region)
 
 
 def delivery_of(record: Mapping[str, Any], remaining: Callable[[], float]) -> Delivery:
     """The delivery in a record of an SQS event. Raises BadRequest."""
-    attributes = record["attributes"]
+    attributes, job = record["attributes"], Job.from_body(record["body"])
     return Delivery(
-        Job.from_body(record["body"]),
-        int(attributes["SentTimestamp"]),
+        job,
+        job.generation or int(attributes["SentTimestamp"]),
         int(attributes["ApproximateReceiveCount"]),
         remaining,
     )

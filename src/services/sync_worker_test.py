@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,10 +11,11 @@ from errors import BadRequest, CantAssume, Closed, CollectError, Unavailable
 from services.costs.resource_level import Told, nothing_told
 from services.models import RESOURCE_TYPES
 from services.models.base import Call
+from services.models.parallel import spread
 from services.models.scope import Account, Scope
 from services.models.values import Item
 from services.sync_jobs import Job
-from services.sync_worker import RESERVE, Delivery, Outcome, Worker, delivery_of
+from services.sync_worker import RESERVE, Delivery, Outcome, Spread, Worker, delivery_of
 from tests.memory import MemoryDataService
 
 SHOP = Account("111122223333", "shop")
@@ -73,6 +74,7 @@ class Run:
     opened: list[Account] = field(default_factory=list)
     regions: tuple[str, ...] = ()
     told: dict[str, Told] = field(default_factory=dict)
+    spread: Spread = spread
 
     def __call__(
         self,
@@ -86,7 +88,7 @@ class Run:
             self.opened.append(account)
             return self.way
 
-        worker = Worker(self.data, TYPES, open_way, regions=self.regions, told=self._told)
+        worker = Worker(self.data, TYPES, open_way, regions=self.regions, told=self._told, spread=self.spread)
         return worker(Delivery(Job(SHOP, group), generation, number, remaining))
 
     def _told(self, account: str) -> Told:
@@ -101,10 +103,14 @@ def run() -> Run:
     return Run()
 
 
-def after(calls: int) -> Callable[[], float]:
-    """Time that runs out after so many questions for it."""
-    left = iter([LONG] * calls)
-    return lambda: next(left, RESERVE - 1)
+def serially(function: Callable[[Scope], Any], items: Sequence[Scope], workers: int, /) -> Iterator[Any]:
+    return map(function, items)
+
+
+def after(lists: int, run: Run) -> Callable[[], float]:
+    """Time that runs out when so many lists were asked for, one after the other."""
+    run.spread, begun = serially, len(run.way.asked)
+    return lambda: LONG if len(run.way.asked) - begun < lists else RESERVE - 1
 
 
 def test_named_regions_need_no_list_of_them(run: Run) -> None:
@@ -200,12 +206,12 @@ def test_last_delivery_lets_the_known_scopes_say_that_the_role_is_closed(run: Ru
 
 
 def test_time_that_runs_out_leaves_the_rest(run: Run) -> None:
-    outcome = run(remaining=after(1))
+    outcome = run(remaining=after(1, run))
     assert (len(outcome.heads), outcome.unfinished) == (1, 3)
 
 
 def test_next_delivery_goes_on_where_the_last_had_no_time(run: Run) -> None:
-    run(remaining=after(3))
+    run(remaining=after(3, run))
     run.way.asked.clear()
     outcome = run(number=2)
     assert (len(run.way.asked), outcome.unfinished) == (1, 0)
