@@ -3,7 +3,7 @@
 The plan, jobs, worker, rates and DynamoDB code are the real ones, on a clock that no one has to wait for. AWS
 is made up: its latency, its throttling and what it holds. docs/scale.md says where the assumptions come from.
 
-    .venv/bin/python bench/organisation.py [accounts] [regions] [types]
+    .venv/bin/python bench/organisation.py [accounts] [regions] [types] [1: the first account is a large one]
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ from common import ROOT
 sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "bench")]
 from organisation_table import MeteredTable  # noqa: E402
 
+from services.dynamo_answers import DynamoAnswers  # noqa: E402
 from services.dynamo_data_service import DynamoDataService  # noqa: E402
 from services.dynamo_table import Table  # noqa: E402
 from services.models import RESOURCE_TYPES  # noqa: E402
@@ -49,11 +50,13 @@ TABLE_LATENCY = 0.006
 CPU_CALL = 0.003  # seconds of a whole vCPU: 0.9 ms measured without HTTP and TLS
 CPU_CLIENT = 0.007  # 2 to 20 ms measured, and the handshake
 CPU_ITEM = 0.0001
+BEHIND = 1.0  # seconds: a thread that another is so far ahead of finds what the bucket had then, and gets it
 OTHERS = 0.2  # of each of AWS's rates is used by the account's own deployments
 HOLDS = {  # in a busy region of an account of the mean size
     "roles": 60, "snapshots": 40, "loggroups": 40, "networkinterfaces": 30, "functions": 20, "volumes": 20,
     "instances": 15, "securitygroups": 15, "buckets": 12, "subnets": 8, "vpcs": 2,
 }  # fmt: skip
+LARGE = {"queues": 12_000, "tables": 12_000}  # in one region of the first account, where it is a large one
 DEFAULT_VPC = {"vpcs": 1, "subnets": 3, "securitygroups": 1}  # in every region of every account
 FEW = 3  # of any other type in a busy region
 DOLLARS = {
@@ -69,7 +72,10 @@ HOURS = 730  # in a month
 class World:
     """AWS, and the time in it. `now` is the time of the thread that is simulated at the moment."""
 
-    def __init__(self, types: Sequence[ResourceType], accounts: int, regions: int) -> None:
+    def __init__(
+        self, types: Sequence[ResourceType], accounts: int, regions: int, large: Mapping[str, int]
+    ) -> None:
+        self.large = large
         self.random = random.Random(SEED)  # noqa: S311  a simulation
         self.now = 0.0
         self.cpu = 0.0
@@ -84,6 +90,11 @@ class World:
 
     def count(self, scope: Scope) -> int:
         """How many resources the scope has."""
+        if (scope.account, scope.region) == (
+            self.accounts[0].id,
+            self.regions[0],
+        ) and scope.type in self.large:
+            return self.large[scope.type]
         busy = scope.region == GLOBAL or scope.region in self.regions[:BUSY]
         default = DEFAULT_VPC.get(scope.type, 0)
         if not busy:
@@ -132,6 +143,8 @@ class World:
         """Whether AWS has a token left; others take a part of what it grants."""
         rate = rate_of(key[2], key[3])
         bucket = self.buckets.get(key) or Bucket(rate, rate.burst, self.now)
+        if bucket.at - self.now > BEHIND:
+            return True
         less = replace(bucket, rate=Rate(rate.burst, rate.per_second * (1 - OTHERS)))
         after, wait = less.take(self.now)
         self.buckets[key] = replace(after, tokens=after.tokens + (wait > 0))
@@ -145,7 +158,8 @@ class World:
             if items and TAGS in kind.actions:
                 source.call("resourcegroupstaggingapi", "GetResources")
             ask = [partial(source.call, kind.call.service, action) for action in further]
-            list(self.threads(lambda _: [one() for one in ask], items if further else (), AT_A_TIME))
+            numbers = range(len(items) if further else 0)
+            list(self.threads(lambda number: [one(number=number) for one in ask], numbers, AT_A_TIME))
             return items
 
         call = replace(kind.call, items="items[]", parameters={"type": kind.name})
@@ -243,23 +257,29 @@ def hour(world: World, table: MeteredTable, number: int) -> dict[str, float]:
     world.now = begin = number * 3600.0
     queue: Any = Queue()
     calls = send(jobs(world.types.values(), world.accounts), "url", queue)
-    data = DynamoDataService(Table("prod-ResourceTable", table, now=lambda: world.now))
+    stored = Table("prod-ResourceTable", table, now=lambda: world.now)
+    data, answers = DynamoDataService(stored), DynamoAnswers(stored)
     environments = [Environment(world, begin) for _ in range(SLOTS)]
     billed, longest, cpu, scopes, failed, unfinished = 0.0, 0.0, 0.0, 0, 0, 0
-    for body in queue.bodies:
+    ready = [begin] * len(queue.bodies)
+    for message, body in enumerate(queue.bodies):  # a delivery may append another
         environment = heapq.heappop(environments)
-        start = environment.free if environment.started else environment.free + INIT
+        start = max(ready[message], environment.free) + (0 if environment.started else INIT)
         environment.started, world.now, world.cpu = True, start, 0.0
-        outcome = work(world, environment, data, body, int(begin * 1000) + 1, start)
+        outcome = work(world, environment, data, answers, body, int(begin * 1000) + 1, start)
         seconds = max(world.now - start, world.cpu)  # threads wait side by side, but share the CPU
         billed, longest, cpu = billed + seconds, max(longest, seconds), cpu + world.cpu
         scopes, failed = scopes + len(outcome.heads), failed + outcome.failed
-        unfinished += outcome.unfinished
+        unfinished += 0 if outcome.progressed else outcome.unfinished
+        if outcome.unfinished and outcome.progressed:
+            job = replace(Job.from_body(body), generation=int(begin * 1000) + 1)
+            calls += send([job], "url", queue)
+            ready.append(start + seconds)
         environment.free = start + seconds
         heapq.heappush(environments, environment)
     messages = len(queue.bodies)
     return {
-        "jobs": messages,
+        "messages": messages,
         "scopes": scopes,
         "resources": sum(head.count for head in data.heads()) if number == 0 else 0,
         "scopes that failed": failed,
@@ -280,19 +300,30 @@ def hour(world: World, table: MeteredTable, number: int) -> dict[str, float]:
 
 
 def work(
-    world: World, environment: Environment, data: DynamoDataService, body: str, generation: int, start: float
+    world: World,
+    environment: Environment,
+    data: DynamoDataService,
+    answers: DynamoAnswers,
+    body: str,
+    generation: int,
+    start: float,
 ) -> Any:
     worker = Worker(
-        data, world.types, lambda account: Way(environment, account), None, lambda: world.now, world.threads
+        data,
+        world.types,
+        lambda account: Way(environment, account),
+        clock=lambda: world.now,
+        spread=world.threads,
+        answers=answers,
     )
     job = Job.from_body(body)
     return worker(Delivery(job, generation, 1, lambda: TIMEOUT - (world.now - start)))
 
 
-def main(accounts: int = 200, regions: int = REGIONS, count: int = 0) -> None:
+def main(accounts: int = 200, regions: int = REGIONS, count: int = 0, large: int = 0) -> None:
     types = [kind for kind in RESOURCE_TYPES.values() if kind.scope != "marqo"]
     types = sorted(types, key=lambda kind: kind.name not in HOLDS)[: count or len(types)]
-    world = World(types, accounts, regions)
+    world = World(types, accounts, regions, LARGE if large else {})
 
     def wait(seconds: float) -> None:
         world.now += seconds
