@@ -47,6 +47,7 @@ OF_AWS = (
     ".csp.hci.ic.gov",
 )
 A_MOMENT = 1.0  # seconds
+TRUST = "role trust policy"  # as AWS names what lets nobody assume a role
 PIECE = 1 << 20  # bytes of a body
 MOST_CLIENTS = 256  # of one account; a client takes 0.1 to 0.4 MB
 # as every AWS tool reads it: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
@@ -296,7 +297,8 @@ class _Assumed:
             )
         except CollectError as error:
             way_out = "deploy the role there, trusting this account with the same EXTERNAL_ID"
-            if error.code not in DENIED:
+            why = error.message.rpartition("sts:AssumeRole")[2]  # what AWS says that denies it, if anything
+            if error.code not in DENIED or (why and TRUST not in why):
                 way_out = error.way_out
             raise CantAssume(f"can't assume {self.role.arn}: {error.message}", way_out, error.code) from None
         found = (answer or {})["Credentials"]

@@ -78,6 +78,37 @@ def test_role_that_is_closed_is_a_clear_line(prod: Aws) -> None:
     assert "EXTERNAL_ID" in error.value.way_out
 
 
+@pytest.mark.parametrize(
+    ("said", "way_out"),
+    [
+        ("", "EXTERNAL_ID"),
+        (" because no role trust policy allows the sts:AssumeRole action", "EXTERNAL_ID"),
+        (
+            " because no identity-based policy allows the sts:AssumeRole action",
+            "allow sts:AssumeRole in its policy",
+        ),
+        (
+            " with an explicit deny in a service control policy",
+            "out of the organisation's service control policy",
+        ),
+        (" with an explicit deny in a permissions boundary", "out of the permissions boundary"),
+    ],
+)
+def test_a_role_that_is_closed_elsewhere_is_not_to_be_deployed_again(
+    prod: Aws, said: str, way_out: str
+) -> None:
+    message = f"User: arn:aws:iam::1:user/x is not authorized to perform: sts:AssumeRole on resource: x{said}"
+
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, "AssumeRole")
+
+    prod.client("sts", "eu-west-1").meta.events.register("before-call.sts.AssumeRole", refuse)
+    with pytest.raises(CollectError) as error:
+        prod.assumed(SHOP, ROLE).account()
+    assert way_out in error.value.way_out
+    assert ("EXTERNAL_ID" in error.value.way_out) == (way_out == "EXTERNAL_ID")
+
+
 def test_what_a_role_may_not_is_told_of_the_role(prod: Aws) -> None:
     way = prod.assumed(SHOP, ROLE)
     said = {"Error": {"Code": "UnauthorizedOperation", "Message": "no"}}
