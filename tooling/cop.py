@@ -66,7 +66,7 @@ def cop(
     if as_json:
         print(json.dumps([row.entry.to_json() for row in findings.every(query)], indent=2), file=out)
         return 0
-    shown = _rows(findings.every(query), everything.accounts()) if rule else _by_rule(findings, query)
+    shown = _rows(findings.every(query), everything.accounts()) if rule else _rules(findings, query)
     for line in (*shown, *_totals(findings, query)):
         print(line, file=out)
     return 0
@@ -138,11 +138,15 @@ def _filters(rule: str, profile: str, everything: Everything) -> Mapping[str, tu
     return chosen
 
 
-def _by_rule(findings: Findings, query: FindingQuery) -> Iterator[str]:
-    for group in findings.groups("rule", query):
+def _rules(findings: Findings, query: FindingQuery) -> Iterator[str]:
+    groups = findings.groups("rule", query)
+    for group in groups:
         saving = _money(group.totals.saving) + (" ?" if group.totals.hints else "")
         start = f"{group.severity:9}{group.value:16}{group.totals.count:6}{saving:>14}"
         yield f"{start}  {RULES[group.value].title}"
+    twice = sum(group.totals.saving for group in groups) - findings.totals(query).saving
+    if twice:
+        yield f"{_money(twice)} of it by more than one rule, and counted once:"
 
 
 def _rows(rows: Iterable[FindingRow], accounts: Mapping[str, str]) -> Iterator[str]:

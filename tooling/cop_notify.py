@@ -10,18 +10,19 @@ from typing import TextIO
 
 from errors import SettingsError
 from services.cop.channels import DEFAULT, by_channel, read_routes
+from services.cop.default_mutes import DEFAULT_MUTES
 from services.cop.findings import Findings
 from services.cop.limits import FILE
 from services.cop.local_store import LocalFindingStore
 from services.cop.registry import RULES
 from services.models.all import Everything
 from services.models.findings import FindingQuery
-from services.notify import Around, Sent, findings_link, notify, poster, preview
+from services.notify import Around, Sent, findings_link, notify, poster, preview, wanted
 from settings import Settings
 from tooling.terminal import plain
 from wiring_cop import webhooks_of
 
-OPEN = FindingQuery(filters={"status": ("open",)})
+STANDING = FindingQuery(filters={"status": ("open", "muted")})
 
 
 def tell(
@@ -38,10 +39,11 @@ def tell(
         webhooks = webhooks or dict.fromkeys((DEFAULT, *(route.webhook for route in routes)), "")
     elif not webhooks:
         raise SettingsError("SLACK_WEBHOOK_URL is not set", "set it in .env, or add --dry-run to print it")
-    entries = [row.entry for row in findings.every(OPEN)]
+    store = LocalFindingStore(data_dir)
+    mutes = (*store.mutes(), *DEFAULT_MUTES)
+    entries = wanted((row.entry for row in findings.every(STANDING)), mutes, now)
     channels = by_channel(entries, routes, webhooks)
     around = Around(now, RULES, everything.accounts(), findings_link(settings.console_url))
-    store = LocalFindingStore(data_dir)
     sent = preview(channels, store, around) if dry_run else notify(channels, store, around, poster(webhooks))
     failed = False
     for each in sent:

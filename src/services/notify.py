@@ -3,7 +3,8 @@
 What is told is noted before it is sent, on the condition that nobody else did: so of two that run at once, or
 of a Lambda and its retry, one sends. If the receiver surely has not taken it, the note is taken back and the
 next patrol tells it. If nobody knows (no answer; a crash in between), it stays noted, is not sent again, and
-the next message that arrives says since when one may be missing. The page has everything in any case.
+the next message that arrives says since when one may be missing. What did not fit into a message was not told
+and is not noted: it comes with the next. The page has everything in any case.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from errors import PoloError
-from services.cop.digest import digest, summary, week_of
+from services.cop.digest import Digest, digest, summary, week_of
 from services.cop.findings_writer import mute_of
+from services.cop.savings import with_all_covered
 from services.cop.store import FindingStore
 from services.cop.told import Told, marks, news
 from services.models.finding import Entry, Mute, RuleInfo
@@ -47,9 +49,13 @@ class Sent:
 
 
 def wanted(entries: Iterable[Entry], mutes: Sequence[Mute], now: datetime) -> list[Entry]:
-    """The open findings that nobody has muted."""
+    """The open findings that nobody has muted, each with all that its saving covers.
+
+    entries: all of an account.
+    """
     at = iso(now) or ""
-    return [entry for entry in entries if entry.status == "open" and not mute_of(entry, mutes, at)]
+    standing = with_all_covered(entry for entry in entries if entry.status == "open")
+    return [entry for entry in standing if not mute_of(entry, mutes, at)]
 
 
 def findings_link(console: str) -> str:
@@ -82,16 +88,16 @@ def preview(channels: Mapping[str, list[Entry]], store: FindingStore, around: Ar
     """The same, without sending or noting anything."""
     for channel, entries in channels.items():
         told = store.told(channel)
-        message = None if told.trouble else _message(told, entries, around)
-        yield Sent(channel, message, str(told.trouble or ""))
+        made = None if told.trouble else _made(told, entries, around)
+        yield Sent(channel, made.message if made else None, str(told.trouble or ""))
 
 
 def _tell(told: Told, entries: list[Entry], store: FindingStore, around: Around, send: Post) -> Sent:
     if told.trouble:
         return _begin_again(told, entries, store, around)
-    message = _message(told, entries, around)
-    after = replace(told, marks=marks(entries, told), week=week_of(around.now))
-    if message is None:
+    made = _made(told, entries, around)
+    after = replace(told, marks=marks(entries, told, made.told if made else ()), week=week_of(around.now))
+    if made is None:
         if after.marks != told.marks:  # what was resolved may come back
             store.tell(told, after)
         return Sent(told.channel)
@@ -100,24 +106,24 @@ def _tell(told: Told, entries: list[Entry], store: FindingStore, around: Around,
         return Sent(told.channel)  # somebody else is telling it
     noted = store.told(told.channel)
     try:
-        send(told.channel, message)
+        send(told.channel, made.message)
     except NotTaken:
         store.tell(noted, told)
         raise
     except InDoubt as error:
-        return Sent(told.channel, message, str(error))
+        return Sent(told.channel, made.message, str(error))
     store.tell(noted, replace(after, doubt=""))
-    return Sent(told.channel, message)
+    return Sent(told.channel, made.message)
 
 
 def _begin_again(told: Told, entries: list[Entry], store: FindingStore, around: Around) -> Sent:
     """Nobody knows what the channel has heard: all that is open counts as told, for nothing is sent twice."""
-    after = replace(told, marks=marks(entries, told), doubt=told.doubt or iso(around.now) or "")
+    after = replace(told, marks=marks(entries, told, entries), doubt=told.doubt or iso(around.now) or "")
     store.tell(told, after)
     return Sent(told.channel, error=str(told.trouble))
 
 
-def _message(told: Told, entries: list[Entry], around: Around) -> Message | None:
+def _made(told: Told, entries: list[Entry], around: Around) -> Digest | None:
     """The week's summary with the first patrol of an ISO week, which begins on Monday; else what is news."""
     found = news(entries, told)
     week = week_of(around.now)

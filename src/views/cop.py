@@ -106,7 +106,7 @@ def _figures(context: Context, overview: Overview) -> Element:
             "Critical and high", number(overview.severe.count), "first of all", findings_url(context, SEVERE)
         ),
         _figure("Open", number(overview.open.count), "findings", findings_url(context)),
-        _figure("Saving", _sum(overview.open.saving), "a month, certain or measured"),
+        _figure("Saving", _sum(overview.open.saving), "a month, each dollar once"),
         _figure("Perhaps", _sum(overview.open.hints), "more, by age or size only"),
         _figure("Muted", number(statuses.get("muted", 0)), "until they expire", mutes_url(context)),
         _figure("Resolved", number(statuses.get("resolved", 0)), "in the last 90 days", resolved),

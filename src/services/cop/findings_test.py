@@ -5,13 +5,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.cop.findings import ORDERS, Findings
 from services.cop.findings_writer import write_findings
 from services.cop.rule import NOW
+from services.cop.savings import totals, with_all_covered
 from services.cop.store import Ledger
 from services.cop.store_test import ENTRY, LATER
-from services.models.finding import Mute
+from services.models.finding import Entry, Mute
 from services.models.findings import (
     FINDING_FACETS,
     FINDING_PAGE_SIZE,
@@ -79,6 +82,103 @@ def test_each_finding_has_its_status(findings: Findings) -> None:
 def test_savings_count_once_a_resource_and_hints_stand_apart(findings: Findings) -> None:
     assert findings.totals(OPEN) == FindingTotals(count=3, saving=950, hints=700)
     assert findings.totals(FindingQuery()) == FindingTotals(count=5, saving=950, hints=700)
+
+
+HOST = replace(
+    ENTRY, rule="EC2-STOPPED", type="instances", id="i-1", saving=Decimal("337.50"), covers=(CHEAP.key,)
+)
+
+
+def test_each_filter_counts_within_itself(tmp_path: Path) -> None:
+    """A stopped instance and the volume that its saving covers, which could also be gp3."""
+    found = of(tmp_path, HOST, DEAR, CHEAP)
+    saved = {
+        rules: found.totals(FindingQuery(filters={"rule": rules})).saving
+        for rules in (("EC2-STOPPED",), ("EBS-UNATTACHED",), ("EBS-GP2",), ("EBS-UNATTACHED", "EBS-GP2"))
+    }
+    assert [*saved.values()] == [33750, 950, 200, 950]
+    assert found.totals(OPEN).saving == 33750
+    groups = {group.value: group.totals.saving for group in found.groups("rule", OPEN)}
+    assert groups == {"EC2-STOPPED": 33750, "EBS-UNATTACHED": 950, "EBS-GP2": 200}
+
+
+def test_what_is_muted_does_not_count_but_its_covers_hold(tmp_path: Path) -> None:
+    group = replace(HOST, type="autoscalinggroups", id="web", saving=Decimal(500), covers=(HOST.key,))
+    mute = Mute("m2", "kept", "ada", ENTRY.first_seen, "2099-01-01T00:00:00Z", rule="EC2-STOPPED")
+    found = of(tmp_path, replace(group, rule="EC2-IDLE"), HOST, CHEAP, mutes=(mute,))
+    assert found.totals(FindingQuery()).saving == 50000
+    assert found.totals(FindingQuery(filters={"type": ("volumes",)})).saving == 200
+
+
+def of(folder: Path, *entries: Entry, mutes: tuple[Mute, ...] = ()) -> Findings:
+    accounts = sorted({entry.account for entry in entries})
+    ledgers = (Ledger(id, tuple(each for each in entries if each.account == id)) for id in accounts)
+    path = folder / f"{len([*folder.iterdir()])}.sqlite"
+    write_findings(path, ledgers, mutes, NOW)
+    return Findings(path)
+
+
+MADE = st.lists(
+    st.builds(
+        lambda id, rule, cents, covers, confidence, owner, severity, account: replace(
+            ENTRY,
+            id=id,
+            rule=rule,
+            saving=None if cents is None else Decimal(cents) / 100,
+            covers=tuple(replace(ENTRY, id=each, account=account).key for each in covers),
+            confidence=confidence,
+            owner=owner,
+            severity=severity,
+            account=account,
+            name=f"name {id}",
+        ),
+        st.sampled_from("abcdef"),
+        st.sampled_from(["EC2-STOPPED", "EBS-GP2", "EBS-IDLE"]),
+        st.one_of(st.none(), st.integers(0, 9999)),
+        st.text("abcdef", max_size=3),
+        st.sampled_from(["certain", "measured", "hint"]),
+        st.sampled_from(["ada", None]),
+        st.sampled_from(["high", "low"]),
+        st.sampled_from("12"),
+    ),
+    max_size=10,
+    unique_by=lambda each: (each.rule, each.key),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(MADE, st.sampled_from(["", "name", "a", "ebs-gp2", "name ada"]), st.sampled_from(["1", "3"]))
+def test_every_total_is_that_of_the_findings_it_is_about(
+    tmp_path_factory: pytest.TempPathFactory, entries: list[Entry], text: str, quiet: str
+) -> None:
+    """Whatever is chosen: SQL and what is put together beforehand come to what the list alone comes to."""
+    mute = replace(MUTE, tag="", account=quiet)
+    findings = of(tmp_path_factory.mktemp("made"), *entries, mutes=(mute,))
+    whole = with_all_covered(entries)
+
+    def expected(query: FindingQuery) -> FindingTotals:
+        found = {(row.entry.rule, row.entry.key) for row in findings.every(query) if row.status == "open"}
+        count = len([*findings.every(query)])
+        return replace(totals(each for each in whole if (each.rule, each.key) in found), count=count)
+
+    query = FindingQuery(text)
+    assert findings.totals(query) == findings.page(query).totals == expected(query)
+    for field in FINDING_FACETS:
+        for group in findings.groups(field, query):
+            only = FindingQuery(text, {field: (group.value,)})
+            assert group.totals == findings.totals(only) == findings.page(only).totals == expected(only)
+
+
+def test_a_database_that_is_written_over_another_counts_as_if_it_were_new(tmp_path: Path) -> None:
+    """As after a rule was saved: its findings are new, the others stay."""
+    marks = {"EC2-STOPPED": "1", "EBS-UNATTACHED": "1", "EBS-GP2": "1"}
+    first, second, new = (tmp_path / name for name in ("first.sqlite", "second.sqlite", "new.sqlite"))
+    write_findings(first, [Ledger("1", (HOST, CHEAP))], (), NOW, marks)
+    after = replace(HOST, saving=Decimal(1), covers=())
+    write_findings(second, [Ledger("1", (after, DEAR))], (), NOW, marks | {"EC2-STOPPED": "2"}, first)
+    write_findings(new, [Ledger("1", (after, DEAR, CHEAP))], (), NOW)
+    assert Findings(second).totals(OPEN) == Findings(new).totals(OPEN) == FindingTotals(3, 1050, 0)
+    assert Findings(second).groups("rule", OPEN) == Findings(new).groups("rule", OPEN)
 
 
 @pytest.mark.parametrize("field", FINDING_FACETS)

@@ -13,6 +13,7 @@ from typing import Any
 from services.changes import digest
 from services.cop.default_mutes import DEFAULT_MUTES
 from services.cop.findings import Findings
+from services.cop.findings_overlaps import TABLES, write_overlaps
 from services.cop.store import Ledger
 from services.files import USE_CACHE_PATH, forget_old, whole
 from services.models.everything.line import dump
@@ -24,27 +25,18 @@ from services.models.values import cents, iso
 SCHEMA = """
 CREATE TABLE findings (
     rule TEXT, type TEXT, account TEXT, region TEXT, id TEXT, name TEXT COLLATE NOCASE, owner TEXT,
-    severity INTEGER, confidence TEXT, status TEXT, saving INTEGER, counted INTEGER, first_seen TEXT,
-    mute TEXT, totals INTEGER, text TEXT, document TEXT);
--- one for all findings that share these values
+    severity INTEGER, confidence TEXT, status TEXT, saving INTEGER, first_seen TEXT,
+    mute TEXT, totals INTEGER, text TEXT, covers TEXT, alone INTEGER, document TEXT);
+-- one for all findings that share these values; saving, hints: of those that no other saving overlaps
 CREATE TABLE totals (
     id INTEGER PRIMARY KEY, status TEXT, severity INTEGER, rule TEXT, account TEXT, owner TEXT, type TEXT,
     confidence TEXT, count INTEGER, saving INTEGER, hints INTEGER);
 CREATE TABLE marks (rule TEXT, mark TEXT);
 CREATE TABLE notices (notice TEXT);
 """
-COUNTED = """
-CREATE TEMP TABLE best AS SELECT rowid AS row FROM (
-    SELECT rowid, row_number() OVER resource AS place
-    FROM findings WHERE status = 'open' AND saving IS NOT NULL
-    WINDOW resource AS (PARTITION BY id, type, account, region ORDER BY saving DESC, rule))
-WHERE place = 1;
-UPDATE findings SET counted = NULL WHERE counted IS NOT NULL AND rowid NOT IN best;
-UPDATE findings SET counted = saving WHERE counted IS NULL AND rowid IN best;
-"""  # of several savings by one resource only one can be had
 TOTALS = """
-CREATE INDEX IF NOT EXISTS findings_totals ON findings (totals, counted);
-UPDATE totals SET (count, saving) = (SELECT count(*), coalesce(sum(counted), 0) FROM findings
+CREATE INDEX IF NOT EXISTS findings_totals ON findings (totals, alone);
+UPDATE totals SET (count, saving) = (SELECT count(*), coalesce(sum(alone), 0) FROM findings
     WHERE totals = totals.id), hints = 0;
 UPDATE totals SET saving = 0, hints = saving WHERE confidence = 'hint';
 DELETE FROM totals WHERE count = 0;
@@ -59,7 +51,7 @@ CREATE INDEX findings_rule ON findings (rule, status);
 FILES = "findings-{}.sqlite"
 KEPT = 4  # files of earlier findings
 NO_MARKS: Mapping[str, str] = {}
-INSERT = f"INSERT INTO findings VALUES ({', '.join('?' * 17)})"
+INSERT = f"INSERT INTO findings VALUES ({', '.join('?' * 18)})"
 
 
 def file_of(cache: Path, mark: str) -> Path:
@@ -95,7 +87,7 @@ def write_findings(
         if before:
             shutil.copyfile(before, part)
         with closing(sqlite3.connect(part)) as db:
-            db.executescript(QUICKLY + ("" if before else SCHEMA))
+            db.executescript(QUICKLY + ("" if before else SCHEMA + TABLES))
             _mark(db, marks)
             totals = _Totals(db)
             for ledger in ledgers:
@@ -103,7 +95,8 @@ def write_findings(
             totals.write()
             db.execute("DELETE FROM notices")
             db.execute("INSERT INTO notices VALUES (?)", (trouble(),))
-            db.executescript(COUNTED + TOTALS + ("" if before else INDEXES))
+            write_overlaps(db)
+            db.executescript(TOTALS + ("" if before else INDEXES))
             db.commit()
 
 
@@ -150,13 +143,14 @@ def _rows(ledger: Ledger, mutes: Sequence[Mute], now: str, totals: _Totals) -> I
             entry.confidence,
             row.status,
             cents(None if entry.saving is None else str(entry.saving)),
-            None,
             entry.first_seen,
             row.mute,
             totals.id_of(
                 row.status, severity, entry.rule, entry.account, entry.owner, entry.type, entry.confidence
             ),
             _text(entry),
+            dump(entry.covers) if entry.covers else "",
+            None,
             dump(entry.to_json()),
         )
 

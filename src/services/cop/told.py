@@ -57,9 +57,20 @@ def news(entries: Iterable[Entry], told: Told) -> list[News]:
     return [News(entry, why) for entry, why in found if why]
 
 
-def marks(entries: Iterable[Entry], told: Told) -> dict[str, Mark]:
-    """Once all these open findings are told: a saving stays as it was told until its rise is news."""
-    return {identity(entry): _mark(entry, told.marks.get(identity(entry))) for entry in entries}
+def marks(entries: Iterable[Entry], told: Told, now: Iterable[Entry]) -> dict[str, Mark]:
+    """The marks of these open findings once those of `now` are told; what else is news stays news.
+
+    A saving stays as it was told until its rise is news.
+    """
+    telling, after = {identity(entry) for entry in now}, {}
+    for entry in entries:
+        which = identity(entry)
+        before = told.marks.get(which)
+        if which in telling or not _why(entry, before):
+            after[which] = _mark(entry, before)
+        elif before:
+            after[which] = before
+    return after
 
 
 def identity(entry: Entry) -> str:

@@ -31,9 +31,11 @@ class FindingQuery:
 
 @dataclass(frozen=True)
 class FindingTotals:
-    """count of findings. saving: cents a month that are certain or measured; hints: those that are not.
+    """count of findings. saving: cents a month that are certain or measured; hints: how much more it would be
+    with those that are not.
 
-    Of several findings of one resource only the largest saving is in it.
+    Of these findings alone, each dollar once (services/cop/savings.py): what groups come to may be more in
+    all than the total, where one resource is in several.
     """
 
     count: int = 0

@@ -43,7 +43,7 @@ _SINCE = ago(2)[:10]
 REPORTER = Reporter(
     name="waste",
     title="Waste",
-    about="Open findings with a saving. In the totals only the largest saving of a resource counts.",
+    about="Open findings with a saving. In the totals each dollar is saved once, whatever overlaps.",
     columns=(
         *ABOUT,
         Column("saving", "Saving a month", "money"),
