@@ -85,7 +85,7 @@ def test_the_page_says_what_the_estate_says_now_and_escapes_names(client: Client
     assert "=&lt;beta&gt;" in page
     assert "<beta>" not in page
     assert "no owner" in page
-    assert "$20.00" in page, "two volumes at $10: the larger saving of each"
+    assert "$22.00" in page, "two volumes at $11: the larger saving of each"
     assert "/resources/volumes/111122223333/eu-west-1/vol-1" in page
 
 
@@ -93,7 +93,7 @@ def test_the_csv_is_safe_in_a_spreadsheet_and_has_money_in_dollars(client: Clien
     answer = client.get("/reports/waste?format=csv")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert {row["name"] for row in rows} == {"alpha", "'=<beta>"}
-    assert "10.00" in {row["saving"] for row in rows}
+    assert "11.00" in {row["saving"] for row in rows}
     assert f"waste-{TODAY}.csv" in answer.header("Content-Disposition")
 
 
