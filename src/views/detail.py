@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from dom import Child, Element, x
-from services.models.base import Document, ResourceType
+from services.models.base import Document, ResourceType, tags_known
 from services.models.change import Change
 from services.models.everything.query import Detail, Query, Row
 from services.models.partitions import AWS, partition_in
@@ -113,7 +113,9 @@ def _tags(context: Context, document: Document) -> Element:
         )
         for key, value in tags
     ]
-    shown = x.div(class_="tags")(links) if links else x.p(class_="mut")("no tags")
+    known = tags_known(document.get("denied") or (), document.get("unanswered") or ())
+    none = "no tags" if known else "tags unknown: they could not be read"
+    shown = x.div(class_="tags")(links) if links else x.p(class_="mut")(none)
     return card("Tags", shown, note=number(len(tags)) if tags else None)
 
 

@@ -66,6 +66,30 @@ def test_unknown_values_are_words(context: Context, instance: Detail, parse: Any
     assert "Collected" not in page.text.rpartition("fresh")[2]
 
 
+def test_what_aws_did_not_answer_is_named(context: Context, instance: Detail, parse: Any) -> None:
+    marked = with_values(
+        instance,
+        denied=["tag:GetResources", "ec2:DescribeVolumes"],
+        unanswered=["s3 GetBucketAcl: InvalidToken"],
+        vpc=None,
+        owner=None,
+        tags={},
+    )
+    text = parse(detail.view(context, marked, INSTANCES)).text
+    assert "Not readabletag:GetResources, ec2:DescribeVolumes denied" in text
+    assert "Not answereds3 GetBucketAcl: InvalidToken" in text
+    assert "UnknownVPC" in text
+    assert "Ownerunknown" in text
+    assert "tags unknown" in text
+    assert "no tags" not in text
+
+
+def test_tags_are_known_where_another_question_failed(context: Context, instance: Detail, parse: Any) -> None:
+    marked = with_values(instance, denied=["ec2:DescribeVolumes"], owner=None, tags={})
+    text = parse(detail.view(context, marked, INSTANCES)).text
+    assert "no tags" in text and "Ownerno owner" in text
+
+
 def test_costs_round_as_in_the_lists(context: Context, instance: Detail, parse: Any) -> None:
     assert "$0.13 a month" in parse(detail.view(context, with_values(instance, cost="0.125"), INSTANCES)).text
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from dom import Child, Element, x
-from services.models.base import Column, Document, Resource, ResourceType
+from services.models.base import Column, Document, Resource, ResourceType, tags_known
 from services.models.everything.query import Detail, Query, Row
 from services.models.values import OWNER_TAGS, STACK_TAGS
 from views.context import Context
@@ -20,18 +20,26 @@ COMMON = frozenset(field.name for field in fields(Resource))
 
 
 def overview(context: Context, detail: Detail, kind: ResourceType | None) -> Element:
-    """Terms and values; typed fields without a value are named in one line at the end."""
+    """Terms and values; typed fields without a value are named at the end: the unknown ones, the others."""
     document = detail.document
     related = {row.id: row for row in detail.related}
     names = [name for name in _typed_names(document, kind) if name in document]
     columns = {column.field: column for column in (kind.columns if kind else ())}
-    empty = [_label(name, columns) for name in names if document[name] in (None, "", [], {})]
+    marked = document.get("denied") or document.get("unanswered")
+    unknown = [_label(name, columns) for name in names if marked and document[name] is None]
+    empty = [
+        _label(name, columns)
+        for name in names
+        if document[name] in ("", [], {}) or (document[name] is None and not marked)
+    ]
     lines: list[tuple[str, Child]] = [*_common(context, document)]
     lines += [
         (_label(name, columns), _value(context, columns.get(name), document[name], related))
         for name in names
         if document[name] not in (None, "", [], {})
     ]
+    if unknown:
+        lines.append(("Unknown", x.span(class_="mut")(", ".join(unknown))))
     if empty:
         lines.append(("Not set", x.span(class_="mut")(", ".join(empty))))
     return x.dl(class_="facts")([x.div(x.dt(term), x.dd(value)) for term, value in lines])
@@ -57,6 +65,11 @@ def _common(context: Context, document: Document) -> Iterator[tuple[str, Child]]
     yield "Owner", _owner(context, document)
     if document["arn"]:
         yield "ARN", x.code(document["arn"])
+    denied, unanswered = document.get("denied") or [], document.get("unanswered") or []
+    if denied:
+        yield "Not readable", [x.code(", ".join(map(cut, denied))), x.span(class_="mut")(" denied")]
+    if unanswered:
+        yield "Not answered", x.code(", ".join(map(cut, unanswered)))
 
 
 def _created(context: Context, created: str | None) -> Child:
@@ -77,6 +90,8 @@ def _cost(context: Context, document: Document) -> Child:
 
 def _owner(context: Context, document: Document) -> Child:
     owner = document["owner"]
+    if not tags_known(document.get("denied") or (), document.get("unanswered") or ()):
+        return x.span(class_="mut")("unknown")
     if not owner:
         return x.span(class_="mut")("no owner")
     tag = owner_tag(document["tags"], owner)

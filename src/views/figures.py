@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dom import Child, Element, Safe, x
+from services.models.base import UNKNOWN
 from services.models.costs import Headline, Spending, cents_of
 from services.models.everything.collections import Collections
 from services.models.everything.query import NONE, Group, Query, Totals
@@ -109,9 +110,11 @@ def _regions(by_region: tuple[Group, ...]) -> Element:
 
 
 def _owned(context: Context, totals: Totals, by_owner: tuple[Group, ...]) -> Element:
-    owned = sum(group.totals.count for group in by_owner if group.value not in ("", NONE))
-    missing = totals.count - owned
+    owned = sum(group.totals.count for group in by_owner if group.value not in ("", NONE, UNKNOWN))
+    unknown = sum(group.totals.count for group in by_owner if group.value == UNKNOWN)
+    missing = totals.count - owned - unknown
     note = f"{number(missing)} without owner" if missing else "nothing without owner"
+    note += f", {number(unknown)} unknown" if unknown else ""
     shares = bar([(owned, "fill-good", f"{number(owned)} owned")], whole=totals.count, shape=SLIM)
     return _figure(
         "Owned",

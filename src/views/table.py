@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dom import Safe, text
-from services.models.base import Column, ResourceType
+from services.models.base import UNKNOWN, Column, ResourceType
 from services.models.everything.query import NONE, Page, Row
 from services.models.findings import Mark
 from services.models.scope import Key
@@ -90,6 +90,8 @@ class Table:
         return f'<a href="{self._href("account", id)}" title="{text(id)}">{label}</a>'
 
     def _owner(self, row: Row) -> str:
+        if row.owner == UNKNOWN:
+            return f'<td class="o q">{self._filter("owner", UNKNOWN, UNKNOWN)}</td>'
         if row.owner:
             owner = text(named(row.owner, ""))
             return f'<td class="o" title="{owner}">{self._filter("owner", row.owner, owner)}</td>'

@@ -77,7 +77,7 @@ def _entry(flagged: list[Flagged], at: str) -> Entry:
         *key,
         name=(resource.name or resource.id) if own else key.id,
         arn=resource.arn if own else "",
-        owner=resource.owner,
+        owner=resource.whose,
         severity=finding.severity or rule.severity,
         confidence=finding.confidence or rule.confidence,
         message=finding.message + (f" (and {len(flagged) - 1} more)" if len(flagged) > 1 else ""),

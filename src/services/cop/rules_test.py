@@ -13,11 +13,13 @@ import pytest
 
 from services.cop.facts import Facts, NotKnown
 from services.cop.inspection import judge, key_of
+from services.cop.looked_at import looked_at
 from services.cop.registry import RULES
 from services.cop.rule import NOW, UNSTATED, Example, Rule
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource, ResourceType
 from services.models.costs import SPEND
+from services.models.everything.line import dump
 from services.models.finding import EVERY_TYPE, SEVERITIES, Confidence, Finding, Unknown, Verdict
 from services.models.scope import Key
 from services.prices.prices_test import PRICES
@@ -29,6 +31,14 @@ NO_BOUNDARY = {  # rule and limit -> why no example can stand there
     ("ENGINE-EOL", "warn_days"): DATED,
     ("LAMBDA-RUNTIME", "warn_days"): DATED,
     ("RDS-EXTENDED", "warn_days"): DATED,
+}
+COMMON = frozenset(field.name for field in fields(Resource))
+# rule and field whose None says that there is none, or never was
+NONE_IS_TOLD = {
+    ("IAM-ROOT", "root_used"),  # whose summary has no marks
+    ("LAMBDA-WASTE", "memory"),  # which the list of functions always tells
+    ("LAMBDA-WASTE", "timeout"),
+    ("RDS-PUBLIC", "public"),  # of a cluster, whose members tell it
 }
 SIGNED = re.compile(r"(?:^| )([+-]) (.+?)(?= [+-] |$)")
 NUMBER = re.compile(r"(?<![\w.])\$?(\d[\d,]*(?:\.\d+)?)(?![\w])( %)?")
@@ -148,6 +158,36 @@ def test_only_a_bad_example_states_a_saving_or_a_severity(rule: Rule, example: E
 @pytest.mark.parametrize(("rule", "example"), cases("unknown"))
 def test_what_is_not_known_is_neither_good_nor_bad(rule: Rule, example: Example) -> None:
     assert isinstance(verdict(rule, example), Unknown)
+
+
+STORED = [
+    pytest.param(rule, example, id=f"{rule.id}-{number}")
+    for rule in RULES.values()
+    if SPEND not in rule.types
+    for number, example in enumerate((*rule.good, *rule.bad, *rule.unknown))
+]
+
+
+def stored(resource: Resource) -> Resource:
+    return looked_at(resource.type, dump(resource.to_json()).encode())
+
+
+@pytest.mark.parametrize(("rule", "example"), STORED)
+def test_a_stored_document_is_judged_as_the_model_is(rule: Rule, example: Example) -> None:
+    """An inspection has no models: their classes mean nothing to it, nor does it have the raw answer."""
+    seen = replace(example, resource=stored(example.resource), others=tuple(map(stored, example.others)))
+    assert verdict(rule, seen) == verdict(rule, example)
+
+
+@pytest.mark.parametrize(("rule", "example"), cases("bad"))
+def test_what_was_not_answered_makes_nothing_fine(rule: Rule, example: Example) -> None:
+    """Any field of a question that was denied is None, a text or a list as well."""
+    resource = example.resource
+    for field in fields(resource):
+        if field.name in COMMON or not str(field.type).endswith("None"):
+            continue
+        found = verdict(rule, replace(example, resource=replace(resource, **{field.name: None})))
+        assert found is not None or (rule.id, field.name) in NONE_IS_TOLD, field.name
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

@@ -28,6 +28,7 @@ TAG_QUESTIONS = {
     "s3:GetBucketTagging": "s3 GetBucketTagging",
     "tag:GetResources": "resourcegroupstaggingapi GetResources",
 }
+UNKNOWN = "unknown"  # in the place of an owner, or of a value in a list
 LEFT_OUT_EMPTY = ("state_since", "cost_source", "denied", "unanswered")  # of a stored document
 
 
@@ -61,8 +62,12 @@ class Resource(Record):
     @property
     def tags_known(self) -> bool:
         """Whether its tags could be read; if not, its owner is unknown as well."""
-        failed = {question.partition(":")[0] for question in self.unanswered}
-        return failed.isdisjoint(TAG_QUESTIONS.values()) and TAG_QUESTIONS.keys().isdisjoint(self.denied)
+        return tags_known(self.denied, self.unanswered)
+
+    @property
+    def whose(self) -> str | None:
+        """The owner, as lists and reports name it; UNKNOWN where the tags could not be read."""
+        return self.owner if self.tags_known else UNKNOWN
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -106,6 +111,16 @@ class Resource(Record):
         values = {name: _stored(value) for name, value in document.items() if name in known}
         cost = values.get("cost")
         return cls(**{**values, "cost": None if cost is None else Decimal(cost)})
+
+
+def tags_known(denied: Sequence[str], unanswered: Sequence[str]) -> bool:
+    """Whether the tags of a resource with these marks could be read."""
+    return not (any(map(of_tags, denied)) or any(map(of_tags, unanswered)))
+
+
+def of_tags(mark: str) -> bool:
+    """Whether a mark is of a question that tells tags."""
+    return mark in TAG_QUESTIONS or mark.partition(": ")[0] in TAG_QUESTIONS.values()
 
 
 def _stored(value: Any) -> Any:
@@ -161,7 +176,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Column:
-    """A typed field shown in the lists of its type. unit: "GiB", "MB", ...; facet: offered as a filter."""
+    """A typed field shown in the lists of its type. unit: "GiB", "MB", ...; facet: offered as a filter.
+
+    optional: None says that there is none, and is not unknown.
+    """
 
     field: str
     label: str
@@ -169,6 +187,7 @@ class Column:
     numeric: bool = False
     mono: bool = False
     facet: bool = False
+    optional: bool = False
 
 
 def where(**fields: str) -> Callable[[Resource], bool]:

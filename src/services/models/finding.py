@@ -47,6 +47,7 @@ class Unknown:
 Verdict = Finding | Unknown | None
 NEVER = "9999-12-31T00:00:00Z"  # as the end of a mute
 EVERY_TYPE = ("*",)  # as a rule's types
+TAGS_UNKNOWN = "its tags could not be read"
 
 
 @dataclass(frozen=True, kw_only=True)

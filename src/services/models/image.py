@@ -135,7 +135,7 @@ RESOURCE_TYPE = ResourceType(
         Column("architecture", "Architecture", facet=True),
         Column("platform", "Platform"),
         Column("size", "Size", unit="GiB", numeric=True),
-        Column("last_launched", "Last launched"),
+        Column("last_launched", "Last launched", optional=True),
         Column("templates", "Launch templates", numeric=True),
     ),
     console="https://{region}.console.aws.amazon.com/ec2/home?region={region}#ImageDetails:imageId={id}",

@@ -76,7 +76,7 @@ RESOURCE_TYPE = ResourceType(
         Column("spec", "Spec", mono=True, facet=True),
         Column("usage", "Usage", facet=True),
         Column("multi_region", "Multi-region"),
-        Column("deleted_on", "Deleted on"),
+        Column("deleted_on", "Deleted on", optional=True),
         Column("description", "Description"),
     ),
     console="https://{region}.console.aws.amazon.com/kms/home?region={region}#/kms/keys/{id}",

@@ -99,7 +99,7 @@ RESOURCE_TYPE = ResourceType(
     columns=(
         Column("images", "Images", numeric=True),
         Column("size", "Size", unit="B", numeric=True),
-        Column("last_pull", "Last pull"),
+        Column("last_pull", "Last pull", optional=True),
         Column("lifecycle", "Lifecycle policy", facet=True),
         Column("scan_on_push", "Scanned", facet=True),
         Column("mutability", "Tags are", facet=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from services.models import tagging
@@ -11,7 +11,7 @@ from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import Items, chain, in_batches
-from services.models.values import Item, each, flag, required, text, told, whole
+from services.models.values import Item, at, each, flag, required, text, told, whole
 
 NAMES_A_CALL = 5  # limit of DescribeDomains
 DESCRIBED = "ClusterConfig"  # what a domain's description always has
@@ -23,6 +23,7 @@ class SearchDomain(Resource):
     instance_type: str | None = None
     instances: int | None = None
     storage: int | None = None  # GiB an instance
+    more_nodes: tuple[str, ...] | None = None  # managers and warm ones: "m6g.large.search 3"
     in_vpc: bool | None = None
     encrypted: bool | None = None
     https_only: bool | None = None
@@ -43,6 +44,7 @@ class SearchDomain(Resource):
             instance_type=told(item, "ClusterConfig", "InstanceType"),
             instances=whole(item, "ClusterConfig", "InstanceCount"),
             storage=whole(item, "EBSOptions", "VolumeSize"),
+            more_nodes=_more_nodes(item),
             in_vpc=bool(text(item, "VPCOptions", "VPCId")) if DESCRIBED in item else None,
             encrypted=flag(item, "EncryptionAtRestOptions", "Enabled"),
             https_only=flag(item, "DomainEndpointOptions", "EnforceHTTPS"),
@@ -52,6 +54,18 @@ class SearchDomain(Resource):
 
 def _arn(item: Item, scope: Scope) -> str:
     return arn_of(scope, "es", f"domain/{text(item, 'DomainName')}")
+
+
+def _more_nodes(item: Item) -> tuple[str, ...] | None:
+    """None where it has nodes of yet another kind."""
+    cluster = at(item, DESCRIBED)
+    if not isinstance(cluster, Mapping) or cluster.get("NodeOptions"):
+        return None
+    kinds = [kind for kind in ("DedicatedMaster", "Warm") if flag(cluster, f"{kind}Enabled")]
+    nodes = [(text(cluster, f"{kind}Type"), whole(cluster, f"{kind}Count")) for kind in kinds]
+    return (
+        None if any(None in node for node in nodes) else tuple(f"{type} {number}" for type, number in nodes)
+    )
 
 
 def _state(item: Item) -> str:

@@ -43,15 +43,10 @@ def search_node_price(rate: RateOf, domain: SearchDomain) -> Formula | None:
 
 def search_nodes(domain: SearchDomain) -> tuple[tuple[str | None, int | None], ...] | None:
     """Type and number of its nodes, of each kind; None where there are others, whose price is unknown."""
-    cluster = domain.raw.get("ClusterConfig") or {}
-    if cluster.get("NodeOptions"):
+    if domain.more_nodes is None:
         return None
-    more = (
-        (text(cluster, f"{kind}Type"), whole(cluster, f"{kind}Count"))
-        for kind in ("DedicatedMaster", "Warm")
-        if flag(cluster, f"{kind}Enabled")
-    )
-    return ((domain.instance_type, domain.instances), *more)
+    more = (line.partition(" ") for line in domain.more_nodes)
+    return ((domain.instance_type, domain.instances), *((type, int(number)) for type, _, number in more))
 
 
 def _search_volumes(rate: RateOf, domain: SearchDomain, volumes: dict[str, object]) -> Formula | None:

@@ -17,7 +17,7 @@ def entry(rule: str, resource: Resource, **changes: Any) -> Entry:
     usual: dict[str, Any] = {
         "name": resource.name,
         "arn": resource.arn,
-        "owner": resource.owner,
+        "owner": resource.whose,
         "severity": "high",
         "confidence": "certain",
         "message": "it is so",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.base import Resource
-from services.models.finding import EVERY_TYPE, Finding, Verdict
+from services.models.finding import EVERY_TYPE, TAGS_UNKNOWN, Finding, Unknown, Verdict
 
 
 def check(resource: Resource, facts: Facts) -> Verdict:
@@ -16,6 +16,8 @@ def check(resource: Resource, facts: Facts) -> Verdict:
         return None
     if cost > limits["usd"]:
         return Finding(f"costs ${cost:,.0f} a month")
+    if cost > limits["ownerless_usd"] and not resource.tags_known:
+        return Unknown(TAGS_UNKNOWN)
     if cost > limits["ownerless_usd"] and not resource.owner:
         return Finding(f"costs ${cost:,.0f} a month and has no owner")
     return None
@@ -40,5 +42,10 @@ RULE = Rule(
     bad=(
         Example(example("instances", cost=Decimal("1000.01"), owner="search"), severity="info"),
         Example(example("instances", cost=Decimal("250.01"), owner=None), severity="info"),
+    ),
+    unknown=(
+        Example(
+            example("functions", cost=Decimal("250.01"), owner=None, tags={}, denied=("tag:GetResources",))
+        ),
     ),
 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
-from services.models.finding import Finding, Verdict
+from services.models.finding import Finding, Unknown, Verdict
 from services.models.marqoindex import MarqoIndex
 from services.prices.formula import difference
 from services.prices.marqo import storage_formula
@@ -28,7 +28,7 @@ def check(index: MarqoIndex, facts: Facts) -> Verdict:
     if index.storage_class and index.storage_class != BASIC:
         why.append(f"storage {index.storage_class}")
     if not why:
-        return None
+        return Unknown("the number of its replicas is not told") if index.replicas is None else None
     now = storage_formula(index.storage_class, index.shards, index.replicas)
     then = storage_formula(BASIC, index.shards, 0)
     return Finding(", ".join(why), *facts.told(difference(now, then)))

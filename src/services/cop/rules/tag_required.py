@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.base import Resource
-from services.models.finding import EVERY_TYPE, Finding, Verdict
+from services.models.finding import EVERY_TYPE, TAGS_UNKNOWN, Finding, Unknown, Verdict
 from services.models.key import Key
 from services.models.role import Role
-from services.models.securitygroup import SecurityGroup
 from services.models.subnet import Subnet
 from services.models.values import OWNER_TAGS
 from services.models.vpc import Vpc
@@ -27,6 +27,10 @@ LEFT_OUT = ("accesskeys", "accountsummaries", "credentials", "networkinterfaces"
 def check(resource: Resource, facts: Facts) -> Verdict:
     if not taggable(resource):
         return None
+    if not resource.tags_known:
+        return Unknown(TAGS_UNKNOWN)
+    if resource.type == "keys" and cast(Key, resource).manager is None:
+        return Unknown("whether it is AWS's own key is not told")
     there = tags_there(resource, facts.limits["tags"])
     missing = [tag for tag in facts.limits["tags"] if tag not in there]
     return Finding(f"without {', '.join(missing)}") if missing else None
@@ -39,13 +43,13 @@ def taggable(resource: Resource) -> bool:
     """
     if resource.type in LEFT_OUT:
         return False
-    if isinstance(resource, Key):
-        return resource.manager != "aws"
-    if isinstance(resource, Role):
-        return not resource.path.startswith(RESERVED)
-    if isinstance(resource, (Vpc, Subnet)):
-        return not resource.default
-    return not (isinstance(resource, SecurityGroup) and resource.name == DEFAULT_GROUP)
+    if resource.type == "keys":
+        return cast(Key, resource).manager != "aws"
+    if resource.type == "roles":
+        return not cast(Role, resource).path.startswith(RESERVED)
+    if resource.type in ("vpcs", "subnets"):
+        return not cast(Vpc | Subnet, resource).default
+    return resource.type != "securitygroups" or resource.name != DEFAULT_GROUP
 
 
 def tags_there(resource: Resource, wanted: Iterable[str]) -> tuple[str, ...]:
@@ -85,5 +89,10 @@ RULE = Rule(
         Example(example("volumes", tags={"aws:cloudformation:stack-name": "shop"})),
         Example(example("vpcs", default=False, tags={})),
         Example(example("securitygroups", name="default-web", tags={})),
+    ),
+    unknown=(
+        Example(example("functions", tags={}, denied=("tag:GetResources",))),
+        Example(example("keys", manager=None, tags={}, denied=("kms:DescribeKey",))),
+        Example(example("buckets", tags={}, unanswered=("s3 GetBucketTagging: InvalidToken",))),
     ),
 )

@@ -7,12 +7,14 @@ import re
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.base import Resource
-from services.models.finding import EVERY_TYPE, Finding, Verdict
+from services.models.finding import EVERY_TYPE, TAGS_UNKNOWN, Finding, Unknown, Verdict
 
 ALLOWED = {"Environment": "prod|staging|dev|test|sandbox"}
 
 
 def check(resource: Resource, facts: Facts) -> Verdict:
+    if not resource.tags_known:
+        return Unknown(TAGS_UNKNOWN)
     patterns = {key.lower(): pattern for key, pattern in facts.limits["allowed"].items()}
     odd = [
         f"{key}={value[:60]}"
@@ -42,4 +44,5 @@ RULE = Rule(
         Example(example("volumes", tags={"Environment": "Production"}), severity="low"),
         Example(example("volumes", tags={"environment": "prod1"})),
     ),
+    unknown=(Example(example("functions", tags={}, denied=("tag:GetResources",))),),
 )

@@ -25,6 +25,8 @@ class Line(msgspec.Struct, gc=False):
     created: str | None = None
     cost: str | None = None
     scope: str | None = None
+    denied: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
     private_ip: str = ""
     public_ip: str = ""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from services.models import RESOURCE_TYPES
+from services.models.base import UNKNOWN, Column
 from services.models.everything.query import FACETS, NONE, Query
 from services.models.everything.schema import SLOTS
 from services.models.everything.words import SHORT, needle, words_of
@@ -100,19 +101,26 @@ def hits(query: Query) -> str:
 
 def slots(type: str | None) -> dict[str, str]:
     """Typed column -> its place in the table."""
-    columns = RESOURCE_TYPES[type].columns if type in RESOURCE_TYPES else ()
-    return {column.field: slot for column, slot in zip(columns, SLOTS, strict=False)}
+    return {column.field: slot for column, slot in zip(_columns(type), SLOTS, strict=False)}
+
+
+def _columns(type: str | None) -> tuple[Column, ...]:
+    return RESOURCE_TYPES[type].columns if type in RESOURCE_TYPES else ()
 
 
 def typed_facets(type: str | None) -> tuple[str, ...]:
     """The typed columns that a list of the type offers as filters."""
-    columns = RESOURCE_TYPES[type].columns if type in RESOURCE_TYPES else ()
-    return tuple(column.field for column in columns if column.facet)
+    return tuple(column.field for column in _columns(type) if column.facet)
 
 
 def sorts(type: str | None) -> dict[str, str]:
     """Sort name -> SQL expression: the common fields, and the typed columns of the type."""
-    return {field: f"r.{slot}" for field, slot in slots(type).items()} | SORTS | SHARED_SORTS
+    numeric = {column.field for column in _columns(type) if column.numeric}
+    typed = {
+        field: f"nullif(r.{slot}, '{UNKNOWN}')" if field in numeric else f"r.{slot}"
+        for field, slot in slots(type).items()
+    }
+    return typed | SORTS | SHARED_SORTS
 
 
 def order_by(query: Query, way: Way = "sort") -> str:

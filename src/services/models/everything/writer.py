@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from services.models import RESOURCE_TYPES
+from services.models.base import UNKNOWN, of_tags, tags_known
 from services.models.change import Change
 from services.models.everything.history import HISTORY_SCHEMA, write_changes
 from services.models.everything.line import Line, dump, line_of
@@ -39,6 +40,11 @@ AND NOT EXISTS (SELECT 1 FROM resources WHERE key BETWEEN blocks.first AND block
 MEMBER = f"SELECT totals, cost, type, {', '.join(SLOTS)} FROM resources WHERE key = ?"
 _COLUMNS = {kind.name: tuple(column.field for column in kind.columns) for kind in RESOURCE_TYPES.values()}
 
+# places of the columns whose None is not unknown
+_OPTIONAL = {
+    kind.name: tuple(place for place, column in enumerate(kind.columns) if column.optional)
+    for kind in RESOURCE_TYPES.values()
+}
 _FACETS = {  # slot and place of the typed columns that are facets
     kind.name: [(SLOTS[place], place) for place, column in enumerate(kind.columns) if column.facet]
     for kind in RESOURCE_TYPES.values()
@@ -115,7 +121,7 @@ class Writer:
         rows, texts = [], []
         for key, ((mark, _), (line, cost)) in enumerate(zip(marked, read, strict=True), self._key + 1):
             columns = _columns(line)
-            shared = line.type, line.account, line.region, _known(line.state), _known(line.owner)
+            shared = line.type, line.account, line.region, _known(line.state), _owner(line)
             totals = tally.add(shared, cost, _typed(line.type, columns))
             own = line.type, line.id, line.name or line.id, line.created, cost or _small(line.cost), line.arn
             rows.append((key, totals, mark, *own, *columns))
@@ -161,8 +167,14 @@ def _block(first: int, marked: list[tuple[int, bytes]]) -> tuple[int, int, bytes
 
 
 def _columns(line: Line) -> list[Any]:
-    """The values of all SLOTS."""
+    """The values of all SLOTS. UNKNOWN: a question about the resource was not answered."""
     values = [getattr(line, name) for name in _COLUMNS.get(line.type, ())]
+    if any(not of_tags(mark) for mark in (*line.denied, *line.unanswered)):
+        may_lack = _OPTIONAL.get(line.type, ())
+        values = [
+            UNKNOWN if value is None and place not in may_lack else value
+            for place, value in enumerate(values)
+        ]
     values = [value if type(value) in PLAIN else _scalar(value) for value in values]
     return values + [None] * (len(SLOTS) - len(values))
 
@@ -176,6 +188,10 @@ def _typed(type: str, columns: Sequence[Any]) -> list[tuple[str, str]]:
 def _known(value: str | None) -> str | None:
     """None for what says that there is none: so do empty tags, and those that say it in words."""
     return None if not value or value.lower() == NONE else value
+
+
+def _owner(line: Line) -> str | None:
+    return _known(line.owner) if tags_known(line.denied, line.unanswered) else UNKNOWN
 
 
 def _words(line: Line) -> str:

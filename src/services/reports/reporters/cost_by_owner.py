@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from services.cop.rule import example
 from services.costs.costs import Costs
+from services.models.base import UNKNOWN
 from services.models.costs import CostQuery, PeriodCosts, cents_of
 from services.models.everything.query import Group
 from services.models.report import Column, Figure, Row
@@ -50,7 +51,7 @@ def make(sources: Sources) -> Content:
             unowned if NOBODY in priced or NOBODY not in groups else None,
             "money",
         ),
-        Figure("owners", "Owners", sum(name not in (NOBODY, NOT_ATTRIBUTED) for name in names)),
+        Figure("owners", "Owners", sum(name not in (NOBODY, NOT_ATTRIBUTED, UNKNOWN) for name in names)),
         Figure("unknown", "Resources without a price", sum(each.totals.unknown for each in groups.values())),
     )
     by = 1 if billed else 4
@@ -106,7 +107,8 @@ REPORTER = Reporter(
     title="Cost by owner",
     about="What Cost Explorer tells of the last whole month by the owners' cost allocation tag, and beside it"
     " what each owner's resources cost a month at list prices, as of the last collection. What is of nobody,"
-    " and what Cost Explorer attributes to no tag at all (as tax), are rows too.",
+    " of unknown owner because its tags could not be read, and what Cost Explorer attributes to no tag at all"
+    " (as tax), are rows too.",
     columns=(
         Column("owner", "Owner"),
         Column("billed", "Cost Explorer, last month", "money"),

@@ -51,7 +51,7 @@ class Ending(NamedTuple):
 def _row(ending: Ending, left: int) -> Row:
     resource = ending.resource
     place = (resource.account, resource.region, resource.type, resource.id)
-    return *place, resource.owner, ending.version, ending.end.isoformat(), left
+    return *place, resource.whose, ending.version, ending.end.isoformat(), left
 
 
 _MYSQL = {"engine": "mysql", "engine_version": "5.7.44", "owner": "ada"}
