@@ -12,6 +12,7 @@ from typing import Any
 
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
+from services.models.base import UNKNOWN
 from services.models.change import Change
 from services.models.costs import Pivot, dollars_of
 from services.models.everything.coverage import Coverage
@@ -88,7 +89,10 @@ def _exported(column: Column, value: Value) -> Value:
 
 
 def row_json(row: Row, accounts: dict[str, str], type: str | None) -> dict[str, Any]:
-    """A row as JSON values, with the typed columns of a list of one type. cost: USD a month as text."""
+    """A row as JSON values, with the typed columns of a list of one type. cost: USD a month as text.
+
+    A number that is unknown is null, any other such value "unknown", as the owner is.
+    """
     columns = RESOURCE_TYPES[type].columns if type else ()
     return {
         "type": row.type,
@@ -102,7 +106,10 @@ def row_json(row: Row, accounts: dict[str, str], type: str | None) -> dict[str, 
         "created": row.created,
         "cost": dollars(row.cost),
         "arn": row.arn,
-        **{column.field: value for column, value in zip(columns, row.fields, strict=False)},
+        **{
+            column.field: None if column.numeric and value == UNKNOWN else value
+            for column, value in zip(columns, row.fields, strict=False)
+        },
     }
 
 

@@ -280,7 +280,6 @@ CASES: tuple[tuple[str, Resource, tuple[Day, ...]], ...] = (
 )
 REDIS: dict[str, Any] = {"engine": "redis", "engine_version": "5.0.6"}
 SEARCH: dict[str, Any] = {"version": "Elasticsearch_5.6"}
-COORDINATED = {"ClusterConfig": {"NodeOptions": [{"NodeType": "coordinator"}]}}
 # an engine that extended support was declined for is upgraded when standard support ends, and never charged
 DECLINED = (
     ("RDS-EXTENDED", database("mysql", "8.0.44", extended_support=False)),
@@ -344,7 +343,7 @@ def test_what_declined_extended_support_is_warned_of_and_then_upgraded(rule: str
         ("ENGINE-EOL", on("cacheclusters", engine="redis", engine_version="5.0.6", nodes=None)),
         ("ENGINE-EOL", on("searchdomains", version="Elasticsearch_5.6", instance_type="r6g.huge.search")),
         ("ENGINE-EOL", on("searchdomains", version="Elasticsearch_5.6", instances=None)),
-        ("ENGINE-EOL", on("searchdomains", version="Elasticsearch_5.6", raw=COORDINATED)),
+        ("ENGINE-EOL", on("searchdomains", version="Elasticsearch_5.6", more_nodes=None)),
     ],
 )
 def test_what_has_no_known_price_is_charged_an_unknown_amount(rule: str, resource: Resource) -> None:
@@ -356,12 +355,7 @@ def test_what_has_no_known_price_is_charged_an_unknown_amount(rule: str, resourc
 
 
 def test_dedicated_masters_of_a_search_domain_are_charged_as_well() -> None:
-    cluster = {
-        "DedicatedMasterEnabled": True,
-        "DedicatedMasterType": "r6g.large.search",
-        "DedicatedMasterCount": 3,
-    }
-    domain = on("searchdomains", **SEARCH, raw={"ClusterConfig": cluster})
+    domain = on("searchdomains", **SEARCH, more_nodes=("r6g.large.search 3",))
     found = said("ENGINE-EOL", domain, "2026-10-30")
     assert isinstance(found, Finding)
     assert f"{found.saving:.2f}" == "113.88"

@@ -17,11 +17,15 @@ ALL = "all"
 
 def make(sources: Sources) -> Content:
     seen: Counter[tuple[str, str]] = Counter()  # of each account: resources, those with a tag, with all
-    for resource in sources.of(*EVERY_TYPE):
-        if taggable(resource):
+    unknown = 0
+    for resource in filter(taggable, sources.of(*EVERY_TYPE)):
+        if resource.tags_known:
             seen.update((resource.account, tag) for tag in ("", *_filled(resource)))
+        else:
+            unknown += 1
     accounts = sorted({account for account, _ in seen})
-    return Content(tuple(_row(seen, account) for account in accounts), tuple(_figures(seen)))
+    unread = Figure("unknown", "Tags could not be read", unknown)
+    return Content(tuple(_row(seen, account) for account in accounts), (*_figures(seen), unread))
 
 
 def _filled(resource: Resource) -> Iterator[str]:
@@ -53,7 +57,8 @@ _TAGGED = dict.fromkeys(REQUIRED, "x")
 REPORTER = Reporter(
     name="tag-coverage",
     title="Tag coverage",
-    about=f"Which share of each account's resources has {', '.join(REQUIRED)}; what AWS made is left out.",
+    about=f"Which share of each account's resources has {', '.join(REQUIRED)}; what AWS made is left out, and"
+    " what has tags that could not be read.",
     columns=(
         Column("account", "Account", "account"),
         Column("resources", "Resources", "count"),
@@ -68,10 +73,12 @@ REPORTER = Reporter(
                 example("volumes", id="vol-1", tags=_TAGGED),
                 example("volumes", id="vol-2", tags={"TEAM": "ada", "Service": " "}),
                 example("volumes", id="vol-3", tags={"aws:autoscaling:groupName": "web"}),
+                example("volumes", id="vol-4", tags=_TAGGED | {"Owner": ""}),
+                example("functions", tags={}, denied=("tag:GetResources",)),
                 example("accesskeys", tags={}),
             ),
-            rows=((ACCOUNT, 2, 0.5, 1.0, 0.5, 0.5),),
-            figures={"taggable": 2, "all": 0.5, "owner": 1.0},
+            rows=((ACCOUNT, 4, 0.25, 0.5, 0.5, 0.5),),
+            figures={"taggable": 4, "all": 0.25, "owner": 0.5, "unknown": 1},
         ),
     ),
 )
