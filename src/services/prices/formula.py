@@ -65,16 +65,17 @@ class Formula:
 
     @property
     def words(self) -> str:
-        signs = ("-" if term.amount < 0 else "+" for term in self.terms)
-        said = " ".join(f"{sign} {term.words}" for sign, term in zip(signs, self.terms, strict=True))
+        said = " ".join(f"{'-' if term.amount < 0 else '+'} {term.words}" for term in self.terms)
         return said.removeprefix("+ ")
 
     def told(self, now: datetime) -> str:
         """The words, with what must be known of its prices: another region's, or old ones."""
+        notes = []
         rates = self._rates()
-        notes = ["at us-east-1's price"] if any(not rate.own for rate in rates) else []
-        old = sorted({rate.month for rate in rates if rate.is_old(now)})
-        notes += [f"price of {' and '.join(old)}"] if old else []
+        if not all(rate.own for rate in rates):
+            notes.append(f"at {HOME}'s price")
+        if old := sorted({rate.month for rate in rates if rate.is_old(now)}):
+            notes.append(f"price of {' and '.join(old)}")
         return f"{self.words} ({'; '.join(notes)})" if notes else self.words
 
     @property
@@ -107,19 +108,20 @@ def price(rate: Rate | None, *factors: Factor) -> Formula | None:
     """That many units at this rate; None where the rate is unknown."""
     if rate is None:
         return None
-    one = Term(rate.amount, rate.told, rate)
-    amount, words = one.amount, one.words
+    amount, words = rate.amount, rate.told
     for factor in reversed(factors):
         amount, words = amount * factor.value, f"{factor.words} × {words}"
-    return Formula((replace(one, amount=amount, words=words),))
+    return Formula((Term(amount, words, rate),))
 
 
 def total(parts: Iterable[Formula | None]) -> Formula | None:
     """The sum; None where a part is unknown."""
-    known = [*parts]
-    if any(part is None for part in known):
-        return None
-    return Formula(tuple(term for part in known if part for term in part.terms))
+    terms: list[Term] = []
+    for part in parts:
+        if part is None:
+            return None
+        terms += part.terms
+    return Formula(tuple(terms))
 
 
 def difference(now: Formula | None, then: Formula | None) -> Formula | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 OLD = 18  # months, after which a price says of when it is
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
@@ -40,10 +41,16 @@ class Rate:
 
 def is_old(as_of: str, now: datetime) -> bool:
     """Whether a price is of more than 18 months before now, or of nobody knows when."""
+    return _is_old(as_of, now.year, now.month)
+
+
+@lru_cache(maxsize=256)
+def _is_old(as_of: str, year: int, month: int) -> bool:
     said = _MONTH.match(as_of)
-    return not said or (now.year - int(said[1])) * 12 + now.month - int(said[2]) > OLD
+    return not said or (year - int(said[1])) * 12 + month - int(said[2]) > OLD
 
 
+@lru_cache(maxsize=4096)  # a large estate's findings say few prices often
 def dollars(amount: Decimal) -> str:
     whole, _, rest = f"{amount:f}".partition(".")
     return f"${int(whole):,}.{rest.rstrip('0'):0<2}"
