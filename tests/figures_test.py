@@ -20,7 +20,7 @@ NOT_FOR_PEOPLE = ("pre", "script", "style", "code")  # and ids and raw JSON keep
 ODD = {
     "a date of its own form": re.compile(r"(?<![\w:/.-])\d{4}-\d\d(-\d\d)?(T[\d:]+\S*)?(?![\w-])"),
     "$0.00, which is either nothing or too small": re.compile(r"\$0\.00(?!\d)"),
-    "bytes that nobody can read": re.compile(r"(?<!\()\b(\d{1,3}(,\d{3})+|\d{4,})(\.\d+)? B\b"),
+    "bytes that nobody can read": re.compile(r"(?<![(,\d])\b(\d{1,3}(,\d{3})+|\d{4,})(\.\d+)? B\b"),
 }
 
 

@@ -21,6 +21,7 @@ __all__ = ["GIB", "HOURS", "Formula", "Prices", "Rate", "Size", "prices"]
 OTHER_MONEY = ("cn-", "eusc-", "us-iso", "eu-iso")  # priced in yuan and euro, or in a list of their own
 SYSTEMS = {"": "ec2_linux", "linux/unix": "ec2_linux", "windows": "ec2_windows"}  # others pay for a licence
 TOLD = f"list prices of each region; a figure says where it is {HOME}'s, or older than {OLD} months"
+ON_DEMAND = ", on demand; less where a reservation or a Savings Plan pays for it"
 COST_EXPLORER = "Cost Explorer"  # how the source of a cost begins that it told
 
 

@@ -48,6 +48,14 @@ class Term:
     words: str
     rate: Rate | None
 
+    def note(self, now: datetime) -> str:
+        """Whose price it has, where that is not the region's own, and of when, where that is long ago."""
+        if self.rate is None:
+            return ""
+        notes = [] if self.rate.own else [f"at {HOME}'s price"]
+        notes += [f"price of {self.rate.month}"] if self.rate.is_old(now) else []
+        return f" ({'; '.join(notes)})" if notes else ""
+
     def times(self, factor: Factor) -> Term:
         return replace(self, amount=self.amount * factor.value, words=f"{self.words} × {factor.words}")
 
@@ -65,18 +73,19 @@ class Formula:
 
     @property
     def words(self) -> str:
-        said = " ".join(f"{'-' if term.amount < 0 else '+'} {term.words}" for term in self.terms)
-        return said.removeprefix("+ ")
+        return self._said(lambda _: "")
 
     def told(self, now: datetime) -> str:
         """The words, with what must be known of its prices: another region's, or old ones."""
-        notes = []
-        rates = self._rates()
-        if not all(rate.own for rate in rates):
-            notes.append(f"at {HOME}'s price")
-        if old := sorted({rate.month for rate in rates if rate.is_old(now)}):
-            notes.append(f"price of {' and '.join(old)}")
-        return f"{self.words} ({'; '.join(notes)})" if notes else self.words
+        notes = {term.note(now) for term in self.terms}
+        if len(notes) > 1:
+            return self._said(lambda term: term.note(now))
+        return f"{self.words}{''.join(notes)}"
+
+    def _said(self, note: Callable[[Term], str]) -> str:
+        signs = ("-" if term.amount < 0 else "+" for term in self.terms)
+        said = (f"{sign} {term.words}{note(term)}" for sign, term in zip(signs, self.terms, strict=True))
+        return " ".join(said).removeprefix("+ ")
 
     @property
     def source(self) -> str:

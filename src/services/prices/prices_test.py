@@ -166,6 +166,16 @@ def test_a_formula_comes_to_what_its_words_say() -> None:
     assert (a + e.times(count(2, "zones")) - a).total == 2500
 
 
+def test_each_term_says_whose_price_it_has_where_they_differ() -> None:
+    a, b, e = (price(DATED.rate(key, "eu-west-1"), count(2, "h")) for key in "abe")
+    assert a
+    assert b
+    assert e
+    assert (a + b).told(NOW) == "2 h × $0.60 + 2 h × $2.00 (at us-east-1's price)"
+    assert (b + b).told(NOW) == "2 h × $2.00 + 2 h × $2.00 (at us-east-1's price)"
+    assert (a - e).told(NOW) == "2 h × $0.60 - 2 h × $1.25 (at us-east-1's price; price of 2021-03)"
+
+
 @pytest.mark.parametrize(("number", "usd"), [(0, 0), (10, 5), (11, 7), (20, 25), (21, 28)])
 def test_each_tier_has_its_rate(number: int, usd: int) -> None:
     found = tiered(DATED.rate, "us-east-1", number, "units", ((10, "a"), (20, "b"), (None, "c")))

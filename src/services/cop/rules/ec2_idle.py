@@ -10,7 +10,7 @@ from services.cop.rule import Example, Rule, ago, example
 from services.models.finding import Finding, Verdict
 from services.models.instance import Instance
 from services.models.scope import Key
-from services.prices import own_cost
+from services.prices import ON_DEMAND, own_cost
 from services.prices.formula import difference
 
 CPU, RECEIVED, SENT = "CPUUtilization.Average", "NetworkIn.Sum", "NetworkOut.Sum"
@@ -55,7 +55,7 @@ def _used(instance: Instance, facts: Facts) -> list[tuple[float, float]]:
 def _idle(instance: Instance, facts: Facts, cpu: float, network: float) -> Finding:
     message = f"at most {cpu:.1f} % CPU and {network / 1e6:.1f} MB a day in {facts.limits['days']} days"
     own = own_cost(instance)
-    saving = facts.told(own) if own else facts.told(facts.prices.running(instance), after=", on demand")
+    saving = facts.told(own) if own else facts.told(facts.prices.running(instance), after=ON_DEMAND)
     return Finding(message, *saving, about=_group(instance))
 
 
@@ -70,7 +70,7 @@ def _underused(instance: Instance, facts: Facts, days: int) -> Finding:
     now, then = (facts.prices.running(instance, type) for type in ("", smaller))
     return Finding(
         message,
-        *facts.told(difference(now, then) if smaller else None, after=", on demand"),
+        *facts.told(difference(now, then) if smaller else None, after=ON_DEMAND),
         severity="medium",
         confidence="hint",
         about=_group(instance),

@@ -8,7 +8,7 @@ from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
 from services.models.finding import Finding, Verdict
 from services.models.instance import Instance
-from services.prices import Prices
+from services.prices import ON_DEMAND, Prices
 from services.prices.formula import difference
 
 # family -> what to take instead; x86 like the old one, so that the image still boots
@@ -47,7 +47,7 @@ def check(instance: Instance, facts: Facts) -> Verdict:
     if instance.state != "running":
         return Finding(message)
     now, then = (facts.prices.running(instance, type) for type in ("", successor))
-    return Finding(message, *facts.told(difference(now, then), after=", on demand"))
+    return Finding(message, *facts.told(difference(now, then), after=ON_DEMAND))
 
 
 def successor_of(type: str, prices: Prices) -> str | None:

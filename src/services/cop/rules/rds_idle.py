@@ -9,7 +9,7 @@ from services.cop.facts import Facts, NotKnown
 from services.cop.rule import Example, Rule, ago, example
 from services.models.database import Database
 from services.models.finding import Finding, Verdict
-from services.prices import own_cost
+from services.prices import ON_DEMAND, own_cost
 from services.prices.formula import total
 
 CONNECTIONS = "DatabaseConnections.Maximum"
@@ -57,7 +57,7 @@ def _saving(database: Database, facts: Facts) -> tuple[Decimal | None, str]:
     if own := own_cost(database):
         return facts.told(own)
     parts = (facts.prices.database(database), facts.prices.storage(database))
-    return facts.told(total(parts), after=", on demand")
+    return facts.told(total(parts), after=ON_DEMAND)
 
 
 def _database(**changes: object) -> Database:

@@ -8,6 +8,7 @@ from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
 from services.models.database import Database
 from services.models.finding import Finding, Unknown, Verdict
+from services.prices import ON_DEMAND
 from services.prices.formula import difference
 
 CPU, CONNECTIONS = "CPUUtilization.Maximum", "DatabaseConnections.Maximum"
@@ -31,7 +32,7 @@ def check(database: Database, facts: Facts) -> Verdict:
     return Finding(
         f"highest CPU of a day {load:.0f} % on average, at most {connections:.0f} connections in {days} days;"
         f" one size down is {size.smaller}",
-        *facts.told(difference(now, then), after=", on demand"),
+        *facts.told(difference(now, then), after=ON_DEMAND),
     )
 
 
