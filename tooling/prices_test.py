@@ -228,19 +228,19 @@ def test_a_price_list_without_answers_leaves_every_file_as_it_is(
     assert {file.name: file.read_text() for file in folder.iterdir()} == before
 
 
-KEPT = {  # that the price list has under no usage type that is known
-    "opensearch.io1.gb_month",
-}
+KEPT = ("opensearch.io1.", "opensearch.extended.", "elasticache.extended.", "docdb.extended.")  # as no
+# usage type of theirs is known
 
 
 def test_every_rate_that_ships_is_asked_for_or_kept_for_a_reason() -> None:
     asked = {key for question in questions() for key in question.keys.values()}
     asked |= {f"{key}{end}" for key, ends in TIERS.items() for end in ends.values()}
-    prefixes = tuple(question.prefix for question in questions() if question.prefix)
+    nodes = tuple(question.prefix for question in questions() if question.part == "rates" and question.prefix)
     shipped = {
         key for batch in read_part(FOLDER / "rates.json") for usd in batch.prices.values() for key in usd
     }
-    assert {key for key in shipped if not key.startswith(prefixes) or key in asked | KEPT} - asked == KEPT
+    unasked = {key for key in shipped - asked if key.startswith(KEPT) or not key.startswith(nodes)}
+    assert unasked == {key for key in shipped if key.startswith(KEPT)}
 
 
 def test_a_folder_without_files_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
