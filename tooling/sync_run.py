@@ -131,6 +131,7 @@ class Run:
             workers=self.workers,
             types=RESOURCE_TYPES,
             patience=self.patience,
+            known=self.store.resources,
         )
         for collected in attempted:
             type = collected.scope.type

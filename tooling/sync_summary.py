@@ -86,6 +86,9 @@ def summary(
         everywhere = len(regions) == planned[account, type] > MOST_NAMED
         where = f"in all {len(regions)} regions" if everywhere else ", ".join(regions)
         yield f"  {names[account]} {type} {where}: {reason}"
+    partly = [head for head in heads if is_good(head, generation) and head.error]
+    for (account, type, reason), regions in _alike(partly).items():
+        yield f"In part: {names[account]} {type} {', '.join(regions)}: {reason}"
 
 
 def reason_of(head: ScopeHead) -> str:

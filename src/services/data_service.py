@@ -15,7 +15,8 @@ from services.models.scope import CLOSED, Account, Key, Scope, ScopeHead, ScopeS
 
 @dataclass(frozen=True)
 class Collected:
-    """One attempt at a scope. resources: None when it failed, and `error` says why.
+    """One attempt at a scope. resources: None when it failed, and `error` says why; beside resources, which
+    parts of them are as they were before (see services.models.lost).
 
     closed: whether it failed because a policy of the organisation lets nobody see it. calls, throttles: see
     services.tally; None when nobody has counted.
@@ -96,7 +97,12 @@ def decide(head: ScopeHead | None, collected: Collected, now: int) -> tuple[Scop
         message = f"fell from {old.count} to {count} resources; kept until a second run agrees"
         return replace(tried, status="held", error=message, held_count=count), False
     return replace(
-        tried, generation=collected.generation, status="ok", error="", count=count, held_count=None
+        tried,
+        generation=collected.generation,
+        status="ok",
+        error=collected.error,
+        count=count,
+        held_count=None,
     ), True
 
 

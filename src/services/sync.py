@@ -13,8 +13,10 @@ from errors import CantAssume, Closed, CollectError, PoloError
 from services.aws_errors import one_line
 from services.continued import OutOfTime
 from services.data_service import Collected
-from services.models.base import Resource, ResourceType, Source
+from services.models.base import Document, Resource, ResourceType, Source
 from services.models.error_codes import DENIED
+from services.models.lost import listening, with_lost
+from services.models.lost import told as lost_parts
 from services.models.parallel import spread
 from services.models.scope import GLOBAL, Account, Scope
 from services.models.tagging import ACTION as TAGS
@@ -25,6 +27,12 @@ PATIENCE = 90.0  # seconds without an answer: three of botocore's read timeouts
 NO_TYPES: Mapping[str, ResourceType] = {}
 Collect = Callable[[Scope], Iterable[Resource]]
 Clock = Callable[[], float]  # seconds
+Known = Callable[[Scope], Iterable[Document]]  # what is stored of a scope
+
+
+def nothing_known(scope: Scope) -> Iterable[Document]:
+    """As of a scope that was never collected."""
+    return ()
 
 
 class Way(Protocol):
@@ -112,6 +120,7 @@ def run(
     types: Mapping[str, ResourceType] = NO_TYPES,
     clock: Clock = time.monotonic,
     patience: float = PATIENCE,
+    known: Known = nothing_known,
 ) -> Iterator[Collected]:
     """Yield each scope's attempt as it ends, in the caller's thread; a failed one says why.
 
@@ -128,7 +137,7 @@ def run(
         error = f"{service} has not answered for {patience:.0f} s: given up. Way out: inv sync again, later"
         return Collected(scope, generation, None, error, round(seconds, 3), tally.calls, tally.throttles)
 
-    work = partial(attempt, collect, generation=generation, clock=clock, tallies=tallies)
+    work = partial(attempt, collect, generation=generation, clock=clock, tallies=tallies, known=known)
     return spread(work, scopes, workers, given_up)
 
 
@@ -139,15 +148,21 @@ def attempt(
     generation: int,
     clock: Clock,
     tallies: dict[Scope, Tally] | None = None,
+    known: Known = nothing_known,
 ) -> Collected:
-    """Collect one scope; raises only OutOfTime. tallies: gets the scope's, for whoever watches it."""
+    """Collect one scope; raises only OutOfTime. tallies: gets the scope's, for whoever watches it.
+
+    known: what is stored, of which it keeps the parts that could not be listed.
+    """
     started = clock()
     resources, error, closed = None, "", False
-    with counting() as tally:
+    with counting() as tally, listening() as lost:
         if tallies is not None:
             tallies[scope] = tally
         try:
             resources = tuple(resource.to_json() for resource in collect(scope))
+            if lost:
+                resources, error = with_lost(lost, resources, known(scope)), lost_parts(lost)
         except OutOfTime:
             raise
         except PoloError as refused:

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from dataclasses import replace
 
 from errors import CollectError
-from services.data_service import Collected
+from services.data_service import Collected, decide
 from services.models import RESOURCE_TYPES
-from services.models.base import Resource
+from services.models.base import Document, Resource
+from services.models.lost import Part, lose
 from services.models.scope import Account, Scope
-from services.sync import Target, calls_of, estimate, plan, run
+from services.sync import Target, attempt, calls_of, estimate, plan, run
 
 PROD = Target(Account("111111111111", "prod"), ("eu-west-1", "us-east-1"))
 DEV = Target(Account("222222222222", "dev"), ("eu-west-1",))
@@ -96,3 +98,21 @@ def test_generator_that_fails_half_way_is_a_failure() -> None:
         raise CollectError("throttled")
 
     assert collected(collect, [Scope("1", "a", "volumes")])["a"].resources is None
+
+
+def test_a_part_that_could_not_be_listed_stays_as_it_was() -> None:
+    def collect(scope: Scope) -> Iterable[Resource]:
+        lose(Part("name", "kept"), "denied")
+        return (replace(volume(scope), id="new"),)
+
+    def known(scope: Scope) -> Iterable[Document]:
+        return [
+            replace(volume(scope), id=id, name=name).to_json()
+            for id, name in (("a", "kept"), ("b", "vanished"))
+        ]
+
+    found = attempt(collect, Scope("1", "eu-west-1", "volumes"), generation=1, clock=float, known=known)
+    assert [document["id"] for document in found.resources or ()] == ["new", "a"]
+    assert found.error == "not all could be listed, what was known is kept: name kept (denied)"
+    head, replaces = decide(None, found, now=2)
+    assert (head.status, head.error, head.count, replaces) == ("ok", found.error, 2, True)

@@ -214,7 +214,9 @@ class Worker:
             left = partial(_left_to_ask, delivery)
             return collect(kind, scope, Continued(source(scope), kind.call, answers, left), told)
 
-        return attempt(collect_one, scope, generation=delivery.generation, clock=self.clock)
+        return attempt(
+            collect_one, scope, generation=delivery.generation, clock=self.clock, known=self.data.resources
+        )
 
     def _give_up(self, delivery: Delivery, scope: Scope) -> ScopeHead:
         service = self.types[scope.type].call.service

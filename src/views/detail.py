@@ -153,7 +153,7 @@ def _collected(context: Context, head: ScopeHead | None) -> Element | None:
 
 def _result(head: ScopeHead) -> Child:
     if head.status == "ok":
-        return f"ok, {number(head.count)} in this scope"
+        return f"ok, {number(head.count)} in this scope" + (f"; {head.error}" if head.error else "")
     words = {"held": "held back", "closed": "closed"}
     return x.span(class_="chip held" if head.status in words else "chip bad")(
         words.get(head.status, "failed")

@@ -53,7 +53,12 @@ def told(count: int | None, noun: str) -> str:
 
 def _row(context: Context, head: ScopeHead) -> str:
     good, tried = iso(head.generation or None), iso(head.attempted or None)
-    result = {"ok": "ok", "old": "old", "held": "held back", "error": head.error or "failed"}
+    result = {
+        "ok": f"ok; {head.error}" if head.error else "ok",
+        "old": "old",
+        "held": "held back",
+        "error": head.error or "failed",
+    }
     result["closed"] = f"closed: {head.error}"
     status = state(head, context.now, context.demo)
     classes = "chip bad" if status == "error" else "chip held" if status in ("held", "old") else "q"

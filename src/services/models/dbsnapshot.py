@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType, Source
 from services.models.database import allocated
+from services.models.lost import Part
 from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
@@ -14,6 +15,9 @@ from services.models.steps import chain, for_each
 from services.models.values import Item, at, each, flag, is_item, required, text, texts
 
 CLUSTERS = Call("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots[]", page_size=100)
+
+
+OF_CLUSTERS = Part("of_cluster", True)
 
 
 @model
@@ -57,7 +61,7 @@ class DbSnapshot(Resource):
 
 def with_clusters(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
     """The snapshots of databases, then those of clusters: two lists of one service."""
-    return [*items, *filter(is_item, Questions(source).listed(CLUSTERS, needed=True) or ())]
+    return [*items, *filter(is_item, Questions(source).listed(CLUSTERS, part=OF_CLUSTERS) or ())]
 
 
 def with_public(item: dict[str, Any], questions: Questions) -> Item:

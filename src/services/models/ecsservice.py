@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from services.models.base import Call, Column, Resource, ResourceType
+from services.models.lost import Part
 from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
@@ -86,7 +87,7 @@ def services(item: dict[str, Any], questions: Questions) -> Iterable[Item]:
     """The services of the cluster, by name."""
     cluster = item["clusterArn"]
     call = Call("ecs", "list_services", "serviceArns[]", {"cluster": cluster}, page_size=100)
-    arns = questions.listed(call, needed=True) or ()
+    arns = questions.listed(call, part=Part("cluster", cluster.rpartition("/")[2])) or ()
     return [{"serviceArn": arn, "clusterArn": cluster} for arn in arns if isinstance(arn, str)]
 
 

@@ -1,7 +1,8 @@
 """Questions about what a list named, and what becomes of those that AWS does not answer.
 
 Gone: the item is dropped. Denied, or failed otherwise: the item stays, what the answer would tell is unknown,
-and the item says so under DENIED_KEY or UNANSWERED_KEY. Throttled: asked again, and once botocore's own tries
+and the item says so under DENIED_KEY or UNANSWERED_KEY. Where the answer would have listed items, they are a
+lost part of the scope, of which what is stored stays. Throttled: asked again, and once botocore's own tries
 and these are used up, the scope fails: half of it would be as old as the last collection, and look complete.
 What concerns everything fails the scope as well: credentials that have expired or are not valid, and no way
 to the service that has just answered with the list.
@@ -30,6 +31,7 @@ from services.models.error_codes import (
     UNREACHABLE,
 )
 from services.models.iam_actions import action_of, api_name
+from services.models.lost import Part, lose
 from services.models.values import Item, at, texts
 
 TRIES, PAUSE = 3, 0.5  # seconds, doubled each time; botocore has waited for up to a minute before
@@ -90,23 +92,23 @@ class Questions:
         *,
         gone: Sequence[str] = GONE,
         region: str | None = None,
-        needed: bool = False,
+        part: Part | None = None,
     ) -> list[Any] | None:
         """What is in the list `call.items` of all pages; None: unknown. Raises as `call` does.
 
-        needed: it is items that are listed, which would be lost unseen: whatever goes wrong is raised, and
-        a page without the list is empty, as it is of the type's own call.
+        part: it is items that are listed, those of this part of the scope, which must not be lost unseen. A
+        page without the list is empty, as it is of the type's own call.
         """
         name = call.items.partition("[")[0]
         pages = [region] if region else []
 
         def answer() -> list[Any]:
             found = (at(page, name) for page in self.source.pages(call, *pages))
-            return [one for some in found for one in _list([] if needed and some is None else some)]
+            return [one for some in found for one in _list([] if part and some is None else some)]
 
         codes = tuple(gone) if self.one else ()
         return self.ask(
-            call.service, call.operation, answer, gone=codes, region=region, otherwise=[], needed=needed
+            call.service, call.operation, answer, gone=codes, region=region, otherwise=[], part=part
         )
 
     def ask(
@@ -119,29 +121,27 @@ class Questions:
         gone: Sequence[str] = (),
         none: Sequence[str] = (),
         region: str | None = None,
-        needed: bool = False,
+        part: Part | None = None,
     ) -> T | None:
         """The answer, or `otherwise` for a code of `none`; None, and a mark, where there is none."""
         if code := self.dead.get((service, region)):
-            self._note(service, operation, code)
+            self._unknown(service, operation, code, part)
             return None
         try:
             return patiently(answer)
         except OddAnswer:
-            if needed:
-                raise CollectError(f"{service} {api_name(operation)} gave an odd answer") from None
-            self._note(service, operation, ODD)
+            self._unknown(service, operation, ODD, part)
             return None
         except CollectError as error:
-            if _is(error, none) or (needed and error.code == NOT_OFFERED):
+            if _is(error, none) or (part and error.code == NOT_OFFERED):
                 return otherwise
             if gone and (_is(error, gone) or error.code.endswith(EC2_GONE)):
                 raise Gone from None
-            if needed or self._concerns_all(error.code, service, region):
+            if self._concerns_all(error.code, service, region):
                 raise
             if error.code in UNREACHABLE:
                 self.dead[service, region] = error.code
-            self._note(service, operation, error.code, error.action)
+            self._unknown(service, operation, error.code, part, error.action)
             return None
 
     def odd(self, service: str, operation: str) -> None:
@@ -155,6 +155,12 @@ class Questions:
             key: list(dict.fromkeys((*texts(item, key), *names))) for key, names in marks.items() if names
         }
         return {**item, **added}
+
+    def _unknown(self, service: str, operation: str, code: str, part: Part | None, action: str = "") -> None:
+        if part:
+            lose(part, f"{service} {api_name(operation)}: {code or 'failed'}")
+        else:
+            self._note(service, operation, code, action)
 
     def _note(self, service: str, operation: str, code: str, action: str = "") -> None:
         name = api_name(operation)

@@ -49,7 +49,8 @@ class ScopeHead:
     """What is known of a scope's last collection.
 
     generation: number (milliseconds since 1970 at its start) of the last complete collection, 0 for none.
-    attempted: the same of the last attempt, complete or not. status: "held" when a steep fall waits for a
+    attempted: the same of the last attempt, complete or not. error: of an "ok" one, which parts of it are as
+    they were before. status: "held" when a steep fall waits for a
     second run to agree; held_count is what that run counted; "closed" when a policy of the organisation lets
     nobody in the account see it. seconds: duration of the last attempt. calls, throttles: requests it sent,
     and those that were refused as too many; None where nobody has counted.
