@@ -38,6 +38,12 @@ def engine(name: str, version: str, standard: str, extended: tuple[str, str] | N
     }
 
 
+def half_told(found: dict[str, Any]) -> dict[str, Any]:
+    """Without the day on which extended support ends."""
+    del found["SupportedEngineLifecycles"][1]["LifecycleSupportEndDate"]
+    return found
+
+
 def kubernetes(version: str, standard: str, extended: str, type: str = "eks") -> dict[str, Any]:
     return {
         "clusterVersion": version,
@@ -52,6 +58,8 @@ ENGINES = (
     engine("mysql", "5.7", "2024-02-29", ("2024-03-01", "2030-06-30")),
     engine("mysql", "9.7", "2034-04-30", ("2034-05-01", "2037-04-30")),
     {"Engine": "mysql", "MajorEngineVersion": "10.0"},
+    half_told(engine("mysql", "9.9", "2035-04-30", ("2035-05-01", "2038-04-30"))),
+    engine("mysql", "9.8", "2034-04-30", ("2034-05-01", "2036-05-01")),
     engine("postgres", "11", "2024-02-29", ("2024-03-01", "2027-03-31")),
     engine("postgres", "18", "2031-02-28", ("2031-03-01", "2034-02-28")),
     engine("mariadb", "10.6", "2027-01-31"),
@@ -120,6 +128,8 @@ def test_dates_are_those_that_the_apis_tell(file: Path) -> None:
         "standard": "2024-02-29", "paid": "2024-03-01", "raised": "2026-03-01", "extended": "2030-06-30"
     }  # fmt: skip
     assert days(file, "rds-mysql", "9.7")["raised"] == "2036-05-01"
+    assert days(file, "rds-mysql", "9.8")["raised"] == "2036-05-01"
+    assert days(file, "rds-mysql", "9.9") == {"standard": "2035-04-30"}
     assert "10.0" not in json.loads(file.read_text())["products"]["rds-mysql"]["versions"]
     assert days(file, "rds-mariadb", "10.6") == {"standard": "2027-01-31"}
     assert days(file, "aurora-mysql", "8.0") == {

@@ -86,6 +86,14 @@ def test_a_version_is_found_by_whole_parts(table: str, version: str, like: str |
     assert found is (TABLES[table].versions[like] if like else None)
 
 
+def test_of_two_that_it_begins_with_the_longer_is_meant() -> None:
+    short, long = Lifecycle(date(2024, 9, 11)), Lifecycle(date(2025, 1, 14))
+    table = Product("Kafka", date(2026, 8, 22), "AWS", "", {"2.8": short, "2.8.2": long})
+    assert table.of("2.8.2.tiered") is long
+    assert table.of("2.8.1") is short
+    assert table.of("2.8.20") is short
+
+
 @pytest.mark.parametrize(
     ("kind", "fields", "standard"),
     [
