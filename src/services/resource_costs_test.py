@@ -48,12 +48,6 @@ SEARCH: dict[str, Any] = {
         "EBSOptions": {"EBSEnabled": True, "VolumeType": "gp3"},
     },
 }
-MASTERS = {
-    "DedicatedMasterEnabled": True,
-    "DedicatedMasterType": "c6g.large.search",
-    "DedicatedMasterCount": 3,
-}
-WARM = {"WarmEnabled": True, "WarmType": "ultrawarm1.medium.search", "WarmCount": 2}
 TABLE = {
     "state": "active",
     "billing": "provisioned",
@@ -143,14 +137,19 @@ CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     ("cacheclusters", CACHE | {"nodes": None}, None, ""),
     ("cacheclusters", CACHE | {"state": "creating"}, None, ""),
     ("searchdomains", SEARCH, "438.93", "3 nodes × 200 GiB of gp3 × $0.122"),
-    ("searchdomains", SEARCH | {"raw": {"ClusterConfig": MASTERS}}, "613.20", "c6g.large.search × 3 nodes"),
     (
         "searchdomains",
-        SEARCH | {"raw": {"ClusterConfig": WARM}},
+        SEARCH | {"raw": {}, "more_nodes": ("c6g.large.search 3",)},
+        "613.20",
+        "c6g.large.search × 3 nodes",
+    ),
+    (
+        "searchdomains",
+        SEARCH | {"raw": {}, "more_nodes": ("ultrawarm1.medium.search 2",)},
         "713.21",
         "medium.search × 2 nodes",
     ),
-    ("searchdomains", SEARCH | {"raw": {"ClusterConfig": {"NodeOptions": [{}]}}}, None, ""),
+    ("searchdomains", SEARCH | {"more_nodes": None}, None, ""),
     ("searchdomains", SEARCH | {"state": "deleting"}, None, ""),
     ("redshiftclusters", {"node_type": "ra3.xlplus", "nodes": 2, "state": "available"}, "1585.56", "2 nodes"),
     ("redshiftclusters", {"node_type": "ra3.xlplus", "nodes": 2, "state": "paused"}, None, ""),

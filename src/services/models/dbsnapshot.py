@@ -61,7 +61,7 @@ class DbSnapshot(Resource):
 
 def with_clusters(items: list[dict[str, Any]], source: Source, scope: Scope) -> Iterable[Item]:
     """The snapshots of databases, then those of clusters: two lists of one service."""
-    return [*items, *filter(is_item, Questions(source).listed(CLUSTERS, part=OF_CLUSTERS) or ())]
+    return [*items, *filter(is_item, Questions(source, one=False).listed(CLUSTERS, part=OF_CLUSTERS) or ())]
 
 
 def with_public(item: dict[str, Any], questions: Questions) -> Item:

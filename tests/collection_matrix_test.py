@@ -1,0 +1,199 @@
+"""Each question of each type in turn: denied, about something gone, broken, throttled once, oddly answered.
+
+The questions are those that a collector asks while every answer is well. A list names two items; where a
+question is about one of them, only that one's answer is bad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.collect import collect
+from services.models import RESOURCE_TYPES
+from services.models.base import Call, Resource, ResourceType
+from services.models.iam_actions import action_of
+from services.models.scope import GLOBAL, Scope
+from tests.given_answers import Given, empty, names, refused
+
+HOME, ITEMS, OTHER = "us-east-1", "Items[]", "-other"
+KINDS = [
+    kind
+    for kind in RESOURCE_TYPES.values()
+    if kind.scope != "marqo" and kind.enrich and kind.name != "others"
+]
+REPORT = "iam.GetCredentialReport"
+# type and question -> why the scope stands or falls with it
+ALL_OF_IT = {("accesskeys", REPORT): "the report is the list of the keys"}
+PARTS = ("ecs.ListServices", "rds.DescribeDBClusterSnapshots")  # they list items: a lost part, see lost_test
+# operations that answer with items of their own, out of the names that they are asked about
+DESCRIBED = {
+    "ecs.DescribeClusters": ("clusters", "clusterArn", "clusters"),
+    "ecs.DescribeServices": ("services", "serviceArn", "services"),
+    "opensearch.DescribeDomains": ("DomainStatusList", "DomainName", "DomainNames"),
+}
+
+
+def renamed(value: Any, id: str) -> Any:
+    """The value with another id wherever it has this one."""
+    if isinstance(value, dict):
+        return {key: renamed(each, id) for key, each in value.items()}
+    if isinstance(value, list):
+        return [renamed(each, id) for each in value]
+    return value.replace(id, id + OTHER) if isinstance(value, str) and id else value
+
+
+def scope_of(kind: ResourceType) -> Scope:
+    return Scope("412233445883", GLOBAL if kind.scope == "global" else HOME, kind.name)
+
+
+def listed(kind: ResourceType) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two items as the list call names them."""
+    resource = kind.model.from_aws(kind.sample, scope_of(kind))
+    short = resource.id.replace(":", "/").rpartition("/")[2]
+    return dict(kind.sample), renamed(dict(kind.sample), short)
+
+
+class Fault:
+    """A bad answer to one question; about one of two items where it names that one."""
+
+    def __init__(self, question: str = "", code: str = "", *, times: int = 10**6, odd: Any = None) -> None:
+        self.question, self.code, self.times, self.odd = question, code, times, odd
+        self.hit: list[Mapping[str, Any]] = []
+
+    def __call__(self, question: str, parameters: Mapping[str, Any]) -> bool:
+        asked = parameters.get(DESCRIBED[question][2]) if question in DESCRIBED else None
+        about = asked or list(names(parameters))
+        only_the_other = any(OTHER in name for name in about) and (
+            not asked or all(OTHER in name for name in asked)
+        )
+        if question != self.question or only_the_other:
+            return False
+        if len(self.hit) >= self.times:
+            return False
+        self.hit.append(parameters)
+        return True
+
+
+class Asked(Given):
+    """AWS with well-formed answers, but for one fault."""
+
+    def __init__(self, kind: ResourceType, fault: Fault) -> None:
+        super().__init__(self._well)
+        self.kind, self.fault = kind, fault
+
+    def pages(self, call: Call, region: str | None = None) -> Iterator[Any]:
+        if call.items == ITEMS:
+            yield {"Items": [*listed(self.kind)]}
+        else:
+            yield from super().pages(call, region)
+
+    def _well(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Any:
+        question = f"{service}.{operation}"
+        if self.fault(question, parameters):
+            if self.fault.code:
+                raise refused(operation, self.fault.code, f"{operation} refused")
+            return self.fault.odd
+        if question in DESCRIBED:
+            items, key, asked = DESCRIBED[question]
+            return {items: [dict(self.kind.sample) | {key: name} for name in parameters[asked]]}
+        if question == "ecs.ListServices":
+            return {"serviceArns": [renamed(self.kind.sample["serviceArn"], "")]}
+        return empty(service, operation)
+
+
+def collected(kind: ResourceType, fault: Fault) -> tuple[dict[str, Resource], list[str]]:
+    """What is collected, by id, and what was asked."""
+    source = Asked(kind, fault)
+    found = collect(replace(kind, call=replace(kind.call, items=ITEMS)), scope_of(kind), source)
+    return {resource.id: resource for resource in found}, list(dict.fromkeys(source.asked))
+
+
+WELL = {kind.name: collected(kind, Fault()) for kind in KINDS}
+
+
+def well(kind: ResourceType) -> tuple[dict[str, Resource], list[str]]:
+    return WELL[kind.name]
+
+
+QUESTIONS = [
+    pytest.param(kind, question, id=f"{kind.name}-{question}")
+    for kind in KINDS
+    for question in well(kind)[1]
+    if (kind.name, question) not in ALL_OF_IT
+]
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.models.questions.time.sleep", lambda _: None)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_type_with_further_questions_is_asked_some(kind: ResourceType) -> None:
+    found, asked = well(kind)
+    assert asked, "this matrix does not reach its questions"
+    assert found or kind.name in {name for name, _ in ALL_OF_IT}
+    assert not any(each.denied for each in found.values())
+
+
+def marks(question: str) -> tuple[str, str]:
+    service, _, operation = question.partition(".")
+    return action_of(service, operation), f"{service} {operation}"
+
+
+@pytest.mark.parametrize(("kind", "question"), QUESTIONS)
+@pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"])
+def test_what_is_denied_is_unknown_and_says_so(kind: ResourceType, question: str, code: str) -> None:
+    usual, (found, _) = well(kind)[0], collected(kind, Fault(question, code))
+    if question in PARTS:
+        assert found.keys() <= usual.keys()
+        return
+    assert found.keys() == usual.keys()
+    action, _ = marks(question)
+    marked = [each for each in found.values() if action in each.denied]
+    assert marked
+    for id, each in found.items():
+        assert each in marked or each == usual[id], "another one's answer was well"
+
+
+@pytest.mark.parametrize(("kind", "question"), QUESTIONS)
+@pytest.mark.parametrize("code", ["InternalError", "ValidationException", "ServiceUnavailable"])
+def test_what_is_broken_is_unknown_and_says_so(kind: ResourceType, question: str, code: str) -> None:
+    usual = well(kind)[0]
+    fault = Fault(question, code)
+    found, _ = collected(kind, fault)
+    assert fault.hit
+    if question in PARTS:
+        assert found.keys() <= usual.keys()
+        return
+    assert found.keys() == usual.keys()
+    assert any(each.unanswered for each in found.values())
+
+
+@pytest.mark.parametrize(("kind", "question"), QUESTIONS)
+def test_what_is_gone_takes_nothing_else_with_it(kind: ResourceType, question: str) -> None:
+    usual, (found, _) = well(kind)[0], collected(kind, Fault(question, "ResourceNotFoundException"))
+    assert found.keys() <= usual.keys()
+    assert all(each == usual[id] for id, each in found.items() if OTHER in id and not each.unanswered)
+
+
+@pytest.mark.parametrize(("kind", "question"), QUESTIONS)
+@pytest.mark.parametrize("code", ["ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"])
+def test_what_is_throttled_is_asked_again(kind: ResourceType, question: str, code: str) -> None:
+    fault = Fault(question, code, times=1)
+    assert collected(kind, fault)[0] == well(kind)[0]
+    assert fault.hit
+
+
+@pytest.mark.parametrize(("kind", "question"), QUESTIONS)
+@pytest.mark.parametrize("odd", [{}, {"Odd": 1}, None, [], "text"], ids=repr)
+def test_an_odd_answer_costs_no_other_item(kind: ResourceType, question: str, odd: Any) -> None:
+    usual, (found, _) = well(kind)[0], collected(kind, Fault(question, odd=odd))
+    for id, each in usual.items():
+        if OTHER in id and found.keys() == usual.keys():
+            assert found[id] == each or found[id].unanswered or found[id].denied
+    assert found or question in (*PARTS, *DESCRIBED)
