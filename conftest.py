@@ -52,6 +52,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "POWERTOOLS_SERVICE_NAME": "polo",
         "POWERTOOLS_METRICS_NAMESPACE": "Polo",
         "POWERTOOLS_METRICS_DISABLED": "true",
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # 1,300 for each account and region, twice
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)
