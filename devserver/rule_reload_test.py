@@ -58,7 +58,7 @@ def load(console: DevServer, until_it: Callable[[set[str]], bool], what: str) ->
 def test_a_rule_that_was_edited_judges_the_next_page(console: DevServer) -> None:
     before = len(messages(console))
     assert before
-    save(console, 'Finding(f"{volume.size} GiB', 'Finding(f"edited: {volume.size} GiB')
+    save(console, 'message = f"{size} GiB', 'message = f"edited: {size} GiB')
     load(console, lambda told: all(text.startswith("edited: ") for text in told), "the edited rule")
     assert len(messages(console)) == before
     nothing = "if volume.size:\n        return None\n    if volume.size is None:"

@@ -18,7 +18,12 @@ MEMBERS = (
     Account("222222222222", "search"),
     Account("333333333333", "sandbox"),
 )
-NOT_HERE = ("endpoints", "notebooks", "redshiftclusters")  # types whose services the local AWS lacks
+NOT_HERE = (
+    "endpoints",
+    "kafkaclusters",
+    "notebooks",
+    "redshiftclusters",
+)  # types whose services the local AWS lacks
 EXTERNAL_ID = "polo-on-this-machine"  # of accounts that any key opens
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 def costs(page: Page) -> list[float]:
     """What the rows of the list cost, from the first on; unknown ones left out."""
     cells = page.locator("#results tbody td.cost").all_inner_texts()
-    return [float(cell.strip("$").replace(",", "")) for cell in cells if cell != "unknown"]
+    return [float(cell.strip("<$").replace(",", "")) for cell in cells if cell != "unknown"]
 
 
 def detail_path(page: Page) -> str:
