@@ -6,6 +6,7 @@ question is about one of them, only that one's answer is bad.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,11 +14,12 @@ from typing import Any
 import pytest
 
 from services.collect import collect
+from services.continued import LEFT_OUT
 from services.models import RESOURCE_TYPES
 from services.models.base import Call, Resource, ResourceType
 from services.models.iam_actions import action_of
 from services.models.scope import GLOBAL, Scope
-from tests.given_answers import Given, empty, names, refused
+from tests.given_answers import Given, empty, model, names, refused
 
 HOME, ITEMS, OTHER = "us-east-1", "Items[]", "-other"
 KINDS = [
@@ -197,3 +199,34 @@ def test_an_odd_answer_costs_no_other_item(kind: ResourceType, question: str, od
         if OTHER in id and found.keys() == usual.keys():
             assert found[id] == each or found[id].unanswered or found[id].denied
     assert found or question in (*PARTS, *DESCRIBED)
+
+
+SECRET = re.compile(r"userdata|password|secret|environment|variables|privatekey|authtoken", re.IGNORECASE)
+HARMLESS = {  # operation and member -> why it may be kept for a day, though its name or botocore's mark warns
+    ("ecs.DescribeServices", "secretOptions"): "names of secrets, and where they are",
+    ("opensearch.DescribeDomains", "InternalUserDatabaseEnabled"): "a switch",
+    ("s3.GetBucketEncryption", "KMSMasterKeyID"): "the id of a key",
+}
+
+
+def warned_of(shape: Any, name: str = "", inside: tuple[str, ...] = ()) -> Iterator[str]:
+    """The members of an answer that botocore marks as sensitive, or that are called like a secret."""
+    if shape.name in inside:
+        return
+    if shape.metadata.get("sensitive") or SECRET.search(name):
+        yield name
+    inside = (*inside, shape.name)
+    if shape.type_name == "structure":
+        for member, one in shape.members.items():
+            yield from warned_of(one, member, inside)
+    elif shape.type_name in ("list", "map"):
+        yield from warned_of(shape.member if shape.type_name == "list" else shape.value, name, inside)
+
+
+@pytest.mark.parametrize("question", sorted({question for _, asked in WELL.values() for question in asked}))
+def test_no_secret_is_in_an_answer_that_is_kept(question: str) -> None:
+    """What AWS told of an unfinished scope is kept for the next delivery."""
+    service, _, operation = question.partition(".")
+    shape = model(service).operation_model(operation).output_shape
+    warned = set(warned_of(shape)) if shape else set()
+    assert {member for member in warned if (question, member) not in HARMLESS} <= {*LEFT_OUT}

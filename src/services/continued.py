@@ -23,6 +23,8 @@ from services.models.values import Item
 GRACE = 30.0  # seconds that a list which has begun may take longer
 ON_THE_WAY = 20.0  # seconds that are waited for what was asked already
 KEEP_EVERY = 60.0  # seconds: what a delivery that dies can lose at the most
+# keys of answers that nothing asks for: as large as many an answer, or with secrets in it, which nobody keeps
+LEFT_OUT = ("ResponseMetadata", "UserData")
 ERROR = "error"
 ANSWER = "answer"
 
@@ -153,7 +155,7 @@ class Continued:
     def _asked(self, key: str, ask: Callable[[], Any]) -> dict[str, Any]:
         with self.answers.asking():
             try:
-                known = {ANSWER: _without_metadata(ask())}
+                known = {ANSWER: _to_keep(ask())}
             except Unavailable:
                 raise
             except CollectError as error:
@@ -190,10 +192,9 @@ def _error_of(said: Mapping[str, Any]) -> CollectError:
     return kind(**{name: value for name, value in said.items() if name != "kind"})
 
 
-def _without_metadata(answer: Any) -> Any:
-    """Request ids and headers are as large as many an answer."""
+def _to_keep(answer: Any) -> Any:
     if isinstance(answer, Mapping):
-        return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+        return {key: _to_keep(value) for key, value in answer.items() if key not in LEFT_OUT}
     if isinstance(answer, list):
-        return [_without_metadata(each) for each in answer]
+        return [_to_keep(each) for each in answer]
     return answer

@@ -359,3 +359,17 @@ def test_nothing_is_asked_without_time_and_a_list_that_has_begun_may_end() -> No
     with pytest.raises(OutOfTime):
         [*scopes.next(left=-1.0).pages(LIST)]
     assert scopes.asked.number == 1
+
+
+def test_user_data_is_not_kept_however_deep_it_stands() -> None:
+    class Templates(Asked):
+        def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
+            data = {"ImageId": "ami-1", "UserData": "PASSWORD=hunter2"}
+            yield {"LaunchTemplateVersions": [{"LaunchTemplateId": "lt-1", "LaunchTemplateData": data}]}
+
+    scopes = Scopes(Templates())
+    call = Call("ec2", "describe_launch_template_versions", "LaunchTemplateVersions[]")
+    (page,) = scopes.next().pages(call)
+    assert page["LaunchTemplateVersions"][0]["LaunchTemplateData"] == {"ImageId": "ami-1"}
+    assert [page] == [*scopes.next(left=-1).pages(call)]
+    assert "hunter2" not in repr(scopes.store.__dict__)
