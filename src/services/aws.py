@@ -35,17 +35,7 @@ HOME_REGION = "us-east-1"  # where to ask what is asked once, unless the profile
 FAILURES = (ClientError, BotoCoreError, ResponseParserError)
 TOO_MANY = THROTTLED | {"EC2ThrottledException", "ProvisionedThroughputExceededException"}
 NO_ENDPOINT = {"EndpointConnectionError", "EndpointResolutionError", "UnknownEndpointError"}
-# ends of the names of its hosts, in every partition
-OF_AWS = (
-    ".amazonaws.com",
-    ".amazonaws.com.cn",
-    ".amazonaws.eu",
-    ".api.aws",
-    ".c2s.ic.gov",
-    ".sc2s.sgov.gov",
-    ".cloud.adc-e.uk",
-    ".csp.hci.ic.gov",
-)
+DUAL_STACK = ".api.aws"  # how hosts of some services end in commercial AWS, whatever its suffix
 A_MOMENT = 1.0  # seconds
 TRUST = "role trust policy"  # as AWS names what lets nobody assume a role
 PIECE = 1 << 20  # bytes of a body
@@ -191,10 +181,10 @@ class Aws:
         """Whether AWS has the service there, as botocore knows; yes where a local AWS stands in."""
         with self._lock:
             made = next((made for key, made in self._clients.items() if key[:2] == (service, region)), None)
-            partition = partition_of(region).id
-            known = self._session.get_available_regions(service, partition, allow_non_regional=True)
+            partition = partition_of(region)
+            known = self._session.get_available_regions(service, partition.id, allow_non_regional=True)
         host = urlsplit(made.meta.endpoint_url).hostname or "" if made else ""
-        ours = not host or host.endswith(OF_AWS)
+        ours = not host or host.endswith((f".{partition.suffix}", DUAL_STACK))
         return not ours or region in known or any(name.endswith("-global") for name in known)
 
     def home(self) -> str:

@@ -12,24 +12,26 @@ from dataclasses import dataclass
 class Partition:
     """id: as ARNs have it. regions: how their names begin. home: the region of what is global.
 
-    console: host of the AWS console, behind the region; "" where no public one is known.
+    suffix: how the hosts of its services end. console: host of the AWS console, behind the region; "" where
+    no public one is known.
     """
 
     id: str
     regions: str
     home: str
+    suffix: str
     console: str = ""
 
 
-AWS = Partition("aws", "", "us-east-1", "console.aws.amazon.com")
+AWS = Partition("aws", "", "us-east-1", "amazonaws.com", "console.aws.amazon.com")
 PARTITIONS = (
-    Partition("aws-cn", "cn-", "cn-northwest-1", "console.amazonaws.cn"),
-    Partition("aws-us-gov", "us-gov-", "us-gov-west-1", "console.amazonaws-us-gov.com"),
-    Partition("aws-eusc", "eusc-", "eusc-de-east-1", "console.amazonaws-eusc.eu"),
-    Partition("aws-iso", "us-iso-", "us-iso-east-1"),
-    Partition("aws-iso-b", "us-isob-", "us-isob-east-1"),
-    Partition("aws-iso-e", "eu-isoe-", "eu-isoe-west-1"),
-    Partition("aws-iso-f", "us-isof-", "us-isof-south-1"),
+    Partition("aws-cn", "cn-", "cn-northwest-1", "amazonaws.com.cn", "console.amazonaws.cn"),
+    Partition("aws-us-gov", "us-gov-", "us-gov-west-1", "amazonaws.com", "console.amazonaws-us-gov.com"),
+    Partition("aws-eusc", "eusc-", "eusc-de-east-1", "amazonaws.eu", "console.amazonaws-eusc.eu"),
+    Partition("aws-iso", "us-iso-", "us-iso-east-1", "c2s.ic.gov"),
+    Partition("aws-iso-b", "us-isob-", "us-isob-east-1", "sc2s.sgov.gov"),
+    Partition("aws-iso-e", "eu-isoe-", "eu-isoe-west-1", "cloud.adc-e.uk"),
+    Partition("aws-iso-f", "us-isof-", "us-isof-south-1", "csp.hci.ic.gov"),
 )
 
 

@@ -33,7 +33,7 @@ def test_every_region_is_in_the_partition_that_botocore_has_it_in(told: Any) -> 
             assert partition_of(region).id == told["id"] == SESSION.get_partition_for_region(region)
             assert re.match(told["regionRegex"], region)
     home = told["outputs"]["implicitGlobalRegion"]
-    assert partition_of(home).home == home
+    assert (partition_of(home).home, partition_of(home).suffix) == (home, told["outputs"]["dnsSuffix"])
 
 
 def test_no_partition_is_missing_and_none_is_made_up() -> None:
