@@ -135,11 +135,12 @@ def coverage_of(request: Request, query: FindingQuery) -> Coverage:
 def findings_json(query: FindingQuery) -> Response[Any]:
     request = request_of(router)
     page, coverage = _page(request, query), coverage_of(request, query)
-    count = counted(page.totals.count, coverage, page.all)
+    totals = page.totals
+    count = counted(totals.count, coverage, page.all)
     content = {
         "count": count,
-        "saving_cents": None if count is None else page.totals.saving,
-        "hints_cents": None if count is None else page.totals.hints,
+        "saving_cents": None if count is None else totals.known(totals.saving),
+        "hints_cents": None if count is None else totals.known(totals.hints),
         "page": page.query.page,
         "pages": page.pages,
         "collection": coverage.to_json(),

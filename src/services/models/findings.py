@@ -42,6 +42,10 @@ class FindingTotals:
     saving: int = 0
     hints: int = 0
 
+    def known(self, cents: int) -> int | None:
+        """One of these sums; None where there are findings and none of them has a figure that is in it."""
+        return cents if cents or not self.count else None
+
 
 @dataclass(frozen=True)
 class FindingGroup:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from services.cop.registry import RULES
 from services.cop.rule import ago, example
-from services.models.findings import FindingQuery, FindingRow
+from services.models.finding import without_data
+from services.models.findings import FindingQuery, FindingRow, FindingTotals
 from services.models.report import Column, Figure, Row
 from services.models.values import cents
 from services.reports.examples import ACCOUNT, REGION, entry
@@ -21,13 +23,20 @@ def make(sources: Sources) -> Content:
     shown = [row for row in findings.every(OPEN) if row.entry.saving is not None]
     totals = findings.totals(OPEN)
     figures = (
-        Figure("saving", "Saving a month", totals.saving, "money"),
-        Figure("hints", "Perhaps more", totals.hints, "money"),
+        Figure("saving", "Saving a month", _known(totals.saving, totals, sources), "money"),
+        Figure("hints", "Perhaps more", _known(totals.hints, totals, sources), "money"),
         Figure("findings", "Findings with a saving", len(shown)),
         Figure("resources", "Resources", len({row.entry.key for row in shown})),
         Figure("unowned", "Of nobody", sum(not row.entry.owner for row in shown)),
     )
     return Content(dearest_first(map(_row, shown), SAVING), figures)
+
+
+def _known(cents: int, totals: FindingTotals, sources: Sources) -> int | None:
+    """None where no finding has a figure, or there may be findings that no rule could look for."""
+    if not cents and without_data(RULES.values(), sources.everything.collected_types()):
+        return None
+    return totals.known(cents)
 
 
 def _row(row: FindingRow) -> Row:
