@@ -42,6 +42,12 @@ class NotFound(PoloError):
     title = "Nothing here"
 
 
+class NotCollected(NotFound):
+    """A file would be empty, because nobody has looked: what is not known is not none."""
+
+    title = "Nothing collected yet"
+
+
 class TooLarge(PoloError):
     status = 413
     title = "Too much at once"

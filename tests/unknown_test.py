@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,12 +21,13 @@ from services.models.everything.writer import Writer
 from services.models.scope import Account, Scope, ScopeHead
 from services.prices import Prices
 from settings import Settings
-from tests.list_state_test import NOW, THEN
+from tests.list_state_test import NOW, THEN, Make, make
 from tests.web_routes import csv_link, paths_of
 from wiring import web_app
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 OWN_PRICES = "marqoindexes"
+__all__ = ("make",)  # the fixture
 VALUES = {"type": "instances", "rule": "EBS-UNATTACHED", "report": "waste"}
 ZERO = re.compile(r"\$0(\.0+)?(?![\d.])")
 MONEY = re.compile(r"cost|saving|total|money|hints|amount", re.IGNORECASE)
@@ -74,6 +76,41 @@ def test_where_no_price_is_known_nothing_costs_or_saves_zero(priceless: Client) 
             if zeros := [cell for row in table for cell in row if re.fullmatch(r"0\.00+", cell)]:
                 said[link] = zeros
     assert not said
+
+
+@pytest.fixture
+def own(make: Make, tmp_path: Path) -> Make:
+    """The same beside a data file of one's own, so without the demo's costs."""
+    (tmp_path / "local_data.json").write_text("{}", encoding="utf-8")
+    return make
+
+
+def test_a_file_of_what_was_never_collected_is_none_and_says_what_to_do(priceless: Client, own: Make) -> None:
+    offered = [path for path in paths(priceless) if csv_link(priceless.get(path).text)]
+    assert {"/resources", "/resources/instances", "/changes", "/cop/findings", "/reports/waste"} <= {*offered}
+    for state in ("never", "tried in vain"):
+        client = own(state)
+        for path in (*offered, "/costs"):
+            page, file = client.get(path), client.get(f"{path}?format=csv")
+            assert page.status == 200 and not csv_link(page.text), (state, path)
+            assert file.status == 404 and "no-store" in file.header("Cache-Control"), (state, path)
+            command = "inv costs" if path == "/costs" else "inv sync"
+            assert command in file.text and "text/csv" not in file.header("Content-Type"), (state, path)
+
+
+def test_a_file_of_what_was_collected_and_is_none_has_its_head(own: Make) -> None:
+    client = own("none")
+    for path in ("/resources", "/resources/instances", "/cop/findings"):
+        file = client.get(f"{path}?format=csv")
+        assert file.status == 200 and file.text.count("\r\n") == 1, path
+        assert csv_link(client.get(path).text)
+
+
+def test_costs_of_a_time_that_nobody_asked_about_are_no_file(console: Client) -> None:
+    """The demo's days begin on 1 October."""
+    page, file = (console.get(f"/costs?from=2026-07-01&to=2026-07-31{rest}") for rest in ("", "&format=csv"))
+    assert page.status == 200 and not csv_link(page.text)
+    assert file.status == 404 and "days are kept from 2026-10-01" in file.text
 
 
 def _zeros(path: str, answer: Any) -> list[str]:

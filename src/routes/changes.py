@@ -15,6 +15,7 @@ from routes.common import Request, answer, answer_csv, answer_json, context_of, 
 from routes.export import changes_csv, counted, facets_json
 from routes.lists import (
     Asked,
+    check_collected,
     check_page,
     check_values,
     count_of,
@@ -55,6 +56,7 @@ def changes(given: Asked[ChangeQuery]) -> Response[Any]:
     if given.csv:
         query = _with_days(request, asked)
         history, _ = _history(request, query)
+        _check_collected(request, query, history)
         content = changes_csv(history.changes(query), request.everything.accounts())
         return answer_csv(request, "changes", content)
     page, notice = _page(request, asked)
@@ -63,6 +65,16 @@ def changes(given: Asked[ChangeQuery]) -> Response[Any]:
     if request.partial:
         return answer(request, dom.render(*view.results(context, page, asked, notice, state)))
     return answer(request, dom.document(view.view(context, page, asked, notice, state)))
+
+
+def _check_collected(request: Request, query: ChangeQuery, history: History) -> None:
+    """Raises NotCollected."""
+
+    def counts() -> tuple[int, int]:
+        page = history.page(query)
+        return page.count, page.all
+
+    check_collected(request, request.everything.coverage(None, query.filters), counts)
 
 
 def _state(request: Request, context: Context, page: ChangePage, asked: ChangeQuery) -> ListState:

@@ -23,6 +23,7 @@ from routes.export import counted, facets_json, findings_csv
 from routes.findings import findings_of
 from routes.lists import (
     Asked,
+    check_collected,
     check_page,
     check_values,
     count_of,
@@ -98,13 +99,25 @@ def overview(by: str) -> Response[Any]:
 def findings(asked: Asked[FindingQuery]) -> Response[Any]:
     request, query = request_of(router), asked.query
     if asked.csv:
-        rows = findings_of(request).every(query)
-        return answer_csv(request, "findings", findings_csv(rows, request.everything.accounts()))
+        return _csv(request, query)
     page, rules, context = _page(request, query), request.console.cop.rules(), context_of(request)
     state = _state(request, context, page)
     if request.partial:
         return answer(request, dom.render(list_view.results(context, page, rules, state)))
     return answer(request, dom.document(list_view.view(context, page, rules, state)))
+
+
+def _csv(request: Request, query: FindingQuery) -> Response[Any]:
+    """Raises NotCollected."""
+    found = findings_of(request)
+
+    def counts() -> tuple[int, int]:
+        page = found.page(query)
+        return page.totals.count, page.all
+
+    check_collected(request, coverage_of(request, query), counts)
+    content = findings_csv(found.every(query), request.everything.accounts())
+    return answer_csv(request, "findings", content)
 
 
 def _state(request: Request, context: Context, page: FindingPage) -> ListState:

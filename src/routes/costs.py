@@ -91,7 +91,10 @@ def costs(asked: Asked[CostQuery]) -> Response[Any]:
     request, query = request_of(router), asked.query
     if asked.csv:
         known = _known(request)
-        return answer_csv(request, "costs", costs_csv(known.pivot(query), names_of(request, known)))
+        pivot = known.pivot(query)
+        if not pivot.known:
+            raise _not_known(pivot)
+        return answer_csv(request, "costs", costs_csv(pivot, names_of(request, known)))
     found = request.console.costs.current()
     if found is None:
         return answer(request, dom.document(view.empty(context_of(request))))
@@ -138,6 +141,13 @@ def _known(request: Request) -> Costs:
     if found is None:
         raise NotFound("There are no costs yet", "inv costs asks for them; deployed, lambda_costs each night")
     return found
+
+
+def _not_known(pivot: Pivot) -> NotFound:
+    query, (first, last) = pivot.query, pivot.kept
+    kept = f"{query.unit}s are kept from {first} to {last}" if first else f"no {query.unit}s are kept"
+    asked = " to ".join(filter(None, (query.first, query.last)))
+    return NotFound(f"What {asked} cost is not known", f"{kept}; inv costs asks for more")
 
 
 def names_of(request: Request, found: Costs) -> dict[str, str]:

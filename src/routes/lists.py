@@ -8,12 +8,15 @@ from datetime import date
 from functools import cache
 from typing import Generic, TypeVar
 
-from errors import BadRequest, NotFound
+from errors import BadRequest, NotCollected, NotFound
 from routes.accounts_named import read_accounts
+from routes.common import Request
+from routes.export import counted
 from routes.parameters import SHOWN, Given, check
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
 from services.models.bounds import TooBroad
+from services.models.everything.coverage import Coverage
 from services.models.everything.query import FACETS, Query
 from services.models.everything.sql import slots, sorts
 from services.models.everything.words import MOST_WORDS, words_of
@@ -116,6 +119,25 @@ def check_page(page: int, pages: int) -> None:
     """Raises BadRequest for a page after the last."""
     if page > pages:
         raise BadRequest(f"page={page} is after the last", f"pages 1 to {pages}")
+
+
+def check_collected(
+    request: Request, coverage: Coverage, counts: Callable[[], tuple[int, int]], type: str | None = None
+) -> None:
+    """Raises NotCollected for a file without a line, of which nobody knows whether it should have some.
+
+    counts: how many rows it has, and how many without its filters. type: that it is about, None for all.
+    """
+    if not coverage.nothing:
+        return
+    count, every = counts()
+    if counted(count, coverage, every) is not None:
+        return
+    what = RESOURCE_TYPES[type].title if type else "resources"
+    reason = f"; the last attempt failed: {coverage.troubled[0].error}" if coverage.troubled else ""
+    command = f"inv sync -r {type}" if type else "inv sync"
+    way_out = command if request.console.settings.local else "the schedule collects it; see the page Sync"
+    raise NotCollected(f"No {what} collected yet{reason}", way_out)
 
 
 def count_of(ask: Callable[[], int]) -> int | None:

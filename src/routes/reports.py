@@ -22,7 +22,7 @@ from routes.common import (
     segment,
 )
 from routes.export import report_csv
-from routes.lists import Asked, or_csv, read_day
+from routes.lists import Asked, check_collected, or_csv, read_day
 from routes.parameters import Given
 from services.models.report import Report, expires
 from services.models.report_difference import difference
@@ -106,6 +106,7 @@ def _csv(request: Request, shown: view.Shown) -> Response[Any]:
     if shown.report is None:
         if request.notices:
             raise PoloError(" ".join(request.notices))
+        check_collected(request, request.everything.coverage(None, {}), lambda: (0, 0))
         raise NotFound(f"There is no report {shown.info.name} yet", shown.standing.error)
     return answer_csv(request, f"{shown.report.name}-{shown.report.day}", report_csv(shown.report))
 

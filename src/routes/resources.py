@@ -12,7 +12,7 @@ from errors import NotFound, PoloError
 from routes.common import Request, answer, answer_csv, context_of, daily_of, new_router, request_of, segment
 from routes.export import resources_csv
 from routes.findings import at_hand
-from routes.lists import Asked, check_page, count_of, kind_of, or_csv, read_query
+from routes.lists import Asked, check_collected, check_page, count_of, kind_of, or_csv, read_query
 from routes.parameters import Given
 from services.models.all import Everything
 from services.models.base import ResourceType
@@ -75,7 +75,7 @@ def _changes(request: Request, key: Key) -> tuple[Change, ...]:
 def _list(request: Request, asked: Asked[Query]) -> Response[Any]:
     query = asked.query
     if asked.csv:
-        return answer_csv(request, query.type or "resources", resources_csv(request.everything, query))
+        return _csv(request, query)
     page = page_of(request, query)
     kind = kind_of(query.type) if query.type else None
     findings = at_hand(request)
@@ -85,6 +85,18 @@ def _list(request: Request, asked: Asked[Query]) -> Response[Any]:
     if request.partial:
         return answer(request, dom.render(view.results(context, page, kind, marks, state)))
     return answer(request, dom.document(view.view(context, page, kind, marks, state)))
+
+
+def _csv(request: Request, query: Query) -> Response[Any]:
+    """Raises NotCollected."""
+    everything = request.everything
+
+    def counts() -> tuple[int, int]:
+        page = everything.page(query)
+        return page.totals.count, page.all
+
+    check_collected(request, everything.coverage(query.type, query.filters), counts, query.type)
+    return answer_csv(request, query.type or "resources", resources_csv(everything, query))
 
 
 def _state(request: Request, context: Context, page: Page, kind: ResourceType | None) -> ListState:

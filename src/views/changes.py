@@ -59,7 +59,7 @@ def _heading(context: Context, page: ChangePage, asked: ChangeQuery, state: List
     noun = "change" if _count(page) == "1" else "changes"
     unknown = not page.count and state.coverage.unknown(page.all)
     return x.div(id="heading")(
-        page_head(x.h1("Changes"), None, _actions(context, asked, bool(page.changes))),
+        page_head(x.h1("Changes"), None, _actions(context, page, asked, state)),
         line(
             "no changes known" if unknown else f"{_count(page)} {noun}",
             f"{_day(page.query.first)} to {_day(page.query.last)}",
@@ -117,9 +117,9 @@ def _day_input(name: str, day: str) -> Element:
     return x.input(class_="day", type="date", name=name, id=f"day-{name}", value=day)
 
 
-def _actions(context: Context, asked: ChangeQuery, rows: bool) -> list[Child]:
+def _actions(context: Context, page: ChangePage, asked: ChangeQuery, state: ListState) -> list[Child]:
     csv, json = changes_url(context, asked, format="csv"), changes_url(context, asked, api="/api")
-    return actions(csv, json, filters=rows)
+    return actions(state.file(csv, page.count, page.all), json, filters=bool(page.changes))
 
 
 def _facets(context: Context, page: ChangePage, asked: ChangeQuery) -> Element:

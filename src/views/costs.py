@@ -82,13 +82,13 @@ def results(context: Context, shown: Shown) -> Element:
 
 def heading(context: Context, shown: Shown) -> Element:
     """Title, sum and ways out; changes with the results."""
-    query = shown.pivot.query
+    pivot, query = shown.pivot, shown.pivot.query
+    csv = cost_url(context, query, format="csv")
     actions: list[Child] = [
         x.button(class_="btn js-only", type="button", data_copy_link=True)("Copy link"),
-        x.a(class_="btn", href=cost_url(context, query, format="csv"), download=True)("CSV"),
+        x.a(class_="btn", href=csv, download=True)("CSV") if pivot.known else None,
         x.a(class_="btn", href=cost_url(context, query, api="/api"))("JSON"),
     ]
-    pivot = shown.pivot
     asked = x.span(title=utc(shown.taken))(f"Cost Explorer asked {ago(context.now, shown.taken)}")
     told = line(
         spent(pivot.total) if pivot.known else "unknown",

@@ -49,7 +49,7 @@ def results(
     count = f"{number(page.totals.count)} of {number(page.all)}"
     return x.section(id="results", tabindex="-1", data_count=f"Findings: {count}", **swap)(
         x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=cop_url(context))("Cloud Cop")),
-        page_head(x.h1("Findings"), None, _actions(context, page)),
+        page_head(x.h1("Findings"), None, _actions(context, page, state)),
         finding_line(context, count, page.totals, state.coverage),
         _chips(context, page.query),
         x.div(class_="listing" if page.all else "listing bare")(
@@ -62,8 +62,8 @@ def results(
     )
 
 
-def _actions(context: Context, page: FindingPage) -> list[Child]:
-    csv = findings_url(context, page.query, format="csv")
+def _actions(context: Context, page: FindingPage, state: ListState) -> list[Child]:
+    csv = state.file(findings_url(context, page.query, format="csv"), page.totals.count, page.all)
     return actions(csv, findings_url(context, page.query, api="/api"), filters=True)
 
 

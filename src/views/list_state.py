@@ -35,6 +35,10 @@ class ListState:
     coverage: Coverage = field(default_factory=Coverage)
     loosened: tuple[Loosened, ...] = ()
 
+    def file(self, url: str, count: int, all: int) -> str:
+        """Where the list is as a file; "" where that would be empty because nothing was collected."""
+        return url if count or not self.coverage.unknown(all) else ""
+
 
 NOTHING_SAID = ListState()
 

@@ -14,12 +14,14 @@ Toggled = Callable[[str, FacetValue], str]  # field and value -> address
 
 
 def actions(csv: str, json: str, *, filters: bool) -> list[Child]:
-    """csv, json: addresses. filters: whether there are any, for narrow screens where a button opens them."""
+    """csv, json: addresses, csv "" where there is no file. filters: whether there are any, which a button
+    opens on narrow screens.
+    """
     opens = {"type": "button", "popovertarget": "facets"}
     return [
         x.button(class_="btn only-phone", **opens)(SMALL["filter"], "Filters") if filters else None,
         x.button(class_="btn js-only", type="button", data_copy_link=True)("Copy link"),
-        x.a(class_="btn", href=csv, download=True)("CSV"),
+        x.a(class_="btn", href=csv, download=True)("CSV") if csv else None,
         x.a(class_="btn", href=json)("JSON"),
     ]
 

@@ -58,7 +58,7 @@ def results(
     return x.section(
         id="results", tabindex="-1", data_count=f"{_title(kind)}: {count}", hx_swap="outerHTML", **swap
     )(
-        page_head(x.h1(_title(kind)), None, _actions(context, page)),
+        page_head(x.h1(_title(kind)), None, _actions(context, page, state)),
         _line(context, page, kind, state.coverage),
         chips(context, page.query, kind),
         x.div(class_="listing" if page.rows else "listing bare")(
@@ -86,8 +86,9 @@ def _about(page: Page) -> str:
     return "about " if page.about else ""
 
 
-def _actions(context: Context, page: Page) -> list[Child]:
+def _actions(context: Context, page: Page, state: ListState) -> list[Child]:
     csv, json = list_url(context, page.query, format="csv"), list_url(context, page.query, api="/api")
+    csv = state.file(csv, page.totals.count, page.all)
     return actions(csv, json, filters=bool(page.rows))
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,6 +106,41 @@ def test_a_report_of_nothing_is_unknown_and_not_of_zeros(reporter: Reporter, tmp
     nothing = sources_of(tmp_path, Example((), (), {}))
     with pytest.raises(NotKnown):
         report_of(reporter, Sources(NOW, nothing.everything, no_findings, nothing.daily, nothing.earlier))
+
+
+@pytest.mark.parametrize(("reporter", "example"), CASES)
+def test_money_that_nobody_tells_is_unknown_and_not_0(
+    reporter: Reporter, example: Example, tmp_path: Path
+) -> None:
+    """The same estate, and the same answers, without any amount in them: 0 is what is 0 of no thing."""
+    with_amounts = report_of(reporter, sources_of(tmp_path, example)).summary.figures
+    (tmp_path / "again").mkdir()
+    priceless = replace(
+        example,
+        resources=tuple(replace(each, cost=None) for each in example.resources),
+        entries=tuple(replace(each, saving=None, formula="") for each in example.entries),
+        answers={operation: without_amounts(pages) for operation, pages in example.answers.items()},
+        costs=(),
+    )
+    report = report_of(reporter, sources_of(tmp_path / "again", priceless))
+    told = {figure.name: figure.value for figure in report.figures if figure.kind == "money"}
+    assert {name for name, value in told.items() if value is not None and with_amounts[name] != 0} == set()
+    money = [at for at, column in enumerate(report.columns) if column.kind == "money"]
+    assert {row[at] for row in report.rows for at in money} <= {None}
+
+
+def without_amounts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: without_amounts(each) for name, each in value.items() if not is_amount(each)}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(without_amounts, value))
+    return value
+
+
+def is_amount(value: object) -> bool:
+    return isinstance(value, (int, float, Decimal)) or (
+        isinstance(value, str) and re.fullmatch(r"-?\d{1,9}(\.\d+)?", value) is not None
+    )
 
 
 @every_reporter
