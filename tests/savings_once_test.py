@@ -133,7 +133,7 @@ Asker = Callable[[Estate, Question], Told | None]
 
 def api(estate: Estate, question: Question) -> Told | None:
     found = json.loads(estate.client.get(question.url("/api/cop/findings")).text)
-    return found["saving_cents"] / 100, found["hints_cents"] / 100
+    return (found["saving_cents"] or 0) / 100, (found["hints_cents"] or 0) / 100  # null: none known
 
 
 def rows_of_the_api(estate: Estate, question: Question) -> Told | None:
