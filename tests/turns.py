@@ -56,7 +56,8 @@ class Writer(threading.Thread):
 
     def kill(self) -> None:
         self.killed = True
-        self.advance()
+        if not self.ended:  # by an error that the machine has not settled
+            self.advance()
 
     def pause(self) -> None:
         self._stopped.release()

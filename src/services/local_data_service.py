@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -154,7 +155,9 @@ class LocalDataService:
 
     def _write(self, file: Path, estate: Estate) -> None:
         write_estate(file, estate)
-        self._known[file] = (_version(file), estate)
+        self._known.pop(file, None)
+        with suppress(FileNotFoundError):  # somebody has removed it at once: the next write brings it back
+            self._known[file] = (_version(file), estate)
 
 
 def _version(file: Path) -> Version:
