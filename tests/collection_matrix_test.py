@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -17,7 +17,9 @@ from services.collect import collect
 from services.continued import LEFT_OUT
 from services.models import RESOURCE_TYPES
 from services.models.base import Call, Resource, ResourceType
+from services.models.botocore_test import ADDED, SHAPELESS, members_at, operation
 from services.models.iam_actions import action_of
+from services.models.models_test import least
 from services.models.scope import GLOBAL, Scope
 from tests.given_answers import Given, empty, model, names, refused
 
@@ -30,7 +32,17 @@ KINDS = [
 REPORT = "iam.GetCredentialReport"
 # type and question -> why the scope stands or falls with it
 ALL_OF_IT = {("accesskeys", REPORT): "the report is the list of the keys"}
+MARKS = ("denied", "unanswered", "raw", "tags")  # tags: none where `tags_known` says that they are not known
 PARTS = ("ecs.ListServices", "rds.DescribeDBClusterSnapshots")  # they list items: a lost part, see lost_test
+# operations that describe one item, and under which key
+TELLS = {
+    "dynamodb.DescribeTable": "Table",
+    "kinesis.DescribeStreamSummary": "StreamDescriptionSummary",
+    "kms.DescribeKey": "KeyMetadata",
+    "sagemaker.DescribeEndpoint": "",
+    "sns.GetTopicAttributes": "Attributes",
+    "sqs.GetQueueAttributes": "Attributes",
+}
 # operations that answer with items of their own, out of the names that they are asked about
 DESCRIBED = {
     "ecs.DescribeClusters": ("clusters", "clusterArn", "clusters"),
@@ -52,11 +64,19 @@ def scope_of(kind: ResourceType) -> Scope:
     return Scope("412233445883", GLOBAL if kind.scope == "global" else HOME, kind.name)
 
 
-def listed(kind: ResourceType) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Two items as the list call names them."""
-    resource = kind.model.from_aws(kind.sample, scope_of(kind))
-    short = resource.id.replace(":", "/").rpartition("/")[2]
-    return dict(kind.sample), renamed(dict(kind.sample), short)
+def two(kind: ResourceType, item: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The item, and the same under another name."""
+    short = kind.model.from_aws(kind.sample, scope_of(kind)).id.replace(":", "/").rpartition("/")[2]
+    return item, renamed(item, short)
+
+
+def bare(kind: ResourceType) -> dict[str, Any]:
+    """The sample as the list tells of it, without what further questions add."""
+    shape = operation(kind.call.service, kind.call.operation).output_shape
+    told = {} if kind.name in SHAPELESS else members_at(shape, kind.call.items)
+    named = re.findall(r"(\w+): @", kind.call.items)  # of a list of names
+    told = {*least(kind), *named, "SummaryMap", *told.keys() - ADDED.get(kind.name, set())}
+    return {key: value for key, value in kind.sample.items() if key in told}
 
 
 class Fault:
@@ -89,7 +109,7 @@ class Asked(Given):
 
     def pages(self, call: Call, region: str | None = None) -> Iterator[Any]:
         if call.items == ITEMS:
-            yield {"Items": [*listed(self.kind)]}
+            yield {"Items": [*two(self.kind, bare(self.kind))]}
         else:
             yield from super().pages(call, region)
 
@@ -102,6 +122,9 @@ class Asked(Given):
         if question in DESCRIBED:
             items, key, asked = DESCRIBED[question]
             return {items: [dict(self.kind.sample) | {key: name} for name in parameters[asked]]}
+        if question in TELLS:
+            told = two(self.kind, dict(self.kind.sample))[any(OTHER in name for name in names(parameters))]
+            return {TELLS[question]: told} if TELLS[question] else told
         if question == "ecs.ListServices":
             return {"serviceArns": [renamed(self.kind.sample["serviceArn"], "")]}
         return empty(service, operation)
@@ -142,6 +165,18 @@ def test_every_type_with_further_questions_is_asked_some(kind: ResourceType) -> 
     assert not any(each.denied for each in found.values())
 
 
+def assert_unknown(bad: Resource, well: Resource) -> None:
+    """What the answer would tell is None now: no 0, no "no", no empty text or list, which would be false."""
+    for name in differing(bad, well):
+        nothing = "" if name == "state" else None  # a state that is not known has no name
+        assert getattr(bad, name) == nothing, (name, getattr(bad, name))
+
+
+def differing(bad: Resource, well: Resource) -> list[str]:
+    names = (each.name for each in fields(bad) if each.name not in MARKS)
+    return [name for name in names if getattr(bad, name) != getattr(well, name)]
+
+
 def marks(question: str) -> tuple[str, str]:
     service, _, operation = question.partition(".")
     return action_of(service, operation), f"{service} {operation}"
@@ -158,6 +193,10 @@ def test_what_is_denied_is_unknown_and_says_so(kind: ResourceType, question: str
     action, _ = marks(question)
     marked = [each for each in found.values() if action in each.denied]
     assert marked
+    for each in marked:
+        assert_unknown(each, usual[each.id])
+    if question in TELLS:
+        assert any(differing(each, usual[each.id]) for each in marked), "it would tell nothing"
     for id, each in found.items():
         assert each in marked or each == usual[id], "another one's answer was well"
 
@@ -173,7 +212,10 @@ def test_what_is_broken_is_unknown_and_says_so(kind: ResourceType, question: str
         assert found.keys() <= usual.keys()
         return
     assert found.keys() == usual.keys()
-    assert any(each.unanswered for each in found.values())
+    marked = [each for each in found.values() if each.unanswered != usual[each.id].unanswered]
+    assert marked
+    for each in marked:
+        assert_unknown(each, usual[each.id])
 
 
 @pytest.mark.parametrize(("kind", "question"), QUESTIONS)
