@@ -1,8 +1,9 @@
 """Cloud Cop: all rules over 100,000 resources, and six of them beside Cloud Custodian's same policies.
 
 First table: processor seconds of one core beside those of decoding the same documents (the yardstick), and
-the largest memory of the process. Second table: both start from the resources as JSON text, and must flag the
-same number by each rule, or the bench fails.
+the largest memory of the process. Second table: both start from AWS's own answers as JSON text, which Polo
+maps to its models and Custodian does not need to, and must flag the same number by each rule, or the bench
+fails.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from common import ROOT, table
@@ -23,13 +25,11 @@ from custodian import VERSION, installed
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from services.cop.inspection import inspect, is_healthy  # noqa: E402
-from services.cop.looked_at import looked_at  # noqa: E402
 from services.cop.patrol import collected  # noqa: E402
 from services.cop.registry import RULES  # noqa: E402
 from services.cop.world import world  # noqa: E402
 from services.local_daily import LocalDaily  # noqa: E402
 from services.models import RESOURCE_TYPES  # noqa: E402
-from services.models.everything.line import dump  # noqa: E402
 from services.models.finding import Finding  # noqa: E402
 from services.models.scope import Scope, ScopeHead  # noqa: E402
 from services.read_model import ReadModel  # noqa: E402
@@ -139,32 +139,31 @@ def contest(folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     theirs = json.loads(done.stdout)
-    found, seconds = _polo(samples)
+    found, seconds = _polo(texts)
     assert found == theirs["found"], f"Polo flags {found}, Custodian {theirs['found']}"
     rows = [(f"Cloud Custodian {VERSION}", theirs["seconds"], "s"), ("Cloud Cop", seconds, "s")]
     table(f"six policies, {len(GOOD) * EACH:,} resources, {sum(found.values()):,} flagged", rows, rows[0][0])
     print(f"Cloud Cop is {rows[0][1] / rows[1][1]:.1f}x as fast")
 
 
-def _polo(samples: dict[str, list[dict[str, object]]]) -> tuple[dict[str, int], float]:
-    account, stored = "412233445883", {}
-    for kind, items in samples.items():
-        model, scope = RESOURCE_TYPES[kind].model, Scope(account, "us-east-1", kind)
-        stored[scope] = [dump(model.from_aws(item, scope).to_json()).encode() for item in items]
+def _polo(texts: dict[str, str]) -> tuple[dict[str, int], float]:
+    """What the rules flag, and the seconds from the text on: decoding and mapping are within, as Custodian's
+    decoding is.
+    """
+    account = "412233445883"
     group = RESOURCE_TYPES["securitygroups"]  # the one that the databases have
-    scope = Scope(account, "us-east-1", group.name)
-    stored[scope] = [dump(group.model.from_aws(group.sample, scope).to_json()).encode()]
-    heads = {scope: ScopeHead(scope, 1, 1, "ok", len(lines)) for scope, lines in stored.items()}
+    texts = texts | {group.name: json.dumps([group.sample])}
     known = world(datetime.now(UTC), LocalDaily(Path("none.json")))
     started = time.process_time()
-    scopes = [
-        (head, lambda scope=scope: (looked_at(scope.type, line) for line in stored.get(scope, ())))
-        for scope, head in heads.items()
-    ]
+    scopes = []
+    for kind, text in texts.items():
+        model, scope, items = RESOURCE_TYPES[kind].model, Scope(account, "us-east-1", kind), json.loads(text)
+        found = [model.from_aws(item, scope) for item in items]
+        scopes.append((ScopeHead(scope, 1, 1, "ok", len(found)), partial(iter, found)))
     judged = inspect(account, scopes, [RULES[id] for id in CONTEST], known).judged
     seconds = time.process_time() - started
-    found = Counter(each.rule.id for each in judged if isinstance(each.verdict, Finding))
-    return {id: found[id] for id in CONTEST}, seconds
+    flagged = Counter(each.rule.id for each in judged if isinstance(each.verdict, Finding))
+    return {id: flagged[id] for id in CONTEST}, seconds
 
 
 def _sample(kind: str, number: int) -> dict[str, object]:
