@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from services.cop.facts import Facts, NotKnown
-from services.cop.inspection import judge
+from services.cop.inspection import judge, values_of
 from services.cop.registry import RULES
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource
@@ -46,8 +46,10 @@ class Around:
             raise NotKnown(f"{type} in {region} were not collected")
         return self.known[type]
 
-    def anywhere(self, type: str, region: str, field: str) -> frozenset[str]:
-        return frozenset(str(getattr(each, field)) for each in self.others(type, region).values())
+    def values(self, type: str, region: str, field: str) -> frozenset[str]:
+        return values_of(self.others(type, region).values(), field)
+
+    anywhere = values
 
     def daily(self, _: Resource, metric: str, days: int) -> tuple[float | None, ...]:
         values = tuple(self.case["daily"].get(metric, ()))

@@ -31,9 +31,11 @@ def never_asked(_: Resource) -> bool:
 
 
 class Account(Protocol):
-    """What is known of one account. Both raise NotKnown when a scope was not collected well."""
+    """What is known of one account. Each raises NotKnown when a scope was not collected well."""
 
     def others(self, type: str, region: str) -> Mapping[str, Any]: ...
+
+    def values(self, type: str, region: str, field: str) -> frozenset[str]: ...
 
     def anywhere(self, type: str, region: str, field: str) -> frozenset[str]: ...
 
@@ -67,6 +69,12 @@ class Facts:
     def others(self, type: str, region: str) -> Mapping[str, Any]:
         """The resources of a type in this account and region, by id. Raises NotKnown."""
         return self.account.others(type, region)
+
+    def values(self, type: str, region: str, field: str) -> frozenset[str]:
+        """What this field of the type's resources says in this account and region, one by one where it is a
+        list. Raises NotKnown.
+        """
+        return self.account.values(type, region, field)
 
     def anywhere(self, type: str, region: str, field: str) -> frozenset[str]:
         """What this field of the type's resources says in this region, in every account of the estate.

@@ -82,6 +82,8 @@ class AccountFacts:
     account: str
     elsewhere: Anywhere = nobody_else
     _known: dict[Scope, dict[str, Resource]] = field(default_factory=dict)
+    _values: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
+    _anywhere: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
 
     def healthy(self) -> frozenset[Scope]:
         return frozenset(scope for scope, (head, _) in self.scopes.items() if is_healthy(head))
@@ -104,14 +106,32 @@ class AccountFacts:
                 return self.of(scope)
         raise NotKnown(f"{type} in {region} were not collected")
 
+    def values(self, type: str, region: str, field: str) -> frozenset[str]:
+        """Made once, for a rule asks for each of its resources."""
+        asked = (type, region, field)
+        if asked not in self._values:
+            self._values[asked] = values_of(self.others(type, region).values(), field)
+        return self._values[asked]
+
     def anywhere(self, type: str, region: str, field: str) -> frozenset[str]:
         """Raises NotKnown when that of one account is not known."""
-        own = frozenset(str(getattr(each, field)) for each in self.others(type, region).values())
-        others = self.elsewhere(type, region, field)
+        asked = (type, region, field)
+        if asked not in self._anywhere:
+            self._anywhere[asked] = self._of_all(*asked)
+        return self._anywhere[asked]
+
+    def _of_all(self, type: str, region: str, field: str) -> frozenset[str]:
+        own, others = self.values(type, region, field), self.elsewhere(type, region, field)
         missing = sorted(account for account, values in others.items() if values is None)
         if missing:
             raise NotKnown(f"the {type} of {', '.join(missing)} in {region} are not known")
         return own.union(*(values for values in others.values() if values))
+
+
+def values_of(resources: Iterable[Resource], field: str) -> frozenset[str]:
+    """What a field says in these resources; each element of it where it is a list."""
+    told = (getattr(each, field) for each in resources)
+    return frozenset(one for each in told for one in ((each,) if isinstance(each, str) else each or ()))
 
 
 def inspect(account: str, scopes: Iterable[Collected], rules: Iterable[Rule], world: World) -> Inspected:

@@ -102,3 +102,31 @@ def test_a_rule_sees_whether_the_tags_are_known(denied: tuple[str, ...]) -> None
     model = example("functions", denied=denied)
     seen = looked_at("functions", dump(model.to_json()).encode())
     assert seen.tags_known is model.tags_known is (not denied)
+
+
+def test_what_all_say_is_gathered_once_and_not_for_each_resource() -> None:
+    snapshots = [example("snapshots", id=f"snap-{n}", created="2025-01-01T00:00:00Z") for n in range(50)]
+    loaded = []
+
+    def images() -> Iterable[Resource]:
+        loaded.append(1)
+        return [Counted(example("images", snapshots=("snap-1", "snap-2")))]  # type: ignore[list-item]
+
+    head = ScopeHead(Scope(ACCOUNT, REGION, "images"), 1, 1, "ok", 1)
+    found = inspected(scope("snapshots", *snapshots), (head, images), rules=[RULES["SNAP-OLD"]])
+    assert len(flagged(found)) == 48
+    assert (len(loaded), Counted.asked) == (1, 1)
+
+
+class Counted:
+    """An image that counts how often it is asked for its snapshots."""
+
+    asked = 0
+
+    def __init__(self, image: Resource) -> None:
+        self.image, self.id = image, image.id
+
+    @property
+    def snapshots(self) -> tuple[str, ...]:
+        Counted.asked += 1
+        return self.image.snapshots  # type: ignore[attr-defined,no-any-return]

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 
 from services.cop.facts import Facts, NotKnown
-from services.cop.inspection import judge, key_of
+from services.cop.inspection import judge, key_of, values_of
 from services.cop.looked_at import looked_at
 from services.cop.registry import RULES
 from services.cop.rule import NOW, UNSTATED, Example, Rule
@@ -58,8 +58,10 @@ class Around:
             raise NotKnown(f"{type} were not collected")
         return found
 
-    def anywhere(self, type: str, region: str, field: str) -> frozenset[str]:
-        return frozenset(str(getattr(each, field)) for each in self.others(type, region).values())
+    def values(self, type: str, region: str, field: str) -> frozenset[str]:
+        return values_of(self.others(type, region).values(), field)
+
+    anywhere = values
 
     def daily(self, _: Resource, metric: str, days: int) -> tuple[float | None, ...]:
         assert metric in self.rule.metrics

@@ -20,8 +20,7 @@ def made_by_a_plan(snapshot: Snapshot) -> bool:
 
 def used_by_images(snapshot: Snapshot, facts: Facts) -> frozenset[str]:
     """The ids of the snapshots that images of this account and region are made of. Raises NotKnown."""
-    images = facts.others("images", snapshot.region).values()
-    return frozenset(id for image in images for id in image.snapshots)
+    return facts.values("images", snapshot.region, "snapshots")
 
 
 def saving(snapshot: Snapshot, facts: Facts) -> tuple[Decimal | None, str]:

@@ -115,7 +115,7 @@ class Resource(Record):
 
 def tags_known(denied: Sequence[str], unanswered: Sequence[str]) -> bool:
     """Whether the tags of a resource with these marks could be read."""
-    return not (any(map(of_tags, denied)) or any(map(of_tags, unanswered)))
+    return not ((denied or unanswered) and any(map(of_tags, (*denied, *unanswered))))
 
 
 def of_tags(mark: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
@@ -36,6 +37,7 @@ class Prices:
     ) -> None:
         self._part = part
         self.sizes = cache(sizes)
+        self._families = cache(lambda: families(self.sizes()))
         self._known: dict[tuple[str, str, str], Rate | None] = {}
 
     def rate(self, key: str, region: str) -> Rate | None:
@@ -53,11 +55,7 @@ class Prices:
 
     def family(self, name: str) -> Mapping[str, Size]:
         """The types of a family, such as m5, but for bare metal."""
-        return {
-            type: size
-            for type, size in self.sizes().items()
-            if type.rpartition(".")[0] == name and ".metal" not in type
-        }
+        return self._families().get(name, {})
 
     def instance(self, region: str, type: str, platform: str = "") -> Formula | None:
         """A month of an instance that always runs, on demand and on shared hardware."""
@@ -102,6 +100,15 @@ class Prices:
                 if usd is not None:
                     return Rate(Decimal(repr(usd)), place, batch.as_of, batch.source, place == region)
         return None
+
+
+def families(sizes: Mapping[str, Size]) -> Mapping[str, Mapping[str, Size]]:
+    """The types of each family, but for bare metal."""
+    found: dict[str, dict[str, Size]] = defaultdict(dict)
+    for type, size in sizes.items():
+        if ".metal" not in type:
+            found[type.rpartition(".")[0]][type] = size
+    return found
 
 
 def own_cost(resource: Resource) -> Formula | None:
