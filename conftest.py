@@ -11,7 +11,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--deep", action="store_true", help="long counts (soak, fuzz) in full instead of 2 %")
+    parser.addoption("--deep", action="store_true", help="long counts (soak, fuzz) in full instead of 2 %%")
     parser.addoption("--aws-profile", default="", help="e2e: deploy to this profile's account, not locally")
 
 

@@ -15,7 +15,8 @@ ORDINARY = ("unit", "infra", "integration", "e2e", "browser")
 E2E, LANES = "tests/e2e", 2  # its conftest.py says which worker gets which test
 FILES_APART = ("unit",)  # a file's tests are one worker's
 NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"  # images of containers like to set it
-MEASURED = ("unit", "infra", "integration")  # tracing costs half as much again, and the others add no lines
+MEASURED = ("unit", "infra")  # tracing doubles the time, and the other layers add almost no lines
+ENDLESS = ("--timeout=0", "-o", "faulthandler_timeout=0")  # a long count takes hours
 NO_TESTS = 5  # pytest's exit code when it has collected none
 
 
@@ -69,7 +70,7 @@ def _report(root: Path, html: bool, least: int) -> int:
 
 def _flags(measured: bool, deep: bool) -> list[str]:
     flags = ["--cov", "--cov-append", "--cov-report=", "--cov-fail-under=0"] if measured else []
-    return [*flags, *(["--deep"] if deep else [])]
+    return [*flags, *(("--deep", *ENDLESS) if deep else ())]
 
 
 def _of_layer(layer: str, profile: str) -> list[str]:

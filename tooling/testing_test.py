@@ -29,18 +29,15 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
     def python(root: Path, *command: str, **_: object) -> int:
         made.append(command)
-        return (
-            {"infra": 1, "integration": testing.NO_TESTS}.get(command[command.index("-m") + 1], 0)
-            if "-m" in command
-            else 0
-        )
+        layer = command[command.index("-m") + 1] if "-m" in command else ""
+        return {"e2e": 1, "integration": testing.NO_TESTS}.get(layer, 0)
 
     monkeypatch.setattr(testing, "_python", python)
     return made
 
 
 def test_the_first_layer_that_fails_ends_the_run(calls: list[tuple[str, ...]]) -> None:
-    assert testing.run(Path(), ("unit", "infra", "browser")) == 1
+    assert testing.run(Path(), ("unit", "e2e", "browser")) == 1
     assert len(calls) == 2
 
 
@@ -49,7 +46,7 @@ def test_a_layer_without_tests_does_not_fail(calls: list[tuple[str, ...]]) -> No
 
 
 def test_coverage_adds_up_over_the_layers_and_is_judged_once(calls: list[tuple[str, ...]]) -> None:
-    testing.run(Path(), ("unit", "integration", "browser"), coverage=True, html=True, least=95)
+    testing.run(Path(), ("unit", "infra", "browser"), coverage=True, html=True, least=95)
     assert calls[0] == ("coverage", "erase")
     assert ["--cov-append" in call for call in calls[1:4]] == [True, True, False]
     assert calls[4][:2] == ("coverage", "html")
@@ -88,6 +85,38 @@ def test_what_the_tests_start_may_keep_bytecode(monkeypatch: pytest.MonkeyPatch)
     testing.run(Path(), ("infra",), environ={"PYTHONDONTWRITEBYTECODE": "1", "A": "b"})
     assert seen[-1] == {"A": "b"}
     assert not any("PYTHONDONTWRITEBYTECODE" in env for env in seen)
+
+
+WAITS = """
+import threading
+def test_a():
+    try:
+        threading.Event().wait()
+    finally:
+        threading.Event().wait(%s)
+"""
+
+
+@pytest.mark.parametrize("after_its_limit", ["0", ""])
+def test_a_test_that_waits_for_ever_ends_with_the_line_where_it_stands(
+    tmp_path: Path, pytestconfig: pytest.Config, after_its_limit: str
+) -> None:
+    assert float(pytestconfig.getini("timeout")) > 0
+    assert pytestconfig.getini("faulthandler_timeout") > 0
+    test = tmp_path / "a_test.py"
+    test.write_text(WAITS % after_its_limit)
+    limits = ("--timeout=0.5", "-o", "faulthandler_timeout=3", "-o", "faulthandler_exit_on_timeout=true")
+    where = ("-c", os.devnull, "--rootdir", str(tmp_path))
+    command = [sys.executable, "-m", "pytest", *where, *limits, str(test)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert "a_test.py" in done.stdout + done.stderr
+    assert "wait" in done.stdout + done.stderr
+
+
+def test_a_deep_run_has_no_limit(calls: list[tuple[str, ...]]) -> None:
+    testing.run(Path(), ("unit",), deep=True)
+    assert "--timeout=0" in calls[0]
 
 
 @pytest.mark.integration
