@@ -58,11 +58,14 @@ def read_query(given: Given, type: str | None = None) -> Query:
 
 
 def read_text(given: Given) -> str:
-    """A search's words; a repeated one counts once. Raises BadRequest when they are too many."""
+    """A search's words; a repeated one counts once. Raises BadRequest for too many, or a text without one."""
     text = given.one("q")
     if len(text) > TEXT_LIMIT:
         raise BadRequest(f"The search has {len(text)} characters", f"use at most {TEXT_LIMIT}")
-    if (count := len(words_of(text))) > MOST_WORDS:
+    count = len(words_of(text))
+    if text and not count:  # blanks and NULs: without a word, everything would be what they find
+        raise BadRequest(f"There is nothing to search for in q={text[:SHOWN]!r}", "write a word")
+    if count > MOST_WORDS:
         raise BadRequest(f"The search has {count} different words", f"use at most {MOST_WORDS}")
     return text.strip()
 

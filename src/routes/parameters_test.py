@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -123,6 +124,26 @@ def test_what_cannot_be_meant_is_a_400_that_says_what_can(client: Client, addres
         assert "it takes none" in client.get("/?q=x").text
         return
     assert said in refused(client.get(address), address)
+
+
+@pytest.mark.parametrize("text", ["\0", "  ", " \0 ", "\n", "\t", "\u00a0", "\x1f"])
+def test_a_search_without_a_word_is_refused_wherever_one_is_taken(client: Client, text: str) -> None:
+    searched = [
+        path for path in sampled_paths("GET", asking(client)) if client.get(f"{path}?q=zq").status != 400
+    ]
+    assert {"/resources", "/changes", "/cop/findings"} <= set(searched)
+    for path in searched:
+        lists = [path] if path.startswith("/api/") else [path, f"{path}?format=csv"]
+        for address in lists:
+            answer = client.get(f"{address}{'&' if '?' in address else '?'}q={quote(text)}")
+            assert "There is nothing to search for in q='" in unescape(refused(answer, path)), address
+
+
+@pytest.mark.parametrize("text", ["---", "!!!", "\U0001f600", "\u200b"])
+def test_a_search_for_what_nothing_has_finds_nothing(client: Client, text: str) -> None:
+    for path in ("/api/resources", "/api/resources/instances", "/api/cop/findings", "/api/changes"):
+        assert client.get(f"{path}?q={quote(text)}").json()["count"] == 0, path
+        assert client.get(f"{path}?q=").json() == client.get(path).json(), path
 
 
 @pytest.mark.parametrize(
