@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -21,9 +22,12 @@ from services.cop.local_store import LocalFindingStore
 from services.cop.registry import RULES
 from services.cop.rule import NOW, ago, example
 from services.cop.savings import totals, with_all_covered
+from services.costs.dates import days_between
+from services.costs.local_store import LocalCostStore
 from services.data_service import Collected
 from services.local_data_service import LocalDataService
 from services.models.base import Resource
+from services.models.costs import PeriodCosts
 from services.models.finding import Entry, Mute
 from services.models.scope import Account, Scope
 from services.models.values import iso
@@ -32,6 +36,8 @@ from settings import ROOT, Settings
 from tooling.cop import cop
 from tooling.reports import report
 from wiring import web_app
+from wiring_costs import NAME as COSTS
+from wiring_costs import REQUESTS
 
 ACCOUNT, ELSEWHERE = "412233445883", "444455556666"
 NAMES = {ACCOUNT: "shop", ELSEWHERE: "search"}
@@ -88,6 +94,18 @@ def resources() -> list[Resource]:
     return [host, dear, old, quiet, far, snapshot, image]
 
 
+def costs() -> list[PeriodCosts]:
+    """The bill of the volumes has jumped; what they cost is what other findings would save."""
+    known = days_between((NOW - timedelta(days=35)).date(), (NOW - timedelta(days=1)).date())
+    spent = [Decimal(1)] * 28 + [Decimal(100)] * 7
+    return [
+        PeriodCosts(
+            day, "unblended", "2026-11-20T04:00:00Z", each, {"services": {(ACCOUNT, "EC2 - Other"): each}}
+        )
+        for day, each in zip(known, spent, strict=True)
+    ]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("savings")
@@ -100,6 +118,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for at in (NOW - timedelta(days=60), NOW - timedelta(hours=1)):
             data.replace_scope(Collected(scope, int(at.timestamp() * 1000), documents, "", 1.0, 1, 0))
     data.name_accounts([Account(*each) for each in NAMES.items()])
+    LocalCostStore(folder / COSTS, folder / REQUESTS).keep(costs())
     until = iso(NOW + timedelta(days=30)) or ""
     LocalFindingStore(folder).mute(Mute("m1", "kept", "ada", ago(1), until, name="kept"))
     return folder
@@ -169,8 +188,9 @@ def rule_page(estate: Estate, question: Question) -> Told | None:
     if not question.asks_only("rule"):
         return None
     text = words(estate.client.get(f"/cop/rules/{question.rule}").text)
-    found = re.search(rf"({MONEY})", text)
-    return shown(found[0]) if found else (0, 0)
+    found = re.search(rf"({MONEY}) a month|no saving known", text)
+    assert found
+    return shown(found[0])
 
 
 def overview(estate: Estate, question: Question) -> Told | None:
@@ -332,12 +352,24 @@ def test_a_stopped_instance_and_its_volume_are_saved_once(estate: Estate) -> Non
     assert everything[0] == 337.50 + 5.00, "and 50 GiB of gp2 that nothing uses; the other is muted"
 
 
+def test_a_jump_of_the_bill_is_nobody_s_saving(estate: Estate) -> None:
+    """It is the dollars of the volumes; every total here is as it would be without it."""
+    jumps = Question(rule="COST-JUMP")
+    [found] = json.loads(estate.client.get(jumps.url("/api/cop/findings")).text)["findings"]
+    assert (found["id"], found["saving"]) == ("EC2 - Other", None)
+    told = {asker.__name__: asker(estate, jumps) for asker in ASKERS}
+    assert {*told.values()} <= {None, (0, 0), (0, None)}, told
+    assert sum(each is not None for each in told.values()) >= 8
+
+
 def test_everybody_says_the_same_of_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those that tell cents of any figure."""
+    """Those that tell cents of any figure; a jump is in none."""
     monkeypatch.setenv("CACHE_PATH", str(tmp_path / "cache"))
     demo = Estate(tmp_path / "data", Client(web_app(Settings.from_environment(), clock=lambda: NOW)))
     saving, hints = api(demo, Question()) or (0, 0)
     assert saving > 1000
+    jumps = json.loads(demo.client.get(Question(rule="COST-JUMP").url("/api/cop/findings")).text)["findings"]
+    assert {each["saving"] for each in jumps} == {None}
     for asker in (list_page, inv_cop, inv_cop_json, slack, report_page, inv_report):
         told = asker(demo, Question())
         assert told, asker.__name__

@@ -229,7 +229,7 @@ def test_the_page_of_no_costs_says_how_to_get_some(context: Context, parse: Any)
 def test_a_finding_of_costs_leads_to_their_months(context: Context, parse: Any) -> None:
     entry = Entry(
         "COST-JUMP", "spend", PROD, "global", "Amazon SageMaker", "SageMaker", "", None, "high", "hint",
-        "jumped", Decimal(9), "…", "spend", "global", "2026-11-20T04:15:00Z", {},
+        "jumped", None, "", "spend", "global", "2026-11-20T04:15:00Z", {},
         frozen="2026-11-20T05:00:00Z",
     )  # fmt: skip
     made = parse(lines(context, [FindingRow(entry, "")], {}))

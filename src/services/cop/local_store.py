@@ -110,7 +110,7 @@ def _entry(document: Content) -> Entry:
     found = typed(Entry, document)
     if found.saving is not None:
         amount(str(found.saving))
-    return found
+    return Entry.from_json(document)
 
 
 def _read(file: Path) -> Content:

@@ -222,8 +222,15 @@ def test_what_is_collected_each_day_a_rule_asks_for(kind: ResourceType) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", [rule for rule in RULES.values() if SPEND not in rule.types], ids=lambda rule: rule.id
+    "rule", [rule for rule in RULES.values() if SPEND in rule.types], ids=lambda rule: rule.id
 )
+def test_what_is_paid_for_a_service_is_no_saving(rule: Rule) -> None:
+    """The same dollars are what its resources cost, of which others know a saving."""
+    assert rule.bad
+    assert not with_a_saving(rule)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_a_saving_is_what_its_formula_comes_to(rule: Rule) -> None:
     for _, found in with_a_saving(rule):
         assert found.saving is not None

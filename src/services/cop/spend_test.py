@@ -52,7 +52,8 @@ def test_a_jump_is_found_frozen_while_costs_are_unknown_and_then_resolved(found:
         ("spend", ACCOUNT, "global", "Amazon SageMaker"),
         "SageMaker",
     )
-    assert (jump.saving, jump.confidence) == (Decimal("1300.00"), "hint")
+    assert (jump.saving, jump.formula) == (None, ""), "nobody knows how much of it could go"
+    assert "$1,300 more a month if it goes on" in jump.message
     (frozen,) = found(None, later=1)
     assert (bool(frozen.frozen), frozen.resolved) == (True, "")
     (resolved,) = found(spent("100"), later=2)
@@ -62,6 +63,17 @@ def test_a_jump_is_found_frozen_while_costs_are_unknown_and_then_resolved(found:
 def test_a_service_that_costs_nothing_any_more_resolves_its_finding(found: Found) -> None:
     assert len(found(spent("400"))) == 1
     assert found({})[0].resolved
+
+
+def test_the_saving_that_an_earlier_version_stored_of_a_jump_is_left_out(
+    found: Found, tmp_path: Path
+) -> None:
+    (jump,) = found(spent("400"))
+    store = LocalFindingStore(tmp_path)
+    earlier = replace(jump, saving=Decimal("1300.00"), formula="if it goes on: $300 a week × 52 / 12")
+    assert store.keep(store.ledger(ACCOUNT), [earlier], "2026-11-20T12:00:00Z")
+    assert list(store.ledger(ACCOUNT).entries) == [jump]
+    assert Entry.from_json(earlier.to_json()) == jump  # as the table keeps it
 
 
 def test_an_account_that_only_the_bill_knows_is_judged_too(found: Found) -> None:

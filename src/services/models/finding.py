@@ -25,7 +25,8 @@ class Finding:
     message: what, with the figures that led to it. saving: USD a month, None where none is known. formula:
     how the saving comes about. severity, confidence: where they are not the rule's own. about: the resource
     that it is about, where that is not the one looked at (an instance's group). covers: the resources that
-    the saving deletes or changes beside that one, so that no other saving by them adds to it.
+    the saving deletes or changes beside that one, so that no other saving by them adds to it. Of what an
+    account pays for a service no saving is known: the same dollars are those of its resources.
     """
 
     message: str
@@ -131,9 +132,13 @@ class Entry:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
-        """Fields that this version does not know are left out, so that a newer one's can be read."""
+        """Fields that this version does not know are left out, so that a newer one's can be read; and the
+        saving that an earlier one stored of what an account pays for a service.
+        """
         known = {each.name: document[each.name] for each in fields(cls) if each.name in document}
         saving, covers = known.get("saving"), known.get("covers", ())
+        if known.get("type") == SPEND:
+            saving, known = None, known | {"formula": ""}
         typed = {
             "saving": None if saving is None else Decimal(saving),
             "covers": tuple(Key(*each) for each in covers),
