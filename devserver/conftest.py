@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-DEADLINE = 20.0
+DEADLINE = 60.0  # seconds; a machine that is busy or slow needs some, and nobody else waits for them
 ROUTES = '["/", "/{proxy+}"]'
 HANDLER = '''"""Answer.
 
@@ -111,13 +111,24 @@ Start = Callable[..., DevServer]
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Starts servers over tmp_path: `start("return {'body': 'one'}", "--stage", "prod")`."""
+    yield from starting(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def start_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """Starts a module's server for the tests that only ask it, and save nothing."""
+    yield from starting(tmp_path_factory.mktemp("for_all"))
+
+
+def starting(root: Path) -> Iterator[Start]:
+    """Starts servers over that folder, and ends them."""
     servers: list[DevServer] = []
-    (tmp_path / "src").mkdir(exist_ok=True)
+    (root / "src").mkdir(exist_ok=True)
 
     def begin(body: str, *options: str, routes: str = ROUTES) -> DevServer:
-        server = DevServer(None, tmp_path)  # type: ignore[arg-type]
+        server = DevServer(None, root)  # type: ignore[arg-type]
         server.write(body, routes=routes)
-        command = [sys.executable, "-m", "devserver", "--root", str(tmp_path), "--livereload-port", "0"]
+        command = [sys.executable, "-m", "devserver", "--root", str(root), "--livereload-port", "0"]
         server.process = subprocess.Popen(  # noqa: S603
             [*command, *(options if "--port" in options else ("--port", "0", *options))],
             cwd=ROOT,
@@ -135,7 +146,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
     for server in servers:
         if server.process.poll() is None:
             server.process.send_signal(signal.SIGTERM)
-            server.process.wait(DEADLINE)
+    for server in servers:
+        server.process.wait(DEADLINE)
 
 
 def _collect(server: DevServer) -> None:

@@ -203,6 +203,11 @@ def test_new_data_reloads_the_page_and_new_settings_everything(start: Start, tmp
     asyncio.run(watch())
 
 
+@pytest.fixture(scope="module")
+def page_server(start_for_all: Start) -> DevServer:
+    return start_for_all(PAGE % "one")
+
+
 @pytest.mark.parametrize("path", ["livereload", "problem"])
 @pytest.mark.parametrize(
     ("origin", "host", "status"),
@@ -214,10 +219,9 @@ def test_new_data_reloads_the_page_and_new_settings_everything(start: Start, tmp
     ],
 )
 def test_only_pages_of_this_machine_hear_of_saves(
-    start: Start, path: str, origin: str, host: str, status: int
+    page_server: DevServer, path: str, origin: str, host: str, status: int
 ) -> None:
-    server = start(PAGE % "one")
-    found = re.search(r"overlay\.js\?host=127\.0\.0\.1&amp;port=(\d+)", server.get()[1])
+    found = re.search(r"overlay\.js\?host=127\.0\.0\.1&amp;port=(\d+)", page_server.get()[1])
     assert found
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
     upgrade |= {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", "Origin": origin}

@@ -165,6 +165,12 @@ def test_any_bytes_get_an_answer_or_an_end_and_the_server_goes_on(start: Start, 
     assert "Traceback" not in server.output
 
 
+@pytest.fixture(scope="module")
+def path_server(start_for_all: Start) -> DevServer:
+    """Answers the path that it is asked for."""
+    return start_for_all("return {'body': event['path']}")
+
+
 @pytest.mark.parametrize(
     ("raw", "status"),
     [
@@ -184,8 +190,7 @@ def test_any_bytes_get_an_answer_or_an_end_and_the_server_goes_on(start: Start, 
     ],
     ids=["line", "100kB", "in-limits", "10kB", "target", "chunks", "utf-8", "path", "dots", "11MB"],
 )
-def test_bad_input_gets_the_gateways_answer(start: Start, raw: bytes, status: bytes) -> None:
-    server = start("return {'body': event['path']}")
-    answer = send(server.port, raw)
+def test_bad_input_gets_the_gateways_answer(path_server: DevServer, raw: bytes, status: bytes) -> None:
+    answer = send(path_server.port, raw)
     assert answer[9:12] == status, answer[:300]
-    assert server.get()[0] == 200
+    assert path_server.get() == (200, "/")
