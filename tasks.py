@@ -289,7 +289,7 @@ def test(
     report: bool = False,
     fail_under: str = "",
 ) -> None:
-    """Run the tests, layer by layer: unit, infra, integration, e2e, browser."""
+    """Run the tests, layer by layer: unit, matrix, infra, integration, e2e, browser."""
     from tooling import testing
 
     if profile:

@@ -23,6 +23,7 @@ from services.models.models_test import least
 from services.models.scope import GLOBAL, Scope
 from tests.given_answers import Given, empty, model, names, refused
 
+pytestmark = pytest.mark.matrix
 HOME, ITEMS, OTHER = "us-east-1", "Items[]", "-other"
 KINDS = [
     kind

@@ -9,20 +9,20 @@ from pathlib import Path
 
 from tooling import commands
 
-MARKED = ("infra", "integration", "e2e", "browser")
+MARKED = ("matrix", "infra", "integration", "e2e", "browser")
 LAYERS = {"unit": " and ".join(f"not {mark}" for mark in MARKED)} | {mark: mark for mark in MARKED}
-ORDINARY = ("unit", "infra", "integration", "e2e", "browser")
+ORDINARY = ("unit", "matrix", "infra", "integration", "e2e", "browser")
 E2E, LANES = "tests/e2e", 2  # its conftest.py says which worker gets which test
 FILES_APART = ("unit",)  # a file's tests are one worker's
 NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"  # images of containers like to set it
-MEASURED = ("unit", "infra")  # tracing doubles the time, and the other layers add almost no lines
+MEASURED = ("unit", "matrix", "infra")  # tracing doubles the time, and the other layers add almost no lines
 ENDLESS = ("--timeout=0", "-o", "faulthandler_timeout=0")  # a long count takes hours
 NO_TESTS = 5  # pytest's exit code when it has collected none
 
 
 def layers(*, local: bool = False, integration: bool = False, e2e: bool = False) -> tuple[str, ...]:
     """The layers that these flags ask for: all without any."""
-    asked: tuple[str, ...] = ("unit", "infra") if local else ()
+    asked: tuple[str, ...] = ("unit", "matrix", "infra") if local else ()
     asked += ("integration",) if integration else ()
     return asked + (("e2e",) if e2e else ()) or ORDINARY
 

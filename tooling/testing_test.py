@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import configparser
 import contextlib
 import os
 import signal
@@ -17,10 +19,24 @@ from tooling import commands, testing
 
 
 def test_plain_runs_all_fastest_first() -> None:
-    assert testing.layers() == ("unit", "infra", "integration", "e2e", "browser")
-    assert testing.layers(local=True) == ("unit", "infra")
+    assert testing.layers() == ("unit", "matrix", "infra", "integration", "e2e", "browser")
+    assert testing.layers(local=True) == ("unit", "matrix", "infra")
     assert testing.layers(integration=True) == ("integration",)
     assert testing.layers(e2e=True) == ("e2e",)
+
+
+def test_every_mark_is_a_layer_in_this_order() -> None:
+    root = Path(__file__).resolve().parent.parent
+    parser = configparser.ConfigParser()
+    parser.read(root / "pytest.ini")
+    marks = [line.partition(":")[0] for line in parser["pytest"]["markers"].split("\n") if line]
+    assert tuple(marks) == testing.MARKED == testing.ORDINARY[1:]
+    said = ast.get_docstring(_task(ast.parse((root / "tasks.py").read_text(encoding="utf-8")), "test"))
+    assert said == f"Run the tests, layer by layer: {', '.join(testing.ORDINARY)}."
+
+
+def _task(module: ast.Module, name: str) -> ast.FunctionDef:
+    return next(each for each in module.body if isinstance(each, ast.FunctionDef) and each.name == name)
 
 
 @pytest.fixture
@@ -123,7 +139,7 @@ def test_a_deep_run_has_no_limit(calls: list[tuple[str, ...]]) -> None:
 def test_watch_runs_the_tests_again_after_a_save(tmp_path: Path) -> None:
     test, log = tmp_path / "a_test.py", tmp_path / "runs"
     (tmp_path / "pytest.ini").write_text(
-        "[pytest]\npython_files = *_test.py\nmarkers = infra\n integration\n e2e\n browser\n"
+        "[pytest]\npython_files = *_test.py\nmarkers = matrix\n infra\n integration\n e2e\n browser\n"
     )
     test.write_text(f"def test_a(): open({str(log)!r}, 'a').write('x')")
     root = Path(__file__).resolve().parent.parent

@@ -83,4 +83,5 @@ def test_a_type_a_rule_a_report_and_a_function_are_added_by_the_page_alone(
     assert {line.partition(":")[0] for line in said.splitlines()} >= {"README.md", "template.yaml"}
     assert run(copy, "invoke", "derive").strip() == "nothing to rewrite"
     chosen = () if request.config.getoption("--deep") else WALKS
-    run(copy, "pytest", "-q", "-m", LAYERS["unit"], "-n", "2", "--dist", "loadfile", *chosen)
+    layers = f"({LAYERS['unit']}) or {LAYERS['matrix']}"
+    run(copy, "pytest", "-q", "-m", layers, "-n", "2", "--dist", "loadfile", *chosen)
