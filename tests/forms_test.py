@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,74 @@ def test_a_form_with_another_token_is_refused(sites: Callable[..., Client], sche
             ({"Cookie": f"{cookie}=token-1"}, "token-1"),
         ):
             assert send(client, path, token, **headers).status == 403, (path, headers, token)
+
+
+def test_a_refused_form_keeps_what_was_entered_and_says_why_beside_the_field(
+    sites: Callable[..., Client],
+) -> None:
+    client = sites("http")
+    shown = [client.get(path) for path in sampled_paths("GET", asking(client))]
+    pages = [Page(page.text) for page in shown if "text/html" in (page.header("Content-Type") or "")]
+    filled = {form.action: form for page in pages for form in page.forms if form.posts and form.entered}
+    assert "/cop/mutes" in filled
+    described = set()
+    for action, form in filled.items():
+        for entered in [{name: f"zq {name}"} for name in form.entered] + [
+            dict.fromkeys(form.entered, "zq" * 300)
+        ]:
+            answer = client.post(action, headers=own("http"), form={"csrf": "token-1", **entered})
+            page = Page(answer.text)
+            assert answer.status == 400, (action, entered)
+            (again,) = (each for each in page.forms if each.action == action and each.entered)
+            assert {name: value for name, value in again.entered.items() if value} == entered
+            for name, by in again.invalid.items():
+                assert len(page.by_id[by]) > 20, (action, name)
+                described.add((action, name))
+    assert {("/cop/mutes", name) for name in ("rule", "account", "tag", "reason")} <= described
+
+
+class Form:
+    """entered: the value of each field that one types into. invalid: those refused, with the id of why."""
+
+    def __init__(self, attributes: dict[str, str]) -> None:
+        self.action, self.posts = attributes.get("action", ""), attributes.get("method") == "post"
+        self.entered: dict[str, str] = {}
+        self.invalid: dict[str, str] = {}
+
+    def take(self, field: dict[str, str]) -> None:
+        if field.get("type", "text") not in ("hidden", "submit", "button"):
+            self.entered[field["name"]] = field.get("value", "")
+            if field.get("aria-invalid") == "true":
+                self.invalid[field["name"]] = field["aria-describedby"]
+
+
+class Page(HTMLParser):
+    """The forms of a page, and the text of its paragraphs that have an id."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self.by_id: dict[str, str] = {}
+        self._open = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append(Form(attributes))
+        if tag in ("input", "textarea") and self.forms and "name" in attributes:
+            self.forms[-1].take(attributes)
+        if tag == "p":
+            self._open = attributes.get("id", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.by_id[self._open] = self.by_id.get(self._open, "") + data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "p":
+            self._open = ""
 
 
 @SCHEMES

@@ -25,6 +25,7 @@ from views.cop_links import CONDITIONS, OPEN
 
 router = new_router()
 LIMIT = 300  # characters of a condition
+REASON_LIMIT = 500
 NEW = Mute("", "", "", "", "9999-12-31T00:00:00Z")
 
 
@@ -34,26 +35,28 @@ def read_draft(given: Given) -> dict[str, str]:
     return fields | {"days": check("days", given.one("days", "90"), tuple(view.SPANS), "is not known")}
 
 
+class Refused(BadRequest):
+    """A mute that can't be: its form says why, beside the field, "" for all of its conditions."""
+
+    def __init__(self, field: str, message: str, way_out: str = "") -> None:
+        super().__init__(message, way_out)
+        self.field = field
+
+
 @router.get("/cop/mutes", takes=read_draft)
 def mutes(given: dict[str, str]) -> Response[Any]:
     request = request_of(router)
-    desk = request.console.cop
-    muted = findings_of(request).muted()
-    page = view.view(
-        context_of(request),
-        desk.mutes(),
-        muted,
-        _draft(request, given),
-        tuple(desk.rules()),
-        request.everything.coverage(None, {}),
-    )
-    return answer(request, dom.document(page))
+    return _answer(request, _draft(request, given))
 
 
 @router.post("/cop/mutes", takes=read_draft)
 def mute(form: dict[str, str]) -> Response[Any]:
     request = request_of(router)
-    request.console.cop.store().mute(read_mute(request, form))
+    try:
+        entered = read_mute(request, form)
+    except Refused as error:
+        return _answer(request, view.Draft(form, problem=str(error), field=error.field), error.status)
+    request.console.cop.store().mute(entered)
     return see_other(f"{request.prefix}/cop/mutes")
 
 
@@ -65,15 +68,17 @@ def unmute(id: str) -> Response[Any]:
 
 
 def read_mute(request: Request, form: Mapping[str, str]) -> Mute:
-    """The mute that a form describes. Raises BadRequest that names what is missing or wrong."""
+    """The mute that a form describes. Raises Refused that names what is missing or wrong."""
     conditions = read_conditions(request, form)
     reason, days = form.get("reason", "").strip(), form["days"]
     if not reason:
-        raise BadRequest("A mute has no reason", "say why: others will read it")
+        raise Refused("reason", "A mute has no reason", "say why: others will read it")
+    if len(reason) > REASON_LIMIT:
+        raise Refused("reason", f"The reason has {len(reason)} characters", f"use at most {REASON_LIMIT}")
     return replace(
         conditions,
         id=secrets.token_hex(8),
-        reason=reason[:500],
+        reason=reason,
         author=request.identity,
         created=iso(request.now) or "",
         expires=iso(request.now + timedelta(days=int(days))) or "",
@@ -81,22 +86,44 @@ def read_mute(request: Request, form: Mapping[str, str]) -> Mute:
 
 
 def read_conditions(request: Request, given: Mapping[str, str]) -> Mute:
-    """What a mute covers. Raises BadRequest."""
+    """What a mute covers. Raises Refused."""
     values = {name: given.get(name, "").strip() for name in CONDITIONS}
     if not any(values.values()):
-        raise BadRequest(
-            "A mute without a condition would mute everything", f"give one of {', '.join(CONDITIONS)}"
+        raise Refused(
+            "", "A mute without a condition would mute everything", f"give one of {', '.join(CONDITIONS)}"
         )
     for name, value in values.items():
-        if len(value) > LIMIT:
-            raise BadRequest(f"{name} has {len(value)} characters", f"use at most {LIMIT}")
-    if values["rule"]:
-        check("rule", values["rule"], tuple(request.console.cop.rules()), "is no rule")
-    if values["account"]:
-        (values["account"],) = read_accounts(request, [values["account"]])
-    if values["tag"] and "=" not in values["tag"]:
-        raise BadRequest(f"tag={values['tag'][:100]!r} has no '='", "write it as Key=Value")
+        try:
+            values[name] = _condition(request, name, value) if value else ""
+        except BadRequest as error:
+            raise Refused(name, error.message, error.way_out) from None
     return replace(NEW, **values)
+
+
+def _condition(request: Request, name: str, value: str) -> str:
+    """As it is stored: an account by its id. Raises BadRequest."""
+    if len(value) > LIMIT:
+        raise BadRequest(f"{name} has {len(value)} characters", f"use at most {LIMIT}")
+    if name == "rule":
+        check(name, value, tuple(request.console.cop.rules()), "is no rule")
+    if name == "account":
+        return read_accounts(request, [value])[0]
+    if name == "tag" and "=" not in value:
+        raise BadRequest(f"tag={value[:100]!r} has no '='", "write it as Key=Value")
+    return value
+
+
+def _answer(request: Request, draft: view.Draft, status: int = 200) -> Response[Any]:
+    desk = request.console.cop
+    page = view.view(
+        replace(context_of(request), path=request.path),  # of a refused form too: it is this page
+        desk.mutes(),
+        findings_of(request).muted(),
+        draft,
+        tuple(desk.rules()),
+        request.everything.coverage(None, {}),
+    )
+    return answer(request, dom.document(page), status=status)
 
 
 def _draft(request: Request, given: Mapping[str, str]) -> view.Draft:
@@ -105,7 +132,7 @@ def _draft(request: Request, given: Mapping[str, str]) -> view.Draft:
         return view.Draft(given)
     try:
         conditions = read_conditions(request, given)
-    except BadRequest as error:
+    except Refused as error:
         return view.Draft(given, problem=error.message)
     return view.Draft(given, _covered(request, conditions))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from services.models.finding import Mute
 from services.models.findings import FINDING_FACETS, FindingQuery
 from services.models.scope import Key
 from views.context import Context
@@ -13,6 +12,7 @@ from views.links import list_address, part
 
 OPEN = FindingQuery(filters={"status": ("open",)})
 CONDITIONS = ("rule", "account", "region", "arn", "name", "tag")  # of a mute
+FORM = "mute"  # where it stands on the page of mutes
 
 
 def cop_url(context: Context, by: str = "") -> str:
@@ -50,8 +50,7 @@ def why_url(context: Context, key: Key) -> str:
     return f"{context.prefix}/cop/why/" + "/".join(map(part, key))
 
 
-def mutes_url(context: Context, conditions: Mute | None = None, **given: str) -> str:
-    """The page of mutes, with its form filled in."""
-    filled = {name: getattr(conditions, name) for name in CONDITIONS} if conditions else {}
-    pairs = [(name, value) for name, value in (filled | given).items() if value]
-    return f"{context.prefix}/cop/mutes" + (f"?{urlencode(pairs, errors='replace')}" if pairs else "")
+def mutes_url(context: Context, **given: str) -> str:
+    """The page of mutes; with what is given in its form, and that in sight."""
+    filled = f"?{urlencode(given, errors='replace')}#{FORM}" if given else ""
+    return f"{context.prefix}/cop/mutes{filled}"

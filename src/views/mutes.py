@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dom import Child, Element, x
+from dom import Attribute, Child, Element, x
 from services.models.everything.coverage import Coverage
 from services.models.finding import Mute
 from views import layout
 from views.context import Context
-from views.cop_links import CONDITIONS, cop_url, mutes_url
+from views.cop_links import CONDITIONS, FORM, cop_url, mutes_url
 from views.format import ago, cut, plural, utc
 from views.list_state import NOTHING_SAID, collected, line
 from views.parts import account_name, card, page_head
@@ -30,12 +30,13 @@ SPANS = {"7": "a week (snooze)", "30": "30 days", "90": "90 days", "365": "a yea
 class Draft:
     """A mute that is being written. covers: open findings that it would mute, None without a condition.
 
-    problem: what is wrong with its conditions, mostly "".
+    problem: what is wrong with it, mostly "". field: the one that was refused for that, "" for none of them.
     """
 
     given: Mapping[str, str]
     covers: int | None = None
     problem: str = ""
+    field: str = ""
 
 
 def view(
@@ -52,11 +53,11 @@ def view(
         "Mutes",
         [
             x.nav(class_="crumbs", aria_label="Breadcrumb")(x.a(href=cop_url(context))("Cloud Cop")),
-            page_head(x.h1("Mutes")),
+            page_head(x.h1("Mutes"), None, [x.a(class_="btn to-form", href=f"#{FORM}")("Mute findings")]),
             line(plural(len(mutes), "mute"), _muted(counts, coverage), *collected(context, coverage)),
             x.div(class_="grid-cards detail")(
                 x.div(class_="stack")(_list(context, mutes, counts)),
-                x.div(class_="stack")(card("Mute findings", _form(context, draft, rules))),
+                x.div(class_="stack", id=FORM)(card("Mute findings", _form(context, draft, rules))),
             ),
         ],
     )
@@ -104,11 +105,10 @@ def _form(context: Context, draft: Draft, rules: Sequence[str]) -> Element:
     url = mutes_url(context)
     preview = {"hx_get": url, "hx_trigger": "input changed delay:200ms", "hx_target": "#preview"}
     preview |= {"hx_select": "#preview", "hx_swap": "outerHTML", "hx_sync": "this:replace"}
-    fields = [_field(name, draft.given.get(name, "")) for name in CONDITIONS]
     return x.form(class_="mute-form", method="post", action=url, **preview)(
-        fields,
+        [_condition_box(draft, name) for name in CONDITIONS],
         x.datalist(id="rules")([x.option(value=rule) for rule in rules]),
-        x.label(x.span("Reason"), x.input(name="reason", maxlength=500, value=draft.given.get("reason", ""))),
+        _field(draft, "reason", "Reason", maxlength=500),
         x.label(x.span("For"), x.select(name="days")([_span(draft, days) for days in SPANS])),
         x.p(id="preview", role="status", class_="mut")(_preview(draft)),
         x.div(class_="actions")(
@@ -119,11 +119,20 @@ def _form(context: Context, draft: Draft, rules: Sequence[str]) -> Element:
     )
 
 
-def _field(name: str, value: str) -> Element:
+def _condition_box(draft: Draft, name: str) -> Element:
     title, hint = LABELS[name]
     rules = {"list": "rules"} if name == "rule" else {}
-    box = x.input(name=name, value=value, placeholder=hint, maxlength=300, autocomplete="off", **rules)
-    return x.label(x.span(title), box)
+    return _field(draft, name, title, placeholder=hint, maxlength=300, autocomplete="off", **rules)
+
+
+def _field(draft: Draft, name: str, title: str, **attributes: Attribute) -> Element:
+    """What is wrong with the field stands below it, and it has the focus then: the page shows it."""
+    value = draft.given.get(name, "")
+    if draft.field != name:
+        return x.label(x.span(title), x.input(name=name, value=value, **attributes))
+    told: dict[str, Attribute] = {"aria_invalid": "true", "aria_describedby": "refused", "autofocus": True}
+    box = x.input(name=name, value=value, **attributes, **told)
+    return x.div(x.label(x.span(title), box), x.p(class_="refused", id="refused")(draft.problem))
 
 
 def _span(draft: Draft, days: str) -> Element:
@@ -132,7 +141,7 @@ def _span(draft: Draft, days: str) -> Element:
 
 
 def _preview(draft: Draft) -> Child:
-    if draft.problem:
+    if draft.problem and not draft.field:
         return draft.problem
     if draft.covers is None:
         return "All conditions that are given must hold; * stands for anything."
