@@ -236,6 +236,18 @@ def prices(c: Context, profile: str = "", check: bool = False) -> None:
     _exit(list_prices.check() if check else max(list_prices.prices(profile), lifecycles(profile)))
 
 
+@reads("look at the prices, the ends of support and the local data")
+def doctor(c: Context) -> None:
+    """Say which prices and ends of support are older than 18 months, and what of data/ can't be read.
+
+    The exit code is 1 if there is any, else 0.
+    """
+    from tooling.doctor import checks
+    from tooling.doctor import doctor as examine
+
+    _exit(examine(checks(ROOT / "data")))
+
+
 @reads(help={"organization": "with what it takes to list the organisation's accounts"})
 def policy(c: Context, organization: bool = False) -> None:
     """Print the exact read-only IAM policy that `inv sync` needs."""

@@ -23,6 +23,7 @@ ENGINES = {
     "aurora-mysql": "aurora-mysql",
     "aurora-postgresql": "aurora-postgresql",
 }
+TOLD_BY_AWS = (*ENGINES, "eks")  # the tables that an API tells
 STANDARD, EXTENDED = "open-source-rds-standard-support", "open-source-rds-extended-support"
 DEARER_AFTER = 2  # years for which RDS charges before the price doubles: aws.amazon.com/rds/mysql/pricing
 

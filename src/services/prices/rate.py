@@ -46,8 +46,18 @@ def is_old(as_of: str, now: datetime) -> bool:
 
 @lru_cache(maxsize=256)
 def _is_old(as_of: str, year: int, month: int) -> bool:
+    age = _months(as_of, year, month)
+    return age is None or age > OLD
+
+
+def months_since(as_of: str, now: datetime) -> int | None:
+    """None where nobody noted the day."""
+    return _months(as_of, now.year, now.month)
+
+
+def _months(as_of: str, year: int, month: int) -> int | None:
     said = _MONTH.match(as_of)
-    return not said or (year - int(said[1])) * 12 + month - int(said[2]) > OLD
+    return (year - int(said[1])) * 12 + month - int(said[2]) if said else None
 
 
 @lru_cache(maxsize=4096)  # a large estate's findings say few prices often
