@@ -12,6 +12,7 @@ import pytest
 
 from services import beside as module
 from services.beside import Beside, TimeOver
+from tests.peers import block
 
 LONG = 60.0  # seconds: no test waits as long unless it fails
 SOON = 0.01
@@ -106,7 +107,7 @@ def test_calls_that_can_not_be_ended_do_not_pile_up(
 
     def hang() -> None:
         begun.append(1)
-        let_go.wait()
+        block(let_go)
 
     for _ in range(8):
         with pytest.raises(TimeOver):
