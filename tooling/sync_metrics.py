@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import Source
 from services.models.parallel import spread
 from services.models.scope import METRICS, Scope, ScopeHead
+from services.tally import Tally, counting
 from tooling.sync_summary import many
 
 
@@ -30,18 +32,31 @@ class Metrics:
         return (self._metrics.question(due) for due in self._due(scopes))
 
     def ask(
-        self, scopes: Sequence[Scope], source: Callable[[Scope], Source], workers: int
+        self, scopes: Sequence[Scope], source: Callable[[Scope], Source], workers: int, patience: float
     ) -> tuple[str, list[ScopeHead]]:
-        """Ask, and keep the answers: a line on it, "" when nothing was asked, and the metrics' heads."""
+        """Ask, and keep the answers: a line on it, "" when nothing was asked, and the metrics' heads.
+
+        patience: seconds without an answer after which a scope's metrics have failed, and hold up no other's.
+        """
         dues = self._due(scopes)
         if not dues:
             return "", []
+        asked: dict[Scope, tuple[Question, Tally]] = {}
 
         def work(due: Due) -> tuple[Question, Fetched | Failed]:
             question = self._metrics.question(due)
-            return question, self._metrics.answer(question, source)
+            with counting() as tally:
+                asked[due.scope] = question, tally
+                return question, self._metrics.answer(question, source)
 
-        found = list(spread(work, dues, workers))
+        def given_up(due: Due, _: float) -> tuple[Question, Fetched | Failed] | None:
+            question, tally = asked.get(due.scope, (None, None))
+            if question is None or tally is None or time.monotonic() - tally.heard < patience:
+                return None
+            why = f"CloudWatch has not answered for {patience:.0f} s: given up"
+            return question, Failed(due.scope, f"{why}. Way out: inv sync again, later")
+
+        found = list(spread(work, dues, workers, given_up))
         answers = [answer for _, answer in found]
         self.store.daily.keep((each for each in answers if isinstance(each, Fetched)), self._today)
         failed = [each for each in answers if isinstance(each, Failed)]

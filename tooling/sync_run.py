@@ -107,7 +107,9 @@ class Run:
 
     def _ask_metrics(self, scopes: Sequence[Scope], connected: Connected) -> list[ScopeHead]:
         metrics = Metrics(self.store, self.generation)
-        line, heads = metrics.ask(scopes, lambda scope: self._source(scope, connected), self.workers)
+        line, heads = metrics.ask(
+            scopes, lambda scope: self._source(scope, connected), self.workers, self.patience
+        )
         if line:
             self._say(line)
         return heads

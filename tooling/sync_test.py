@@ -7,7 +7,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -392,8 +392,13 @@ def test_bars_on_a_terminal(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> 
     assert "volumes: " not in shown
 
 
-def with_metrics(estate: Estate, denied: CollectError | None = None) -> None:
-    """Attach the volumes of prod, and let CloudWatch answer 3.0 for each day asked for, or refuse."""
+def with_metrics(
+    estate: Estate, denied: CollectError | None = None, hangs: Mapping[str, Hanging] | None = None
+) -> None:
+    """Attach the volumes of prod, and let CloudWatch answer 3.0 for each day asked for, or refuse.
+
+    hangs: the regions where it does not answer at all.
+    """
 
     def pages(self: FakeSource, call: Call, region: str | None = None) -> Iterator[Item]:
         if call.operation == "describe_volumes":
@@ -422,6 +427,9 @@ def test_metrics_are_asked_for_once_a_day(estate: Estate) -> None:
     assert "0 series" in estate.said
 
 
+            if never := (hangs or {}).get(self.region):
+                never.released.wait()
+                raise never
 def test_dry_run_says_what_the_metrics_would_cost(estate: Estate) -> None:
     with_metrics(estate, denied=DENIED)
     assert estate.sync("volumes", "prod") == 1
@@ -459,6 +467,19 @@ def test_regions_that_fail_alike_are_counted_and_all_counts_add_up(estate: Estat
         volumes={region: ["vol-1", "vol-2"] for region in regions},
         fails=dict.fromkeys(regions, DENIED),
     )
+def test_a_cloudwatch_that_hangs_is_named_and_holds_nobody_up(estate: Estate) -> None:
+    never = Hanging()
+    with_metrics(estate, hangs={"us-east-1": never})
+    assert estate.sync("volumes", "prod,dev", workers=1, patience=2.0) == 1  # the only worker hangs
+    reason = "CloudWatch has not answered for 2 s: given up. Way out: inv sync again, later"
+    assert f"The metrics of prod failed: {reason} (volumes us-east-1)\n" in estate.said
+    heads = {(head.scope.account, head.scope.type): head.status for head in estate.store.heads()}
+    assert heads["111111111111", "metrics"] == "error"
+    assert heads["222222222222", "metrics"] == "ok", "those of others are asked for"
+    assert estate.store.daily.one(Scope("111111111111", "eu-west-1", "volumes"), "vol-a")
+    never.released.set()
+
+
     assert estate.sync("instances,volumes") == 1
     lines = estate.said.splitlines()
     assert lines[0] == "Collecting 14 scopes: 2 types, 2 accounts, 6 regions"
