@@ -203,7 +203,7 @@ class _Estate:
 
 
 def ask(folder: Path) -> None:
-    again(folder).ask(Account(ACCOUNT, "prod"), ("volumes",))
+    again(folder).ask(Account(ACCOUNT, "prod"), [Scope(ACCOUNT, "eu-west-1", "volumes")])
 
 
 def write_last(folder: Path) -> None:

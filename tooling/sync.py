@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -16,6 +16,7 @@ from services.local_data_service import LocalDataService
 from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
+from services.models.scope import GLOBAL, Scope
 from services.sync import PATIENCE, Way
 from settings import ROOT, Settings
 from tooling.credentials import instead_of_profiles, used
@@ -37,6 +38,7 @@ def sync(
     *,
     settings: Settings | None = None,
     account: str = "",
+    only: Collection[Scope] = (),
     by_role: bool = False,
     dry_run: bool = False,
     workers: int = WORKERS,
@@ -49,7 +51,8 @@ def sync(
     """Collect and store; answer the exit code: 0, 1 when anything failed, 130 after Ctrl-C.
 
     types, profiles, regions: comma lists, empty for all; whose credentials count, tooling.credentials says.
-    settings: by default the environment's. account: id of the only one to collect. by_role: reach the
+    settings: by default the environment's. account: id of the only one to collect. only: these scopes, empty
+    for all; instead of types and regions. by_role: reach the
     accounts of ACCOUNTS through their role instead, from the one profile given or the shell's credentials.
     dry_run: print the plan; nothing is collected or written. started: by time.monotonic, for the duration.
     patience: seconds for which a scope may wait for an answer. Every failure is one line on `out`.
@@ -64,10 +67,10 @@ def sync(
     try:
         with _rare_gc():
             wanted_regions = split("region", regions)
-            kinds = choose(types, settings.marqo_api_key, say)
+            kinds = choose(types or ",".join({scope.type for scope in only}), settings.marqo_api_key, say)
             store.check()
             connected = reach_members(profiles, settings, wanted_regions, say) if by_role else None
-            connected = connected or reach(kinds, profiles, wanted_regions, open_way, say)
+            connected = connected or reach(kinds, profiles, wanted_regions or _regions(only), open_way, say)
             if account:
                 connected.keep(account)
             if dry_run:
@@ -78,7 +81,7 @@ def sync(
                     say(line)
                 return 1 if connected.refused else 0
             marqo = MarqoCloud(settings.marqo_api_key, settings.marqo_url)
-            run = Run(store, int(now() * 1000), workers, marqo, out, began, patience)
+            run = Run(store, int(now() * 1000), workers, marqo, out, began, patience, frozenset(only))
             return run(kinds, connected, wanted_regions)
     except KeyboardInterrupt:
         say(f"Stopped. {store.path} is as it was.")
@@ -135,6 +138,10 @@ def told(connected: Connected, say: Callable[[str], None]) -> Connected:
     for name, why in connected.refused.items():
         say(f"{name}: {why}")
     return connected
+
+
+def _regions(scopes: Iterable[Scope]) -> list[str]:
+    return sorted({scope.region for scope in scopes} - {GLOBAL})
 
 
 @contextmanager

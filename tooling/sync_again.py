@@ -1,6 +1,6 @@
 """What the console starts when somebody asks it to collect again: `inv sync`, seen from outside.
 
-While it runs it touches data/.again/running.json; how it ended stands in data/.again/last.json.
+data/.again/running.json has which scopes, and is touched while it runs; how it ended stands in last.json.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from dotenv import load_dotenv
 
 from services.aws import profiles
+from services.models.scope import Scope
 from settings import DECLARED, ROOT
 from tooling.sync import sync
 
@@ -24,28 +25,30 @@ BEAT = 1.0  # seconds
 LONGEST = 2_000  # characters of what was said
 
 
-def main(folder: str, name: str, types: str, id: str = "") -> int:
-    """Collect these types of an account into `folder`; answer the exit code.
+def main(folder: str, name: str, id: str = "") -> int:
+    """Collect the scopes that were asked for into `folder`; answer the exit code.
 
     name: as a profile, or as the account's alias says; "" for what is no AWS account. id: of the account.
     """
     os.environ.pop(DECLARED, None)  # what the console may read is not what inv sync may read
     load_dotenv(ROOT / ".env")
-    return collect_again(Path(folder), name, types, id)
+    return collect_again(Path(folder), name, id)
 
 
-def collect_again(folder: Path, name: str, types: str, id: str = "") -> int:
+def collect_again(folder: Path, name: str, id: str = "") -> int:
     """The same, and tell whoever looks at the folder that it is at work, and how it ended."""
     running, last = (folder / ".again" / name for name in ("running.json", "last.json"))
     out, code = io.StringIO(), 1
+    asked = json.loads(running.read_text(encoding="utf-8"))
+    scopes = [Scope(*each) for each in asked["scopes"]]
     try:
         with _beating(running):
             profile = name if name in profiles() else ""
-            code = sync(types, profile, "", folder, account=id, out=out)
+            code = sync("", profile, "", folder, account=id, only=scopes, out=out)
     finally:
         said = out.getvalue().strip()[-LONGEST:] or "it ended without a word"
-        account = json.loads(running.read_text(encoding="utf-8"))["account"]
-        last.write_text(json.dumps({"account": account, "code": code, "ended": time.time(), "said": said}))
+        ended = {"account": asked["account"], "code": code, "ended": time.time(), "said": said}
+        last.write_text(json.dumps(ended))
         running.unlink()
     return code
 

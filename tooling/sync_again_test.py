@@ -10,14 +10,18 @@ from typing import Any
 
 import pytest
 
+from services.models.scope import Scope
 from settings import Settings
 from tooling import sync_again
+
+SCOPES = [Scope("111122223333", "eu-west-1", "instances"), Scope("111122223333", "global", "buckets")]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / ".again").mkdir()
-    (tmp_path / ".again" / "running.json").write_text('{"account": "prod", "types": ["instances"]}')
+    asked = {"account": "prod", "scopes": SCOPES}
+    (tmp_path / ".again" / "running.json").write_text(json.dumps(asked))
     return tmp_path
 
 
@@ -31,20 +35,20 @@ def last(folder: Path) -> dict[str, Any]:
     return found
 
 
-def test_it_collects_these_types_with_this_profile_and_says_how_it_ended(
+def test_it_collects_these_scopes_with_this_profile_and_says_how_it_ended(
     folder: Path, sync: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
 
-    def instead(*names: Any, account: str, out: Any) -> int:
-        asked.append((*names, account))
+    def instead(*names: Any, account: str, only: Any, out: Any) -> int:
+        asked.append((*names, account, only))
         out.write("x" * 3_000 + "\n1 scope failed\n")
         return 1
 
     sync(instead)
     monkeypatch.setattr(sync_again, "profiles", lambda: ("prod", "dev"))
-    assert sync_again.collect_again(folder, "prod", "instances,volumes", "111122223333") == 1
-    assert asked == [("instances,volumes", "prod", "", folder, "111122223333")]
+    assert sync_again.collect_again(folder, "prod", "111122223333") == 1
+    assert asked == [("", "prod", "", folder, "111122223333", SCOPES)]
     found = last(folder)
     assert (found["account"], found["code"]) == ("prod", 1)
     assert found["said"].endswith("1 scope failed")
@@ -56,10 +60,10 @@ def test_an_account_that_is_named_by_its_alias_is_found_by_its_id(
     folder: Path, sync: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    sync(lambda *names, account, out: asked.append((*names, account)) or 0)
+    sync(lambda *names, account, only, out: asked.append((*names, account)) or 0)
     monkeypatch.setattr(sync_again, "profiles", lambda: ("dev",))
-    sync_again.collect_again(folder, "acme-prod", "instances", "111122223333")
-    assert asked == [("instances", "", "", folder, "111122223333")]
+    sync_again.collect_again(folder, "acme-prod", "111122223333")
+    assert asked == [("", "", "", folder, "111122223333")]
 
 
 def test_while_it_runs_its_file_is_touched(folder: Path, sync: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +78,7 @@ def test_while_it_runs_its_file_is_touched(folder: Path, sync: Any, monkeypatch:
         return 0 if running.stat().st_mtime else 9
 
     sync(until_touched)
-    assert sync_again.collect_again(folder, "prod", "instances") == 0
+    assert sync_again.collect_again(folder, "prod") == 0
 
 
 def test_one_that_breaks_says_so_and_ends(folder: Path, sync: Any) -> None:
@@ -83,7 +87,7 @@ def test_one_that_breaks_says_so_and_ends(folder: Path, sync: Any) -> None:
 
     sync(breaks)
     with pytest.raises(ZeroDivisionError):
-        sync_again.collect_again(folder, "prod", "instances")
+        sync_again.collect_again(folder, "prod")
     assert last(folder)["code"] == 1
     assert not (folder / ".again" / "running.json").exists()
 
@@ -94,4 +98,4 @@ def test_it_may_read_every_setting_whatever_the_console_may_read(
     monkeypatch.setenv("POLO_DECLARED", "src/lambda_function.py ENV")
     monkeypatch.setenv("MARQO_API_KEY", "a key")
     sync(lambda *_, **options: int(Settings.from_environment().marqo_api_key != "a key"))
-    assert sync_again.main(str(folder), "prod", "instances") == 0
+    assert sync_again.main(str(folder), "prod") == 0

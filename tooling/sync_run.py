@@ -35,7 +35,7 @@ Attempts = defaultdict[str, list[Collected]]  # by resource type
 class Run:
     """generation: milliseconds since 1970 at its start. started: the same, by time.monotonic.
 
-    patience: seconds for which a scope may wait for an answer.
+    patience: seconds for which a scope may wait for an answer. only: these scopes of the plan, empty for all.
     """
 
     store: LocalDataService
@@ -45,6 +45,7 @@ class Run:
     out: TextIO
     started: float
     patience: float
+    only: frozenset[Scope] = frozenset()
 
     def __call__(self, kinds: Sequence[ResourceType], connected: Connected, regions: Sequence[str]) -> int:
         """Answer the exit code: 1 when a scope or a profile failed; a closed scope has not.
@@ -52,7 +53,7 @@ class Run:
         Raises UnknownName for a region.
         """
         targets = connected.only(regions)
-        scopes = plan(kinds, targets)
+        scopes = [scope for scope in plan(kinds, targets) if self._wants(scope)]
         self._say(f"Collecting {plan_line(scopes)}")
         if scopes:
             self.store.check_writable()
@@ -159,9 +160,12 @@ class Run:
         attempts: Attempts = defaultdict(list)
         for scope in (head.scope for head in self.store.heads()):
             wanted = scope.type in types and (not regions or scope.region in regions)
-            if wanted and scope.account in refused:
+            if wanted and scope.account in refused and self._wants(scope):
                 attempts[scope.type].append(Collected(scope, self.generation, None, refused[scope.account]))
         return attempts
+
+    def _wants(self, scope: Scope) -> bool:
+        return not self.only or scope in self.only
 
     def _of(self, scopes: Sequence[Scope], heads: Iterable[ScopeHead]) -> list[ScopeHead]:
         """Those of the plan: a profile that was refused has heads too."""

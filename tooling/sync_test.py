@@ -187,6 +187,26 @@ def test_types_profiles_and_regions_can_be_chosen(estate: Estate) -> None:
     assert [head.scope for head in estate.store.heads()] == [Scope("111111111111", "us-east-1", "volumes")]
 
 
+def test_only_the_scopes_that_are_asked_for_are_collected(estate: Estate) -> None:
+    """Not each type in each region of all: Collect again is about the scopes that were collected."""
+    prod = estate.ways["prod"]
+    assert estate.sync("volumes,addresses", "prod", "us-east-1") == 0
+    assert estate.sync("volumes", "prod", "eu-west-1") == 0
+    asked = [Scope(prod.id, "us-east-1", "addresses"), Scope(prod.id, "eu-west-1", "volumes")]
+    gone = Scope(prod.id, "ap-south-1", "volumes")
+    assert estate.sync(account=prod.id, only=[*asked, gone]) == 0
+    newest = int(estate.clock * 1000)
+    assert [head.scope for head in estate.store.heads() if head.attempted == newest] == sorted(asked)
+    assert len(estate.store.heads()) == 3, "no scope beside those that were there"
+
+
+def test_regions_that_can_not_be_listed_are_those_of_the_scopes(estate: Estate) -> None:
+    estate.sync("volumes", "prod", "us-east-1")
+    estate.ways["prod"].unlisted = CollectError("may not", "name one", "UnauthorizedOperation")
+    assert estate.sync("", "prod", only=[head.scope for head in estate.store.heads()]) == 0
+    assert [head.scope.region for head in estate.store.heads()] == ["us-east-1"]
+
+
 def test_region_is_left_out_where_it_is_not_enabled(estate: Estate) -> None:
     estate.ways["dev"].enabled = ("eu-west-1",)
     assert estate.sync("volumes", "", "us-east-1") == 0
@@ -407,6 +427,9 @@ def with_metrics(
         if call.operation == "get_metric_data":
             if denied:
                 raise denied
+            if never := (hangs or {}).get(self.region):
+                never.released.wait()
+                raise never
             queries, first = call.parameters["MetricDataQueries"], call.parameters["StartTime"]
             yield {"MetricDataResults": [
                 {"Id": query["Id"], "Timestamps": [first], "Values": [3.0]} for query in queries
@@ -427,9 +450,6 @@ def test_metrics_are_asked_for_once_a_day(estate: Estate) -> None:
     assert "0 series" in estate.said
 
 
-            if never := (hangs or {}).get(self.region):
-                never.released.wait()
-                raise never
 def test_dry_run_says_what_the_metrics_would_cost(estate: Estate) -> None:
     with_metrics(estate, denied=DENIED)
     assert estate.sync("volumes", "prod") == 1
@@ -445,6 +465,19 @@ def test_denied_metrics_are_told_and_harm_no_scope(estate: Estate) -> None:
     heads = {head.scope.type: head.status for head in estate.store.heads("111111111111")}
     assert heads == {"volumes": "ok", "metrics": "error"}
     assert estate.sync("addresses", "prod") == 0, "nothing is due of these"
+
+
+def test_a_cloudwatch_that_hangs_is_named_and_holds_nobody_up(estate: Estate) -> None:
+    never = Hanging()
+    with_metrics(estate, hangs={"us-east-1": never})
+    assert estate.sync("volumes", "prod,dev", workers=1, patience=2.0) == 1  # the only worker hangs
+    reason = "CloudWatch has not answered for 2 s: given up. Way out: inv sync again, later"
+    assert f"The metrics of prod failed: {reason} (volumes us-east-1)\n" in estate.said
+    heads = {(head.scope.account, head.scope.type): head.status for head in estate.store.heads()}
+    assert heads["111111111111", "metrics"] == "error"
+    assert heads["222222222222", "metrics"] == "ok", "those of others are asked for"
+    assert estate.store.daily.one(Scope("111111111111", "eu-west-1", "volumes"), "vol-a")
+    never.released.set()
 
 
 def test_a_service_that_hangs_is_named_and_holds_nobody_up(estate: Estate) -> None:
@@ -467,19 +500,6 @@ def test_regions_that_fail_alike_are_counted_and_all_counts_add_up(estate: Estat
         volumes={region: ["vol-1", "vol-2"] for region in regions},
         fails=dict.fromkeys(regions, DENIED),
     )
-def test_a_cloudwatch_that_hangs_is_named_and_holds_nobody_up(estate: Estate) -> None:
-    never = Hanging()
-    with_metrics(estate, hangs={"us-east-1": never})
-    assert estate.sync("volumes", "prod,dev", workers=1, patience=2.0) == 1  # the only worker hangs
-    reason = "CloudWatch has not answered for 2 s: given up. Way out: inv sync again, later"
-    assert f"The metrics of prod failed: {reason} (volumes us-east-1)\n" in estate.said
-    heads = {(head.scope.account, head.scope.type): head.status for head in estate.store.heads()}
-    assert heads["111111111111", "metrics"] == "error"
-    assert heads["222222222222", "metrics"] == "ok", "those of others are asked for"
-    assert estate.store.daily.one(Scope("111111111111", "eu-west-1", "volumes"), "vol-a")
-    never.released.set()
-
-
     assert estate.sync("instances,volumes") == 1
     lines = estate.said.splitlines()
     assert lines[0] == "Collecting 14 scopes: 2 types, 2 accounts, 6 regions"

@@ -73,9 +73,8 @@ def collect(scopes: Scopes) -> Response[Any]:
     heads = _heads(request, account, type)
     if not heads:
         raise NotFound(f"Nothing of {account[:100]!r} {type[:100]!r} is collected", "choose it on the board")
-    types = tuple(sorted({head.scope.type for head in heads}))
     name = request.everything.accounts().get(account, account)
-    request.console.collector.ask(Account(account, name), types)
+    request.console.collector.ask(Account(account, name), [head.scope for head in heads])
     now = int(request.now.timestamp() * 1000)
     tried = (head.attempted for head in heads if not from_future(head.attempted, now))
     asked = max(now - SKEW, 1 + max(tried, default=0))

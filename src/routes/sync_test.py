@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +26,7 @@ class FakeCollector:
     """Remembers what it was asked for; its heads are what the test says."""
 
     now: tuple[ScopeHead, ...] = (HEAD, replace(HEAD, scope=Scope(PROD, "eu-west-1", "volumes")))
-    asked: list[tuple[Account, tuple[str, ...]]] = field(default_factory=list)
+    asked: list[tuple[Account, list[Scope]]] = field(default_factory=list)
     why: str = ""
     running: str = ""
     said: str = ""
@@ -42,10 +42,10 @@ class FakeCollector:
     def heads(self, account: str) -> tuple[ScopeHead, ...]:
         return tuple(head for head in self.now if head.scope.account == account)
 
-    def ask(self, account: Account, types: tuple[str, ...]) -> None:
+    def ask(self, account: Account, scopes: Sequence[Scope]) -> None:
         if self.busy:
             raise Busy("prod is being collected", "wait until it is done")
-        self.asked.append((account, types))
+        self.asked.append((account, [*scopes]))
 
     def at_work(self, asked: float) -> bool:
         return self.works
@@ -71,14 +71,14 @@ def test_a_click_asks_for_all_of_an_account_and_leads_to_where_it_is_awaited(
     client: Client, collector: FakeCollector
 ) -> None:
     response = client.post("/sync/collect", headers=ORIGIN, form=FORM)
-    assert collector.asked == [(Account(PROD, "prod"), ("instances", "volumes"))]
+    assert collector.asked == [(Account(PROD, "prod"), [head.scope for head in collector.now])]
     assert response.status == 303
     assert response.header("Location") == f"/sync?account={PROD}&asked={MOMENT - 5_000}"
 
 
 def test_a_click_asks_for_one_type(client: Client, collector: FakeCollector) -> None:
     response = client.post("/sync/collect", headers=ORIGIN, form=FORM | {"type": "volumes"})
-    assert collector.asked == [(Account(PROD, "prod"), ("volumes",))]
+    assert collector.asked == [(Account(PROD, "prod"), [collector.now[1].scope])]
     assert f"account={PROD}&type=volumes&asked=" in response.header("Location")
 
 

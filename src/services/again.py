@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from errors import PoloError
-from services.models.scope import Account, ScopeHead
+from services.models.scope import Account, Scope, ScopeHead
 
 
 class Busy(PoloError):
@@ -34,8 +34,11 @@ class Collector(Protocol):
         """The account's scopes as they are now."""
         ...
 
-    def ask(self, account: Account, types: tuple[str, ...]) -> None:
-        """Have these types of the account collected; does not wait for it. Raises Busy, CantCollect."""
+    def ask(self, account: Account, scopes: Sequence[Scope]) -> None:
+        """Have these scopes of the account collected; does not wait for it. Raises Busy, CantCollect.
+
+        They are all that is collected: those that share a job with them are among them (`covers`).
+        """
         ...
 
     def at_work(self, asked: float) -> bool:

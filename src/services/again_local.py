@@ -1,4 +1,4 @@
-"""Collects again on this machine: in a process of its own, as `inv sync -p PROFILE -r TYPES` does.
+"""Collects again on this machine: in a process of its own, as `inv sync` does, these scopes alone.
 
 A process, because the dev server ends an environment with every save, and its threads with it. It touches a
 file while it runs (tooling/sync_again.py), so that every environment sees it, and that it has died.
@@ -16,7 +16,7 @@ from pathlib import Path
 from services.again import Busy, CantCollect
 from services.estate_source import EstateSource
 from services.files import read_note, writing
-from services.models.scope import Account, ScopeHead
+from services.models.scope import Account, Scope, ScopeHead
 from settings import ROOT
 
 DATA_FILE = "local_data.json"  # what inv sync writes
@@ -60,7 +60,7 @@ class LocalCollector:
     def heads(self, account: str) -> tuple[ScopeHead, ...]:
         return tuple(head for head in self._estate.current().heads() if head.scope.account == account)
 
-    def ask(self, account: Account, types: tuple[str, ...]) -> None:
+    def ask(self, account: Account, scopes: Sequence[Scope]) -> None:
         if why := self.refusal():
             raise CantCollect(why)
         if running := self.under_way():
@@ -70,12 +70,12 @@ class LocalCollector:
             self._running.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with self._running.open("x", encoding="utf-8") as file:  # one of two who ask at once
-                    json.dump({"account": account.name, "types": types}, file)
+                    json.dump({"account": account.name, "scopes": scopes}, file)
             except FileExistsError:
                 raise Busy(f"{account.name} is being collected", "wait until it is done") from None
             self._last.unlink(missing_ok=True)
         name, id = (account.name, account.id) if account.id.isdigit() else ("", "")
-        arguments = (str(self._data_file.parent), name, ",".join(types), id)
+        arguments = (str(self._data_file.parent), name, id)
         try:
             self._start([sys.executable, "-c", START, str(ROOT), str(ROOT / "src"), *arguments], self._log)
         except OSError as error:

@@ -14,9 +14,13 @@ from services.again_local import DEAD, TOLD, LocalCollector
 from services.models.all import Everything
 from services.models.all_test import everything, instance
 from services.models.everything.writer import Writer
-from services.models.scope import Account
+from services.models.scope import Account, Scope
 
 PROD = Account("111122223333", "prod")
+
+
+def scopes(*types: str) -> list[Scope]:
+    return [Scope(PROD.id, "eu-west-1", type) for type in types]
 
 
 class Estate:
@@ -62,45 +66,47 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def test_a_process_is_started_for_the_profile_and_types(machine: Machine) -> None:
-    machine.console().ask(PROD, ("instances", "volumes"))
+    machine.console().ask(PROD, scopes("instances", "volumes"))
     (command,) = machine.started
-    assert command[-4:] == [str(machine.folder), "prod", "instances,volumes", PROD.id]
+    assert command[-3:] == [str(machine.folder), "prod", PROD.id]
+    asked = json.loads((machine.folder / ".again" / "running.json").read_text())
+    assert [Scope(*each) for each in asked["scopes"]] == scopes("instances", "volumes")
     assert machine.console().under_way() == "prod"
     assert machine.console().at_work(0)
 
 
 def test_marqo_has_no_profile(machine: Machine) -> None:
-    machine.console().ask(Account("marqo", "Marqo Cloud"), ("marqoindexes",))
-    assert machine.started[0][-3:] == ["", "marqoindexes", ""]
+    machine.console().ask(Account("marqo", "Marqo Cloud"), scopes("marqoindexes"))
+    assert machine.started[0][-2:] == ["", ""]
 
 
 def test_nothing_else_is_started_until_it_has_ended(machine: Machine) -> None:
-    machine.console().ask(PROD, ("instances",))
+    machine.console().ask(PROD, scopes("instances"))
     with pytest.raises(Busy, match="prod is being collected"):
-        machine.console().ask(Account("2", "dev"), ("volumes",))
+        machine.console().ask(Account("2", "dev"), scopes("volumes"))
     machine.end(0, "Synced 2 resources")
-    machine.console().ask(Account("2", "dev"), ("volumes",))
-    assert [command[-3] for command in machine.started] == ["prod", "dev"]
+    machine.console().ask(Account("2", "dev"), scopes("volumes"))
+    assert [command[-2] for command in machine.started] == ["prod", "dev"]
 
 
 def test_one_that_died_is_told_and_stands_in_nobodys_way(machine: Machine) -> None:
-    machine.console().ask(PROD, ("instances",))
+    machine.console().ask(PROD, scopes("instances"))
     machine.now += DEAD + 1
     console = machine.console()
     assert (console.under_way(), console.at_work(0)) == ("", False)
     assert "The collection of prod has died" in console.trouble()
-    console.ask(PROD, ("instances",))
+    console.ask(PROD, scopes("instances"))
     assert len(machine.started) == 2
     assert console.trouble() == ""
 
 
 def test_trouble_is_told_until_the_next_one_for_an_hour(machine: Machine) -> None:
-    machine.console().ask(PROD, ("instances",))
+    machine.console().ask(PROD, scopes("instances"))
     machine.end(1, "the credentials have expired. Way out: aws sso login")
     assert machine.console().trouble() == "prod: the credentials have expired. Way out: aws sso login"
     machine.now += TOLD + 1
     assert machine.console().trouble() == ""
-    machine.console().ask(PROD, ("instances",))
+    machine.console().ask(PROD, scopes("instances"))
     machine.end(0, "Synced 2 resources")
     assert machine.console().trouble() == ""
 
@@ -108,7 +114,7 @@ def test_trouble_is_told_until_the_next_one_for_an_hour(machine: Machine) -> Non
 def test_a_process_that_does_not_start_leaves_nothing_behind(machine: Machine) -> None:
     machine.fails = OSError(12, "Cannot allocate memory")
     with pytest.raises(CantCollect, match="Cannot allocate memory"):
-        machine.console().ask(PROD, ("instances",))
+        machine.console().ask(PROD, scopes("instances"))
     assert machine.console().under_way() == ""
 
 
@@ -118,7 +124,7 @@ def test_the_demo_estate_is_not_collected(machine: Machine) -> None:
     writer.close()
     assert "demo estate" in machine.console().refusal()
     with pytest.raises(CantCollect, match="inv sync"):
-        machine.console().ask(PROD, ("instances",))
+        machine.console().ask(PROD, scopes("instances"))
     assert machine.started == []
 
 
@@ -134,7 +140,7 @@ def test_heads_are_those_of_the_account(machine: Machine) -> None:
 
 
 def test_a_file_half_written_is_as_good_as_none(machine: Machine) -> None:
-    machine.console().ask(PROD, ("instances",))
+    machine.console().ask(PROD, scopes("instances"))
     (machine.folder / ".again" / "running.json").write_text('{"acc')
     machine.beat()
     assert machine.console().under_way() == "an account"

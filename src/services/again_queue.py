@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from services.again import Busy, CantCollect
 from services.dynamo_data_service import DynamoDataService
 from services.models import RESOURCE_TYPES
-from services.models.scope import GLOBAL, Account, ScopeHead
+from services.models.scope import GLOBAL, Account, Scope, ScopeHead
 from services.sync_jobs import Job, group_of, send
 
 LONGEST = 16 * 60.0  # seconds; the worker's timeout, and a moment on the way
@@ -47,12 +47,11 @@ class QueueCollector:
     def heads(self, account: str) -> tuple[ScopeHead, ...]:
         return tuple(self._heads(account))
 
-    def ask(self, account: Account, types: tuple[str, ...]) -> None:
+    def ask(self, account: Account, scopes: Sequence[Scope]) -> None:
         if why := self.refusal():
             raise CantCollect(why)
-        jobs = [
-            Job(account, group) for group in dict.fromkeys(group_of(RESOURCE_TYPES[name]) for name in types)
-        ]
+        groups = dict.fromkeys(group_of(RESOURCE_TYPES[scope.type]) for scope in scopes)
+        jobs = [Job(account, group) for group in groups]
         with self._lock:
             todo = [job for job in jobs if not self._waits(job)]
             if not todo:
