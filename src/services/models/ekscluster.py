@@ -112,7 +112,7 @@ RESOURCE_TYPE = ResourceType(
         Column("version", "Version", mono=True, facet=True),
         Column("public", "Public API", facet=True),
         Column("node_groups", "Node groups", numeric=True),
-        Column("nodes", "Nodes", numeric=True),
+        Column("nodes", "Managed nodes", numeric=True),
         Column("support", "Support", facet=True),
         Column("vpc", "VPC", mono=True),
     ),

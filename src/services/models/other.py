@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Self
 
 import services.models as models  # RESOURCE_TYPES is complete only once this module is imported
 from services.models import tagging
+from services.models.arn_formats import told_by
 from services.models.base import Call, Column, Resource, ResourceType, Source
 from services.models.record import model
 from services.models.scope import GLOBAL, Scope
@@ -25,37 +25,29 @@ class Other(Resource):
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
         arn = required(item, "ResourceARN")
-        region, rest = _parts(arn)
-        service, kind = kind_of(arn)
+        told = told_by(arn)
         return cls.of(
             item,
             scope,
             tags=item.get("Tags"),
-            region=region or GLOBAL,
-            id=f"{service}:{rest}",
+            region=told.region or GLOBAL,
+            id=f"{told.service}:{told.resource}",
             arn=arn,
-            name=tags_of(item.get("Tags")).get("Name", "") or re.split("[:/]", rest)[-1] or rest,
-            service=service,
-            kind=kind,
+            name=tags_of(item.get("Tags")).get("Name", "") or told.name,
+            service=told.service,
+            kind=told.kind,
         )
 
 
-def _parts(arn: str) -> tuple[str, str]:
-    """Region and resource of an ARN."""
-    parts = [*arn.split(":", 5), "", "", "", "", ""]
-    return parts[3], parts[5] or arn
-
-
 def kind_of(arn: str) -> tuple[str, str]:
-    """Service and resource type as an ARN tells them; the type is "" where the service has but one."""
-    service, resource = [*arn.split(":"), "", "", ""][2], _parts(arn)[1].lstrip("/")
-    found = re.match("([^:/]+)[:/]", resource)
-    return service, found[1] if found else ""
+    """Service and kind, as the ARN tells them."""
+    told = told_by(arn)
+    return told.service, told.kind
 
 
 @cache
 def known() -> frozenset[tuple[str, str]]:
-    """Service and resource type of everything that has a type of its own."""
+    """Service and kind of everything that has a type of its own."""
     kinds = (kind for kind in models.RESOURCE_TYPES.values() if kind.name != RESOURCE_TYPE.name)
     samples = (kind.model.from_aws(kind.sample, Scope("1", "us-east-1", kind.name)) for kind in kinds)
     return ALSO_KNOWN.union(kind_of(sample.arn) for sample in samples)

@@ -26,10 +26,11 @@ class Nothing:
     ("arn", "kind"),
     [
         ("arn:aws:ec2:us-east-1:1:transit-gateway/tgw-1", ("ec2", "transit-gateway")),
-        ("arn:aws:sqs:us-east-1:1:jobs", ("sqs", "")),
-        ("arn:aws:s3:::polo", ("s3", "")),
+        ("arn:aws:sqs:us-east-1:1:jobs", ("sqs", "queue")),
+        ("arn:aws:s3:::polo", ("s3", "bucket")),
         ("arn:aws:apigateway:us-east-1::/restapis/a1", ("apigateway", "restapis")),
         ("arn:aws:rds:us-east-1:1:snapshot:rds:orders", ("rds", "snapshot")),
+        ("arn:aws:apigateway:us-east-1::/restapis/a1/stages/prod", ("apigateway", "stages")),
         ("odd", ("", "")),
     ],
 )
@@ -53,6 +54,6 @@ def test_the_rest_is_kept_with_its_own_region() -> None:
     found = [Other.from_aws(item, SCOPE) for item in unknown(items, Nothing(), SCOPE)]
     assert [(one.id, one.kind, one.region) for one in found] == [
         ("example:thing:nightly", "thing", "us-east-1"),
-        ("example2:global/thing/shop/5b0c", "global", "us-east-1"),
+        ("example2:global/thing/shop/5b0c", "thing", "us-east-1"),
         ("example3:thing/example.com", "thing", "global"),
     ]
