@@ -21,7 +21,8 @@ from services.models.botocore_test import ADDED, SHAPELESS, members_at, operatio
 from services.models.iam_actions import action_of
 from services.models.models_test import least
 from services.models.scope import GLOBAL, Scope
-from tests.given_answers import Given, empty, model, names, refused
+from services.rates import ACTIONS, SERVICES
+from tests.given_answers import Given, api_name, empty, model, names, refused
 
 pytestmark = pytest.mark.matrix
 HOME, ITEMS, OTHER = "us-east-1", "Items[]", "-other"
@@ -242,6 +243,22 @@ def test_an_odd_answer_costs_no_other_item(kind: ResourceType, question: str, od
         if OTHER in id and found.keys() == usual.keys():
             assert found[id] == each or found[id].unanswered or found[id].denied
     assert found or question in (*PARTS, *DESCRIBED)
+
+
+CALLED = sorted(
+    {question for _, asked in WELL.values() for question in asked}
+    | {
+        f"{kind.call.service}.{api_name(kind.call.service, kind.call.operation)}"
+        for kind in RESOURCE_TYPES.values()
+        if kind.scope != "marqo"
+    }
+)
+
+
+@pytest.mark.parametrize("question", CALLED)
+def test_every_call_has_a_rate_or_is_said_to_have_none_published(question: str) -> None:
+    service, _, name = question.partition(".")
+    assert (service, name) in ACTIONS or service in SERVICES, "see rates.py: AWS's figure, or UNPUBLISHED"
 
 
 SECRET = re.compile(r"userdata|password|secret|environment|variables|privatekey|authtoken", re.IGNORECASE)

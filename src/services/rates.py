@@ -19,14 +19,24 @@ class Rate:
     per_second: float
 
 
-DEFAULT = Rate(20, 10)  # of what AWS publishes no limit for
+DEFAULT = Rate(20, 10)  # of what AWS publishes no limit for: as fast as EC2's calls without pages
 DESCRIBE = Rate(100, 20)  # EC2, paginated; an account's deployments draw on the same bucket
 UNPAGED = Rate(50, 10)  # EC2 calls that know no pages
 ONE_AT_A_TIME = Rate(1, 1)
 PLENTY = Rate(100, 100)  # where AWS allows more: the eight threads of a scope ask no faster
-TOGETHER = frozenset(("ce", "elb", "elbv2"))  # services whose actions draw on one bucket
+# services whose actions draw on one bucket
+TOGETHER = frozenset(("apigateway", "apigatewayv2", "ce", "elb", "elbv2", "mq"))
+# services whose quota pages and API references tell no rate of the calls that list and describe; what they
+# throttle is asked again
+UNPUBLISHED = (
+    "application-autoscaling", "autoscaling", "cloudformation", "dynamodb", "ecr", "efs", "eks",
+    "elasticache", "glue", "kafka", "opensearch", "rds", "redshift", "resourcegroupstaggingapi",
+    "s3control", "sagemaker",
+)  # fmt: skip
 # of a whole service, with the page that says so
-SERVICES = {
+SERVICES = dict.fromkeys(UNPUBLISHED, DEFAULT) | {
+    "apigateway": Rate(20, 5),  # "Amazon API Gateway quotas": 10 and a burst of 40 for all operations of both
+    "apigatewayv2": Rate(20, 5),
     "ce": ONE_AT_A_TIME,  # published nowhere; LimitExceededException was seen at 60 quick calls
     "cloudfront": Rate(5, 5),  # CloudFront: "Quotas"
     "cloudwatch": Rate(50, 50),  # CloudWatch: "Service quotas"
@@ -35,6 +45,7 @@ SERVICES = {
     "elbv2": Rate(40, 10),
     "iam": Rate(15, 15),  # published nowhere; Steampipe's limiter
     "lambda": Rate(15, 15),  # "Lambda quotas": the rest of the control plane
+    "mq": Rate(100, 15),  # "Quotas in Amazon MQ", API throttling: across all of its APIs
     "resource-explorer-2": Rate(3, 3),  # Resource Explorer: "Quotas"
     "route53": Rate(5, 5),  # Route 53: "Quotas", on API requests
     "s3": Rate(200, 100),
@@ -58,12 +69,18 @@ ACTIONS = {
     ("kinesis", "DescribeStreamSummary"): Rate(20, 20),  # its API reference
     ("kinesis", "ListStreams"): Rate(5, 5),  # its API reference
     ("kms", "DescribeKey"): PLENTY,  # KMS: "Request quotas", 1,000 or 2,000 by region
+    ("kms", "ListAliases"): PLENTY,  # the same: 500
+    ("kms", "ListKeys"): PLENTY,
     ("lambda", "GetFunction"): PLENTY,
     ("lambda", "ListFunctions"): Rate(10, 10),  # published nowhere; Steampipe's limiter
     ("logs", "DescribeLogGroups"): Rate(10, 10),  # CloudWatch Logs: "Service quotas"
     ("resource-explorer-2", "Search"): Rate(5, 5),
+    ("secretsmanager", "ListSecrets"): Rate(
+        50, 50
+    ),  # "AWS Secrets Manager quotas": with ListSecretVersionIds
     ("sns", "GetTopicAttributes"): PLENTY,  # "Amazon SNS endpoints and quotas": 3,000 in us-east-1
     ("sns", "ListTopics"): Rate(30, 30),  # its API reference
+    ("stepfunctions", "ListStateMachines"): Rate(100, 5),  # "Step Functions service quotas"
 }
 # actions that draw on one bucket -> its name
 SHARED = {

@@ -147,6 +147,13 @@ def test_twelve_thousand_queues_fit_into_a_delivery() -> None:
         ("cloudwatch", "GetMetricData", 50, 50),
         ("ce", "GetCostAndUsage", 1, 1),
         ("sqs", "GetQueueAttributes", 100, 100),
+        ("apigateway", "GetRestApis", 20, 5),
+        ("eks", "DescribeNodegroup", DEFAULT.burst, DEFAULT.per_second),
+        ("kms", "ListKeys", 100, 100),
+        ("mq", "DescribeBroker", 100, 15),
+        ("rds", "DescribeDBInstances", DEFAULT.burst, DEFAULT.per_second),
+        ("secretsmanager", "ListSecrets", 50, 50),
+        ("stepfunctions", "ListStateMachines", 100, 5),
         ("backup", "ListBackupVaults", DEFAULT.burst, DEFAULT.per_second),
     ],
 )
