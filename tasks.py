@@ -155,7 +155,7 @@ def cop(
     positional=["file"],
     help={
         "file": "file to write; one that is there already is left alone",
-        "env": "of this deployed environment; by default of data/ on this machine",
+        "env": "of this deployed environment; by default of this machine: data/, the demo, LOCAL_DATA_PATH",
         "profile": "with -e: profile of the AWS config; by default the shell's",
     },
 )
@@ -174,7 +174,7 @@ def backup(c: Context, file: str, env: str = "", profile: str = "") -> None:
     positional=["file"],
     help={
         "file": "what inv backup has written",
-        "env": "to this deployed environment; by default to data/ on this machine",
+        "env": "to this deployed environment; by default to where it was on this machine",
         "profile": "with -e: profile of the AWS config; by default the shell's",
         "dry-run": "say what would change, and change nothing",
     },

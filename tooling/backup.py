@@ -20,33 +20,51 @@ from services.models.everything.line import dump
 from services.models.values import iso
 from services.readable import readable
 from services.schema import OtherSchema
-from settings import ROOT
+from settings import ROOT, Settings
+from tooling.demo_past import MADE
+from tooling.demo_today import demo_folder
 from tooling.entered import ENTERED, Document, Stores
 from tooling.target import target
 
-SCHEMA = 1
+SCHEMA = 2  # 1 had no "beside"
 TRIES = 3  # of a restore that others enter something beside
+DEMO = "the demo estate"
 DAMAGED = "take another backup: this one was damaged, or changed by hand"
 Entries = Mapping[str, Mapping[str, Document]]  # kind -> id -> what was entered
 
 
 @dataclass(frozen=True)
 class Place:
-    """name: as it is said and written into the file."""
+    """name: as it is said and written into the file. beside: others that are kept with it.
+
+    made: ids of what nobody entered, which is made again by itself.
+    """
 
     name: str
     stores: Stores
+    beside: tuple[Place, ...] = ()
+    made: frozenset[str] = frozenset()
 
 
-def place_of(env: str, profile: str, root: Path = ROOT) -> Place:
-    """The files of this laptop for "", else an environment's table. Raises PoloError."""
+def place_of(env: str, profile: str, root: Path = ROOT, settings: Settings | None = None) -> Place:
+    """All files of this laptop for "", else an environment's table. Raises PoloError."""
     if not env:
         if profile:
             raise PoloError(f"-p {profile} is for a deployed environment", "add -e ENV, or leave it out")
-        return Place("this laptop", Stores(LocalFindingStore(root / "data")))
+        return _laptop(root, settings or Settings.from_environment())
     here = target(root, env, profile)
     table = Table(f"{here.name}-ResourceTable", here.aws.client("dynamodb", here.aws.home()))
     return Place(here.name, Stores(DynamoFindingStore(table)))
+
+
+def _laptop(root: Path, settings: Settings) -> Place:
+    """Wherever a console keeps what people enter: data/, the demo estate, and beside LOCAL_DATA_PATH."""
+    cache = Path(settings.cache_path) if settings.cache_path else root / "data" / ".cache"
+    own, demo, other = root / "data", demo_folder(cache), Path(settings.local_data_path).resolve().parent
+    beside = [Place(DEMO, Stores(LocalFindingStore(demo)), made=MADE)]
+    if settings.local_data_path and other not in {root.resolve(), own.resolve(), demo.resolve()}:
+        beside.append(Place(str(other), Stores(LocalFindingStore(other))))
+    return Place("this laptop", Stores(LocalFindingStore(own)), tuple(beside))
 
 
 def backup(file: Path, place: Place, now: datetime | None = None) -> Iterator[str]:
@@ -56,38 +74,64 @@ def backup(file: Path, place: Place, now: datetime | None = None) -> Iterator[st
     """
     if file.exists() or file.is_symlink():
         raise CantWrite(f"can't write {file}: it is there already", "name another file, or remove it")
-    entries = {name: kind.read(place.stores) for name, kind in ENTERED.items()}
+    entries, beside = _entered(place), {each.name: _entered(each) for each in place.beside}
+    beside = {name: found for name, found in beside.items() if any(found.values())}
     made = iso(now or datetime.now(UTC))
-    content = {"of": place.name, "made": made, "entered": entries, "digest": _digest(entries)}
+    digest = _digest(entries, beside)
+    content = {"of": place.name, "made": made, "entered": entries, "beside": beside, "digest": digest}
     write_json(file, SCHEMA, content)
-    for name, found in entries.items():
-        yield f"{name} of {place.name}: {len(found):,}, in {file}"
+    for where, each in {place.name: entries, **beside}.items():
+        for name, found in each.items():
+            yield f"{name} of {where}: {len(found):,}, in {file}"
 
 
 def restore(file: Path, place: Place, *, dry_run: bool = False) -> Iterator[str]:
     """Put back what is in the file, and say what that changed, or would. Raises PoloError.
 
-    All of a kind is put back, or nothing of it, up to the 100 that a table takes at once.
+    All of a kind is put back, or nothing of it, up to the 100 that a table takes at once. What a laptop had
+    beside its own data goes where it was, and nowhere else.
     """
-    for name, wanted in read_backup(file).items():
+    entered, beside = read_backup(file)
+    places = {each.name: each for each in place.beside}
+    for name, wanted in entered.items():
         yield _put_back(name, wanted, place, dry_run=dry_run)
+    for where, entries in beside.items():
+        for name, wanted in entries.items():
+            if where in places:
+                yield _put_back(name, wanted, places[where], dry_run=dry_run)
+            else:
+                yield f"{name} of {where}: {len(wanted):,} left out, {place.name} has no such place"
 
 
-def read_backup(file: Path) -> Entries:
-    """What is in a file that `backup` has written. Raises DataFileError for anything else."""
+def read_backup(file: Path) -> tuple[Entries, Mapping[str, Entries]]:
+    """What is in a file that `backup` has written: of its place, and of each beside it, by name.
+
+    Raises DataFileError for anything else.
+    """
     with readable(file, DAMAGED, "a backup of Polo", missing="inv backup FILE makes one"):
         content = decoded(file.read_bytes())
-        schema, entries = content["schema"], content["entered"]
+        schema, entries, beside = content["schema"], content["entered"], content.get("beside", {})
         if not isinstance(schema, int) or schema > SCHEMA:
             raise OtherSchema(schema, SCHEMA)
-        if content["digest"] != _digest(entries):
+        if content["digest"] != _digest(entries, beside):
             raise ValueError("its digest is another")
-        if unknown := [*_unknown(entries)]:
+        if unknown := [name for each in (entries, *beside.values()) for name in _unknown(each)]:
             raise DataFileError(f"{file} has {', '.join(unknown)}, unknown to this Polo", "update Polo")
-        return {
-            name: {id: ENTERED[name].whole(entry) for id, entry in found.items()}
-            for name, found in entries.items()
-        }
+        return _whole(entries), {name: _whole(each) for name, each in beside.items()}
+
+
+def _whole(entries: Entries) -> Entries:
+    return {
+        name: {id: ENTERED[name].whole(entry) for id, entry in found.items()}
+        for name, found in entries.items()
+    }
+
+
+def _entered(place: Place) -> Entries:
+    return {
+        name: {id: entry for id, entry in kind.read(place.stores).items() if id not in place.made}
+        for name, kind in ENTERED.items()
+    }
 
 
 def _unknown(entries: Entries) -> Iterator[str]:
@@ -108,7 +152,7 @@ def _put_back(name: str, wanted: Mapping[str, Document], place: Place, *, dry_ru
         before = [known[id] for id in chosen if id in known]
         if dry_run or not chosen or kind.put_back(place.stores, [*chosen.values()], before):
             new, there = len(chosen) - len(before), len(wanted) - len(chosen)
-            since = known.keys() - wanted.keys()
+            since = known.keys() - wanted.keys() - place.made
             would = "would be " if dry_run else ""
             return (
                 f"{name} of {place.name}: {new:,} {would}put back, {len(before):,} {would}changed back, "
@@ -117,5 +161,5 @@ def _put_back(name: str, wanted: Mapping[str, Document], place: Place, *, dry_ru
     raise PoloError(f"others are entering {name} in {place.name}", "run it again later")
 
 
-def _digest(entries: Entries) -> str:
-    return digest([dump(entries)])
+def _digest(entries: Entries, beside: Mapping[str, Entries]) -> str:
+    return digest([dump(entries), *([dump(beside)] if beside else [])])

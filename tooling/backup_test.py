@@ -20,10 +20,12 @@ from services.cop.store_test import MUTE
 from services.dynamo_table import Table
 from services.json_file import write_json
 from services.models.finding import Mute
+from settings import Settings
 from tests.damage import DAMAGE
 from tests.web_routes import rules
 from tooling import backup as module
 from tooling.backup import Place, backup, place_of, restore
+from tooling.demo_past import MADE
 from tooling.entered import ENTERED, Stores
 
 OTHER = replace(MUTE, id="m2", reason="of é <b>", tag="Env=dev")
@@ -158,7 +160,7 @@ def test_a_damaged_file_is_refused_with_one_line(damage: str, file: Path, place:
 def changed(file: Path, **values: Any) -> None:
     """As a later Polo, or somebody's editor, would have written it; with a digest that fits."""
     content = json.loads(file.read_text(encoding="utf-8")) | values
-    content["digest"] = module._digest(content["entered"])
+    content["digest"] = module._digest(content["entered"], content["beside"])
     write_json(file, 1, content)
     file.write_text(file.read_text().replace('"schema":1', f'"schema":{values.get("schema", 1)}'))
 
@@ -166,7 +168,7 @@ def changed(file: Path, **values: Any) -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"schema": 2}, "schema 2, this Polo reads 1. Way out: update Polo"),
+        ({"schema": 3}, "schema 3, this Polo reads 2. Way out: update Polo"),
         ({"entered": {"mutes": {}, "views": {}}}, "has views, unknown to this Polo. Way out: update Polo"),
         (
             {"entered": {"mutes": {"m1": {**asdict(MUTE), "until": "x"}}}},
@@ -198,6 +200,41 @@ def test_the_local_place_is_the_data_folder_and_a_profile_alone_is_refused(tmp_p
     assert ENTERED["mutes"].read(place_of("", "", tmp_path).stores) == {"m1": asdict(MUTE)}
     with pytest.raises(PoloError, match="-p prod is for a deployed environment"):
         place_of("", "prod", tmp_path)
+
+
+def test_a_laptop_s_backup_has_what_was_entered_in_every_place_that_a_console_shows(tmp_path: Path) -> None:
+    settings = Settings(local_data_path=str(tmp_path / "mine" / "local_data.json"))
+    folders = tmp_path / "data", tmp_path / "data" / ".cache" / "demo", tmp_path / "mine"
+    of_the_demo = replace(MUTE, id=min(MADE))
+    for number, folder in enumerate(folders):
+        LocalFindingStore(folder).mute(replace(MUTE, id=f"entered-{number}"))
+    LocalFindingStore(folders[1]).mute(of_the_demo)
+    file, place = tmp_path / "one.json", place_of("", "", tmp_path, settings)
+    told = [line.partition(":")[0] for line in backup(file, place)]
+    assert told == ["mutes of this laptop", "mutes of the demo estate", f"mutes of {tmp_path / 'mine'}"]
+    for folder in folders:
+        (folder / "state.json").unlink()
+    assert all("1 put back" in line for line in restore(file, place))
+    for number, folder in enumerate(folders):
+        assert [mute.id for mute in LocalFindingStore(folder).mutes()] == [f"entered-{number}"]
+    LocalFindingStore(folders[1]).mute(of_the_demo)
+    assert all("1 already there, 0 entered since" in line for line in restore(file, place))
+
+
+def test_what_was_entered_in_the_demo_stays_out_of_an_environment(tmp_path: Path) -> None:
+    LocalFindingStore(tmp_path / "data" / ".cache" / "demo").mute(MUTE)
+    file = tmp_path / "one.json"
+    [*backup(file, place_of("", "", tmp_path, Settings()))]
+    prod = Place("prod", Stores(LocalFindingStore(tmp_path / "prod")))
+    assert "mutes of the demo estate: 1 left out, prod has no such place" in [*restore(file, prod)]
+    assert prod.stores.findings.mutes() == ()
+
+
+def test_a_backup_of_an_earlier_polo_is_put_back(file: Path, place: Place) -> None:
+    content = json.loads(file.read_text(encoding="utf-8"))
+    del content["beside"]
+    file.write_text(json.dumps(content | {"schema": 1}), encoding="utf-8")
+    assert "2 already there" in next(restore(file, place))
 
 
 def test_an_environment_is_its_table(

@@ -48,13 +48,15 @@ MUTES = (
     ("SG-OPEN", PROD, "", "The office network moves; then port 22 is closed", "faisal.khan", 40, -9),
 )
 
+MADE = frozenset(f"demo-{number}" for number, _ in enumerate(MUTES))  # ids of mutes that nobody entered
+
 
 def write_past(folder: Path, estate: Estate, now: datetime) -> None:
     """Write findings, mutes and reports beside the estate of `folder`; mutes of others stay as they are."""
-    store, names = LocalFindingStore(folder), [f"demo-{number}" for number, _ in enumerate(MUTES)]
+    store = LocalFindingStore(folder)
     store.findings.unlink(missing_ok=True)
     shutil.rmtree(folder / "reports", ignore_errors=True)
-    for name, mute in zip(names, MUTES, strict=True):
+    for name, mute in zip(sorted(MADE), MUTES, strict=True):
         store.mute(_mute(name, *mute, now))
     for back in BACK:
         _day(folder, estate, now - back * DAY, first=back == BACK[0], last=back == BACK[-1])

@@ -32,7 +32,7 @@ def demo_of_today(root: Path, cache: Path, now: datetime | None = None, *, whole
     read, it is that file itself, and a line on stderr says why.
     """
     now = now or datetime.now(UTC)
-    source, target = root / NAME, cache / "demo" / NAME
+    source, target = root / NAME, demo_folder(cache) / NAME
     if not source.exists():
         return source
     try:
@@ -42,6 +42,11 @@ def demo_of_today(root: Path, cache: Path, now: datetime | None = None, *, whole
     if problem:
         print(f"The demo estate is shown as of its own day: {problem}", file=sys.stderr)
     return source if problem else target
+
+
+def demo_folder(cache: Path) -> Path:
+    """Where it is, with what people enter as they look at it."""
+    return cache / "demo"
 
 
 def data_folder(root: Path, cache: Path, now: datetime | None = None) -> Path:
