@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import signal
@@ -69,16 +70,56 @@ def test_an_install_that_fails_is_tried_again(checkout: Path) -> None:
 
 def test_ctrl_c_while_it_installs_is_one_line(checkout: Path) -> None:
     (checkout / "requirements.dev.txt").write_text("lock 2\nuv==1.0\n")
-    (checkout / ".venv" / "bin" / "uv").write_text("#!/bin/sh\nexec sleep 60\n")
+    (checkout / ".venv" / "bin" / "uv").write_text("#!/bin/sh\necho begun >&2\nexec sleep 600\n")
     command = [sys.executable, str(checkout / "inv"), "--list"]
     options = {"stderr": subprocess.PIPE, "text": True, "start_new_session": True}
     with subprocess.Popen(command, **options) as process:
         assert process.stderr is not None
         assert "installing" in process.stderr.readline()
+        assert process.stderr.readline() == "begun\n"  # else Ctrl-C may come before there is a uv to end
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the launcher, and what it has started
         assert process.stderr.read() == "inv: interrupted. Way out: the same command goes on from here\n"
     assert process.returncode == 130
     assert not [*(checkout / ".venv").glob("uv-*")]
+
+
+INTERRUPT = """
+import signal, sys
+
+file, line = sys.argv[1], int(sys.argv[2])
+
+def ctrl_c(frame, event, _):
+    if frame.f_code.co_filename == file and event == "line" and frame.f_lineno == line:
+        sys.settrace(None)
+        signal.raise_signal(signal.SIGINT)
+    return ctrl_c
+
+code = compile(open(file).read(), file, "exec")
+for name in ("os", "signal"):
+    del sys.modules[name]
+sys.settrace(ctrl_c)
+exec(code, {"__name__": "__main__", "__file__": file})
+"""
+
+
+def lines_before_it_hands_over(launcher: Path) -> list[int]:
+    """Of the launcher's statements after the first that can end on Ctrl-C, up to where it is held back."""
+    source = launcher.read_text(encoding="utf-8")
+    module = ast.parse(source)
+    (main,) = (each for each in module.body if isinstance(each, ast.FunctionDef) and each.name == "main")
+    line_of = {ast.unparse(each): each.lineno for each in (*module.body, *main.body)}
+    watched = line_of["sys.excepthook = ended"]
+    held = line_of["signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})"]
+    found = [each.lineno for each in module.body if each.lineno > watched]
+    return found + [each.lineno for each in main.body if each.lineno < held]
+
+
+@pytest.mark.parametrize("line", lines_before_it_hands_over(ROOT / "inv"))
+def test_ctrl_c_at_any_line_of_the_launcher_is_one_line(checkout: Path, line: int) -> None:
+    command = [sys.executable, "-c", INTERRUPT, str(checkout / "inv"), str(line)]
+    done = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"})
+    assert done.stderr == "inv: interrupted. Way out: the same command goes on from here\n"
+    assert (done.returncode, done.stdout) == (130, "")
 
 
 def test_a_missing_lock_says_how_to_get_it_back(checkout: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from devserver.conftest import DEADLINE
 from services.local_data_service import LocalDataService
 from services.models.base import Document
 from settings import ROOT, Settings
@@ -123,7 +124,7 @@ def test_profile_that_fails_keeps_what_it_had_while_the_others_go_on(
 
 def test_plain_lines_and_exit_code_of_a_whole_run(cloud: Cloud, data: Path) -> None:
     done = program(data, "instances,volumes", "prod,sandbox")
-    said, _ = done.communicate(timeout=60)
+    said, _ = done.communicate(timeout=DEADLINE)
     assert done.returncode == 0, said
     first, *lines = said.splitlines()
     assert first.startswith("Collecting ")
@@ -142,13 +143,13 @@ def test_ctrl_c_ends_a_sync_that_waits_for_aws(cloud: Cloud, run: Sync, data: Pa
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        silent.settimeout(30)
+        silent.settimeout(DEADLINE)
         cloud.url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         cloud.write_config()
         waiting = program(data, "addresses", "prod")
         silent.accept()[0].recv(1)  # it has asked, and nobody answers
         waiting.send_signal(signal.SIGINT)
-        said, _ = waiting.communicate(timeout=20)
+        said, _ = waiting.communicate(timeout=DEADLINE)
     assert waiting.returncode == 130, said
     assert said.endswith(f"Stopped. {data / 'local_data.json'} is as it was.\n")
     assert (data / "local_data.json").read_bytes() == before
