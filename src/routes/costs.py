@@ -17,6 +17,7 @@ from routes.common import Request, answer, answer_csv, answer_json, context_of, 
 from routes.export import costs_csv
 from routes.lists import Asked, or_csv
 from routes.parameters import SHOWN, Given, check
+from services.costs.dates import count_between
 from services.models.cost_names import short
 from services.models.costs import DIMENSIONS, CostQuery, Pivot, Spent, cut_of, dollars_of
 from services.models.everything.query import NONE
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from services.costs.costs import Costs
 
 router = new_router()
+COLUMNS = 1_000  # periods of a CSV; days are kept for 14 months at the most
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]{1,2}")
 
 
@@ -94,6 +96,7 @@ def costs(asked: Asked[CostQuery]) -> Response[Any]:
         pivot = known.pivot(query)
         if not pivot.known:
             raise _not_known(pivot)
+        _check_columns(pivot)
         return answer_csv(request, "costs", costs_csv(pivot, names_of(request, known)))
     found = request.console.costs.current()
     if found is None:
@@ -141,6 +144,16 @@ def _known(request: Request) -> Costs:
     if found is None:
         raise NotFound("There are no costs yet", "inv costs asks for them; deployed, lambda_costs each night")
     return found
+
+
+def _check_columns(pivot: Pivot) -> None:
+    """Raises BadRequest for more columns than anybody reads: most of them would be of no known time."""
+    count = count_between(*pivot.asked)
+    if count > COLUMNS:
+        raise BadRequest(
+            f"From {pivot.asked[0]} to {pivot.asked[1]} are {count:,} {pivot.query.unit}s",
+            f"a file has at most {COLUMNS:,}; kept are {pivot.kept[0]} to {pivot.kept[1]}",
+        )
 
 
 def _not_known(pivot: Pivot) -> NotFound:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,35 @@ def test_days_that_are_not_kept_are_unknown_and_the_month_is_told(client: Client
     assert (found["periods"], found["total"], found["missing"]) == ([], None, True)
     assert (found["kept"], found["months"]) == ({"from": "2026-11-01", "to": "2026-11-19"}, "10.00")
     assert "(total)" not in client.get(f"/costs?{query}&format=csv").text
+
+
+@pytest.mark.parametrize(
+    ("query", "heads", "known", "said"),
+    [
+        ("from=2026-07&to=2026-10", ["2026-07", "2026-08", "2026-09", "2026-10"], 2, "2 of 4 months"),
+        ("from=2026-08", ["2026-08", "2026-09", "2026-10", "2026-11"], 3, "1 of 4 months"),
+        (DAYS.format("11-18", "11-21"), [f"2026-11-{day}" for day in (18, 19, 20, 21)], 2, "2 of 4 days"),
+        ("to=2026-10", ["2026-09", "2026-10"], 2, ""),
+    ],
+)
+@pytest.mark.parametrize("by", ["account", "service", "owner"])
+def test_csv_has_every_period_that_was_asked_for(
+    client: Client, by: str, query: str, heads: list[str], known: int, said: str
+) -> None:
+    text = client.get(f"/costs?{query}&by={by}&format=csv").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert list(rows[0]) == [by, "name", *heads, "total", *(["unknown"] if said else [])]
+    assert len(rows) > 1
+    for row in rows:
+        assert len([head for head in heads if row[head]]) == known, "what is not known is empty, never 0"
+        assert sum(Decimal(row[head] or 0) for head in heads) == Decimal(row["total"])
+        assert said in row.get("unknown", "")
+
+
+def test_csv_of_more_periods_than_a_file_has_says_what_is_kept(client: Client) -> None:
+    answer = client.get("/costs?from=2026-10&to=9999-12&format=csv")
+    assert answer.status == 400
+    assert "are 95,679 months" in answer.text and "kept are 2026-09 to 2026-11" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from services.costs.dates import periods_between
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.base import UNKNOWN
@@ -71,8 +72,16 @@ def findings_csv(rows: Iterable[FindingRow], accounts: dict[str, str]) -> str:
 
 
 def costs_csv(pivot: Pivot, accounts: Mapping[str, str]) -> str:
-    """Every row of a pivot with all decimals, in USD, and the total."""
-    return _csv((pivot.query.by, "name", *pivot.periods, "total"), _cost_lines(pivot, accounts))
+    """Every row of a pivot with all decimals, in USD, and the total, with a column for each period asked for.
+
+    One that is not known is empty; then a last column says what the total is without.
+    """
+    periods = periods_between(*pivot.asked)
+    known, (first, last) = len(pivot.periods), pivot.kept
+    why = [f"{len(periods) - known} of {len(periods)} {pivot.query.unit}s: kept are {first} to {last}"]
+    note = why if pivot.missing else []
+    heads = (pivot.query.by, "name", *periods, "total", *(["unknown"] if note else []))
+    return _csv(heads, ([*line, *note] for line in _cost_lines(pivot, accounts, periods)))
 
 
 def report_csv(report: Report) -> str:
@@ -138,13 +147,17 @@ def _change_lines(changes: Iterable[Change], accounts: dict[str, str]) -> Iterat
             yield [*(values[each] for each in CHANGE), name, *map(_flat, pair)]
 
 
-def _cost_lines(pivot: Pivot, accounts: Mapping[str, str]) -> Iterator[list[Any]]:
+def _cost_lines(pivot: Pivot, accounts: Mapping[str, str], periods: Iterable[str]) -> Iterator[list[Any]]:
+    def amounts(nanos: Iterable[int], total: int) -> list[Decimal | None]:
+        known = dict(zip(pivot.periods, nanos, strict=True))
+        told = (known.get(period) for period in periods)
+        return [*(None if each is None else dollars_of(each) for each in told), dollars_of(total)]
+
     for row in pivot.rows:
         name = accounts.get(row.key or "", "") if pivot.query.by == "account" else ""
-        amounts = [dollars_of(each) for each in (*row.nanos, row.total)]
-        yield ["(not attributed)" if row.key is None else row.key, name, *amounts]
-    if pivot.known:  # else nothing is known of that time
-        yield ["(total)", "", *(dollars_of(each) for each in (*pivot.totals, pivot.total))]
+        key = "(not attributed)" if row.key is None else row.key
+        yield [key, name, *amounts(row.nanos, row.total)]
+    yield ["(total)", "", *amounts(pivot.totals, pivot.total)]
 
 
 def _csv(names: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:

@@ -6,13 +6,14 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from services.costs.dates import DAY, days_between, days_of, month_before, month_of
+from services.costs.dates import DAY, count_between, days_between, days_of, month_before, month_of
 from services.costs.store import outlook_of
 from services.models.bounds import bounded
 from services.models.cost_names import is_apart
@@ -91,8 +92,8 @@ class Costs:
         rows = _rows(found, shown)
         totals = tuple(map(sum, zip(*(row.nanos for row in rows), strict=True))) or (0,) * len(shown)
         kept = (periods[0], periods[-1]) if periods else ("", "")
-        missing = len(shown) < _count(query.first or kept[0], query.last or kept[1])
-        return Pivot(query, shown, rows, totals, self._open.intersection(shown), kept, missing)
+        pivot = Pivot(query, shown, rows, totals, self._open.intersection(shown), kept)
+        return replace(pivot, missing=len(shown) < count_between(*pivot.asked))
 
     def keys(self, dimension: str) -> tuple[str, ...]:
         """Every key of a dimension that ever cost something, in their order."""
@@ -267,16 +268,6 @@ def _rows(found: Iterable[tuple[str | None, str, int]], periods: tuple[str, ...]
         row[place[period]] = amount
     made = [CostRow(key, tuple(nanos)) for key, nanos in rows.items()]
     return tuple(sorted(made, key=lambda row: (row.key is None, -row.total, row.key or "")))
-
-
-def _count(first: str, last: str) -> int:
-    """Days, or months, from one to the other; at least 1: of nothing that is known, all is missing."""
-    if len(first or last) > 7:
-        return 1 + (date.fromisoformat(last) - date.fromisoformat(first)).days
-    if not (first and last):
-        return 1
-    (year, month), (end, final) = (map(int, each.split("-")) for each in (first, last))
-    return 1 + (end - year) * 12 + final - month
 
 
 def _within(days: tuple[str, ...], bounds: Bounds) -> list[str]:

@@ -42,6 +42,26 @@ def days_between(first: date, last: date) -> tuple[str, ...]:
     return tuple(str(first + number * DAY) for number in range((last - first).days + 1))
 
 
+def count_between(first: str, last: str) -> int:
+    """Days, or months, from one to the other; at least 1 where one of the two is none."""
+    if len(first or last) > 7:
+        return 1 + (date.fromisoformat(last) - date.fromisoformat(first)).days
+    if not (first and last):
+        return 1
+    (year, month), (end, final) = (map(int, each.split("-")) for each in (first, last))
+    return 1 + (end - year) * 12 + final - month
+
+
+def periods_between(first: str, last: str) -> tuple[str, ...]:
+    """The days, or the months, from one to the other, both included."""
+    if is_day(first):
+        return days_between(date.fromisoformat(first), date.fromisoformat(last))
+    found = [first]
+    while found[-1] < last:
+        found.append(next_month(found[-1]))
+    return tuple(found)
+
+
 def is_day(period: str) -> bool:
     return len(period) > 7
 

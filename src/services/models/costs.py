@@ -143,6 +143,11 @@ class Pivot:
         return bool(self.periods)
 
     @property
+    def asked(self) -> tuple[str, str]:
+        """The first and the last period that was asked for: of those that are known, where none was named."""
+        return self.query.first or self.kept[0], self.query.last or self.kept[1]
+
+    @property
     def total(self) -> int:
         """Of the periods that are known."""
         return sum(self.totals)
