@@ -58,7 +58,7 @@ def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
     context = context_of(request)
     measured = metrics.card_of(kind, found.document, *daily_of(request, kind, found.document))
     rules = request.console.cop.rules
-    flagged = finding_rows.card_of(context, key, findings.of(key), rules()) if findings else None
+    flagged = finding_rows.card_of(context, key, findings.of(key), rules(), found.head) if findings else None
     page = detail_view.view(context, found, kind, changes, measured, flagged)
     return answer(request, dom.document(page))
 

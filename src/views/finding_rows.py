@@ -9,7 +9,7 @@ from dom import Child, Element, x
 from services.models.costs import SPEND
 from services.models.finding import Entry, RuleInfo, Severity
 from services.models.findings import FindingRow, FindingTotals
-from services.models.scope import Key
+from services.models.scope import Key, ScopeHead, ScopeStatus
 from views.context import Context
 from views.cop_links import rule_url, why_url
 from views.cost_links import about_url
@@ -22,6 +22,11 @@ SEVERITY_CLASSES: Mapping[Severity, str] = {
     "medium": "sev sev-medium",
     "low": "sev sev-low",
     "info": "sev sev-info",
+}
+NOT_JUDGED: Mapping[ScopeStatus, str] = {
+    "closed": "not judged: a policy of the organisation closes its scope",
+    "error": "not judged: the last collection of its scope failed",
+    "held": "not judged: the last collection of its scope is held back",
 }
 
 
@@ -43,10 +48,17 @@ def total_saving(totals: FindingTotals) -> str:
     return f"up to {money(totals.hints, table=True)}"
 
 
-def card_of(context: Context, key: Key, rows: Sequence[FindingRow], rules: Mapping[str, RuleInfo]) -> Element:
-    """The findings of one resource."""
+def card_of(
+    context: Context,
+    key: Key,
+    rows: Sequence[FindingRow],
+    rules: Mapping[str, RuleInfo],
+    head: ScopeHead | None = None,
+) -> Element:
+    """The findings of one resource. head: of its scope, which is not judged unless its last try went well."""
     why = x.a(href=why_url(context, key))("What each rule says")
-    shown = lines(context, rows, rules, resource=False) if rows else x.p(class_="mut")("none")
+    none = "none" if head is None else NOT_JUDGED.get(head.status, "none")
+    shown = lines(context, rows, rules, resource=False) if rows else x.p(class_="mut")(none)
     return card("Findings", shown, note=len(rows) if rows else None, more=why)
 
 

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from services.cop.inspection import is_healthy
 from services.models.finding import Entry
 from services.models.findings import FindingRow
+from services.models.scope import Key, Scope, ScopeHead, ScopeStatus
 from views.context import Context
-from views.finding_rows import lines
+from views.finding_rows import card_of, lines
 
 DAYS_AGO, JUST_NOW = "2026-11-17T20:14:00Z", "2026-11-20T20:13:50Z"
 
@@ -32,3 +34,13 @@ def test_a_line_says_what_became_of_the_finding_and_when(
         scope_type="volumes", scope_region="eu-west-1", **usual | changes,
     )  # fmt: skip
     assert parse(lines(context, [FindingRow(entry, mute)], {})).text.endswith(said)
+
+
+@pytest.mark.parametrize("status", get_args(ScopeStatus))
+def test_no_findings_are_none_only_where_the_scope_was_judged(
+    context: Context, parse: Any, status: ScopeStatus
+) -> None:
+    head = ScopeHead(Scope("1", "eu-west-1", "volumes"), 1, 1, status)
+    text = parse(card_of(context, Key("volumes", "1", "eu-west-1", "vol-1"), [], {}, head)).text
+    assert text.endswith("none") == is_healthy(head)
+    assert ("not judged: " in text) != is_healthy(head)

@@ -67,7 +67,7 @@ def _row(context: Context, head: ScopeHead) -> str:
         text(region_title(head.scope.region)),
         f'<span title="{utc(good)}">{age(context.now, good) or "never"}</span>',
         f'<span title="{utc(tried)}">{age(context.now, tried) or "never"}</span>',
-        number(head.count),
+        number(head.count) if head.generation else "unknown",
         f"{head.seconds:.1f} s",
         "unknown" if head.calls is None else number(head.calls),
         "unknown" if head.throttles is None else number(head.throttles),

@@ -11,6 +11,7 @@ from services.models.scope import METRICS, Scope, ScopeHead, ScopeStatus
 from views import sync
 from views.collecting import Again
 from views.context import Context
+from views.scope_table import scopes_of
 
 
 def shown(context: Context, parse: Any, *heads: ScopeHead) -> Any:
@@ -60,6 +61,16 @@ def test_a_scope_of_every_status_is_shown(context: Context, parse: Any, status: 
     page = parse(sync.view(context, (one,), again))
     assert ("because" in page.text) == (status != "held"), "what is ok may be so in part"
     assert ("1 scope failed" in page.text) == (status in ("error", "held"))
+
+
+@pytest.mark.parametrize("status", get_args(ScopeStatus))
+def test_how_many_there_are_is_unknown_until_a_collection_has_succeeded(
+    context: Context, parse: Any, status: ScopeStatus
+) -> None:
+    one = head(context, "eu-west-1", status=status, error="because", calls=1, throttles=0)
+    again = Again(account=one.scope.account)
+    assert "unknown" not in parse(scopes_of(context, [one], again)).text
+    assert "unknown" in parse(scopes_of(context, [replace(one, generation=0)], again)).text
 
 
 def test_without_scopes_the_page_says_what_to_do(context: Context, parse: Any) -> None:

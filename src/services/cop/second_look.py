@@ -11,6 +11,7 @@ from services.models.all import Everything
 from services.models.base import Resource
 from services.models.everything.query import Detail
 from services.models.finding import RuleInfo, Verdict
+from services.models.scope import CLOSED
 
 
 def second_look(
@@ -18,6 +19,8 @@ def second_look(
 ) -> tuple[list[tuple[RuleInfo, Verdict]], str]:
     """Each rule of the resource's type with its verdict; and why none was asked, "" if all were."""
     head = detail.head
+    if head is not None and head.status == CLOSED:
+        return [], "A policy of the organisation closes its scope, so its findings stay as they were."
     if head is None or not is_healthy(head):
         return [], "The last collection of its scope failed, so its findings stay as they were."
     scopes = {each.scope: (each, load) for each, load in collected(everything)[head.scope.account]}
