@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import NamedTuple
@@ -19,6 +19,12 @@ class Range(NamedTuple):
     last: int
 
 
+def all_addresses(version: int) -> Range:
+    """The world's addresses of this IP version."""
+    network = WORLD[version]
+    return Range(version, int(network.network_address), int(network.broadcast_address))
+
+
 @lru_cache(maxsize=4096)  # an estate has few of them, many times
 def range_of(cidr: str) -> Range | None:
     """The addresses of a network in CIDR notation; None for what is none."""
@@ -29,14 +35,31 @@ def range_of(cidr: str) -> Range | None:
     return Range(network.version, int(network.network_address), int(network.broadcast_address))
 
 
+def inside(ranges: Iterable[Range], one: Range) -> list[Range]:
+    """What of these ranges is in that one."""
+    cut = ((max(each.first, one.first), min(each.last, one.last)) for each in _alike(ranges, one))
+    return [Range(one.version, first, last) for first, last in cut if first <= last]
+
+
+def outside(ranges: Iterable[Range], one: Range) -> list[Range]:
+    """What of these ranges, all of its version, is not in that one."""
+    found: list[Range] = []
+    for each in _alike(ranges, one):
+        sides = (each.first, min(each.last, one.first - 1)), (max(each.first, one.last + 1), each.last)
+        found += [Range(one.version, first, last) for first, last in sides if first <= last]
+    return found
+
+
+def _alike(ranges: Iterable[Range], one: Range) -> Iterator[Range]:
+    return (each for each in ranges if each.version == one.version)
+
+
 def covered(ranges: Iterable[Range], version: int) -> int:
     """How many of the world's addresses of this IP version these ranges are together."""
-    world = WORLD[version]
-    start, stop = int(world.network_address), int(world.broadcast_address)
-    inside = [(max(each.first, start), min(each.last, stop)) for each in ranges if each.version == version]
-    number, end = 0, start - 1
-    for first, last in sorted(inside):
-        if first <= last and last > end:
+    everybody = all_addresses(version)
+    number, end = 0, everybody.first - 1
+    for _, first, last in sorted(inside(ranges, everybody)):
+        if last > end:
             number += last - max(first - 1, end)
             end = last
     return number

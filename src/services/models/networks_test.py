@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.models.networks import Range, covered, is_internet, range_of, share
+from services.models.networks import Range, covered, inside, is_internet, outside, range_of, share
 
 BLOCK = int(IPv6Network("2000::/3").network_address)
 SPANS = st.lists(st.tuples(st.integers(-20, 80), st.integers(0, 60)), max_size=12)
@@ -50,6 +50,22 @@ def test_what_is_no_network_has_no_range(text: str) -> None:
 
 def test_a_network_with_host_bits_is_the_one_around_it() -> None:
     assert range_of("203.0.113.7/24") == range_of("203.0.113.0/24")
+
+
+@given(SPANS, st.tuples(st.integers(0, 40), st.integers(0, 40)))
+def test_what_is_inside_a_range_and_what_is_outside_are_all_of_it(
+    spans: list[tuple[int, int]], one: tuple[int, int]
+) -> None:
+    all_of_it = [Range(4, start + 20, start + 20 + length) for start, length in spans]
+    cut = Range(4, one[0], one[0] + one[1])
+    within, beyond = inside(all_of_it, cut), outside(all_of_it, cut)
+    assert addresses(within) == addresses(all_of_it) & addresses([cut])
+    assert addresses(beyond) == addresses(all_of_it) - addresses([cut])
+    assert inside([cut], Range(6, 0, 100)) == outside([cut], Range(6, 0, 100)) == []
+
+
+def addresses(found: list[Range]) -> set[int]:
+    return {at for each in found for at in range(each.first, each.last + 1)}
 
 
 @given(SPANS)

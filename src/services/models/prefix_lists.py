@@ -36,12 +36,18 @@ def _named(item: Item) -> list[str]:
 
 
 def _networks(item: dict[str, Any], questions: Questions) -> Item:
-    call = Call("ec2", "get_managed_prefix_list_entries", "Entries[]", item, page_size=100)
+    networks = networks_of(text(item, "PrefixListId"), questions)
+    return item if networks is None else item | {"Networks": networks}
+
+
+def networks_of(id: str, questions: Questions) -> list[str] | None:
+    """The wide networks of a prefix list; None: unknown. One that does not tell its network is "not told"."""
+    call = Call("ec2", "get_managed_prefix_list_entries", "Entries[]", {"PrefixListId": id}, page_size=100)
     entries = questions.listed(call)
     if entries is None:
-        return item
+        return None
     networks = (text(entry, "Cidr") or "not told" for entry in entries)
-    return item | {"Networks": [network for network in networks if is_wide(network)]}
+    return [network for network in networks if is_wide(network)]
 
 
 def _with_lists(item: dict[str, Any], answers: list[Item]) -> Item:

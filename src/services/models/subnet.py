@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Self
 
 from services.models.base import Call, Column, Resource, ResourceType, arn_of
-from services.models.networks import Range, is_internet, range_of
+from services.models.prefix_lists import ACTION as LIST_ACTION
+from services.models.prefix_lists import networks_of
 from services.models.questions import Questions
 from services.models.record import model
+from services.models.routes import kept, lets_internet_in
 from services.models.scope import Scope
 from services.models.steps import Items, for_all
 from services.models.values import Item, each, flag, required, tags_of, text, whole
 
 ROUTES = Call("ec2", "describe_route_tables", "RouteTables[]", page_size=100)
-DESTINATIONS = {4: "DestinationCidrBlock", 6: "DestinationIpv6CidrBlock"}  # by IP version
-BLOCKED = (
-    "block-bidirectional",
-    "block-ingress",
-)  # docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
+# docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
+BLOCKED = ("block-bidirectional", "block-ingress")
+ENDED = ("disassociating", "disassociated", "failed")  # associations
 
 
 @model
@@ -57,51 +58,28 @@ class Subnet(Resource):
 
 
 def _internet(item: Item, version: int) -> bool | None:
-    """Whether answers to the internet go to an internet gateway, through which questions then come in.
-
-    NAT and egress-only gateways let nothing in. None where that is not known: answers go to an endpoint or an
-    appliance, which may be a firewall before the gateway, or the route is to a prefix list.
-    docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
-    """
+    """Whether questions from the internet come in; None where that is not known."""
     if text(item, "BlockPublicAccessStates", "InternetGatewayBlockMode") in BLOCKED:
         return False
-    if item.get("Routes") is None:
-        return None
-    routes = each(item, "Routes")
-    gateway = [route for route in routes if _to_gateway(route)]
-    if is_internet(_destinations(gateway, version), version):
-        return True
-    listed = any(text(route, "DestinationPrefixListId") for route in gateway)
-    return None if listed or is_internet(_destinations(routes, version), version) else False
-
-
-def _destinations(routes: Iterable[Item], version: int) -> list[Range]:
-    found = (range_of(text(route, DESTINATIONS[version])) for route in routes)
-    return [each for each in found if each]
-
-
-def _to_gateway(route: Item) -> bool:
-    return text(route, "GatewayId").startswith("igw-")
-
-
-def _leads_out(route: Item) -> bool:
-    """Whether it may lead to the internet and back; to a prefix list, an endpoint leads to an AWS service."""
-    between = text(route, "GatewayId").startswith("vpce-") or text(route, "NetworkInterfaceId")
-    through = bool(between) and not text(route, "DestinationPrefixListId")
-    return text(route, "State") != "blackhole" and (through or _to_gateway(route))
+    return None if item.get("Routes") is None else lets_internet_in(each(item, "Routes"), version)
 
 
 def with_routes(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
-    """The subnets with those of their "Routes" that may lead to the internet and back.
+    """The subnets with those of their "Routes" that decide whether the internet comes in.
 
     From one list of the region's route tables. A subnet without one of its own has its VPC's main one.
     """
+
+    @cache
+    def networks(list_id: str) -> list[str] | None:
+        return networks_of(list_id, questions)
+
     tables: dict[str, list[Item]] = {}
     for table in questions.listed(ROUTES) or ():
-        routes = [route for route in each(table, "Routes") if _leads_out(route)]
+        routes = kept(table, networks)
         for association in each(table, "Associations"):
             whose = text(table, "VpcId") if flag(association, "Main") else text(association, "SubnetId")
-            if whose:  # else it is a gateway's
+            if whose and text(association, "AssociationState", "State") not in ENDED:  # else a gateway's
                 tables[whose] = routes
     return [
         item | {"Routes": tables.get(text(item, "SubnetId"), tables.get(text(item, "VpcId")))}
@@ -117,7 +95,7 @@ RESOURCE_TYPE = ResourceType(
     model=Subnet,
     call=Call("ec2", "describe_subnets", "Subnets[]", page_size=1000),
     enrich=for_all(with_routes),
-    actions=("ec2:DescribeSubnets", "ec2:DescribeRouteTables"),
+    actions=("ec2:DescribeSubnets", "ec2:DescribeRouteTables", LIST_ACTION),
     columns=(
         Column("cidr", "CIDR", mono=True),
         Column("free_addresses", "Free addresses", numeric=True),

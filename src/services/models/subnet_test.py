@@ -16,21 +16,40 @@ DEFAULT = {"DestinationCidrBlock": "0.0.0.0/0", "State": "active"}
 DEFAULT6 = {"DestinationIpv6CidrBlock": "::/0", "State": "active"}
 IGW = {"GatewayId": "igw-1"}
 LOCAL = {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"}
+NAT = {"NatGatewayId": "nat-1"}
+FIREWALL = {"GatewayId": "vpce-firewall"}
+GONE = {"GatewayId": "igw-2", "State": "blackhole"}
+PROPAGATED = {"GatewayId": "vgw-1", "Origin": "EnableVgwRoutePropagation"}
+ALL_LISTED = {"DestinationPrefixListId": "pl-1", "State": "active"}
 S3 = {"DestinationPrefixListId": "pl-s3", "GatewayId": "vpce-1", "State": "active"}
+
+
+def to(cidr: str, target: dict[str, Any]) -> dict[str, Any]:
+    return {"DestinationCidrBlock": cidr, "State": "active"} | target
+
+
+def to6(cidr: str, target: dict[str, Any]) -> dict[str, Any]:
+    return {"DestinationIpv6CidrBlock": cidr, "State": "active"} | target
+
 
 assert RESOURCE_TYPE.enrich
 enrich = RESOURCE_TYPE.enrich
 
 
 class Routes:
-    """A source with these route tables."""
+    """A source with these route tables, and the networks of its prefix lists."""
 
-    def __init__(self, *tables: dict[str, Any]) -> None:
+    def __init__(self, *tables: dict[str, Any], listed: tuple[str, ...] | None = None) -> None:
         self.tables = tables
+        self.listed = listed
         self.calls = 0
 
     def pages(self, call: Call, region: str | None = None) -> Iterator[Item]:
         self.calls += 1
+        if call.operation == "get_managed_prefix_list_entries":
+            entries = None if self.listed is None else [{"Cidr": cidr} for cidr in self.listed]
+            yield {"Entries": entries}
+            return
         yield from ({"RouteTables": [table]} for table in self.tables)
 
     def call(self, service: str, operation: str, **parameters: Any) -> Item:
@@ -64,10 +83,26 @@ def subnet(*tables: dict[str, Any], **item: Any) -> Subnet:
         ((DEFAULT | {"GatewayId": "vpce-firewall"},), None, False),
         ((DEFAULT | {"InstanceId": "i-1", "NetworkInterfaceId": "eni-1"},), None, False),
         (({"DestinationPrefixListId": "pl-1", "State": "active"} | IGW,), None, None),
+        ((DEFAULT | IGW, to("0.0.0.0/1", NAT), to("128.0.0.0/1", NAT)), False, False),
+        ((DEFAULT | IGW, to("0.0.0.0/1", FIREWALL), to("128.0.0.0/1", FIREWALL)), None, False),
+        ((DEFAULT | IGW, to("0.0.0.0/1", NAT), to("128.0.0.0/1", FIREWALL)), None, False),
+        ((DEFAULT | IGW, to("0.0.0.0/1", NAT)), True, False),
+        ((DEFAULT | IGW, to("0.0.0.0/1", NAT), to("128.0.0.0/3", NAT)), False, False),
+        ((DEFAULT | NAT, to("0.0.0.0/1", IGW)), True, False),
+        ((DEFAULT | NAT, to("0.0.0.0/1", NAT), to("0.0.0.0/2", IGW), to("64.0.0.0/2", IGW)), True, False),
+        ((DEFAULT | IGW, to("0.0.0.0/1", GONE), to("128.0.0.0/1", GONE)), False, False),
+        ((DEFAULT | IGW, LOCAL, to("10.0.0.0/8", NAT)), True, False),
+        ((DEFAULT6 | IGW, to6("2000::/3", NAT)), False, False),
+        ((DEFAULT6 | IGW, to6("2000::/4", NAT)), False, True),
+        ((DEFAULT6 | IGW, to6("::/1", GONE)), False, False),
+        ((DEFAULT | IGW, DEFAULT | PROPAGATED), True, False),
+        ((DEFAULT | PROPAGATED, DEFAULT | IGW), True, False),
+        ((DEFAULT | IGW, ALL_LISTED | NAT), None, False),
+        ((DEFAULT | IGW, ALL_LISTED | IGW), True, None),
         ((), False, False),
     ],
 )
-def test_only_an_internet_gateway_lets_in(
+def test_the_most_specific_route_decides_and_only_an_internet_gateway_lets_in(
     routes: tuple[dict[str, Any], ...], v4: bool | None, v6: bool | None
 ) -> None:
     found = subnet(table(*routes, SubnetId="subnet-1", Main=False))
@@ -88,6 +123,36 @@ def test_routes_that_nobody_told_are_not_known() -> None:
 
 
 @pytest.mark.parametrize(
+    ("listed", "target", "v4"),
+    [
+        (("10.0.0.0/8", "172.16.0.0/12"), NAT, True),
+        (("0.0.0.0/1", "128.0.0.0/1"), NAT, False),
+        (("0.0.0.0/1", "128.0.0.0/1"), {"NetworkInterfaceId": "eni-1"}, None),
+        (("0.0.0.0/1", "128.0.0.0/1"), FIREWALL, True),  # with a list, an endpoint is that of a service
+        (("0.0.0.0/0",), NAT, True),  # a static route comes before an equal one of a list
+        ((), NAT, True),
+    ],
+)
+def test_the_routes_of_a_prefix_list_are_those_of_its_networks(
+    listed: tuple[str, ...], target: dict[str, Any], v4: bool | None
+) -> None:
+    routes = (DEFAULT | IGW, ALL_LISTED | target)
+    source = Routes(table(*routes, Main=True), table(*routes, vpc="vpc-2", Main=True), listed=listed)
+    (found,) = enrich([{"SubnetId": "subnet-1", "VpcId": "vpc-1"}], source, SCOPE)
+    assert Subnet.from_aws(found, SCOPE).internet_v4 is v4
+    assert source.calls <= 2, "each list is asked for once"
+
+
+@pytest.mark.parametrize("state", ["disassociated", "disassociating", "failed"])
+def test_an_association_that_has_ended_or_failed_leaves_the_main_table(state: str) -> None:
+    main = table(DEFAULT | IGW, Main=True)
+    own = table(LOCAL, SubnetId="subnet-1", Main=False, AssociationState={"State": state})
+    assert subnet(main, own).internet_v4 is True
+    own = table(LOCAL, SubnetId="subnet-1", Main=False, AssociationState={"State": "associated"})
+    assert subnet(main, own).internet_v4 is False
+
+
+@pytest.mark.parametrize(
     ("mode", "internet"), [("off", True), ("block-ingress", False), ("block-bidirectional", False)]
 )
 def test_what_the_account_blocks_gets_nothing_in(mode: str, internet: bool) -> None:
@@ -96,8 +161,9 @@ def test_what_the_account_blocks_gets_nothing_in(mode: str, internet: bool) -> N
     assert found.internet_v4 is internet
 
 
-def test_the_region_is_asked_once_and_only_routes_out_are_kept() -> None:
-    source = Routes(table(LOCAL, S3, DEFAULT | IGW, DEFAULT6 | {"NatGatewayId": "nat-1"}, Main=True))
+def test_the_region_is_asked_once_and_only_routes_that_decide_are_kept() -> None:
+    narrow = to("203.0.113.0/24", NAT)
+    source = Routes(table(LOCAL, S3, narrow, DEFAULT | IGW, Main=True))
     items: list[dict[str, Any]] = [{"SubnetId": f"subnet-{n}", "VpcId": "vpc-1"} for n in range(3)]
     found = list(enrich(items, source, SCOPE))
     assert source.calls == 1
