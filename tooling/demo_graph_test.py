@@ -56,6 +56,7 @@ NAMES = {
         "subnet": "subnets",
         "vpc": "vpcs",
     },
+    "networkacls": {"subnets": "subnets", "vpc": "vpcs"},
     "queues": {"dead_letters_to": "queues"},
     "redshiftclusters": {"security_groups": "securitygroups", "subnets": "subnets", "vpc": "vpcs"},
     "secrets": {"key": "keys"},

@@ -31,6 +31,7 @@ SHARES = {
     "vpcs": 13,
     "subnets": 26,
     "securitygroups": 28,
+    "networkacls": 13,
     "roles": 18,
     "keys": 8,
     "users": 6,
@@ -84,6 +85,7 @@ SHARES = {
 LEADERS = {
     "subnets": "vpcs",
     "securitygroups": "vpcs",
+    "networkacls": "vpcs",
     "accesskeys": "users",
     "volumes": "instances",
     "snapshots": "volumes",

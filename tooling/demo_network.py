@@ -72,6 +72,34 @@ def security_group(place: Place) -> Item:
     )
 
 
+def network_acl(place: Place) -> Item:
+    """Of all subnets of its VPC: mostly the default one, which lets everything through."""
+    id, default = place.id("acl"), place.often(85)
+    guarded = [made.id for made in place.ground.within(place.vpc, "subnets")]
+    everything = {"CidrBlock": "0.0.0.0/0", "Protocol": "-1"}
+    ends = [
+        everything | {"Egress": egress, "RuleAction": action, "RuleNumber": number}
+        for egress in (True, False)
+        for action, number in (("allow", 100), ("deny", 32767))
+    ]
+    return place.like(
+        "networkacls",
+        NetworkAclId=id,
+        VpcId=place.vpc,
+        IsDefault=default,
+        Associations=[
+            {
+                "NetworkAclAssociationId": place.new("aclassoc"),
+                "NetworkAclId": id,
+                "SubnetId": subnet,
+            }
+            for subnet in guarded
+        ],
+        Entries=ends if default else None,
+        Tags=[] if default else place.name.tags,
+    )
+
+
 def network_interface(place: Place) -> Item:
     """Of a NAT gateway, an endpoint or an instance; now and then of nothing."""
     instance, used = place.promised("instance"), place.promise is not None
@@ -186,6 +214,7 @@ ITEMS: dict[str, Callable[[Place], Item]] = {
     "vpcs": vpc,
     "subnets": subnet,
     "securitygroups": security_group,
+    "networkacls": network_acl,
     "networkinterfaces": network_interface,
     "natgateways": nat_gateway,
     "vpcendpoints": vpc_endpoint,

@@ -46,7 +46,28 @@ def vpcs(client: Client) -> set[str]:
 
 
 def subnets(client: Client) -> set[str]:
-    return {network(client)[1]}
+    """With a way in over a gateway, and a route whose networks only a prefix list tells."""
+    ec2, (vpc, subnet) = client("ec2"), network(client)
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+    for target in ({"DestinationCidrBlock": "0.0.0.0/0"}, {"DestinationPrefixListId": offices(ec2)}):
+        ec2.create_route(RouteTableId=table, GatewayId=gateway, **target)
+    return {subnet}
+
+
+def offices(ec2: Any) -> str:
+    """A prefix list."""
+    made = ec2.create_managed_prefix_list(
+        PrefixListName="offices", MaxEntries=2, AddressFamily="IPv4", Entries=[{"Cidr": "203.0.113.0/24"}]
+    )
+    return str(made["PrefixList"]["PrefixListId"])
+
+
+def networkacls(client: Client) -> set[str]:
+    made = client("ec2").create_network_acl(VpcId=network(client)[0], TagSpecifications=of("network-acl"))
+    return {made["NetworkAcl"]["NetworkAclId"]}
 
 
 def images(client: Client) -> set[str]:
@@ -72,9 +93,6 @@ def securitygroups(client: Client) -> set[str]:
     ec2.authorize_security_group_ingress(
         GroupId=id, IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0"
     )
-    offices = ec2.create_managed_prefix_list(
-        PrefixListName="offices", MaxEntries=2, AddressFamily="IPv4", Entries=[{"Cidr": "203.0.113.0/24"}]
-    )["PrefixList"]["PrefixListId"]
     ec2.authorize_security_group_ingress(
         GroupId=id,
         IpPermissions=[
@@ -82,7 +100,7 @@ def securitygroups(client: Client) -> set[str]:
                 "IpProtocol": "tcp",
                 "FromPort": 443,
                 "ToPort": 443,
-                "PrefixListIds": [{"PrefixListId": offices}],
+                "PrefixListIds": [{"PrefixListId": offices(ec2)}],
             }
         ],
     )
@@ -410,7 +428,7 @@ def collected_bit_by_bit(kind: ResourceType, source: AwsSource) -> tuple[tuple[R
 
 
 CREATORS = (
-    vpcs, subnets, images, natgateways, securitygroups, networkinterfaces, vpcendpoints,
+    vpcs, subnets, images, natgateways, securitygroups, networkacls, networkinterfaces, vpcendpoints,
     autoscalinggroups, filesystems, dbclusters, dbsnapshots, tables, cacheclusters, cachegroups,
     searchdomains, redshiftclusters, streams, ecsclusters, ecsservices, eksclusters, repositories,
     statemachines, endpoints, notebooks, targetgroups, classicloadbalancers, restapis, httpapis,

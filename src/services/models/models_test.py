@@ -26,8 +26,8 @@ ODD = (
 
 # their APIs do not tell how old one is
 AGELESS = {
-    "addresses", "distributions", "ecsclusters", "hostedzones", "others", "searchdomains", "securitygroups",
-    "subnets", "targetgroups", "topics", "vpcs",
+    "addresses", "distributions", "ecsclusters", "hostedzones", "networkacls", "others", "searchdomains",
+    "securitygroups", "subnets", "targetgroups", "topics", "vpcs",
 }  # fmt: skip
 # volatile keys of an answer that the samples leave out
 OFTEN = {"LatestRestorableTime", "EarliestRestorableTime", "LocalSecondaryIndexes"}

@@ -9,6 +9,7 @@ from services.models.networks import Range, is_internet, range_of
 
 ALL = "all"  # every port of every protocol
 WITH_PORTS = ("tcp", "udp")
+NUMBERS = {"-1": ALL, "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}  # as IANA has them
 LAST = 65535
 
 

@@ -9,14 +9,13 @@ from typing import Self
 from services.models import prefix_lists
 from services.models.base import MANAGED, Call, Column, Resource, ResourceType, arn_of
 from services.models.questions import Questions
-from services.models.reach import ALL, WITH_PORTS, Open, allowed, opened
+from services.models.reach import NUMBERS, WITH_PORTS, Open, allowed, opened
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import Items, chain, for_all
 from services.models.values import Item, each, required, tags_of, text, texts, whole
 
 INTERFACES = Call("ec2", "describe_network_interfaces", "NetworkInterfaces[]", MANAGED, page_size=1000)
-NUMBERS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}  # as IANA has them
 SOURCES = (
     ("IpRanges", "CidrIp"),
     ("Ipv6Ranges", "CidrIpv6"),
@@ -78,8 +77,6 @@ def _ingress(item: Item) -> Iterator[str]:
 def _ports(rule: Item) -> str:
     protocol, first, last = text(rule, "IpProtocol"), whole(rule, "FromPort"), whole(rule, "ToPort")
     protocol = NUMBERS.get(protocol, protocol)
-    if protocol == "-1":
-        return ALL
     if protocol not in WITH_PORTS or first is None or last is None or first < 0:
         return protocol
     return str(Open(protocol, first, last))

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.cop.facts import Facts, NotKnown
 from services.cop.ports import WEB, risk
-from services.cop.reach import FOLLOWED, ROUTE_UNKNOWN, gate_before, route_leads
+from services.cop.reach import FOLLOWED, through, ways_to
 from services.cop.rule import Example, Rule, example
 from services.models.base import Resource
 from services.models.finding import Finding, Unknown, Verdict
@@ -44,19 +44,14 @@ def _ways(instance: Instance) -> Iterator[tuple[int, list[str], list[str]]]:
 
 def _reached(version: int, groups: list[str], subnets: list[str], region: str, facts: Facts) -> str:
     """How the internet reaches an interface over a version of IP, "" where it does not. Raises NotKnown."""
-    leads = route_leads(subnets, facts, region, version)
-    if leads is False:
-        return ""
-    gate = gate_before(groups, facts, region, (version,))
-    if found := risk(gate.surely, facts.limits["fine"]):
-        return f"open to the internet on {found}" + ("" if leads else f"; {ROUTE_UNKNOWN}")
-    if risk(gate.perhaps, facts.limits["fine"]):
-        raise NotKnown(gate.unknown)
-    return ""
+    ways = ways_to(subnets, groups, facts, region, version)
+    found = through(ways, lambda opens: risk(opens, facts.limits["fine"]))
+    return "; ".join(filter(None, (f"open to the internet on {found[0]}", found[1]))) if found else ""
 
 
 _ROLE = {"state": "running", "role": "app"}
 _FIRST = "subnet-1 sg-1 52.0.0.1"
+_ANY = ("100 allow all 0.0.0.0/0", "101 allow all ::/0")
 
 
 def _instance(*interfaces: str, **changes: Any) -> Instance:
@@ -72,6 +67,11 @@ def _group(*ingress: str, id: str = "sg-1") -> Resource:
 def _subnet(v4: bool | None, v6: bool | None = False) -> Resource:
     subnet: Resource = example("subnets", id="subnet-1", internet_v4=v4, internet_v6=v6)
     return subnet
+
+
+def _acl(*ingress: str) -> Resource:
+    acl: Resource = example("networkacls", subnets=("subnet-1",), ingress=ingress, egress=_ANY)
+    return acl
 
 
 _OPEN = _group("tcp 22 0.0.0.0/0", "tcp 443 0.0.0.0/0")
@@ -94,13 +94,16 @@ RULE = Rule(
     why="Who breaks into it has its role, and with it all that the role may do.",
     fix="Close the ports, or put the instance behind a load balancer without a public address.",
     source="Prowler ec2_instance_internet_facing_with_instance_profile; a route to an internet gateway: "
-    "docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
+    "docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html; network ACLs, both ways: "
+    "docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html",
     good=(
         Example(_instance(_FIRST), (_WEB, _PUBLIC)),
         Example(_instance(_FIRST, role=""), (_OPEN, _PUBLIC)),
         Example(_instance(_FIRST, state="terminated"), (_OPEN, _PUBLIC)),
         Example(_instance(public_ip=""), (_OPEN, _PUBLIC)),
         Example(_instance(_FIRST), (_OPEN, _subnet(False))),
+        Example(_instance(_FIRST), (_OPEN, _PUBLIC, _acl("100 allow tcp 443-443 0.0.0.0/0"))),
+        Example(_instance(_FIRST), (_OPEN, _PUBLIC, _acl("90 deny tcp 22-22 0.0.0.0/0", *_ANY))),
         Example(_instance(_FIRST), (_OPEN6, _subnet(True, True))),
         Example(_instance("subnet-1 sg-1 2600:1f18::7"), (_OPEN6, _PUBLIC)),
         Example(_instance(_FIRST), (_group("tcp 22 0.0.0.0/2"), _PUBLIC)),
@@ -108,6 +111,8 @@ RULE = Rule(
     ),
     bad=(
         Example(_instance(_FIRST), (_OPEN, _PUBLIC), severity="high"),
+        Example(_instance(_FIRST), (_OPEN, _PUBLIC, _acl(*_ANY)), severity="high"),
+        Example(_instance(_FIRST), (_OPEN, _PUBLIC, _acl("100 allow tcp 22-22 0.0.0.0/1")), severity="high"),
         Example(_instance(_FIRST), (_OPEN, _subnet(None)), severity="high"),
         Example(_instance(_FIRST), (_OPEN,), severity="high"),
         Example(_instance(_FIRST), (_group("tcp 22 0.0.0.0/1"), _PUBLIC), severity="high"),

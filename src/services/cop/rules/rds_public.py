@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.cop.facts import Facts, NotKnown
-from services.cop.reach import BOTH, FOLLOWED, ROUTE_UNKNOWN, gate_before, known, route_leads
+from services.cop.reach import BOTH, FOLLOWED, known, through, ways_to
 from services.cop.rule import Example, Rule, example
 from services.models.base import Resource
 from services.models.database import Database
@@ -35,15 +35,18 @@ def check(database: AnyDatabase, facts: Facts) -> Verdict:
 
 def _reached(database: AnyDatabase, facts: Facts, version: int) -> Finding:
     """How far the internet gets over one version of IP. Raises NotKnown."""
-    leads = route_leads(_subnets(database, facts), facts, database.region, version)
-    if leads is False:
+    ways = ways_to(_subnets(database, facts), database.security_groups, facts, database.region, version)
+    if not ways:
         return Finding("has a public address; no internet gateway leads to its subnets", severity="medium")
     if database.port is None:
         raise NotKnown("its port is unknown")
-    if not gate_before(database.security_groups, facts, database.region, (version,)).lets_in(database.port):
-        return Finding("has a public address; its security groups keep strangers out", severity="medium")
-    message = f"the internet reaches port {database.port}"
-    return Finding(message) if leads else Finding(f"{message}; {ROUTE_UNKNOWN}", severity="high")
+    port = database.port
+    found = through(ways, lambda opens: any(each.lets_in("tcp", port) for each in opens))
+    if not found:
+        message = "has a public address; its security groups and network ACLs keep strangers out"
+        return Finding(message, severity="medium")
+    message, doubt = f"the internet reaches port {port}", found[1]
+    return Finding(f"{message}; {doubt}", severity="high") if doubt else Finding(message)
 
 
 def _is_judged_with_cluster(database: Any, facts: Facts) -> bool:
@@ -62,6 +65,7 @@ def _subnets(database: Any, facts: Facts) -> Sequence[str]:
     return tuple(subnet for id in database.instances if id in members for subnet in members[id].subnets)
 
 
+_ANY = ("100 allow all 0.0.0.0/0", "101 allow all ::/0")
 _USUAL = {"public": True, "port": 3306, "security_groups": ("sg-1",), "network": "IPV4"}
 _WHERE = {"subnets": ("subnet-1", "subnet-2"), "cluster": ""}
 
@@ -81,10 +85,16 @@ def _subnet(v4: bool | None, id: str = "subnet-1") -> Resource:
     return subnet
 
 
+def _acl(*ingress: str, egress: tuple[str, ...] = _ANY, id: str = "subnet-2") -> Resource:
+    acl: Resource = example("networkacls", id=f"acl-{id}", subnets=(id,), ingress=ingress, egress=egress)
+    return acl
+
+
 _OPEN, _CLOSED = _group("tcp 3306 0.0.0.0/0"), _group("tcp 3306 10.0.0.0/8", "udp 3306 0.0.0.0/0")
 _OPEN6 = _group("tcp 3306 ::/0")
 _HALF_KNOWN = _group("tcp 3306 0.0.0.0/0", "tcp 3306 pl-1")
-_PUBLIC = (_subnet(False), _subnet(True, "subnet-2"))
+_ROUTES = (_subnet(False), _subnet(True, "subnet-2"))
+_PUBLIC = (*_ROUTES, _acl(*_ANY))
 _PRIVATE = (_subnet(False), _subnet(False, "subnet-2"))
 _WAREHOUSE = example("redshiftclusters", **_USUAL | {"port": 5439, "subnets": ("subnet-1", "subnet-2")})
 _CLUSTER = example("dbclusters", **_USUAL | {"id": "c", "instances": ("c-1",)})
@@ -101,7 +111,7 @@ RULE = Rule(
     why="A database on the internet is one password, or one hole, away from everyone.",
     fix="Set PubliclyAccessible to false, and let only the application's security group in.",
     source="Prowler rds_instance_no_public_access, Security Hub RDS.2, Redshift.1 and Redshift.15; reachable "
-    "is what has a public address, an open port and a route: "
+    "is what has a public address, an open port, a route and a network ACL that lets both ways: "
     "docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
     good=(
         Example(_database(public=False), (_OPEN, *_PUBLIC)),
@@ -115,6 +125,35 @@ RULE = Rule(
         Example(_database(port=3307), (_OPEN, *_PUBLIC), severity="medium"),
         Example(_database(), (_CLOSED, *_PUBLIC), severity="medium"),
         Example(_database(), (_OPEN, *_PRIVATE), severity="medium"),
+        Example(
+            _database(), (_OPEN, *_ROUTES, _acl("90 deny tcp 3306-3306 0.0.0.0/0", *_ANY)), severity="medium"
+        ),
+        Example(
+            _database(),
+            (_OPEN, *_ROUTES, _acl("90 deny tcp 3307-3307 0.0.0.0/0", *_ANY)),
+            severity="critical",
+        ),
+        Example(_database(), (_OPEN, *_ROUTES, _acl("100 allow all 0.0.0.0/2")), severity="medium"),
+        Example(
+            _database(),
+            (_OPEN, *_ROUTES, _acl(*_ANY, egress=("100 allow tcp 0-1023 0.0.0.0/0",))),
+            severity="medium",
+        ),
+        Example(
+            _database(),
+            (_OPEN, *_ROUTES, _acl(*_ANY, egress=("100 allow tcp 0-1024 0.0.0.0/0",))),
+            severity="critical",
+        ),
+        Example(
+            _database(), (_OPEN, *_ROUTES, _acl(id="subnet-2"), _acl(*_ANY, id="subnet-1")), severity="medium"
+        ),
+        Example(_database(), (_OPEN, *_ROUTES), severity="high"),  # network ACLs not collected
+        Example(_database(), (_OPEN, *_ROUTES, _acl(*_ANY, id="subnet-9")), severity="high"),
+        Example(
+            _database(),
+            (_OPEN, *_ROUTES, example("networkacls", subnets=("subnet-2",), ingress=None)),
+            severity="high",
+        ),
         Example(_database(), (_OPEN,), severity="high"),
         Example(_database(), (_OPEN, _subnet(False)), severity="high"),
         Example(_database(subnets=()), (_OPEN, *_PUBLIC), severity="high"),
@@ -134,6 +173,7 @@ RULE = Rule(
         Example(_database(security_groups=()), (_OPEN, *_PUBLIC)),
         Example(_database(security_groups=("sg-1", "sg-2")), (_CLOSED, *_PUBLIC)),
         Example(_database(), (_group("tcp 3306 pl-1"), *_PUBLIC)),
+        Example(_database(), (_group("tcp 3306 pl-1"), *_ROUTES)),
         Example(_database(network="DUAL"), (_group("tcp 3306 pl-1"), *_PRIVATE)),  # but for IPv6
     ),
 )

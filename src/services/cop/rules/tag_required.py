@@ -10,6 +10,7 @@ from services.cop.rule import Example, Rule, example
 from services.models.base import Resource
 from services.models.finding import EVERY_TYPE, TAGS_UNKNOWN, Finding, Unknown, Verdict
 from services.models.key import Key
+from services.models.networkacl import NetworkAcl
 from services.models.role import Role
 from services.models.subnet import Subnet
 from services.models.values import OWNER_TAGS
@@ -47,8 +48,8 @@ def taggable(resource: Resource) -> bool:
         return cast(Key, resource).manager != "aws"
     if resource.type == "roles":
         return not cast(Role, resource).path.startswith(RESERVED)
-    if resource.type in ("vpcs", "subnets"):
-        return not cast(Vpc | Subnet, resource).default
+    if resource.type in ("vpcs", "subnets", "networkacls"):
+        return not cast(Vpc | Subnet | NetworkAcl, resource).default
     return resource.type != "securitygroups" or resource.name != DEFAULT_GROUP
 
 
@@ -79,6 +80,7 @@ RULE = Rule(
         Example(example("roles", path="/aws-service-role/ecs.amazonaws.com/", tags={})),
         Example(example("vpcs", default=True, tags={})),
         Example(example("subnets", default=True, tags={})),
+        Example(example("networkacls", default=True, tags={})),
         Example(example("securitygroups", name="default", tags={})),
     ),
     bad=(
@@ -88,6 +90,7 @@ RULE = Rule(
         Example(example("instances", tags={"aws:autoscaling:groupName": "web"})),
         Example(example("volumes", tags={"aws:cloudformation:stack-name": "shop"})),
         Example(example("vpcs", default=False, tags={})),
+        Example(example("networkacls", default=False, tags={})),
         Example(example("securitygroups", name="default-web", tags={})),
     ),
     unknown=(
