@@ -128,8 +128,9 @@ def test_only_snapshots_that_can_be_public_cost_a_call(
 
 def test_public_snapshots_are_found_with_one_list() -> None:
     source = Counting({"Snapshots": [{"SnapshotId": "snap-1"}]}, {"Snapshots": []})
-    items = [{"SnapshotId": "snap-1"}, {"SnapshotId": "snap-2"}]
-    assert [item["Public"] for item in enriched(snapshot.RESOURCE_TYPE, items, source)] == [True, False]
+    items: list[dict[str, Any]] = [{"SnapshotId": "snap-1"}, {"SnapshotId": "snap-2"}]
+    found = snapshot.with_public(items, Questions(source, one=False), SCOPE)
+    assert [item["Public"] for item in found] == [True, False]
 
 
 def test_routes_are_counted_by_gateway() -> None:

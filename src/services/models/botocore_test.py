@@ -48,7 +48,7 @@ ADDED = {
     "redshiftclusters": {"Subnets"},
     "repositories": {"Images", "Lifecycle"},
     "securitygroups": {"Interfaces", "PrefixLists"},
-    "snapshots": {"Public"},
+    "snapshots": {"Public", "Templates"},
     "subnets": {"Routes"},
     "tables": {"ScaledRead", "ScaledWrite"},
     "targetgroups": {"Health"},

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
-from services.models.base import MANAGED, Call, Column, Resource, ResourceType, arn_of
+from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.launches import ACTIONS, launches
 from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import Items, for_all
-from services.models.values import Item, at, each, flag, is_item, iso, required, text, whole
+from services.models.values import Item, each, flag, iso, required, text, whole
 
-# both hold user data, in which there are secrets: nothing but the image is looked at
-MOVING = ("$Latest", "$Default")
 PARAMETER, AWS_OWN = "resolve:ssm:", ":/aws/service/"  # those of AWS lead to AWS's own images
-GONE = ("InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.VersionNotFound")
-NO_VERSIONS: Item = {"LaunchTemplateVersions": []}
-TEMPLATES = Call(
-    "ec2",
-    "describe_launch_template_versions",
-    "LaunchTemplateVersions[]",
-    {"Versions": [*MOVING], **MANAGED},
-    page_size=200,
-)
-CONFIGURATIONS = Call(
-    "autoscaling", "describe_launch_configurations", "LaunchConfigurations[]", page_size=100
-)
-
-
-GROUPS = Call("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[]", MANAGED, page_size=100)
 
 
 @model
@@ -75,42 +59,11 @@ def with_templates(items: Items, questions: Questions, scope: Scope) -> Iterable
     None of an image that none names, where one finds its image through a parameter: it may be this one. None
     of all, where a list is unknown.
     """
-    named = _named(questions)
-    used = Counter(named)
+    named = launches(questions)
+    used = Counter(named.images if named else ())
     indirect = any(name.startswith(PARAMETER) and AWS_OWN not in name for name in used)
     nothing = None if indirect or named is None else 0
     return [item | {"Templates": used.get(text(item, "ImageId"), nothing)} for item in items]
-
-
-def _named(questions: Questions) -> list[str] | None:
-    """The image of every launch template, once, and of every launch configuration; None: unknown."""
-    versions, groups = questions.listed(TEMPLATES), questions.listed(GROUPS)
-    configurations = questions.listed(CONFIGURATIONS)
-    if versions is None or groups is None or configurations is None:
-        return None
-    for template, numbers in _pinned(groups).items():
-        answer = questions.call(
-            "ec2", TEMPLATES.operation, none=GONE, otherwise=NO_VERSIONS, LaunchTemplateId=template,
-            Versions=sorted(numbers), IncludeManagedResources=True,
-        )  # fmt: skip
-        if answer is None:
-            return None
-        versions += each(answer, "LaunchTemplateVersions")
-    named = {(text(one, "LaunchTemplateId"), text(one, "LaunchTemplateData", "ImageId")) for one in versions}
-    return [*(image for _, image in named), *(text(one, "ImageId") for one in configurations)]
-
-
-def _pinned(groups: list[Any]) -> dict[str, set[str]]:
-    """Launch template -> its versions that groups are pinned to: neither the latest nor the default."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for group in filter(is_item, groups):
-        mixed = at(group, "MixedInstancesPolicy", "LaunchTemplate") or {}
-        overrides = (at(one, "LaunchTemplateSpecification") for one in each(mixed, "Overrides"))
-        for used in (group.get("LaunchTemplate"), at(mixed, "LaunchTemplateSpecification"), *overrides):
-            version = text(used or {}, "Version")
-            if version and version not in MOVING:
-                found[text(used or {}, "LaunchTemplateId")].add(version)
-    return found
 
 
 RESOURCE_TYPE = ResourceType(
@@ -124,12 +77,7 @@ RESOURCE_TYPE = ResourceType(
         "ec2", "describe_images", "Images[]", {"Owners": ["self"], "IncludeDisabled": True}, page_size=1000
     ),
     enrich=for_all(with_templates),
-    actions=(
-        "ec2:DescribeImages",
-        "ec2:DescribeLaunchTemplateVersions",
-        "autoscaling:DescribeLaunchConfigurations",
-        "autoscaling:DescribeAutoScalingGroups",
-    ),
+    actions=("ec2:DescribeImages", *ACTIONS),
     columns=(
         Column("public", "Public", facet=True),
         Column("architecture", "Architecture", facet=True),

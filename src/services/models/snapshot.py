@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Self
 
 from services.models.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.launches import ACTIONS, launches
 from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
-from services.models.steps import Items, for_all
+from services.models.steps import Items, chain, for_all
 from services.models.values import Item, flag, required, tags_of, text, whole
 
 # without OwnerIds the answer holds every public snapshot of the region
@@ -28,6 +30,7 @@ class Snapshot(Resource):
     public: bool | None = None  # anyone can make a volume of it
     encrypted: bool | None = None
     description: str = ""
+    templates: int | None = None  # launch templates and configurations with it among their block devices
     copied: bool = False  # of another snapshot; the volume that it names means nothing
 
     @classmethod
@@ -48,6 +51,7 @@ class Snapshot(Resource):
             tier=text(item, "StorageTier") or "standard",
             encrypted=flag(item, "Encrypted"),
             description=text(item, "Description"),
+            templates=whole(item, "Templates"),
             copied=_copied(item),
         )
 
@@ -69,6 +73,13 @@ def with_public(items: Items, questions: Questions, scope: Scope) -> Iterable[It
     ]
 
 
+def with_templates(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
+    """The snapshots with the number of "Templates" that name them."""
+    named = launches(questions)
+    used = Counter(named.snapshots if named else ())
+    return [item | {"Templates": None if named is None else used[text(item, "SnapshotId")]} for item in items]
+
+
 RESOURCE_TYPE = ResourceType(
     name="snapshots",
     title="Snapshots",
@@ -76,8 +87,8 @@ RESOURCE_TYPE = ResourceType(
     order=30,
     model=Snapshot,
     call=Call("ec2", "describe_snapshots", "Snapshots[]", OWN, page_size=1000),
-    enrich=for_all(with_public),
-    actions=("ec2:DescribeSnapshots",),
+    enrich=chain(for_all(with_public), for_all(with_templates)),
+    actions=("ec2:DescribeSnapshots", *ACTIONS),
     columns=(
         Column("volume", "Volume", mono=True),
         Column("size", "Size", unit="GiB", numeric=True),
@@ -98,6 +109,7 @@ RESOURCE_TYPE = ResourceType(
         "StorageTier": "standard",
         "Encrypted": False,
         "Public": False,
+        "Templates": 0,
         "OwnerId": "412233445883",
         "Description": "Nightly copy of search-node-a-data",
         "Tags": [{"Key": "Name", "Value": "search-nightly"}, {"Key": "Team", "Value": "search"}],

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
-from services.cop.snapshots import made_by_a_plan, saving, used_by_images
+from services.cop.snapshots import is_used, made_by_a_plan, saving
 from services.models.finding import Finding, Verdict
 from services.models.snapshot import Snapshot
 
@@ -17,9 +17,10 @@ def check(snapshot: Snapshot, facts: Facts) -> Verdict:
     backup = any("backup" in text.lower() for pair in snapshot.tags.items() for text in pair)
     limit = facts.limits["backup_days" if backup else "days"]
     days = facts.days_since(snapshot.created, "its age")
-    if days <= limit or snapshot.id in used_by_images(snapshot, facts):
+    if days <= limit or is_used(snapshot, facts):
         return None
-    return Finding(f"{days:.0f} days old, no image of this account uses it", *saving(snapshot, facts))
+    message = f"{days:.0f} days old, no image or launch template of this account uses it"
+    return Finding(message, *saving(snapshot, facts))
 
 
 _IMAGE = example("images", snapshots=("snap-1",))
@@ -43,13 +44,17 @@ RULE = Rule(
     looks_up=("images",),
     touches=(),
     why="Snapshots made by hand stay until somebody deletes them, and nobody does.",
-    fix="Delete it, or let AWS Backup or Data Lifecycle Manager keep what must be kept.",
+    fix="See with whom it is shared: aws ec2 describe-snapshot-attribute --attribute createVolumePermission. "
+    "Then delete it, or let AWS Backup or Data Lifecycle Manager keep what must be kept.",
     source="Steampipe AWS Thrifty (90 days); a snapshot is incremental, so its saving is a rough upper bound",
     good=(
         Example(_snapshot(created=ago(90)), (_OTHER,)),
         Example(_snapshot(created=ago(365), tags={"Purpose": "Backup"}), (_OTHER,)),
         Example(_snapshot(), (_IMAGE,)),
         Example(_snapshot(tags={"aws:backup:source-resource": "arn"}), (_OTHER,)),
+        Example(_snapshot(tags={"aws:dlm:lifecycle-policy-id": "policy-1"}), (_OTHER,)),
+        Example(_snapshot(description="This snapshot is created by the AWS Backup service."), (_OTHER,)),
+        Example(_snapshot(templates=2), (_OTHER,)),
     ),
     bad=(
         Example(_snapshot(tags={"Name": "web"}), (_OTHER,), saving=Decimal("1.50")),
@@ -58,5 +63,11 @@ RULE = Rule(
         Example(_snapshot(tier="archive"), (_OTHER,), saving=Decimal("1.25")),
         Example(_snapshot(size=None), (_OTHER,), saving=None),
     ),
-    unknown=(Example(_snapshot(created=None), (_OTHER,)), Example(_snapshot())),
+    unknown=(
+        Example(_snapshot(created=None), (_OTHER,)),
+        Example(_snapshot()),  # images not collected
+        Example(_snapshot(templates=None), (_OTHER,)),
+        Example(_snapshot(public=True), (_OTHER,)),
+        Example(_snapshot(public=None), (_OTHER,)),
+    ),
 )

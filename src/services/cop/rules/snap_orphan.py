@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, ago, example
-from services.cop.snapshots import made_by_a_plan, saving, used_by_images
+from services.cop.snapshots import is_used, made_by_a_plan, saving
 from services.models.finding import Finding, Unknown, Verdict
 from services.models.snapshot import Snapshot
 
@@ -21,9 +21,10 @@ def check(snapshot: Snapshot, facts: Facts) -> Verdict:
         )
     if snapshot.volume in facts.others("volumes", snapshot.region):
         return None
-    if snapshot.id in used_by_images(snapshot, facts):
+    if is_used(snapshot, facts):
         return None
-    return Finding(f"its volume {snapshot.volume} is gone, and no image uses it", *saving(snapshot, facts))
+    message = f"its volume {snapshot.volume} is gone, and no image or launch template of this account uses it"
+    return Finding(message, *saving(snapshot, facts))
 
 
 _OTHERS = (example("volumes", id="vol-2"), example("images", snapshots=("snap-9",)))
@@ -40,12 +41,15 @@ RULE = Rule(
     looks_up=("volumes", "images"),
     touches=(),
     why="It is the last copy of something that was deleted: wanted, or forgotten.",
-    fix="Ask its owner; tag it as an archive, or delete it.",
+    fix="Ask its owner, and with whom it is shared: aws ec2 describe-snapshot-attribute --attribute "
+    "createVolumePermission. Then tag it as an archive, or delete it.",
     source="OptScale, obsolete snapshot chains",
     good=(
         Example(_OLD, (example("volumes", id="vol-1"), *_OTHERS)),
         Example(_OLD, (*_OTHERS, example("images", id="ami-2", snapshots=("snap-1",)))),
         Example(replace(_OLD, created=ago(30)), _OTHERS),
+        Example(replace(_OLD, templates=1), _OTHERS),
+        Example(replace(_OLD, description="Created for policy: policy-1 schedule: Daily"), _OTHERS),
     ),
     bad=(
         Example(replace(_OLD, created=ago(30.1)), _OTHERS, saving=Decimal("1.50"), severity="low"),
@@ -61,5 +65,8 @@ RULE = Rule(
         Example(_OLD),
         Example(example("snapshots", volume="", created=ago(60), tags={}), _OTHERS),
         Example(replace(_OLD, copied=True), _OTHERS),
+        Example(replace(_OLD, templates=None), _OTHERS),
+        Example(replace(_OLD, public=True), _OTHERS),
+        Example(replace(_OLD, public=None), _OTHERS),
     ),
 )
