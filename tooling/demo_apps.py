@@ -96,7 +96,11 @@ def eks_cluster(place: Place) -> Item:
         createdAt=place.ago(100, 900),
         version=place.random.choice(["1.29", "1.31", "1.33"]),
         roleArn=place.iam(f"role/{place.role('eks')}"),
-        resourcesVpcConfig={"vpcId": place.vpc, "endpointPublicAccess": place.often(40)},
+        resourcesVpcConfig={
+            "vpcId": place.vpc,
+            "endpointPublicAccess": (public := place.often(40)),
+            "publicAccessCidrs": ["0.0.0.0/0"] if public else [],
+        },
         tags=mapped(place.name),
     )
 

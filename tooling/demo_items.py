@@ -31,7 +31,6 @@ SHARES = {
     "vpcs": 13,
     "subnets": 26,
     "securitygroups": 28,
-    "networkacls": 13,
     "roles": 18,
     "keys": 8,
     "users": 6,
@@ -61,7 +60,7 @@ SHARES = {
     "redshiftclusters": 1,
     "filesystems": 2,
     "streams": 2,
-    "functions": 26,
+    "functions": 21,
     "ecsclusters": 2,
     "ecsservices": 4,
     "eksclusters": 2,
@@ -79,7 +78,8 @@ SHARES = {
     "topics": 3,
     "secrets": 6,
     "marqoindexes": 6,
-    "others": 10,
+    "networkacls": 13,
+    "others": 8,
 }
 # type -> what the next one of it belongs to, and stands beside
 LEADERS = {

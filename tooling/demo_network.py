@@ -76,7 +76,7 @@ def network_acl(place: Place) -> Item:
     """Of all subnets of its VPC: mostly the default one, which lets everything through."""
     id, default = place.id("acl"), place.often(85)
     guarded = [made.id for made in place.ground.within(place.vpc, "subnets")]
-    everything = {"CidrBlock": "0.0.0.0/0", "Protocol": "-1"}
+    everything: Item = {"CidrBlock": "0.0.0.0/0", "Protocol": "-1"}
     ends = [
         everything | {"Egress": egress, "RuleAction": action, "RuleNumber": number}
         for egress in (True, False)
@@ -87,14 +87,7 @@ def network_acl(place: Place) -> Item:
         NetworkAclId=id,
         VpcId=place.vpc,
         IsDefault=default,
-        Associations=[
-            {
-                "NetworkAclAssociationId": place.new("aclassoc"),
-                "NetworkAclId": id,
-                "SubnetId": subnet,
-            }
-            for subnet in guarded
-        ],
+        Associations=[{"NetworkAclId": id, "SubnetId": subnet} for subnet in guarded],
         Entries=ends if default else None,
         Tags=[] if default else place.name.tags,
     )

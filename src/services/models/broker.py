@@ -24,6 +24,7 @@ class Broker(Resource):
     auto_upgrade: bool | None = None  # to minor versions
     storage: int | None = None  # GB, of those that can be chosen
     security_groups: tuple[str, ...] | None = None
+    subnets: tuple[str, ...] | None = None
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -47,6 +48,7 @@ class Broker(Resource):
             auto_upgrade=flag(item, "AutoMinorVersionUpgrade"),
             storage=whole(item, "StorageSize"),
             security_groups=texts_or_none(item, "SecurityGroups"),
+            subnets=texts_or_none(item, "SubnetIds"),
         )
 
 

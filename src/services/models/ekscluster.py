@@ -11,7 +11,19 @@ from services.models.questions import Questions
 from services.models.record import model
 from services.models.scope import Scope
 from services.models.steps import chain, described, for_each, without
-from services.models.values import Item, each, flag, required, text, texts, told, told_words, total, whole
+from services.models.values import (
+    Item,
+    each,
+    flag,
+    required,
+    text,
+    texts,
+    texts_or_none,
+    told,
+    told_words,
+    total,
+    whole,
+)
 
 DROPPED = ("certificateAuthority", "connectorConfig")
 DESCRIBED = "version"  # what a cluster's description always has
@@ -33,6 +45,7 @@ class EksCluster(Resource):
     support: str | None = None
     vpc: str | None = None
     instance_types: tuple[str, ...] | None = None
+    public_to: tuple[str, ...] | None = None  # networks that its public endpoint lets in
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -57,6 +70,7 @@ class EksCluster(Resource):
             support=told_words(item, "upgradePolicy", "supportType"),
             vpc=told(item, "resourcesVpcConfig", "vpcId"),
             instance_types=_instance_types(groups),
+            public_to=texts_or_none(item, "resourcesVpcConfig", "publicAccessCidrs"),
         )
 
 
@@ -131,6 +145,7 @@ RESOURCE_TYPE = ResourceType(
             "vpcId": "vpc-0a1b2c3d4e5f60718",
             "endpointPublicAccess": False,
             "endpointPrivateAccess": True,
+            "publicAccessCidrs": [],
         },
         "upgradePolicy": {"supportType": "EXTENDED"},
         "nodegroups": [

@@ -24,6 +24,8 @@ class KafkaCluster(Resource):
     storage: int | None = None  # GiB a broker
     monitoring: str = ""
     security_groups: tuple[str, ...] = ()
+    public: bool | None = None  # its brokers have addresses on the internet
+    subnets: tuple[str, ...] = ()
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -44,7 +46,17 @@ class KafkaCluster(Resource):
             storage=whole(item, OWN, BROKERS, "StorageInfo", "EbsStorageInfo", "VolumeSize"),
             monitoring=text(item, OWN, "EnhancedMonitoring").lower(),
             security_groups=texts(item, OWN, BROKERS, "SecurityGroups"),
+            public=_public(item),
+            subnets=texts(item, OWN, BROKERS, "ClientSubnets"),
         )
+
+
+def _public(item: Item) -> bool | None:
+    """A serverless one never is: docs.aws.amazon.com/msk/latest/developerguide/serverless.html"""
+    if text(item, "ClusterType") == "SERVERLESS":
+        return False
+    access = text(item, OWN, BROKERS, "ConnectivityInfo", "PublicAccess", "Type")
+    return {"DISABLED": False, "SERVICE_PROVIDED_EIPS": True}.get(access)
 
 
 RESOURCE_TYPE = ResourceType(
@@ -61,7 +73,7 @@ RESOURCE_TYPE = ResourceType(
         Column("instance_type", "Instance type", mono=True, facet=True),
         Column("brokers", "Brokers", numeric=True),
         Column("storage", "Storage each", unit="GiB", numeric=True),
-        Column("monitoring", "Monitoring"),
+        Column("public", "Public", facet=True),
     ),
     console="https://{region}.console.aws.amazon.com/msk/home?region={region}#/cluster/{arn}/view",
     sample={
@@ -78,6 +90,7 @@ RESOURCE_TYPE = ResourceType(
                 "ClientSubnets": ["subnet-0d1f6a2b3c4d5e6f7"],
                 "InstanceType": "kafka.m7g.large",
                 "SecurityGroups": ["sg-01a2b3c4d5e6f7a8b"],
+                "ConnectivityInfo": {"PublicAccess": {"Type": "DISABLED"}},
                 "StorageInfo": {"EbsStorageInfo": {"VolumeSize": 500}},
             },
             "CurrentBrokerSoftwareInfo": {"KafkaVersion": "3.8.x"},

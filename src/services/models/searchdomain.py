@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Self
 
 from services.models import tagging
+from services.models.access_policy import strangers
 from services.models.base import Call, Column, Resource, ResourceType, arn_of
 from services.models.questions import Questions
 from services.models.record import model
@@ -14,6 +15,7 @@ from services.models.steps import Items, chain, in_batches
 from services.models.values import Item, at, each, flag, required, text, told, whole
 
 NAMES_A_CALL = 5  # limit of DescribeDomains
+READ = "es:eshttpget"
 DESCRIBED = "ClusterConfig"  # what a domain's description always has
 
 
@@ -28,6 +30,8 @@ class SearchDomain(Resource):
     encrypted: bool | None = None
     https_only: bool | None = None
     endpoint: str | None = None
+    open_to: tuple[str, ...] | None = None  # networks from which its access policy lets everybody in
+    fine_grained: bool | None = None  # access control of its own, beside the policy
 
     @classmethod
     def from_aws(cls, item: Item, scope: Scope) -> Self:
@@ -49,7 +53,19 @@ class SearchDomain(Resource):
             encrypted=flag(item, "EncryptionAtRestOptions", "Enabled"),
             https_only=flag(item, "DomainEndpointOptions", "EnforceHTTPS"),
             endpoint=told(item, "Endpoint") or told(item, "Endpoints", "vpc"),
+            open_to=strangers(text(item, "AccessPolicies"), READ) if DESCRIBED in item else None,
+            fine_grained=_fine_grained(item),
         )
+
+
+def _fine_grained(item: Item) -> bool | None:
+    """While it is migrated to, whoever has no user is let in as before (AnonymousAuthEnabled)."""
+    if DESCRIBED not in item:
+        return None
+    on, anonymous = (
+        flag(item, "AdvancedSecurityOptions", f"{name}Enabled") for name in ("", "AnonymousAuth")
+    )
+    return bool(on) and not anonymous
 
 
 def _arn(item: Item, scope: Scope) -> str:
@@ -120,6 +136,9 @@ RESOURCE_TYPE = ResourceType(
         "VPCOptions": {"VPCId": "vpc-0a1b2c3d4e5f60718", "SubnetIds": ["subnet-0d1f6a2b3c4d5e6f7"]},
         "EncryptionAtRestOptions": {"Enabled": True},
         "DomainEndpointOptions": {"EnforceHTTPS": True},
+        "AccessPolicies": '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":'
+        '"arn:aws:iam::412233445883:root"},"Action":"es:*","Resource":"*"}]}',
+        "AdvancedSecurityOptions": {"Enabled": True, "InternalUserDatabaseEnabled": False},
         "Tags": [{"Key": "Team", "Value": "search"}],
     },
 )

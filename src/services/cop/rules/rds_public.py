@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.cop.facts import Facts, NotKnown
-from services.cop.reach import BOTH, FOLLOWED, known, through, ways_to
+from services.cop.exposure import exposure
+from services.cop.facts import Facts
+from services.cop.reach import BOTH, FOLLOWED, known
 from services.cop.rule import Example, Rule, example
 from services.models.base import Resource
 from services.models.database import Database
 from services.models.dbcluster import DbCluster
-from services.models.finding import SEVERITIES, Finding, Unknown, Verdict
+from services.models.finding import Unknown, Verdict
 from services.models.redshiftcluster import RedshiftCluster
 
 AnyDatabase = Database | DbCluster | RedshiftCluster
@@ -22,31 +23,14 @@ def check(database: AnyDatabase, facts: Facts) -> Verdict:
         return Unknown("whether it is public is not told")
     if not database.public or _is_judged_with_cluster(database, facts):
         return None
-    found: list[Finding] = []
-    unknown = ""
-    for version in (4,) if database.network.lower() == "ipv4" else BOTH:
-        try:
-            found.append(_reached(database, facts, version))
-        except NotKnown as reason:
-            unknown = str(reason)
-    worst = min(found, key=lambda one: SEVERITIES.index(one.severity or "critical"), default=None)
-    return Unknown(unknown) if unknown and (worst is None or worst.severity == "medium") else worst
-
-
-def _reached(database: AnyDatabase, facts: Facts, version: int) -> Finding:
-    """How far the internet gets over one version of IP. Raises NotKnown."""
-    ways = ways_to(_subnets(database, facts), database.security_groups, facts, database.region, version)
-    if not ways:
-        return Finding("has a public address; no internet gateway leads to its subnets", severity="medium")
-    if database.port is None:
-        raise NotKnown("its port is unknown")
-    port = database.port
-    found = through(ways, lambda opens: any(each.lets_in("tcp", port) for each in opens))
-    if not found:
-        message = "has a public address; its security groups and network ACLs keep strangers out"
-        return Finding(message, severity="medium")
-    message, doubt = f"the internet reaches port {port}", found[1]
-    return Finding(f"{message}; {doubt}", severity="high") if doubt else Finding(message)
+    return exposure(
+        database.region,
+        () if database.port is None else (database.port,),
+        _subnets(database, facts),
+        database.security_groups,
+        facts,
+        (4,) if database.network.lower() == "ipv4" else BOTH,
+    )
 
 
 def _is_judged_with_cluster(database: Any, facts: Facts) -> bool:
