@@ -34,8 +34,7 @@ class DailyValues:
 
         Raises NotKnown for values that are lost, PoloError when the store can't be read.
         """
-        with self._noted():
-            found = self._of(resource)
+        found = self._of(resource)
         return found[resource.id].of(metric, self.last, days) if resource.id in found else (None,) * days
 
     def asked(self, resource: Resource) -> bool:
@@ -56,13 +55,15 @@ class DailyValues:
 
     def _of(self, resource: Resource) -> Known:
         self._turn_to(resource.account)
-        if resource.type not in self._known:
-            self._known[resource.type] = dict(self.store.of(resource.account, resource.type))
-        scopes = self._known[resource.type]
+        scopes = self._known.get(resource.type)
+        if scopes is None:
+            with self._noted():
+                scopes = self._known[resource.type] = dict(self.store.of(resource.account, resource.type))
         own = Scope(resource.account, resource.region, resource.type)
         found = scopes.get(own) or scopes.get(Scope(resource.account, GLOBAL, resource.type), {})
         if isinstance(found, Lost):
-            raise found
+            with self._noted():
+                raise found
         return found
 
     @contextmanager

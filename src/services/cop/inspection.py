@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from errors import PoloError
 from services.cop.facts import Asked, Daily, Facts, NotKnown, never_asked
@@ -25,8 +25,7 @@ def nobody_else(type: str, region: str, field: str) -> Mapping[str, frozenset[st
     return {}
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """A rule's verdict on one resource, of those that are not None."""
 
     rule: Rule
@@ -158,20 +157,30 @@ def _judge(
     rule: Rule, resources: Iterable[Resource], account: AccountFacts, world: World
 ) -> Iterator[tuple[Resource, Finding | Unknown]]:
     usual = world.facts(account, rule.limits)
-    overridden = world.limits.overridden(rule)
+    if not world.limits.overridden(rule):
+        yield from judge_all(rule, resources, usual)
+        return
     for resource in resources:
-        facts = replace(usual, limits=world.limits.of(rule, resource)) if overridden else usual
-        verdict = judge(rule, resource, facts)
+        yield from judge_all(rule, (resource,), replace(usual, limits=world.limits.of(rule, resource)))
+
+
+def judge_all(
+    rule: Rule, resources: Iterable[Resource], facts: Facts
+) -> Iterator[tuple[Resource, Finding | Unknown]]:
+    """The resources of which a rule has something to say, and what."""
+    check = rule.check
+    for resource in resources:
+        try:
+            verdict = check(resource, facts)
+        except NotKnown as reason:
+            verdict = Unknown(str(reason))
         if verdict is not None:
             yield resource, verdict
 
 
 def judge(rule: Rule, resource: Resource, facts: Facts) -> Verdict:
     """One rule on one resource."""
-    try:
-        return rule.check(resource, facts)
-    except NotKnown as reason:
-        return Unknown(str(reason))
+    return next((verdict for _, verdict in judge_all(rule, (resource,), facts)), None)
 
 
 def key_of(resource: Resource) -> Key:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, Field, fields
 from decimal import Decimal
 from functools import cache
@@ -17,6 +17,11 @@ from services.models.base import Resource
 def looked_at(type: str, document: bytes) -> Resource:
     """What the rules of this resource type read; equal in every field but `raw`, which is missing."""
     return cast(Resource, _decoder(type).decode(document))
+
+
+def all_looked_at(type: str, documents: Iterable[bytes]) -> Iterator[Resource]:
+    """The same of many."""
+    return map(_decoder(type).decode, documents)
 
 
 @cache

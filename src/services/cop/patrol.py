@@ -11,7 +11,7 @@ from errors import PoloError
 from services.cop.elsewhere import Elsewhere
 from services.cop.inspection import Collected, World, inspect
 from services.cop.ledger import merged
-from services.cop.looked_at import looked_at
+from services.cop.looked_at import all_looked_at
 from services.cop.rule import Rule
 from services.cop.spend import scope_of
 from services.cop.store import FindingStore, Ledger
@@ -69,7 +69,7 @@ def _all(everything: Everything, rules: Mapping[str, Rule], world: World) -> dic
 
 
 def _of(everything: Everything, scope: Scope) -> Iterator[Resource]:
-    return (looked_at(scope.type, document) for document in everything.documents(scope))
+    return all_looked_at(scope.type, everything.documents(scope))
 
 
 def _patrolled(

@@ -7,6 +7,7 @@ Security Hub's EC2.18 flag all but TCP 80 and 443, and Trusted Advisor all but i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.models.finding import SEVERITIES, Severity
@@ -122,7 +123,8 @@ def named(each: Open) -> str:
     return f"{each} ({', '.join(names[:MOST_NAMED])}{more})"
 
 
-def _behind(each: Open) -> list[Service]:
-    return [
+@lru_cache(maxsize=4096)  # an estate opens the same ports many times
+def _behind(each: Open) -> tuple[Service, ...]:
+    return tuple(
         service for service in SERVICES if any(each.lets_in(service.protocol, port) for port in service.ports)
-    ]
+    )

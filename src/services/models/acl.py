@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from services.models.networks import Range, all_addresses, inside, is_internet, outside, range_of
+from services.models.networks import ALL_ADDRESSES, Range, inside, is_internet, outside, range_of
 from services.models.reach import ALL, LAST, WITH_PORTS, Allowed
 
 # of callers: docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
@@ -57,7 +57,7 @@ def let_through(rules: Sequence[Allowed], ingress: Lines, egress: Lines, version
 def _is_all(lines: Lines, version: int) -> bool:
     """Whether the first entry that matters lets everything through, as the one of a default ACL does."""
     first = next((entry for entry in entries(lines) if entry.source.version == version), None)
-    world = all_addresses(version)
+    world = ALL_ADDRESSES[version]
     return (
         first is not None
         and first.allows
@@ -84,7 +84,7 @@ def _of(source: Range | str, ranges: Iterable[Range], version: int) -> Iterable[
 
 def _admitted(lines: Lines, protocol: str, port: int, version: int) -> list[Range]:
     """The addresses whose packets to this port are let through."""
-    left, found = [all_addresses(version)], []
+    left, found = [ALL_ADDRESSES[version]], []
     for entry in entries(lines):
         if entry.is_of(protocol, version) and entry.first <= port <= entry.last:
             found += inside(left, entry.source) if entry.allows else []

@@ -62,7 +62,7 @@ class Resource(Record):
     @property
     def tags_known(self) -> bool:
         """Whether its tags could be read; if not, its owner is unknown as well."""
-        return tags_known(self.denied, self.unanswered)
+        return not (self.denied or self.unanswered) or tags_known(self.denied, self.unanswered)
 
     @property
     def whose(self) -> str | None:

@@ -19,10 +19,11 @@ class Range(NamedTuple):
     last: int
 
 
-def all_addresses(version: int) -> Range:
-    """The world's addresses of this IP version."""
-    network = WORLD[version]
-    return Range(version, int(network.network_address), int(network.broadcast_address))
+ALL_ADDRESSES = {
+    version: Range(version, int(network.network_address), int(network.broadcast_address))
+    for version, network in WORLD.items()
+}
+HOW_MANY = {version: network.num_addresses for version, network in WORLD.items()}
 
 
 @lru_cache(maxsize=4096)  # an estate has few of them, many times
@@ -56,10 +57,11 @@ def _alike(ranges: Iterable[Range], one: Range) -> Iterator[Range]:
 
 def covered(ranges: Iterable[Range], version: int) -> int:
     """How many of the world's addresses of this IP version these ranges are together."""
-    everybody = all_addresses(version)
-    number, end = 0, everybody.first - 1
-    for _, first, last in sorted(inside(ranges, everybody)):
-        if last > end:
+    _, start, stop = ALL_ADDRESSES[version]
+    within = [(max(first, start), min(last, stop)) for one, first, last in ranges if one == version]
+    number, end = 0, start - 1
+    for first, last in sorted(within):
+        if first <= last and last > end:
             number += last - max(first - 1, end)
             end = last
     return number
@@ -67,7 +69,7 @@ def covered(ranges: Iterable[Range], version: int) -> int:
 
 def share(ranges: Iterable[Range], version: int) -> float:
     """The part of the world's addresses of this IP version that these are together, from 0 to 1."""
-    return covered(ranges, version) / WORLD[version].num_addresses
+    return covered(ranges, version) / HOW_MANY[version]
 
 
 def is_within(address: str, network: IPv4Network | IPv6Network) -> bool:
@@ -96,4 +98,4 @@ def is_internet(ranges: Iterable[Range], version: int) -> bool:
     Nobody has half of them: the largest holder has 5 % of IPv4. So what lets them in knows no callers, and
     0.0.0.0/1 with 128.0.0.0/1, or all but some, is 0.0.0.0/0 in other words. ALLOWED_CIDRS ends there too.
     """
-    return 2 * covered(ranges, version) >= WORLD[version].num_addresses
+    return 2 * covered(ranges, version) >= HOW_MANY[version]

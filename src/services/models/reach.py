@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.models.networks import Range, is_internet, range_of
@@ -68,7 +69,14 @@ def opened(
 
     versions: the IP versions that count. doubt: take sources that are not known for the internet.
     """
-    known = [rule for rule in rules if doubt or not isinstance(rule.source, str)]
+    known = tuple(rule for rule in rules if doubt or not isinstance(rule.source, str))
+    return _opened(known, tuple(versions))
+
+
+@lru_cache(maxsize=4096)  # many groups of an estate have the same rules
+def _opened(known: tuple[Allowed, ...], versions: tuple[int, ...]) -> tuple[Open, ...]:
+    if not _is_open(known, versions):  # not even all sources together: so with most groups
+        return ()
     every = [rule for rule in known if rule.protocol == ALL]
     if _is_open(every, versions):
         return (Open(ALL),)
@@ -80,7 +88,7 @@ def opened(
 
 def _spans(protocol: str, rules: Sequence[Allowed], versions: Sequence[int]) -> Iterator[Open]:
     """The longest spans of ports of which each is open."""
-    if not _is_open(rules, versions):  # not even the sources of all ports together: so with most groups
+    if not _is_open(rules, versions):
         return
     begun: int | None = None
     for start in sorted({edge for rule in rules for edge in (rule.first, rule.last + 1)}):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 
-from services.models.networks import Range, all_addresses, inside, is_internet, is_wide, outside, range_of
+from services.models.networks import ALL_ADDRESSES, Range, inside, is_internet, is_wide, outside, range_of
 from services.models.values import Item, each, text
 
 DESTINATIONS = {4: "DestinationCidrBlock", 6: "DestinationIpv6CidrBlock"}  # by IP version
@@ -32,7 +32,7 @@ def lets_internet_in(routes: Iterable[Item], version: int) -> bool | None:
     docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
     """
     routes = tuple(routes)
-    left = [all_addresses(version)]
+    left = [ALL_ADDRESSES[version]]
     found: dict[Lets, list[Range]] = {lets: [] for lets in Lets}
     for network, route in _most_specific_first(routes, version):
         found[_lets(route)] += inside(left, network)

@@ -22,7 +22,10 @@ DEFAULT_GROUP = "default"  # that of every VPC: it can be neither deleted nor ma
 RESERVED = ("/aws-service-role/", "/aws-reserved/")  # paths of roles
 _TAGGED = {"owner": "search", "ENVIRONMENT": "prod", "Service": "index"}
 # taggable by nobody, or never worth it
-LEFT_OUT = ("accesskeys", "accountsummaries", "credentials", "networkinterfaces", "marqoindexes", "images")
+LEFT_OUT = frozenset(
+    {"accesskeys", "accountsummaries", "credentials", "networkinterfaces", "marqoindexes", "images"}
+)
+LOOKED_AT = frozenset({"keys", "roles", "securitygroups", "vpcs", "subnets", "networkacls"})  # AWS made some
 
 
 def check(resource: Resource, facts: Facts) -> Verdict:
@@ -32,9 +35,11 @@ def check(resource: Resource, facts: Facts) -> Verdict:
         return Unknown(TAGS_UNKNOWN)
     if resource.type == "keys" and cast(Key, resource).manager is None:
         return Unknown("whether it is AWS's own key is not told")
-    there = tags_there(resource, facts.limits["tags"])
-    missing = [tag for tag in facts.limits["tags"] if tag not in there]
-    return Finding(f"without {', '.join(missing)}") if missing else None
+    wanted = facts.limits["tags"]
+    there = tags_there(resource, wanted)
+    if len(there) == len(wanted):
+        return None
+    return Finding(f"without {', '.join(tag for tag in wanted if tag not in there)}")
 
 
 def taggable(resource: Resource) -> bool:
@@ -42,15 +47,16 @@ def taggable(resource: Resource) -> bool:
 
     `aws:` tags don't exempt: who deploys a stack or runs a group can let it pass tags on.
     """
-    if resource.type in LEFT_OUT:
-        return False
-    if resource.type == "keys":
+    kind = resource.type
+    if kind not in LOOKED_AT:
+        return kind not in LEFT_OUT
+    if kind == "keys":
         return cast(Key, resource).manager != "aws"
-    if resource.type == "roles":
+    if kind == "roles":
         return not cast(Role, resource).path.startswith(RESERVED)
-    if resource.type in ("vpcs", "subnets", "networkacls"):
-        return not cast(Vpc | Subnet | NetworkAcl, resource).default
-    return resource.type != "securitygroups" or resource.name != DEFAULT_GROUP
+    if kind == "securitygroups":
+        return resource.name != DEFAULT_GROUP
+    return not cast(Vpc | Subnet | NetworkAcl, resource).default
 
 
 def tags_there(resource: Resource, wanted: Iterable[str]) -> tuple[str, ...]:
@@ -58,7 +64,7 @@ def tags_there(resource: Resource, wanted: Iterable[str]) -> tuple[str, ...]:
     filled = {key.lower() for key, value in resource.tags.items() if value.strip()}
     if not filled.isdisjoint(OWNER_TAGS):
         filled.add(OWNER)
-    return tuple(tag for tag in wanted if tag.lower() in filled)
+    return tuple([tag for tag in wanted if tag.lower() in filled])
 
 
 RULE = Rule(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 from services.cop.facts import Facts
 from services.cop.rule import Example, Rule, example
@@ -15,13 +17,18 @@ ALLOWED = {"Environment": "prod|staging|dev|test|sandbox"}
 def check(resource: Resource, facts: Facts) -> Verdict:
     if not resource.tags_known:
         return Unknown(TAGS_UNKNOWN)
-    patterns = {key.lower(): pattern for key, pattern in facts.limits["allowed"].items()}
+    patterns = _patterns(tuple(facts.limits["allowed"].items()))
     odd = [
         f"{key}={value[:60]}"
         for key, value in resource.tags.items()
-        if (pattern := patterns.get(key.lower())) and value and not re.fullmatch(pattern, value)
+        if (pattern := patterns.get(key.lower())) and value and not pattern.fullmatch(value)
     ]
     return Finding(f"{', '.join(odd)} is none of the values agreed on") if odd else None
+
+
+@lru_cache  # it is asked for each resource
+def _patterns(allowed: tuple[tuple[str, str], ...]) -> Mapping[str, re.Pattern[str]]:
+    return {key.lower(): re.compile(pattern) for key, pattern in allowed}
 
 
 RULE = Rule(
