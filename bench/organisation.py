@@ -56,7 +56,9 @@ HOLDS = {  # in a busy region of an account of the mean size
     "roles": 60, "snapshots": 40, "loggroups": 40, "networkinterfaces": 30, "functions": 20, "volumes": 20,
     "instances": 15, "securitygroups": 15, "buckets": 12, "subnets": 8, "vpcs": 2,
 }  # fmt: skip
-LARGE = {"queues": 12_000, "tables": 12_000}  # in one region of the first account, where it is a large one
+# in one region of the first account, where it is a large one
+LARGE = {"queues": 12_000, "tables": 12_000, "loggroups": 12_000}
+SLOW = {"DescribeLogGroups": 5.0}  # there: seconds a page, so that a list takes longer than a delivery
 DEFAULT_VPC = {"vpcs": 1, "subnets": 3, "securitygroups": 1}  # in every region of every account
 FEW = 3  # of any other type in a busy region
 DOLLARS = {
@@ -221,10 +223,16 @@ class Asked:
         world = self.way.environment.world
         items = world.items(Scope(self.way.account_.id, self.region, call.parameters["type"]))
         world.work(CPU_ITEM * len(items))
-        size = call.page_size or 100
-        for start in range(0, max(1, len(items)), size):
-            self._ask(call.service, "".join(map(str.capitalize, call.operation.split("_"))))
-            yield {"items": items[start : start + size]}
+        size, operation = call.page_size or 100, "".join(map(str.capitalize, call.operation.split("_")))
+        for start in range(call.parameters.get("after", 0), max(1, len(items)), size):
+            self._ask(call.service, operation)
+            if len(items) in world.large.values():
+                world.now += SLOW.get(operation, 0.0)
+            yield {
+                "items": items[start : start + size],
+                "after": start + size,
+                "more": start + size < len(items),
+            }
 
     def call(self, service: str, operation: str, **_: Any) -> Any:
         self._ask(service, operation)
@@ -237,6 +245,10 @@ class Asked:
             world.work(CPU_CLIENT, CONNECT)
         key = (self.way.account_.id, self.region, service, operation)
         world.request(key, self.way.environment.limiter.before)
+
+
+def following(_: Call, page: Any) -> dict[str, Any]:
+    return {"after": page["after"]} if page["more"] else {}
 
 
 class Queue:
@@ -315,6 +327,7 @@ def work(
         clock=lambda: world.now,
         spread=world.threads,
         answers=answers,
+        following=following,
     )
     job = Job.from_body(body)
     return worker(Delivery(job, generation, 1, lambda: TIMEOUT - (world.now - start)))

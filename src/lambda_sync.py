@@ -33,14 +33,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from errors import CollectError, PoloError
 from services.accounts import known, role_arn
-from services.aws import Aws, Role
-from services.continued import AnswerStore
+from services.aws import Aws, Role, following
 from services.costs.dynamo_store import DynamoCostStore
 from services.costs.resource_level import Told, nothing_told, told_by
 from services.data_service import DataService
 from services.dynamo_answers import DynamoAnswers
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
+from services.kept_answers import AnswerStore
 from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
 from services.models.base import ResourceType
@@ -102,6 +102,7 @@ def worker() -> Worker:
         regions=settings.region_names,
         told=told,
         answers=answers(),
+        following=following,
     )
 
 
@@ -180,6 +181,7 @@ def _worked(record: Mapping[str, Any], context: LambdaContext) -> bool:
         closed=outcome.closed,
         unfinished=outcome.unfinished,
         resources=outcome.resources,
+        lists_begun_again=[f"{scope.type} {scope.region}" for scope in outcome.begun_again],
         **_named(record, delivery),
     )
     return not outcome.unfinished or outcome.progressed

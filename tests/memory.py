@@ -41,7 +41,7 @@ class MemoryDaily:
 
 
 class MemoryAnswers:
-    """A services.continued.AnswerStore that packs what it keeps as the table does."""
+    """A services.kept_answers.AnswerStore that packs what it keeps as the table does."""
 
     def __init__(self) -> None:
         self.bodies: dict[tuple[Scope, int], list[bytes]] = {}

@@ -8,14 +8,16 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import botocore.loaders
 import botocore.session
+import jmespath
 from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, UnknownServiceError
 from botocore.parsers import ResponseParserError
 
 from errors import CantAssume, CollectError, SettingsError
@@ -53,6 +55,33 @@ def profiles() -> tuple[str, ...]:
         return tuple(botocore.session.Session().available_profiles)
     except BotoCoreError as error:
         raise SettingsError(one_line(error), "mend the AWS config file") from None
+
+
+def following(call: Call, page: Item) -> dict[str, Any]:
+    """The parameters that ask for the page after this one, as botocore's paginators have them.
+
+    None after the last page, and where the API knows no pages.
+    """
+    paging = _paging(call.service, call.operation)
+    if not paging or ("more_results" in paging and not jmespath.search(paging["more_results"], page)):
+        return {}
+    told = zip(_listed(paging["input_token"]), _listed(paging["output_token"]), strict=True)
+    found = {name: jmespath.search(path, page) for name, path in told}
+    return {name: token for name, token in found.items() if token}
+
+
+@cache
+def _paging(service: str, operation: str) -> Mapping[str, Any]:
+    try:
+        paginators = _loader.load_service_model(service, "paginators-1")["pagination"]
+    except UnknownServiceError:
+        return {}
+    named = operation.replace("_", "").lower()
+    return next((paging for name, paging in paginators.items() if name.lower() == named), {})
+
+
+def _listed(told: str | Sequence[str]) -> Sequence[str]:
+    return [told] if isinstance(told, str) else told
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import io
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from errors import CollectError, SettingsError
-from services.aws import Aws, profiles
+from services.aws import Aws, following, profiles
 from services.conftest import Configure
+from services.models import RESOURCE_TYPES
 from services.models.base import Call
+from services.models.botocore_test import operation
 from services.models.scope import GLOBAL
 from services.tally import counting
 
@@ -113,6 +116,42 @@ def test_call_without_a_paginator_is_one_page(prod: Aws) -> None:
     prod.client("ec2", "eu-west-1").allocate_address(Domain="vpc")
     (page,) = prod.source("eu-west-1").pages(Call("ec2", "describe_addresses", "Addresses[]"))
     assert len(page["Addresses"]) == 1
+
+
+def test_a_list_goes_on_from_any_of_its_pages(prod: Aws) -> None:
+    for _ in range(12):
+        prod.client("ec2", "eu-west-1").run_instances(ImageId="ami-1", MinCount=1, MaxCount=1)
+    call, source = Call("ec2", "describe_instances", "", page_size=5), prod.source("eu-west-1")
+    pages = [page["Reservations"] for page in source.pages(call)]
+    first = next(source.pages(call))
+    rest = replace(call, parameters=following(call, first))
+    assert [page["Reservations"] for page in source.pages(rest)] == pages[1:]
+    (*_, last) = source.pages(rest)
+    assert following(call, last) == {}
+
+
+NO_PAGES = ("describe_addresses", "list_domain_names", "generate_credential_report", "get_account_summary")
+LISTS = [kind.call for kind in RESOURCE_TYPES.values() if kind.scope != "marqo"]
+
+
+@pytest.mark.parametrize("call", LISTS, ids=lambda call: f"{call.service}.{call.operation}")
+def test_every_list_that_has_pages_can_be_gone_on_with(call: Call) -> None:
+    """By parameters that the operation takes, out of what it answers."""
+    shape = operation(call.service, call.operation)
+    paging = botocore.session.get_session().get_paginator_model(call.service)
+    if call.operation in NO_PAGES:
+        assert following(call, {"NextToken": "x"}) == {}
+        return
+    config = paging.get_paginator(shape.name)
+    page: dict[str, Any] = {}
+    for path, value in ((config["output_token"], "token"), (config.get("more_results", "-"), True)):
+        *outer, name = path.split(".")
+        place = page.setdefault(outer[0], {}) if outer else page
+        place[name] = value
+    found = following(call, page)
+    assert [*found.values()] == ["token"]
+    assert found.keys() <= shape.input_shape.members.keys()
+    assert following(call, {}) == {}
 
 
 def test_absent_thing_is_none(prod: Aws) -> None:

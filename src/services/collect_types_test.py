@@ -13,7 +13,8 @@ import pytest
 from services.aws import Aws, AwsSource
 from services.collect import collect
 from services.collect_test import REGION, TEAM, Client, scope_of
-from services.continued import Answers, Continued, OutOfTime
+from services.continued import Continued, OutOfTime
+from services.kept_answers import Answers
 from services.models import RESOURCE_TYPES, credentials
 from services.models.base import Resource, ResourceType
 from services.models.iam_actions import action_of

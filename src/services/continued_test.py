@@ -11,7 +11,12 @@ from typing import Any
 import pytest
 
 from errors import Closed, CollectError, Unavailable
-from services.continued import KEEP_EVERY, Answers, Continued, OutOfTime
+from services import continued_list
+from services.aws import following
+from services.continued import Continued, OutOfTime
+from services.continued_list import Following, nothing_follows
+from services.dynamo_answers import unpacked
+from services.kept_answers import KEEP_EVERY, Answers
 from services.models import RESOURCE_TYPES
 from services.models.base import Call
 from services.models.scope import Account, Scope
@@ -47,6 +52,8 @@ class Sqs:
     asked: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
     region: str = "eu-west-1"
+    expires: float = float("inf")  # seconds after which a token of the list is refused
+    lists: list[int] = field(default_factory=list)  # where each request for a page of the list began
 
     def account(self) -> Account:
         return SHOP
@@ -66,9 +73,15 @@ class Sqs:
             self._take(0.1, call.operation)
             yield {"ResourceTagMappingList": []}
             return
-        for start in range(0, max(1, self.count), 1_000):
+        begin, at = map(float, call.parameters.get("NextToken", f"0 {self.now}").split())
+        for start in range(int(begin), max(1, self.count), 1_000):
             self._take(self.listing, call.operation)
-            yield {"QueueUrls": [URL.format(n) for n in range(start, min(self.count, start + 1_000))]}
+            self.lists.append(start)
+            if self.now - at > self.listing + self.expires:
+                raise CollectError("the token has expired", "", "InvalidNextToken")
+            at = self.now
+            page = {"QueueUrls": [URL.format(n) for n in range(start, min(self.count, start + 1_000))]}
+            yield page | ({"NextToken": f"{start + 1_000} {at}"} if start + 1_000 < self.count else {})
 
     def call(
         self,
@@ -110,12 +123,18 @@ class Function:
     data: MemoryDataService = field(default_factory=MemoryDataService)
     answers: MemoryAnswers = field(default_factory=MemoryAnswers)
     types: dict[str, Any] = field(default_factory=lambda: {"queues": RESOURCE_TYPES["queues"]})
+    following: Following = following
 
     def deliver(self, number: int = 1, *, goes_on: bool = False) -> Outcome:
         begun = self.aws.now
         self.aws.alive = begun + TIMEOUT
         worker = Worker(
-            self.data, self.types, lambda _: self.aws, clock=lambda: self.aws.now, answers=self.answers
+            self.data,
+            self.types,
+            lambda _: self.aws,
+            clock=lambda: self.aws.now,
+            answers=self.answers,
+            following=self.following,
         )
         job = Job(SHOP, "other", NOW if goes_on else 0)
         return worker(Delivery(job, NOW, number, lambda: TIMEOUT - (self.aws.now - begun)))
@@ -215,6 +234,7 @@ def test_scopes_that_were_not_begun_are_left_to_the_next_delivery(function: Func
 
 def test_a_scope_that_gets_nowhere_fails_clearly_in_the_last_delivery(function: Function) -> None:
     function.aws.listing = 80.0  # its list alone takes 960 s
+    function.following = nothing_follows
     for number in range(1, LAST_DELIVERY):
         outcome = function.deliver(number)
         assert (outcome.unfinished, outcome.progressed, outcome.heads) == (1, False, ())
@@ -230,6 +250,87 @@ def test_a_scope_that_takes_a_moment_keeps_nothing(function: Function) -> None:
     function.aws.count = 100
     assert function.deliver().resources == 100
     assert function.answers.bodies == {}
+
+
+# The list of the scope itself
+
+
+def until_done(function: Function, begun: int = 0) -> list[Outcome]:
+    """Deliveries until nothing is left; at most twenty."""
+    outcomes: list[Outcome] = []
+    while len(outcomes) < 20 and (not outcomes or outcomes[-1].unfinished):
+        outcomes.append(function.deliver(goes_on=begun + len(outcomes) > 0))
+        assert outcomes[-1].progressed
+    return outcomes
+
+
+def test_a_list_that_takes_longer_than_a_delivery_goes_on_from_its_token(function: Function) -> None:
+    function.aws.count, function.aws.listing = 30_000, 80.0  # 2,400 s, and 3,000 s of questions
+    outcomes = until_done(function)
+    assert len(outcomes) > 3
+    assert function.aws.lists == [*range(0, 30_000, 1_000)], "each page is asked for once"
+    assert function.names() == [f"queue-{number:05d}" for number in range(30_000)]
+    assert [each.begun_again for each in outcomes] == [()] * len(outcomes)
+
+
+def test_a_delivery_that_dies_in_a_list_loses_only_the_pages_it_has_not_kept(function: Function) -> None:
+    function.aws.listing, function.aws.dies = 50.0, 420.0
+    with pytest.raises(Killed):
+        function.deliver()
+    assert function.aws.lists == [*range(0, 8_000, 1_000)]
+    function.aws.lists.clear()
+    until_done(function, begun=1)
+    assert function.aws.lists[0] >= 5_000
+    assert len(function.names()) == 12_000
+
+
+def test_two_deliveries_in_one_list_do_no_harm(function: Function) -> None:
+    function.aws.listing = 80.0
+    assert function.deliver().unfinished == 1
+    other = Function(replace(function.aws, count=11_500, lists=[]), function.data, function.answers)
+    assert other.deliver(number=2).unfinished == 1
+    until_done(function, begun=2)
+    assert {*range(11_500)} <= {int(name.rpartition("-")[2]) for name in function.names()}
+
+
+def test_a_list_whose_token_has_expired_is_begun_again_once_and_that_is_said(function: Function) -> None:
+    function.aws.listing, function.aws.expires = 80.0, 30.0
+    assert function.deliver().begun_again == ()
+    function.aws.now += 100.0  # until the next delivery
+    function.aws.listing = 1.0
+    outcome = function.deliver(goes_on=True)
+    assert outcome.begun_again == (QUEUES,)
+    assert function.aws.lists[-12:] == [*range(0, 12_000, 1_000)]
+    until_done(function, begun=2)
+    assert len(function.names()) == 12_000
+
+
+def test_a_list_that_is_refused_again_fails_with_what_aws_says(function: Function) -> None:
+    function.aws.listing, function.aws.expires = 80.0, 30.0
+    for _ in range(3):
+        outcome = function.deliver(goes_on=bool(function.aws.lists))
+        function.aws.now += 100.0
+    assert (outcome.unfinished, outcome.failed, outcome.begun_again) == (0, 1, ())
+    (head,) = function.data.heads()
+    assert "begun again once: the token has expired" in head.error
+
+
+def test_a_list_of_any_size_keeps_no_more_than_its_bound(
+    function: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(continued_list, "MOST_KEPT", 400_000)
+    function.aws.count, function.aws.listing = 60_000, 80.0
+    outcomes = [function.deliver(goes_on=number > 0) for number in range(3)]
+    kept = sum(len(unpacked(body)) for bodies in function.answers.bodies.values() for body in bodies)
+    assert kept == 6, "pages of 65 KB"
+    assert [each.progressed for each in outcomes] == [True, False, False]
+    assert function.deliver(LAST_DELIVERY, goes_on=True).failed == 1
+
+
+def test_a_short_list_is_not_kept(function: Function) -> None:
+    assert function.deliver().unfinished == 1
+    assert function.deliver(goes_on=True).unfinished == 0
+    assert function.aws.lists == [*range(0, 12_000, 1_000)] * 2
 
 
 # The Source itself

@@ -1,4 +1,4 @@
-"""What AWS has answered of unfinished scopes, in the ResourceTable for a day (see services.continued).
+"""What AWS has answered of unfinished scopes, in the ResourceTable for a day (see services.kept_answers).
 
 KEPT#<account>#<type>#<region>#<generation>  <token>   some answers: gzip, JSON
 
@@ -26,7 +26,7 @@ MAP, MOMENT, DAY, BYTES = "$map", "$moment", "$day", "$bytes"
 
 
 class DynamoAnswers:
-    """services.continued.AnswerStore over a table."""
+    """services.kept_answers.AnswerStore over a table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

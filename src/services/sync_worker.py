@@ -11,10 +11,12 @@ from typing import Any, Protocol
 
 from errors import CollectError
 from services.collect import collect
-from services.continued import Answers, AnswerStore, Continued, KeepsNothing, OutOfTime
+from services.continued import Continued, OutOfTime
+from services.continued_list import Following, nothing_follows
 from services.costs.resource_level import Told, nothing_told
 from services.daily_store import Fetched
 from services.data_service import Collected, DataService
+from services.kept_answers import Answers, AnswerStore, KeepsNothing
 from services.metrics_sync import DailyMetrics, Due, Failed, attempt_of
 from services.models.base import Resource, ResourceType, Source
 from services.models.parallel import spread
@@ -66,11 +68,13 @@ class Outcome:
     """What a delivery came to.
 
     unfinished: scopes that time ran out for. progressed: whether the next delivery will have less to do.
+    begun_again: scopes whose list AWS would not go on with, so that it was asked from the start.
     """
 
     heads: tuple[ScopeHead, ...]
     unfinished: int = 0
     progressed: bool = False
+    begun_again: tuple[Scope, ...] = ()
 
     @property
     def failed(self) -> int:
@@ -91,7 +95,8 @@ class Worker:
     """open_way: into an account, through its role. marqo: None when there is no key for it.
 
     regions: those to look at; empty for all that an account has enabled. told: of an account, what Cost
-    Explorer says that its resources cost. answers: keeps what AWS has told of unfinished scopes.
+    Explorer says that its resources cost. answers: keeps what AWS has told of unfinished scopes. following:
+    what asks for the page after one of a list.
     """
 
     data: DataService
@@ -103,6 +108,7 @@ class Worker:
     regions: tuple[str, ...] = ()
     told: Callable[[str], Told] = lambda _: nothing_told
     answers: AnswerStore = KeepsNothing()
+    following: Following = nothing_follows
 
     def __call__(self, delivery: Delivery) -> Outcome:
         """Collect and store what the job asks for; a scope that fails is stored as failed.
@@ -175,16 +181,21 @@ class Worker:
     def _run(self, delivery: Delivery, scopes: Sequence[Scope], source: Callable[[Scope], Source]) -> Outcome:
         told, open = self.told(delivery.job.account.id), set(scopes)
         kept: list[int] = []
+        begun_again: list[Scope] = []
 
         def work(scope: Scope) -> ScopeHead | None:
             if delivery.remaining() < RESERVE:
                 return None
             answers = self._answers(delivery, scope)
+            before = answers.begun_again
             try:
                 done = self._attempt(delivery, scope, source, told, answers)
             except OutOfTime:
                 kept.append(answers.flush())
                 return None
+            finally:
+                if answers.begun_again and not before:
+                    begun_again.append(scope)
             open.discard(scope)
             return self.data.replace_scope(done)
 
@@ -192,7 +203,7 @@ class Worker:
         progressed = bool(heads or any(kept))
         if open and not progressed and delivery.number >= LAST_DELIVERY:
             heads, open = [self._give_up(delivery, scope) for scope in sorted(open)], set()
-        return Outcome(tuple(heads), len(open), progressed)
+        return Outcome(tuple(heads), len(open), progressed, tuple(begun_again))
 
     def _answers(self, delivery: Delivery, scope: Scope) -> Answers:
         generation = delivery.generation
@@ -212,7 +223,8 @@ class Worker:
 
         def collect_one(scope: Scope) -> Iterable[Resource]:
             left = partial(_left_to_ask, delivery)
-            return collect(kind, scope, Continued(source(scope), kind.call, answers, left), told)
+            continued = Continued(source(scope), kind.call, answers, left, self.following)
+            return collect(kind, scope, continued, told)
 
         return attempt(
             collect_one, scope, generation=delivery.generation, clock=self.clock, known=self.data.resources
