@@ -7,7 +7,7 @@ question is about one of them, only that one's answer is bad.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from services.collect import collect
 from services.kept_answers import LEFT_OUT, NAMES_ALONE
 from services.models import RESOURCE_TYPES
-from services.models.base import Call, Resource, ResourceType
+from services.models.base import Call, Resource, ResourceType, of_tags
 from services.models.botocore_test import ADDED, SHAPELESS, members_at, operation
 from services.models.iam_actions import action_of
 from services.models.models_test import least
@@ -36,9 +36,11 @@ REPORT = "iam.GetCredentialReport"
 ALL_OF_IT = {("accesskeys", REPORT): "the report is the list of the keys"}
 MARKS = ("denied", "unanswered", "raw", "tags")  # tags: none where `tags_known` says that they are not known
 PARTS = ("ecs.ListServices", "rds.DescribeDBClusterSnapshots")  # they list items: a lost part, see lost_test
+TAGS_ALONE = ("elbv2.DescribeTags", "resourcegroupstaggingapi.GetResources", "s3.GetBucketTagging")
 # operations that describe one item, and under which key
 TELLS = {
     "dynamodb.DescribeTable": "Table",
+    "eks.DescribeCluster": "cluster",
     "kinesis.DescribeStreamSummary": "StreamDescriptionSummary",
     "kms.DescribeKey": "KeyMetadata",
     "sagemaker.DescribeEndpoint": "",
@@ -49,7 +51,52 @@ TELLS = {
 DESCRIBED = {
     "ecs.DescribeClusters": ("clusters", "clusterArn", "clusters"),
     "ecs.DescribeServices": ("services", "serviceArn", "services"),
+    "elbv2.DescribeTags": ("TagDescriptions", "ResourceArn", "ResourceArns"),
     "opensearch.DescribeDomains": ("DomainStatusList", "DomainName", "DomainNames"),
+}
+
+
+REPORT_ROWS = (
+    "user,arn,user_creation_time,password_enabled,password_last_used,mfa_active",
+    "<root_account>,arn:aws:iam::412233445883:root,2021-06-01T09:00:00+00:00,not_supported,"
+    "2026-02-03T10:11:12+00:00,true",
+    "ana.ruiz,arn:aws:iam::412233445883:user/ana.ruiz,2024-02-05T08:30:00+00:00,true,"
+    "2026-02-03T10:11:12+00:00,true",
+)
+IGW = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": "active"}
+# operations whose empty answer would tell nothing: about the first of the two items, out of its sample
+TOLD: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "ec2.DescribeRouteTables": lambda sample: {
+        "RouteTables": [{"Associations": [{"SubnetId": sample["SubnetId"]}], "Routes": [IGW]}]
+    },
+    "ecr.GetLifecyclePolicy": lambda sample: {"lifecyclePolicyText": '{"rules": []}'},
+    "iam.GetCredentialReport": lambda sample: {"Content": "\n".join(REPORT_ROWS).encode()},
+    "kms.ListAliases": lambda sample: {
+        "Aliases": [{"AliasName": "alias/orders", "TargetKeyId": sample["KeyId"]}]
+    },
+    "redshift.DescribeClusterSubnetGroups": lambda sample: {
+        "ClusterSubnetGroups": [
+            {
+                "ClusterSubnetGroupName": sample["ClusterSubnetGroupName"],
+                "Subnets": [{"SubnetIdentifier": "subnet-1"}],
+            }
+        ]
+    },
+    "s3.GetBucketEncryption": lambda sample: {
+        "ServerSideEncryptionConfiguration": {
+            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+        }
+    },
+    "s3.GetBucketPolicyStatus": lambda sample: {"PolicyStatus": {"IsPublic": True}},
+    "s3.GetPublicAccessBlock": lambda sample: {
+        "PublicAccessBlockConfiguration": dict.fromkeys(
+            ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+        )
+    },
+    "s3control.GetPublicAccessBlock": lambda sample: dict(sample["AccountBlock"]),
+    "sagemaker.DescribeEndpointConfig": lambda sample: {
+        "ProductionVariants": [{"VariantName": "main", "InstanceType": "ml.m5.large"}]
+    },
 }
 
 
@@ -127,6 +174,8 @@ class Asked(Given):
         if question in TELLS:
             told = two(self.kind, dict(self.kind.sample))[any(OTHER in name for name in names(parameters))]
             return {TELLS[question]: told} if TELLS[question] else told
+        if question in TOLD:
+            return TOLD[question](dict(self.kind.sample))
         if question == "ecs.ListServices":
             return {"serviceArns": [renamed(self.kind.sample["serviceArn"], "")]}
         return empty(service, operation)
@@ -164,19 +213,27 @@ def test_every_type_with_further_questions_is_asked_some(kind: ResourceType) -> 
     found, asked = well(kind)
     assert asked, "this matrix does not reach its questions"
     assert found or kind.name in {name for name, _ in ALL_OF_IT}
-    assert not any(each.denied for each in found.values())
+    assert not any(each.denied or each.unanswered for each in found.values()), "AWS answers well"
 
 
 def assert_unknown(bad: Resource, well: Resource) -> None:
     """What the answer would tell is None now: no 0, no "no", no empty text or list, which would be false."""
     for name in differing(bad, well):
-        nothing = "" if name == "state" else None  # a state that is not known has no name
+        nothing = "" if name in ("name", "state") else None  # what has no name is called by its id
         assert getattr(bad, name) == nothing, (name, getattr(bad, name))
 
 
 def differing(bad: Resource, well: Resource) -> list[str]:
     names = (each.name for each in fields(bad) if each.name not in MARKS)
     return [name for name in names if getattr(bad, name) != getattr(well, name)]
+
+
+def assert_lacks(question: str, marked: list[Resource], usual: Mapping[str, Resource]) -> None:
+    """Each question tells something here, so that something is unknown without its answer."""
+    if of_tags(marks(question)[0]):
+        assert not any(each.tags_known for each in marked)
+    if question not in TAGS_ALONE:
+        assert any(differing(each, usual[each.id]) for each in marked), "it would tell nothing"
 
 
 def marks(question: str) -> tuple[str, str]:
@@ -197,8 +254,7 @@ def test_what_is_denied_is_unknown_and_says_so(kind: ResourceType, question: str
     assert marked
     for each in marked:
         assert_unknown(each, usual[each.id])
-    if question in TELLS:
-        assert any(differing(each, usual[each.id]) for each in marked), "it would tell nothing"
+    assert_lacks(question, marked, usual)
     for id, each in found.items():
         assert each in marked or each == usual[id], "another one's answer was well"
 
@@ -218,6 +274,7 @@ def test_what_is_broken_is_unknown_and_says_so(kind: ResourceType, question: str
     assert marked
     for each in marked:
         assert_unknown(each, usual[each.id])
+    assert_lacks(question, marked, usual)
 
 
 @pytest.mark.parametrize(("kind", "question"), QUESTIONS)

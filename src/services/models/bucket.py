@@ -153,7 +153,10 @@ def _versioning(item: Item) -> str | None:
 
 def with_account_block(items: Items, questions: Questions, scope: Scope) -> Iterable[Item]:
     """The buckets with the "AccountBlock", which stands above their own."""
-    block = questions.call("s3control", "get_public_access_block", none=(NO_BLOCK,), AccountId=scope.account)
+    _, none, has = QUESTIONS["PublicAccessBlock"]
+    asked = "s3control", "get_public_access_block"
+    answer = questions.call(*asked, none=(none,), otherwise={has: None}, AccountId=scope.account)
+    block = _answered(answer, has, asked, questions)
     return [item | {"AccountBlock": block} for item in items]
 
 
@@ -171,8 +174,13 @@ def _ask(question: str, item: Item, questions: Questions) -> Item | None:
     answer = questions.call(
         "s3", operation, none=(none,) if none else (), otherwise={has: None}, region=region, Bucket=name
     )
+    return _answered(answer, has, ("s3", operation), questions)
+
+
+def _answered(answer: Item | None, has: str, asked: tuple[str, str], questions: Questions) -> Item | None:
+    """What was answered, {} where that is nothing; None where it is unknown."""
     if answer is not None and has and has not in answer:
-        questions.odd("s3", operation)
+        questions.odd(*asked)
         return None
     return {} if answer == {has: None} else answer
 
