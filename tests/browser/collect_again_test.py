@@ -20,7 +20,7 @@ __all__ = ["cloud", "local_aws"]  # fixtures
 
 
 @pytest.fixture
-def own(cloud: Cloud, tmp_path: Path) -> Iterator[str]:
+def own(styled: None, cloud: Cloud, tmp_path: Path) -> Iterator[str]:
     """The address of a dev server over what inv sync has collected."""
     data = tmp_path / "data"
     assert sync("addresses", "prod", data_dir=data, settings=Settings(), out=io.StringIO()) == 0

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +12,10 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from devserver.conftest import start as start
+from services.lock import alone
 from settings import ROOT
 from tests.serving import served as served
+from tooling import styles
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -51,9 +51,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def styled() -> None:
+    """The style sheet of the checkout, made at most once: other workers wait for the one that makes it."""
+    with alone(ROOT / ".local" / styles.TARGET.name):
+        if styles.stale(ROOT):
+            styles.build(ROOT)
+
+
+@pytest.fixture(scope="session")
+def address(styled: None) -> Iterator[str]:
     """The address of a dev server with the demo estate."""
-    subprocess.run([sys.executable, "-m", "invoke", "tailwind"], cwd=ROOT, check=True)
     with served("--demo") as address:
         yield address
 

@@ -16,10 +16,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, TimeoutError
 
-from settings import ROOT
 from tests.serving import DEADLINE, served
 from tests.web_routes import Place, copied_demo, place_of, rule_of, rules, sampled_paths
-from tooling import styles
 
 PARAMETERS = 1  # at once; tests/links_test.py follows those that have more, without a browser
 ELEMENTS = "a[href], button:not([disabled]), summary, input[type=submit]"
@@ -47,10 +45,8 @@ REDIRECTS = (301, 302, 303)
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(styled: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A dev server over a copy of the demo, where buttons may change something."""
-    if styles.stale(ROOT):
-        styles.build(ROOT)
     folder = tmp_path_factory.mktemp("demo")
     paths = {"LOCAL_DATA_PATH": str(copied_demo(folder)), "CACHE_PATH": str(folder / "cache")}
     with served(**paths, PATIENCE="60") as address:

@@ -63,7 +63,7 @@ def _change(item: dict[str, Any], kind: str, fields: dict[str, Any]) -> dict[str
 
 
 @pytest.fixture(scope="module")
-def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def odd(styled: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """The address of a dev server over the odd estate, and its instances."""
     folder = tmp_path_factory.mktemp("odd")
     data = copied_demo(folder)
