@@ -113,7 +113,10 @@ def _enabled(item: Item) -> list[Item] | None:
 
 def _for_all(rule: Item) -> bool:
     """Whether it is for every object: no prefix, tag or size narrows it (old rules have a "Prefix")."""
-    narrowed = [value for value in (at(rule, "Filter") or {}).values() if value not in ("", None, {})]
+    among = at(rule, "Filter") or {}
+    if not isinstance(among, Mapping):  # not as S3 has it: for whatever it may be
+        return False
+    narrowed = [value for value in among.values() if value not in ("", None, {})]
     return not narrowed and not text(rule, "Prefix")
 
 

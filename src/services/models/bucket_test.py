@@ -161,6 +161,12 @@ def test_rule_that_removes_unfinished_uploads_counts_when_it_is_on() -> None:
     assert bucket().aborts_uploads is None
 
 
+def test_rule_with_a_filter_that_s3_never_sends_is_not_taken_for_one_of_all_objects() -> None:
+    for odd in ("<script>", 7, [{"Prefix": ""}]):
+        found = bucket({"Lifecycle": {"Rules": [{"Status": "Enabled", "Filter": odd}]}})
+        assert (found.lifecycle_rules, found.lifecycle_partial) == (1, True), odd
+
+
 def test_bucket_that_is_gone_by_now_is_left_out() -> None:
     assert answered(Answers(get_bucket_acl="NoSuchBucket")) == []
 
