@@ -9,10 +9,16 @@ from functools import cache
 
 import pytest
 
+from tests import examples
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deep", action="store_true", help="long counts (soak, fuzz) in full instead of 2 %%")
     parser.addoption("--aws-profile", default="", help="e2e: deploy to this profile's account, not locally")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    examples.deep = bool(config.getoption("--deep"))
 
 
 @pytest.fixture(scope="session")

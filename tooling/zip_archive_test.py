@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tooling.zip_archive import block, entries, write
@@ -14,6 +14,7 @@ from tooling.zip_archive import block, entries, write
 names = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\\/"), min_size=1)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(names, st.binary()))
 def test_zipfile_reads_what_is_written(
     tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]

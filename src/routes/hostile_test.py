@@ -16,6 +16,7 @@ from routes.conftest import NOW, Estate
 from services.models.all_test import everything, instance
 from services.models.change import Change
 from settings import Settings
+from tests.examples import examples
 from wiring import web_app
 
 URL_ATTRIBUTES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
@@ -124,7 +125,7 @@ def scripts_of(found: list[tuple[str, dict[str, str | None]]]) -> list[dict[str,
     return [attributes for tag, attributes in found if tag == "script"]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(value=st.text(max_size=60))
 @example("<script>alert(1)</script>")
 @example("\"'><img src=x onerror=alert(1)>")

@@ -25,6 +25,7 @@ from services.models.base import Document
 from services.models.daily import DAY, Values
 from services.models.scope import Account, Key, Scope, ScopeHead
 from services.models.values import iso
+from tests.examples import examples
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -494,7 +495,7 @@ class RandomSyncs(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-RandomSyncs.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+RandomSyncs.TestCase.settings = settings(max_examples=examples(25), stateful_step_count=20, deadline=None)
 test_random_syncs = RandomSyncs.TestCase
 
 
@@ -502,5 +503,7 @@ class RandomSyncsToDynamo(RandomSyncs):
     name = "dynamo"
 
 
-RandomSyncsToDynamo.TestCase.settings = settings(max_examples=5, stateful_step_count=12, deadline=None)
+RandomSyncsToDynamo.TestCase.settings = settings(
+    max_examples=examples(5), stateful_step_count=12, deadline=None
+)
 test_random_syncs_to_dynamo = RandomSyncsToDynamo.TestCase

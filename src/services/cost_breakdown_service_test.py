@@ -22,6 +22,7 @@ from services.models.costs import Spent
 from services.models.scope import GLOBAL
 from services.rates import Limiter
 from tests.cost_explorer import Charge, Explorer, served
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 20, 4, 15, tzinfo=UTC)
 BILL: dict[Charge, Decimal] = {
@@ -298,7 +299,9 @@ AMOUNTS = st.decimals(min_value=-1000, max_value=100_000, places=10)
 NAMES = st.sampled_from(["a", "b", "", "c$d", "NoRegion"])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     bill=st.dictionaries(st.tuples(NAMES, NAMES, NAMES, NAMES), AMOUNTS, max_size=8),
     rest=AMOUNTS,

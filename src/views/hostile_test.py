@@ -16,6 +16,7 @@ from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import Detail, FacetValue, Group, Page, Query, Row, Totals
 from services.models.release import Deployment, Deployments, Place, Release, Run, StackEvent
 from services.models.scope import Scope, ScopeHead
+from tests.examples import examples
 from views import accounts, changes, costs, deployments, detail, home, problem, resources, sync
 from views.collecting import Again
 from views.conftest import collections_of
@@ -118,7 +119,7 @@ def markup(page: Any) -> set[tuple[str, str]]:
     return {(tag, name) for tag, attributes in page.tags for name in ("", *attributes)}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(value=HOSTILE)
 def test_no_value_becomes_markup_on_any_page(
     value: str, context: Context, parse: Any, harmless: list[set[tuple[str, str]]]

@@ -26,6 +26,7 @@ from services.notify import notify
 from services.notify_test import MONDAY, Around
 from services.slack import MOST_BLOCKS, MOST_IN_ALL, MOST_IN_SECTION, Message, units
 from services.webhook import InDoubt, NotTaken
+from tests.examples import examples
 
 LINK = "https://polo.test/cop"
 NUMBER = re.compile(r"^    n(\d{5}) ", re.MULTILINE)
@@ -186,7 +187,7 @@ def test_the_worst_stands_first_and_what_comes_later_is_no_worse_of_its_rule(
 FAILURES = st.lists(st.sampled_from([None, NotTaken, InDoubt, KeyboardInterrupt]), max_size=12)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(FAILURES, st.sampled_from([*FAMILIES]))
 def test_whatever_fails_nothing_is_told_twice_and_nothing_is_lost(
     failures: list[type[BaseException] | None], family: str

@@ -29,6 +29,7 @@ from services.models.costs import (
     dollars_of,
     nano,
 )
+from tests.examples import examples
 
 AT = "2026-11-20T04:15:00Z"
 LAST_DAY = date(2026, 11, 4)  # the week before it has the first of the month in it
@@ -329,7 +330,9 @@ NAMES = st.sampled_from(["a", "b", "", "none", "'; DROP"])
 GROUPS = st.dictionaries(st.tuples(NAMES, NAMES), AMOUNTS, max_size=9)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(total=AMOUNTS, services=GROUPS, regions=GROUPS, owners=GROUPS)
 def test_every_pivot_adds_up_to_cost_explorers_own_total(
     read: Read,

@@ -24,6 +24,7 @@ from services.models.everything.query import FACETS, NONE, PAGE_SIZE, FacetValue
 from services.models.everything.sql import sorts
 from services.models.everything.writer import Writer
 from services.models.scope import Account, Scope, ScopeHead
+from tests.examples import examples
 
 SCOPE = Scope("111122223333", "eu-west-1", "instances")
 
@@ -295,7 +296,7 @@ def test_only_facets_group(tmp_path: Path) -> None:
         everything(tmp_path).groups("name; DROP TABLE resources")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(text=st.text(min_size=1, max_size=40), tag=st.text(max_size=40))
 def test_any_text_is_found_by_itself_and_harms_nothing(
     tmp_path_factory: pytest.TempPathFactory, text: str, tag: str
@@ -419,7 +420,7 @@ def keys(path: Path) -> dict[str, int]:
         return dict(database.execute("SELECT id, key FROM resources").fetchall())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(data=st.data())
 def test_a_mended_file_answers_like_a_new_one(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

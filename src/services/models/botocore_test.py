@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from services.models.base import ResourceType
 from services.models.models_test import aws_types, every_aws_type, least
 from services.models.scope import Scope
+from tests.examples import examples
 
 SESSION = botocore.session.Session()
 SCOPE = Scope("412233445883", "eu-west-1", "any")
@@ -122,7 +123,7 @@ def test_sample_has_the_shape_that_aws_sends(kind: ResourceType) -> None:
 
 
 @every_aws_type
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_aws_can_send_is_read(kind: ResourceType, data: st.DataObject) -> None:
     """Any answer that the service model allows, so long as the items have what names them."""

@@ -18,6 +18,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import Metric, ResourceType
 from services.models.models_test import ODD, read
 from services.models.scope import GLOBAL, Scope
+from tests.examples import examples
 
 DECLARED = [(kind, metric) for kind in RESOURCE_TYPES.values() for metric in kind.metrics]
 every_metric = pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_readings_are_numbers_of_the_sample(kind: ResourceType) -> None:
 
 
 @every_kind
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_resource_makes_a_precondition_or_a_dimension_raise(
     kind: ResourceType, data: st.DataObject

@@ -16,6 +16,7 @@ from services.models import RESOURCE_TYPES
 from services.models.base import Resource, ResourceType
 from services.models.everything.line import dump
 from services.models.scope import Scope
+from tests.examples import examples
 
 SCOPE = Scope("412233445883", "eu-west-1", "instances")
 ODD = (
@@ -146,7 +147,7 @@ def test_odd_tags_are_no_tags(kind: ResourceType, tags: Any) -> None:
 
 
 @every_type
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.differing_executors])
 @given(data=st.data())
 def test_odd_values_never_stop_a_scope(kind: ResourceType, data: st.DataObject) -> None:
     item = data.draw(odd(kind.sample, keep=frozenset(least(kind))))

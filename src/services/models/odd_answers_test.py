@@ -16,6 +16,7 @@ from services.models.base import Call, ResourceType
 from services.models.botocore_test import answers, operation
 from services.models.models_test import TAG_KEYS, aws_types, every_aws_type, least, read
 from services.models.values import Item
+from tests.examples import examples
 
 # what names an item, or what further questions are asked by
 NAMES = frozenset(key for kind in aws_types for key in least(kind)) | {"DBClusterSnapshotArn"}
@@ -66,7 +67,7 @@ REPORT = [
 
 @every_aws_type
 @settings(
-    max_examples=20,
+    max_examples=examples(20),
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
