@@ -6,10 +6,10 @@
     .venv/bin/python bench/mutants.py x.py --tests x_test.py             any other module, by these tests
 
 A mutant is a module with one thing wrong: < for <=, + for -, `or` for `and`, a number that is one more or
-doubled, another severity, a condition turned round, None for a result, a saving doubled. For each, the tests
-that concern the module run in a fork of a process that has collected them, until one fails; what nothing
-fails for has survived, and is printed. All of it is in memory: a fork takes the mutant's code into the
-functions that there are, and computes the module's constants again.
+doubled, another severity or confidence, a condition turned round, None for a result, a saving doubled. For
+each, the tests that call its function run in a fork of a process that has collected them, until one fails;
+what nothing fails for has survived, and is printed. All of it is in memory: a fork takes the mutant's code
+into the functions that there are, and computes the module's constants again.
 
 Not mutated: words (f-strings), defaults of parameters, bodies of classes, and of a rule's file what only its
 examples use. A test that has read a constant of another module when it was collected does not see it mutated.
@@ -26,12 +26,14 @@ import ast
 import contextlib
 import functools
 import gc
+import json
 import os
 import random
 import resource
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,7 +41,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -51,8 +53,8 @@ from services import stamp  # noqa: E402
 
 COP, COSTS = "src/services/cop", "src/services/costs"
 PRICES, MODELS = "src/services/prices", "src/services/models"
-RULES = (f"{COP}/rules_test.py", f"{COP}/traps_test.py", "tests/rule_cases_test.py")
-ENDS = (f"{COP}/support_test.py", f"{COP}/lifecycles_test.py", *RULES)
+RULES = (*(f"{COP}/{name}_test.py" for name in ("rules", "traps", "support")), "tests/rule_cases_test.py")
+ENDS = (f"{COP}/lifecycles_test.py", *RULES)
 BILL = tuple(f"{COSTS}/{name}_test.py" for name in ("costs", "store", "resource_level"))
 BILL += ("src/services/cost_breakdown_service_test.py", f"{COP}/spend_test.py")
 TARGETS: dict[str, tuple[str, ...]] = {  # files -> the tests that concern them
@@ -73,7 +75,7 @@ TARGETS: dict[str, tuple[str, ...]] = {  # files -> the tests that concern them
 }
 LEAST, PATIENCE = 3, 90  # seconds: of the processor, and of the clock where it waits for something
 MEMORY = 2**31  # bytes more than the tests have taken
-SEVERITIES = ("critical", "high", "medium", "low")
+WORDS = (("critical", "high", "medium", "low"), ("certain", "measured", "hint"))  # each for the one before
 BARE = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)  # conditions that no other change turns round
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {}
 for one, other in (
@@ -94,13 +96,24 @@ Put = Callable[[Any], None]  # in the place of a node
 
 @dataclass
 class Mutant:
-    """change: makes it of the tree that it was found in. statement: that of a constant, if it is in one."""
+    """change: makes it of the tree that it was found in. place: the function or statement that it
+    is in.
+    """
 
     file: str
     line: int
     words: str
     change: Callable[[], None]
-    statement: ast.stmt | None
+    place: ast.stmt
+
+    def of_function(self, line: int) -> bool:
+        """Whether a function that begins there is it, or in it."""
+        first = min(each.lineno for each in (self.place, *getattr(self.place, "decorator_list", ())))
+        return first <= line <= (self.place.end_lineno or first)
+
+    @property
+    def is_constant(self) -> bool:
+        return isinstance(self.place, ast.Assign | ast.AnnAssign)
 
 
 @dataclass(frozen=True)
@@ -119,17 +132,17 @@ class Result:
 def mutants(file: str, tree: ast.Module) -> list[Mutant]:
     """All of a module's, in its order."""
     found = []
-    for root, put, statement in places(tree):
+    for root, put, place in places(tree):
         for node, put_node, is_condition in nodes(root, put):
             for new in changed(node, is_condition):
                 change = functools.partial(put_node, new)
                 words = f"{shown(node)} -> {shown(new)}"
-                found.append(Mutant(file, node.lineno, words, change, statement))
+                found.append(Mutant(file, node.lineno, words, change, place))
     return found
 
 
-def places(tree: ast.Module) -> Iterator[tuple[ast.AST, Put, ast.stmt | None]]:
-    """The statements of functions, and values of constants with the statement that they are of."""
+def places(tree: ast.Module) -> Iterator[tuple[ast.AST, Put, ast.stmt]]:
+    """The statements of functions and the values of constants, each with what it is of."""
     wanted = used_by_check(tree)
     for statement in tree.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value:
@@ -142,15 +155,15 @@ def places(tree: ast.Module) -> Iterator[tuple[ast.AST, Put, ast.stmt | None]]:
         elif wanted is None or getattr(statement, "name", "") in wanted:
             for node in ast.walk(statement):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    yield from ((each, putter(node.body, at), None) for at, each in enumerate(node.body))
+                    yield from ((each, putter(node.body, at), node) for at, each in enumerate(node.body))
 
 
 def used_by_check(tree: ast.Module) -> set[str] | None:
     """Of a rule's file, the names that its judgement is made of; None of another one."""
     named = {name: each for each in tree.body for name in names_set(each)}
-    if not {"check", "RULE"} <= {*named}:
+    if "RULE" not in named:
         return None
-    found, waiting = set(), ["check"]
+    found, waiting = set(), ["check"]  # which may be that of another module
     while waiting:
         name = waiting.pop()
         if name in named and name not in found:
@@ -174,7 +187,7 @@ def nodes(node: ast.AST, put: Put, is_condition: bool = False) -> Iterator[tuple
         return
     yield node, put, is_condition
     for name, value in ast.iter_fields(node):
-        if name == "annotation":
+        if name == "annotation" or getattr(node, "arg", "") == "strict":
             continue
         for at, each in enumerate(value) if isinstance(value, list) else ():
             if isinstance(each, ast.AST):
@@ -219,7 +232,7 @@ def with_another_operator(node: ast.AST) -> Iterator[ast.AST]:
 
 def with_another_value(node: ast.AST) -> Iterator[ast.AST]:
     match node:
-        case ast.Return(value) if value is not None and ast.unparse(value) != "None":
+        case ast.Return(value) if value and (not isinstance(value, ast.Constant) or value.value):
             yield ast.Return(ast.Constant(None))
         case ast.Constant(value):
             yield from (ast.Constant(each) for each in others(value))
@@ -239,9 +252,7 @@ def others(value: object) -> list[object]:
         return [not value]
     if isinstance(value, int | float):
         return [value + 1, *([value * 2] if value not in (0, 1) else [])]
-    if value in SEVERITIES:
-        return [SEVERITIES[(SEVERITIES.index(str(value)) + 1) % 4]]
-    return []
+    return [scale[scale.index(value) - 1] for scale in WORDS if value in scale]
 
 
 def at_its_place(old: Any, new: Any) -> Any:
@@ -274,6 +285,7 @@ class Target:
         self.modules: list[ModuleType] = modules
         self.functions: dict[tuple[str, int], list[FunctionType]] = defaultdict(list)
         self.caches = []
+        self.rules = {id(each.RULE): name for name, each in sys.modules.items() if hasattr(each, "RULE")}
         for each in gc.get_objects():
             if isinstance(each, FunctionType) and each.__code__.co_filename == self.file:
                 self.functions[key(each.__code__)].append(each)
@@ -285,9 +297,11 @@ class Target:
         return module in names or any(name in reached(module) for name in names)
 
     def concerns(self, item: pytest.Item) -> bool:
-        """A test with a rule is about what that rule can reach."""
+        """A test with a rule is about what that rule's module can reach."""
         rule = getattr(item, "callspec", None) and item.callspec.params.get("rule")
-        return not hasattr(rule, "check") or self.is_reached_by(rule.check.__module__)
+        if not hasattr(rule, "check"):
+            return True
+        return self.is_reached_by(self.rules[id(rule)])
 
     def become(self, mutant: Mutant) -> None:
         mutant.change()
@@ -297,9 +311,9 @@ class Target:
                     ValueError
                 ):  # other free variables: a closure, made anew by its function
                     function.__code__ = code
-        if mutant.statement:
+        if mutant.is_constant:
             for module in self.modules:
-                set_constants(module, self.tree, mutant.statement, self.file)
+                set_constants(module, self.tree, mutant.place, self.file)
         for cache in self.caches:
             cache.cache_clear()
 
@@ -367,19 +381,28 @@ class Hunt:
         if not chosen:
             return
         with tempfile.TemporaryDirectory() as folder:
-            test = functools.partial(self._fork, target, tests, Path(folder))
-            _, status, used = os.wait4(test(None, PATIENCE), 0)
+            calls = Path(folder) / "calls"
+            first = self._fork(folder, 10 * PATIENCE, lambda: note_calls(tests, target.file, calls))
+            _, status, used = os.wait4(first, 0)
             if status:
                 self.wrong = f"the tests of {target.name} fail without a mutant"
                 return
-            seconds = round(5 * (used.ru_utime + used.ru_stime)) + LEAST
+            called = json.loads(calls.read_text(encoding="utf-8"))
+            seconds = round(3 * (used.ru_utime + used.ru_stime)) + LEAST  # calls that are noted take longer
             running: dict[int, Mutant] = {}
             while chosen or running:
                 while chosen and len(running) < self.jobs:
                     mutant = chosen.pop(0)
-                    running[test(mutant, seconds)] = mutant
+                    own = [
+                        test
+                        for test, lines in zip(tests, called, strict=True)
+                        if mutant.is_constant or any(map(mutant.of_function, lines))
+                    ]
+                    process = self._fork(folder, seconds, lambda: try_mutant(target, mutant, own))  # noqa: B023
+                    running[process] = mutant
                 process, status = os.wait()
                 self._note(running.pop(process), status)
+        tell(target.name, [each for each in self.results if each.file == target.name])
 
     def _is_chosen(self, target: Target, number: int) -> bool:
         return self.chosen is None or number in self.chosen.get(target.file, ())
@@ -389,10 +412,8 @@ class Hunt:
         outcome = "never ended" if late else "killed" if status else "survived"
         self.results.append(Result(mutant.file, mutant.line, mutant.words, outcome))
 
-    def _fork(
-        self, target: Target, tests: list[pytest.Item], folder: Path, mutant: Mutant | None, seconds: int
-    ) -> int:
-        """The process that tests this mutant; it ends with 0 if no test fails."""
+    def _fork(self, folder: str, seconds: int, run: Callable[[], bool]) -> int:
+        """The process that runs these tests; it ends with 0 if they pass."""
         own = tempfile.mkdtemp(dir=folder)
         process = os.fork()
         if process:
@@ -400,12 +421,34 @@ class Hunt:
         try:
             tempfile.tempdir = own
             bound(seconds)
-            if mutant:
-                target.become(mutant)
-            failed = any(fails(item, after) for item, after in zip(tests, [*tests[1:], None], strict=True))
-            os._exit(1 if failed or not tests else 0)
-        except BaseException:  # of the mutant: it can't even be imported
+            os._exit(0 if run() else 1)
+        except BaseException:  # of the mutant: it can't even be made
             os._exit(1)
+
+
+def note_calls(tests: Sequence[pytest.Item], file: str, into: Path) -> bool:
+    """Write down the first line of each function in the file that each test calls."""
+    called: list[list[int]] = []
+    for test, after in zip(tests, [*tests[1:], None], strict=True):
+        lines: set[int] = set()
+
+        def note(frame: FrameType, event: str, _: object, lines: set[int] = lines) -> None:
+            if event == "call" and frame.f_code.co_filename == file:
+                lines.add(frame.f_code.co_firstlineno)
+
+        threading.setprofile(note)
+        sys.setprofile(note)
+        if not passes(test, after):
+            return False
+        called.append(sorted(lines))
+    sys.setprofile(None)
+    into.write_text(json.dumps(called), encoding="utf-8")
+    return True
+
+
+def try_mutant(target: Target, mutant: Mutant, tests: Sequence[pytest.Item]) -> bool:
+    target.become(mutant)
+    return all(passes(test, after) for test, after in zip(tests, [*tests[1:], None], strict=True))
 
 
 def bound(seconds: int) -> None:
@@ -422,9 +465,9 @@ def bound(seconds: int) -> None:
     os.dup2(nothing, 2)
 
 
-def fails(item: pytest.Item, after: pytest.Item | None) -> bool:
+def passes(item: pytest.Item, after: pytest.Item | None) -> bool:
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-    return bool(item.session.testsfailed)
+    return not item.session.testsfailed
 
 
 def hunt(tests: Sequence[str], files: Sequence[Path], chosen: Chosen, jobs: int) -> Hunt:
@@ -432,7 +475,18 @@ def hunt(tests: Sequence[str], files: Sequence[Path], chosen: Chosen, jobs: int)
     os.chdir(ROOT)
     quick_hypothesis()
     plugin = Hunt(files, chosen, jobs)
-    quiet = ("-qq", "-s", "--no-header", "--no-summary", "-p", "no:cacheprovider", "-p", "no:faulthandler")
+    quiet = (
+        "-qq",
+        "-s",
+        "--no-header",
+        "--no-summary",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:faulthandler",
+        "-p",
+        "no:timeout",
+    )
     code = pytest.main([*quiet, *tests], plugins=[plugin])
     if not plugin.wrong and code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         plugin.wrong = f"pytest ended with {code}"
@@ -495,18 +549,15 @@ def main() -> None:
             found = pool.submit(hunt, tests, group, chosen, options.jobs).result()
         if found.wrong:
             sys.exit(found.wrong)
-        tell(found.results)
         results += found.results
     print(f"\n{summary('all', results)}, {time.monotonic() - begun:,.0f} s")
 
 
-def tell(results: Sequence[Result]) -> None:
-    for file in dict.fromkeys(each.file for each in results):
-        own = [each for each in results if each.file == file]
-        print(summary(file, own))
-        for each in sorted(own, key=lambda one: one.line):
-            if each.outcome == "survived":
-                print(f"    {each.file}:{each.line}  {each.words}")
+def tell(file: str, results: Sequence[Result]) -> None:
+    print(summary(file, results))
+    for each in sorted(results, key=lambda one: one.line):
+        if each.outcome == "survived":
+            print(f"    {each.file}:{each.line}  {each.words}")
     sys.stdout.flush()
 
 
