@@ -13,7 +13,7 @@ from typing import Any
 from services.cop.facts import Facts
 from services.models import RESOURCE_TYPES
 from services.models.base import Resource
-from services.models.finding import EVERY_TYPE, RuleInfo, Severity, Verdict
+from services.models.finding import EVERY_TYPE, Confidence, RuleInfo, Severity, Verdict
 from services.models.scope import GLOBAL, Scope
 from services.models.values import iso
 
@@ -34,7 +34,7 @@ class Example:
 
     others: what else is in its account. daily: metric key -> the last days' values, oldest first. asked:
     whether CloudWatch was asked for them. Of a bad one also saving: USD a month to the cent, None where it
-    must be unknown; and severity, the rule's own included.
+    must be unknown; and severity and confidence, the rule's own included.
     """
 
     resource: Resource
@@ -43,6 +43,7 @@ class Example:
     asked: bool = False
     saving: Decimal | Unstated | None = UNSTATED
     severity: Severity | None = None
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -101,6 +101,8 @@ def test_a_bad_example_has_a_finding(rule: Rule, example: Example) -> None:
         assert to_the_cent(found.saving) == example.saving
     if example.severity:
         assert (found.severity or rule.severity) == example.severity
+    if example.confidence:
+        assert (found.confidence or rule.confidence) == example.confidence
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
@@ -112,6 +114,15 @@ def test_a_rules_examples_state_every_saving_and_every_severity(rule: Rule) -> N
     assert {each.severity or rule.severity for _, each in judged} == {each.severity for each in rule.bad} - {
         None
     }
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rule_whose_confidence_depends_has_an_example_of_each(rule: Rule) -> None:
+    """Savings of hints are added up apart."""
+    found = [verdict(rule, example) for example in rule.bad]
+    stated = {each.confidence for each in rule.bad} - {None}
+    judged = {each.confidence or rule.confidence for each in found if isinstance(each, Finding)}
+    assert stated == judged or (judged == {rule.confidence} and not stated)
 
 
 def nudged(rule: Rule, name: str) -> Iterator[Mapping[str, Any]]:
@@ -155,12 +166,14 @@ def to_the_cent(saving: Decimal | None) -> Decimal | None:
 @pytest.mark.parametrize(("rule", "example"), [*cases("good"), *cases("unknown")])
 def test_only_a_bad_example_states_a_saving_or_a_severity(rule: Rule, example: Example) -> None:
     assert example.saving is UNSTATED
-    assert example.severity is None
+    assert example.severity is None and example.confidence is None
 
 
 @pytest.mark.parametrize(("rule", "example"), cases("unknown"))
 def test_what_is_not_known_is_neither_good_nor_bad(rule: Rule, example: Example) -> None:
-    assert isinstance(verdict(rule, example), Unknown)
+    found = verdict(rule, example)
+    assert isinstance(found, Unknown)
+    assert found.reason
 
 
 STORED = [

@@ -68,6 +68,20 @@ def test_an_age_that_nobody_can_read_is_unknown(created: str) -> None:
     assert isinstance(judged("EBS-UNATTACHED", volume), Unknown)
 
 
+def test_a_clusters_writer_is_needed_while_a_reader_is_used() -> None:
+    usual = {"state": "available", "created": ago(60), "replica_of": "", "tags": {}, "cluster": "c"}
+    writer, reader = (example("databases", id=id, **usual) for id in ("writer", "reader"))
+    cluster = example("dbclusters", id="c", instances=("writer", "reader", "gone"), writer="writer")
+    rule = RULES["RDS-IDLE"]
+    around = Around(Example(writer, (cluster, writer, reader)), rule)
+    for used, kind in ((reader.id, type(None)), ("nobody", Finding)):
+
+        def daily(of: Any, _: str, days: int, used: str = used) -> tuple[float | None, ...]:
+            return (float(of.id == used),) * days
+
+        assert isinstance(rule.check(writer, Facts(NOW, rule.limits, prices(), around, daily)), kind)
+
+
 def test_an_instance_of_a_group_is_told_of_as_the_group() -> None:
     member = example("instances", state="running", created=ago(60), group="web", managed_by="autoscaling")
     found = judged("EC2-IDLE", member, **idle())

@@ -38,6 +38,7 @@ RULE = Rule(
         Example(example("instances", cost=Decimal(250), owner=None)),
         Example(example("instances", cost=Decimal(1000), owner="search")),
         Example(example("instances", cost=None)),
+        Example(example("functions", cost=Decimal(250), owner=None, tags={}, denied=("tag:GetResources",))),
     ),
     bad=(
         Example(example("instances", cost=Decimal("1000.01"), owner="search"), severity="info"),

@@ -60,6 +60,7 @@ RULE = Rule(
         Example(_gp2(1001), saving=Decimal("15.01")),  # 3,003 IOPS
         Example(_gp2(5333), saving=Decimal("36.67")),
         Example(_gp2(5334), saving=Decimal("36.68")),  # gp2 has 16,000 at most
+        Example(_gp2(5334, region="eu-west-1"), saving=Decimal("47.35")),
         Example(_gp2(6000), saving=Decimal("50.00")),
     ),
     unknown=(Example(_gp2(None)),),

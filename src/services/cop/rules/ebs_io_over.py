@@ -12,7 +12,7 @@ from services.prices.ebs import GP3_IOPS, GP3_THROUGHPUT, gp3_price, io_price
 from services.prices.formula import difference
 
 GP3_MOST, GP3_IOPS_A_GIB = 80_000, 500
-IO1_FAST, IO1_MOST = 500, 1000  # MiB/s, from 2,000 IOPS on, and of the most IOPS that it can have
+IO1_FAST = 500  # MiB/s, from 2,000 IOPS on
 
 
 def check(volume: Volume, facts: Facts) -> Verdict:
@@ -34,8 +34,8 @@ def check(volume: Volume, facts: Facts) -> Verdict:
 
 
 def _io1_throughput(iops: int) -> int:
-    """MiB/s: 256 KiB an operation up to 500, and above 32,000 IOPS 16 KiB each."""
-    return min(IO1_MOST, max(min(IO1_FAST, iops // 4), iops // 64))
+    """MiB/s: 256 KiB an operation up to 500, and above 32,000 IOPS 16 KiB each: 1,000 of 64,000, its most."""
+    return max(min(IO1_FAST, iops // 4), iops // 64)
 
 
 def _volume(kind: str, iops: int | None, size: int = 200, **changes: object) -> Volume:
@@ -63,6 +63,9 @@ RULE = Rule(
         Example(_volume("io1", 5000, size=100), saving=Decimal("304.50"), severity="medium"),
         Example(_volume("io1", 400), saving=Decimal("35.00")),
         Example(_volume("io1", 500), saving=Decimal("41.50")),
+        Example(_volume("io1", 504), saving=Decimal("41.72")),  # 126 MiB/s
+        Example(_volume("io1", 1000), saving=Decimal("69.00")),
+        Example(_volume("io1", 3001), saving=Decimal("189.06")),
         Example(_volume("io1", 64_000, size=1280), saving=Decimal("3877.60")),
         Example(_volume("io2", 20_000, size=100), saving=Decimal("1219.50")),
         Example(_volume("io2", 80_000), saving=Decimal("3669.60")),

@@ -48,9 +48,9 @@ RULE = Rule(
         Example(_volume(state_since=ago(6.9))),
     ),
     bad=(
-        Example(_volume(), saving=Decimal("10.00"), severity="high"),
+        Example(_volume(), saving=Decimal("10.00"), severity="high", confidence="certain"),
         Example(_volume(region="eu-west-1"), saving=Decimal("11.00")),
-        Example(_volume(state_since=None, created=ago(60)), saving=Decimal("10.00")),
+        Example(_volume(state_since=None, created=ago(60)), saving=Decimal("10.00"), confidence="hint"),
         Example(_volume(volume_type="io2", size=500, iops=64_000), saving=Decimal("3598.50")),
         Example(_volume(volume_type="io2", size=500, iops=None), saving=None),
         Example(_volume(size=None), saving=None),

@@ -120,7 +120,7 @@ RULE = Rule(
         Example(example("instances", state="stopped", created=ago(60))),
     ),
     bad=(
-        Example(_OLD, daily=_NOTHING, saving=Decimal("70.08"), severity="high"),
+        Example(_OLD, daily=_NOTHING, saving=Decimal("70.08"), severity="high", confidence="measured"),
         Example(
             _OLD,
             daily=_NOTHING | {CPU: (4.9,) * 14, SENT: (3_999_999.0,) * 14},
@@ -137,7 +137,13 @@ RULE = Rule(
         Example(replace(_OLD, platform="Windows with SQL Server Enterprise"), daily=_NOTHING, saving=None),
         Example(replace(_OLD, lifecycle="spot", **_TOLD), daily=_NOTHING, saving=Decimal("12.50")),
         Example(replace(_OLD, group="web"), daily=_NOTHING, saving=Decimal("70.08")),
-        Example(_XLARGE, daily=_NOTHING | {CPU: (5.0,) * 14}, saving=Decimal("70.08"), severity="medium"),
+        Example(
+            _XLARGE,
+            daily=_NOTHING | {CPU: (5.0,) * 14},
+            saving=Decimal("70.08"),
+            severity="medium",
+            confidence="hint",
+        ),
         Example(
             _XLARGE, daily=_NOTHING | {SENT: (4_000_000.0,) * 14}, saving=Decimal("70.08"), severity="medium"
         ),

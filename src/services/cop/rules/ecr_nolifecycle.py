@@ -41,6 +41,7 @@ def _repository(**changes: object) -> Repository:
 
 
 _STALE = (f"{ago(300)[:7]} {40 * GIB}",)
+_OF_JULY, _OF_AUGUST = (f"2026-07 {11 * GIB}",), (f"2026-08 {11 * GIB}",)  # 115 days and 84
 
 _OF_TEN, _MORE = (f"{ago(300)[:7]} {10 * GIB}",), (f"{ago(300)[:7]} {11 * GIB}",)
 
@@ -58,11 +59,13 @@ RULE = Rule(
     good=(
         Example(_repository()),
         Example(_repository(by_month=_OF_TEN)),
+        Example(_repository(by_month=_OF_AUGUST)),
     ),
     bad=(
-        Example(_repository(lifecycle=False), saving=None, severity="low"),
+        Example(_repository(lifecycle=False), saving=None, severity="low", confidence="certain"),
         Example(_repository(by_month=_STALE), saving=Decimal("4.00")),
-        Example(_repository(by_month=_MORE), saving=Decimal("1.10")),
+        Example(_repository(by_month=_MORE), saving=Decimal("1.10"), confidence="hint"),
+        Example(_repository(by_month=_OF_JULY), saving=Decimal("1.10")),
         Example(_repository(lifecycle=False, by_month=_OF_TEN), saving=None),
     ),
     unknown=(Example(_repository(lifecycle=None)), Example(_repository(by_month=None, lifecycle=False))),

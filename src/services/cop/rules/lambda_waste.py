@@ -86,7 +86,13 @@ RULE = Rule(
         Example(_function(timeout=60), daily=_BUSY | {DURATION: (6001.0,) * 30}),
     ),
     bad=(
-        Example(_function(created=ago(30)), daily={INVOCATIONS: (0.0,) * 30}, saving=None, severity="low"),
+        Example(
+            _function(created=ago(30)),
+            daily={INVOCATIONS: (0.0,) * 30},
+            saving=None,
+            severity="low",
+            confidence="measured",
+        ),
         Example(_function(), asked=True),  # CloudWatch has nothing of functions that nobody calls
         Example(
             _function(), daily=_BUSY | {ERRORS: (0.0,) * 23 + (101.0,) * 7}, saving=None, severity="medium"
@@ -102,6 +108,7 @@ RULE = Rule(
             _function(architecture="x86_64", memory=2048),
             daily=_BUSY | {INVOCATIONS: (100_000.0,) * 30},
             saving=Decimal("16.00"),
+            confidence="hint",
         ),
     ),
     unknown=(Example(_function()), Example(_function(), daily={INVOCATIONS: (1.0,) * 12})),

@@ -47,8 +47,8 @@ def _has_targets(balancer: Balancer, kind: str, facts: Facts) -> bool:
 _ALB = example("loadbalancers", kind="application", state="active", created=ago(7))
 _NLB = example("loadbalancers", kind="network", state="active", created=ago(60), arn="arn:nlb")
 _GWLB = replace(_NLB, kind="gateway")
-_CLASSIC = example("classicloadbalancers", created=ago(60), targets=2)
-_FULL = example("targetgroups", targets=2, load_balancers=("arn:nlb",))
+_CLASSIC = example("classicloadbalancers", created=ago(60), targets=1)
+_FULL = example("targetgroups", targets=1, load_balancers=("arn:nlb",))
 _EMPTY = example("targetgroups", targets=0, load_balancers=("arn:nlb",))
 _QUIET, _BUSY = (99.0,) * 7, (3.0,) * 6 + (100.0,)
 
@@ -75,8 +75,10 @@ RULE = Rule(
         Example(replace(_ALB, state="failed")),
     ),
     bad=(
-        Example(_ALB, daily={REQUESTS: _QUIET}, saving=Decimal("16.43"), severity="high"),
-        Example(_NLB, (_EMPTY,), saving=Decimal("16.79")),
+        Example(
+            _ALB, daily={REQUESTS: _QUIET}, saving=Decimal("16.43"), severity="high", confidence="measured"
+        ),
+        Example(_NLB, (_EMPTY,), saving=Decimal("16.79"), confidence="certain"),
         Example(_NLB, (_FULL,), daily={FLOWS: _QUIET}, saving=Decimal("16.79")),
         Example(_GWLB, (_EMPTY,), saving=Decimal("9.13")),
         Example(_GWLB, (_FULL,), daily={METRICS["gateway"]: _QUIET}, saving=Decimal("9.13")),

@@ -53,8 +53,8 @@ RULE = Rule(
         Example(_group(log_class=SHORT_LIVED)),
     ),
     bad=(
-        Example(_group(), saving=Decimal("0.96"), severity="low"),
-        Example(_group(stored=GIB), saving=None, severity="info"),
+        Example(_group(), saving=Decimal("0.96"), severity="low", confidence="hint"),
+        Example(_group(stored=GIB), saving=None, severity="info", confidence="certain"),
         Example(_group(stored=GIB + GIB // 10), saving=Decimal("0.03"), severity="low"),
         Example(_group(log_class="INFREQUENT_ACCESS"), saving=None),
     ),

@@ -54,13 +54,17 @@ RULE = Rule(
     source="Polo; search.queryTotal and docs.count of Marqo Cloud's index list",
     good=(
         Example(_index(), daily={QUERIES: _MORE}),
+        Example(_index(), daily={QUERIES: (69.0, *_SAME[1:])}),
+        Example(_index(), daily={QUERIES: (*_SAME[1:], 71.0)}),
         Example(_index(created=ago(13.9), documents=0)),
         Example(_index(state="creating")),
         Example(_index(documents=0), daily={QUERIES: _MORE, DOCUMENTS: (5000.0,) * 14}),  # being filled anew
     ),
     bad=(
-        Example(_index(), daily={QUERIES: _SAME}, saving=Decimal("43.29"), severity="high"),
-        Example(_index(documents=0), saving=Decimal("43.29")),
+        Example(
+            _index(), daily={QUERIES: _SAME}, saving=Decimal("43.29"), severity="high", confidence="measured"
+        ),
+        Example(_index(documents=0), saving=Decimal("43.29"), confidence="certain"),
         Example(_index(documents=0, shards=2, replicas=1), saving=Decimal("173.16")),
         Example(_index(documents=0, storage_class="novel"), saving=None),
         Example(_index(documents=0, replicas=None), saving=None),

@@ -63,8 +63,14 @@ RULE = Rule(
         Example(replace(_UNROUTED, state="deleted")),
     ),
     bad=(
-        Example(_OLD, daily={OUT: _IDLE, BACK: _IDLE}, saving=Decimal("36.50"), severity="high"),
-        Example(_UNROUTED, saving=Decimal("36.50")),
+        Example(
+            _OLD,
+            daily={OUT: _IDLE, BACK: _IDLE},
+            saving=Decimal("36.50"),
+            severity="high",
+            confidence="measured",
+        ),
+        Example(_UNROUTED, saving=Decimal("36.50"), confidence="certain"),
         Example(replace(_UNROUTED, connectivity="private", allocations=()), saving=Decimal("32.85")),
         Example(
             replace(_UNROUTED, allocations=("eipalloc-1", "eipalloc-2", "eipalloc-3")),
