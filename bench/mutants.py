@@ -285,7 +285,8 @@ class Target:
         self.modules: list[ModuleType] = modules
         self.functions: dict[tuple[str, int], list[FunctionType]] = defaultdict(list)
         self.caches = []
-        self.rules = {id(each.RULE): name for name, each in sys.modules.items() if hasattr(each, "RULE")}
+        rules = [each for name, each in sys.modules.items() if name.startswith("services.cop.rules.")]
+        self.rules = {id(each.RULE): each.__name__ for each in rules}
         for each in gc.get_objects():
             if isinstance(each, FunctionType) and each.__code__.co_filename == self.file:
                 self.functions[key(each.__code__)].append(each)

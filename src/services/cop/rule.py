@@ -34,7 +34,8 @@ class Example:
 
     others: what else is in its account. daily: metric key -> the last days' values, oldest first. asked:
     whether CloudWatch was asked for them. Of a bad one also saving: USD a month to the cent, None where it
-    must be unknown; and severity and confidence, the rule's own included.
+    must be unknown; and severity and confidence, the rule's own included. says: words of the
+    finding's message, or of why it is unknown.
     """
 
     resource: Resource
@@ -44,6 +45,7 @@ class Example:
     saving: Decimal | Unstated | None = UNSTATED
     severity: Severity | None = None
     confidence: Confidence | None = None
+    says: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,6 +96,7 @@ def test_a_bad_example_has_a_finding(rule: Rule, example: Example) -> None:
     found = verdict(rule, example)
     assert isinstance(found, Finding)
     assert found.message
+    assert example.says in found.message
     assert found.saving is None or (found.saving > 0 and found.formula)
     if example.saving is not UNSTATED:
         assert to_the_cent(found.saving) == example.saving
@@ -174,6 +175,7 @@ def test_what_is_not_known_is_neither_good_nor_bad(rule: Rule, example: Example)
     found = verdict(rule, example)
     assert isinstance(found, Unknown)
     assert found.reason
+    assert example.says in found.reason
 
 
 STORED = [

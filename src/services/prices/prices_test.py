@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from errors import DataFileError
 from services.cop.rule import example
 from services.prices import Prices, own_cost, prices
-from services.prices.files import PARTS, Batch
+from services.prices.files import PARTS, Batch, Size, read_part, read_sizes
 from services.prices.formula import count, difference, hours, price, share, tiered, total
 
 DAY = "2026-10-01"
@@ -172,6 +175,7 @@ def test_each_term_says_whose_price_it_has_where_they_differ() -> None:
     assert b
     assert e
     assert (a + b).told(NOW) == "2 h × $0.60 + 2 h × $2.00 (at us-east-1's price)"
+    assert (b + a).told(NOW) == "2 h × $2.00 (at us-east-1's price) + 2 h × $0.60"
     assert (b + b).told(NOW) == "2 h × $2.00 + 2 h × $2.00 (at us-east-1's price)"
     assert (a - e).told(NOW) == "2 h × $0.60 - 2 h × $1.25 (at us-east-1's price; price of 2021-03)"
 
@@ -181,6 +185,7 @@ def test_each_tier_has_its_rate(number: int, usd: int) -> None:
     found = tiered(DATED.rate, "us-east-1", number, "units", ((10, "a"), (20, "b"), (None, "c")))
     assert found
     assert found.total == usd
+    assert all(term.amount for term in found.terms), "no words of none"
 
 
 def test_what_is_unknown_makes_the_sum_and_the_difference_unknown() -> None:
@@ -220,6 +225,36 @@ def test_its_own_cost_is_what_cost_explorer_tells() -> None:
     assert own.told(NOW) == "$12.35 a month, as Cost Explorer tells"
     assert own_cost(example("instances", cost=Decimal(12), cost_source="730 h (list price)")) is None
     assert own_cost(example("instances", cost=None)) is None
+
+
+PRICED = {"as_of": "2026-10-01", "source": "an example", "prices": {"us-east-1": {"a": 1.5}}}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"as_of": 2026},
+        {"source": None},
+        *({"prices": {"us-east-1": {"a": 1.5, "b": usd}}} for usd in (0, -1, True, "1.5", None)),
+    ],
+)
+def test_a_file_of_what_is_no_price_is_an_error(changes: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "rates.json"
+    file.write_text(json.dumps([PRICED]), encoding="utf-8")
+    assert read_part(file) == (Batch(**PRICED),)
+    file.write_text(json.dumps([PRICED | changes]), encoding="utf-8")
+    with pytest.raises(DataFileError, match=r"rates\.json"):
+        read_part(file)
+
+
+@pytest.mark.parametrize("size", [[2.0, 8], [True, 8], [2, "8"], [2, None], [2, 8, 1], [2, 8, None]])
+def test_a_file_of_what_is_no_size_is_an_error(size: list[Any], tmp_path: Path) -> None:
+    file = tmp_path / "types.json"
+    file.write_text(json.dumps({"m5.large": [2, 8.0, "m5.small"], "a": [1, 2]}), encoding="utf-8")
+    assert read_sizes(file) == {"m5.large": Size(2, 8.0, "m5.small"), "a": Size(1, 2, "")}
+    file.write_text(json.dumps({"m5.large": size}), encoding="utf-8")
+    with pytest.raises(DataFileError, match=r"types\.json"):
+        read_sizes(file)
 
 
 def test_the_files_that_ship_are_whole() -> None:

@@ -65,15 +65,21 @@ RULE = Rule(
         Example(_image(), (*_OTHER, example("instances", id="i-2", account="528846013377", image="ami-1"))),
     ),
     bad=(
-        Example(_image(last_launched=ago(120.1)), _OTHER, saving=Decimal("1.00"), severity="low"),
-        Example(_image(last_launched=None, created=ago(300)), _OTHER, saving=Decimal("1.00")),
+        Example(
+            _image(last_launched=ago(120.1)),
+            _OTHER,
+            saving=Decimal("1.00"),
+            severity="low",
+            says="last launched",
+        ),
+        Example(_image(last_launched=None, created=ago(300)), _OTHER, saving=Decimal("1.00"), says="never"),
         Example(_image(size=None), _OTHER, saving=None),
     ),
     unknown=(
         Example(_image(templates=None), _OTHER),
         Example(_image(last_launched=None, created=None), _OTHER),
         Example(_image()),  # instances not collected
-        Example(_image(public=True), _OTHER),
-        Example(_image(public=None), _OTHER),
+        Example(_image(public=True), _OTHER, says="it is public"),
+        Example(_image(public=None), _OTHER, says="is not known"),
     ),
 )

@@ -44,8 +44,8 @@ def _example(last: str, usual: str, before: str = "") -> Example:
     return Example(spend(Weeks(ACCOUNT, "Amazon SageMaker", Decimal(last), Decimal(usual), month_before)))
 
 
-def _jump(last: str, usual: str, before: str = "") -> Example:
-    return replace(_example(last, usual, before), saving=None, severity="high")
+def _jump(last: str, usual: str, before: str = "", says: str = "") -> Example:
+    return replace(_example(last, usual, before), saving=None, severity="high", says=says)
 
 
 RULE = Rule(
@@ -71,11 +71,11 @@ RULE = Rule(
         _example("10", "1000"),
     ),
     bad=(
-        _jump("4320", "1987"),
-        _jump("50.01", "0"),
+        _jump("4320", "1987", "", "$1,987 in a usual week: +117%; $10,110 more a month if it goes on"),
+        _jump("50.01", "0", "", "$50 in the last 7 days, nothing before; $217 more a month"),
         _jump("200.01", "100"),
         _jump("1300.01", "1000"),
         _jump("60", "-3"),
-        _jump("900", "100", "300"),
+        _jump("900", "100", "300", "$300 in the same days of the month before: +200%; $2,600 more a month"),
     ),
 )

@@ -41,7 +41,9 @@ RULE = Rule(
         Example(example("functions", cost=Decimal(250), owner=None, tags={}, denied=("tag:GetResources",))),
     ),
     bad=(
-        Example(example("instances", cost=Decimal("1000.01"), owner="search"), severity="info"),
+        Example(
+            example("instances", cost=Decimal("1000.01"), owner="search"), severity="info", says="$1,000 a"
+        ),
         Example(example("instances", cost=Decimal("250.01"), owner=None), severity="info"),
     ),
     unknown=(

@@ -114,8 +114,8 @@ RULE = Rule(
     ),
     unknown=(
         Example(_table()),
-        Example(_table(read_capacity=None, scaled_writes=True), daily=_LITTLE),
-        Example(_table(scaled_reads=None, scaled_writes=None), daily=_LITTLE),
+        Example(_table(read_capacity=None, scaled_writes=True), daily=_LITTLE, says="the number of its read"),
+        Example(_table(scaled_reads=None, scaled_writes=None), daily=_LITTLE, says="whether a policy scales"),
         Example(_table(billing=None), daily=_LITTLE),
         Example(_table(), daily={READ: (DAY * 60.0,) * 14}),
     ),

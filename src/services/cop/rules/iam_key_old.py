@@ -66,8 +66,8 @@ RULE = Rule(
     ),
     bad=(
         Example(_key(created=ago(90.01)), severity="medium"),
-        Example(_key(created=ago(90.01), last_used=None), severity="medium"),
-        Example(_key(created=ago(200), last_used=ago(150)), severity="medium"),
+        Example(_key(created=ago(90.01), last_used=None), severity="medium", says="never used"),
+        Example(_key(created=ago(200), last_used=ago(150)), severity="medium", says="not used for 150 days"),
         Example(_key(), (_FIRST,), severity="low"),
     ),
     unknown=(Example(_key(created=None, last_used=None)), Example(_key())),

@@ -30,8 +30,8 @@ RULE = Rule(
     source="Prowler s3_bucket_public_access",
     good=(Example(example("buckets", public=False)),),
     bad=(
-        Example(example("buckets", public=True, policy_public=True), severity="critical"),
-        Example(example("buckets", public=True, acl_public=True), severity="critical"),
+        Example(example("buckets", public=True, policy_public=True), severity="critical", says="its policy"),
+        Example(example("buckets", public=True, acl_public=True), severity="critical", says="its ACL"),
     ),
     unknown=(
         Example(example("buckets", public=None, denied=("s3:GetBucketPolicyStatus",))),
