@@ -199,6 +199,18 @@ def test_what_is_known_already_stays() -> None:
     assert priced(other, PRICES) is other
 
 
+@pytest.mark.parametrize(
+    ("bought", "cost"),
+    [({"Iops": 3000, "Throughput": 125}, "438.93"), ({"Iops": 3001}, None), ({"Throughput": 126}, None)],
+)
+def test_what_a_search_domain_buys_beside_its_gib_has_no_known_price(
+    bought: dict[str, int], cost: str | None
+) -> None:
+    raw = {"EBSOptions": {"EBSEnabled": True, "VolumeType": "gp3"} | bought}
+    found = priced(example("searchdomains", cost=None, **SEARCH | {"raw": raw}), PRICES)
+    assert found.cost == (None if cost is None else Decimal(cost))
+
+
 def test_less_than_half_a_cent_is_not_nothing() -> None:
     found = priced(example("buckets", cost=None), PRICES, lambda _: (Decimal("0.00042"), "Cost Explorer"))
     assert found.to_json()["cost"] == "0.0004"
