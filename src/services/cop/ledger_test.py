@@ -46,6 +46,34 @@ def test_a_new_finding_is_open_since_now() -> None:
     assert (entry.status, entry.first_seen, entry.saving) == ("open", iso(NOW), Decimal(5))
 
 
+def test_a_finding_is_its_resources_and_as_its_rule_says() -> None:
+    (entry,) = after(inspected(flag()))
+    volume = flag().resource
+    assert volume.name and volume.arn and volume.tags
+    assert (entry.name, entry.arn, entry.tags) == (volume.name, volume.arn, dict(volume.tags))
+    assert (entry.severity, entry.confidence) == (RULE.severity, RULE.confidence) == ("high", "certain")
+    assert entry.message == "unattached"
+    nameless = replace(flag(), resource=replace(volume, name=""))
+    assert [each.name for each in after(inspected(nameless))] == ["vol-1"]
+
+
+def test_a_finding_may_have_a_severity_and_a_confidence_of_its_own() -> None:
+    (entry,) = after(inspected(replace(flag(), verdict=Finding("x", severity="info", confidence="hint"))))
+    assert (entry.severity, entry.confidence) == ("info", "hint")
+
+
+def test_a_finding_about_a_group_has_nothing_of_the_member_that_was_looked_at() -> None:
+    (entry,) = after(inspected(flag(about=Key("autoscalinggroups", SCOPE.account, SCOPE.region, "web"))))
+    assert (entry.type, entry.name, entry.arn, entry.tags) == ("autoscalinggroups", "web", "", {})
+
+
+def test_what_was_resolved_is_remembered_for_90_days() -> None:
+    resolved = after(inspected(flag()), inspected())
+    day = NOW + DAY + timedelta(days=90)
+    assert len(merged(resolved, inspected(), day, RULES)) == 1
+    assert merged(resolved, inspected(), day + timedelta(seconds=1), RULES) == []
+
+
 def test_a_finding_that_stays_keeps_its_first_day_and_takes_the_new_figures() -> None:
     (entry,) = after(inspected(flag(saving="5")), inspected(flag(saving="6")))
     assert (entry.first_seen, entry.saving) == (iso(NOW), Decimal(6))
