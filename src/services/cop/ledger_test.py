@@ -53,12 +53,12 @@ def test_a_finding_is_its_resources_and_as_its_rule_says() -> None:
     assert (entry.name, entry.arn, entry.tags) == (volume.name, volume.arn, dict(volume.tags))
     assert (entry.severity, entry.confidence) == (RULE.severity, RULE.confidence) == ("high", "certain")
     assert entry.message == "unattached"
-    nameless = replace(flag(), resource=replace(volume, name=""))
+    nameless = flag()._replace(resource=replace(volume, name=""))
     assert [each.name for each in after(inspected(nameless))] == ["vol-1"]
 
 
 def test_a_finding_may_have_a_severity_and_a_confidence_of_its_own() -> None:
-    (entry,) = after(inspected(replace(flag(), verdict=Finding("x", severity="info", confidence="hint"))))
+    (entry,) = after(inspected(flag()._replace(verdict=Finding("x", severity="info", confidence="hint"))))
     assert (entry.severity, entry.confidence) == ("info", "hint")
 
 
@@ -90,13 +90,13 @@ def test_a_scope_that_failed_freezes_its_findings() -> None:
 
 
 def test_what_can_not_be_judged_any_more_is_frozen() -> None:
-    unknown = replace(flag(), verdict=Unknown("no metrics"))
+    unknown = flag()._replace(verdict=Unknown("no metrics"))
     (entry,) = after(inspected(flag()), inspected(unknown))
     assert (entry.status, entry.frozen) == ("open", iso(NOW + DAY))
 
 
 def test_unknown_alone_opens_nothing() -> None:
-    assert after(inspected(replace(flag(), verdict=Unknown("no metrics")))) == []
+    assert after(inspected(flag()._replace(verdict=Unknown("no metrics")))) == []
 
 
 @pytest.mark.parametrize("last", [inspected(flag()), inspected()])
@@ -136,10 +136,10 @@ def test_findings_about_one_group_become_one_with_the_savings_added_up() -> None
 
 def test_a_finding_keeps_what_its_saving_covers_beside_its_own_resource() -> None:
     own, other = Key("volumes", SCOPE.account, SCOPE.region, "vol-1"), Key("snapshots", "1", "x", "snap-1")
-    covering = replace(flag(), verdict=Finding("unattached", Decimal(5), "price", covers=(other, own)))
+    covering = flag()._replace(verdict=Finding("unattached", Decimal(5), "price", covers=(other, own)))
     (entry,) = after(inspected(covering))
     assert entry.covers == (other,)
-    (unpriced,) = after(inspected(replace(flag(), verdict=Finding("unattached", covers=(other,)))))
+    (unpriced,) = after(inspected(flag()._replace(verdict=Finding("unattached", covers=(other,)))))
     assert unpriced.covers == ()
 
 
