@@ -217,6 +217,25 @@ def test_only_what_is_bought_on_demand_without_a_licence_has_a_list_price(
     assert (PRICES.running(example("instances", **usual | changes)) is not None) == known
 
 
+@pytest.mark.parametrize(
+    ("engine", "gib"), [("mysql", 400), ("mariadb", 400), ("postgres", 400), ("oracle-se2", 200)]
+)
+def test_from_so_many_gib_on_gp3_of_a_database_comes_with_four_times_as_much(engine: str, gib: int) -> None:
+    def cost(gib: int, iops: int, throughput: int) -> Decimal | None:
+        fields = {"storage_type": "gp3", "storage": gib, "iops": iops, "throughput": throughput}
+        database = example("databases", engine=engine, multi_az=False, cluster="", **fields)
+        found = PRICES.storage(database)
+        return found and found.total
+
+    usd, iops_usd = Decimal("0.115"), Decimal("0.02")
+    assert cost(gib - 1, 3000, 125) == (gib - 1) * usd
+    assert cost(gib - 1, 3001, 125) == (gib - 1) * usd + iops_usd
+    assert cost(gib, 12_000, 500) == gib * usd
+    assert cost(gib, 12_001, 500) == gib * usd + iops_usd
+    assert cost(gib - 1, 3000, 126) is None, "throughput has no price in these"
+    assert cost(gib, 12_000, 501) is None
+
+
 def test_its_own_cost_is_what_cost_explorer_tells() -> None:
     source = "Cost Explorer, amortized, 2026-11-12 to 2026-11-18, a mean day x 30.4"
     own = own_cost(example("instances", cost=Decimal("12.345"), cost_source=source))
