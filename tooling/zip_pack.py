@@ -15,9 +15,9 @@ from errors import PoloError
 from tooling.interpreters import Interpreter
 from tooling.runtime import ZIP
 from tooling.zip_archive import Entry, block, write
-from tooling.zip_build import LOCK, Built, hash_of, recipe, styles_of
 from tooling.zip_bytecode import compiled, pyc_name
 from tooling.zip_dependencies import install, known_services, shipped
+from tooling.zip_inputs import LOCK, Built, hash_of, recipe, styles_of
 from tooling.zip_sources import STYLES, services_named
 
 KEPT = 3  # zips of dependencies: branches differ in them
