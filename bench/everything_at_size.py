@@ -196,7 +196,7 @@ def load(folder: Path) -> None:
 
 
 def _snapshots(folder: Path) -> Snapshots:
-    return Snapshots(Files(folder / "bucket"), "bench")  # type: ignore[arg-type]
+    return Snapshots(Files(folder / "bucket"), "everything", "bench")  # type: ignore[arg-type]
 
 
 class Files:

@@ -1,13 +1,10 @@
 """Ask Cost Explorer each night: the last days again, what is missing once, within a budget of requests.
 
-What the console needs of it is added up here and left in the bucket.
-
 infra:
   schedule: cron(15 4 * * ? *)
   memory: 1769
   timeout: 900
   tables: {report: read-write}
-  buckets: {data: read-write}
   cost-apis: true
   environment:
     - ENV
@@ -36,7 +33,6 @@ from services.costs.core import core_source
 from services.costs.dynamo_store import DynamoCostStore
 from services.dynamo_table import Table
 from settings import Settings
-from wiring_costs import publish
 
 logger = Logger()
 metrics = Metrics()
@@ -50,7 +46,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     store = DynamoCostStore(Table(settings.report_table))
     now = datetime.now(UTC)
     done = breakdown_of(settings, core_source(settings, Aws()), store).collect(now)
-    publish(settings, store, now)
     metrics.add_metric(name="CostRequests", unit=MetricUnit.Count, value=done.requests)
     logger.info("collected", extra=asdict(done))
     if done.untold:

@@ -26,13 +26,15 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "eu-west-1",
         "DYNAMODB_TABLE_NAME": "polo",
+        "DYNAMODB_REPORT_TABLE_NAME": "reports",
         "DATA_BUCKET_NAME": "polo-data",
         "POWERTOOLS_METRICS_NAMESPACE": "Polo/test",
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
-        make_table(moto_client(), "polo")
+        for table in ("polo", "reports"):
+            make_table(moto_client(), table)
         boto3.client("s3", "us-east-1").create_bucket(Bucket="polo-data")
         yield
 
@@ -40,8 +42,8 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_schedule_publishes_what_has_changed() -> None:
     DynamoDataService(Table("polo", moto_client())).replace_scope(attempt(1, "ab", VOLUMES))
     first = lambda_snapshot.lambda_handler(EVENT, Context())  # type: ignore[arg-type]
-    assert first["file"].endswith(".gz")
-    assert lambda_snapshot.lambda_handler(EVENT, Context()) == {"file": None}  # type: ignore[arg-type]
+    assert first["everything"].endswith(".gz")
+    assert not any(lambda_snapshot.lambda_handler(EVENT, Context()).values())  # type: ignore[arg-type]
 
 
 def test_the_static_files_of_this_release_are_kept_too() -> None:

@@ -34,7 +34,8 @@ class Settings:
         "DYNAMODB_REPORT_TABLE_NAME", "table of reports; empty: <ENV>-ReportTable"
     )
     data_bucket_name: str = _setting(
-        "DATA_BUCKET_NAME", "bucket of the snapshots of Everything; empty: the console builds it by itself"
+        "DATA_BUCKET_NAME",
+        "bucket of the read models of large estates; empty: the console makes them",
     )
     releases_bucket_name: str = _setting(
         "RELEASES_BUCKET_NAME", "bucket of the releases; empty: the page of deployments has nothing to show"

@@ -33,6 +33,7 @@ from settings import Settings
 from wiring_builds import builder
 from wiring_cop import daily_store, desk_of
 from wiring_costs import costs_of
+from wiring_published import builder_of
 from wiring_reports import reports_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from services.dynamo_data_service import DynamoDataService
 
 Log = Callable[[str], object]
-SNAPSHOTS = "SnapshotFunction:live"  # lambda_snapshot, as both templates name it
 PAGES = ("/", "/accounts", "/resources", "/api/summary")  # between them they need what all pages need
 
 
@@ -67,10 +67,10 @@ def console_of(settings: Settings, log: Log = str, **given: Unpack[Given]) -> Co
         estate=source,
         history=given.get("history") or history_of(settings, source),
         collector=given.get("collector") or collector_of(settings, source),
-        cop=given.get("cop") or desk_of(settings, judges),
+        cop=given.get("cop") or desk_of(settings, judges, log),
         daily=given.get("daily") or DailyWhenAsked(settings, source),
         releases=given.get("releases") or releases_of(settings),
-        costs=given.get("costs") or costs_of(settings, builder("costs", settings)),
+        costs=given.get("costs") or costs_of(settings, builder("costs", settings), log),
         reports=given.get("reports") or reports_of(settings, builder("reports", settings), judges),
         assets=asset_paths(),
         clock=given.get("clock") or _now,
@@ -90,7 +90,7 @@ def estate_of(settings: Settings, log: Log = str, patience: float = FOREVER) -> 
         return local_read_model(settings, patience)
     from services.table_read_model import table_read_model  # brings botocore, which a local file needs not
 
-    asked = "" if patience == FOREVER else f"{settings.env}-{SNAPSHOTS}"  # only for pages somebody waits
+    asked = "" if patience == FOREVER else builder_of(settings)  # only for pages somebody waits
     return table_read_model(
         settings.resource_table, settings.cache_folder, settings.data_bucket_name, log, asked
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from services.cop.desk import CopDesk, Desk, FindingsSource
 from settings import ROOT, Settings
 from wiring_costs import costs_file, costs_of
+from wiring_published import Log, published
 
 if TYPE_CHECKING:
     from services.builds import Builder
@@ -19,18 +20,25 @@ if TYPE_CHECKING:
     from services.daily_store import DailyStore
 
 
-def desk_of(settings: Settings, builder: Builder | None = None) -> Desk:
-    """What Cloud Cop's pages ask. builder: judges a large local estate beside the request."""
-    findings = partial(findings_of, settings, builder)
-    return CopDesk(partial(finding_store, settings), findings, world_of(settings))
+def desk_of(settings: Settings, builder: Builder | None = None, asks: Log | None = None) -> Desk:
+    """What Cloud Cop's pages ask. builder, asks: as `findings_of` has them."""
+    findings = partial(findings_of, settings, builder, asks)
+    return CopDesk(partial(finding_store, settings), findings, world_of(settings, asks))
 
 
-def findings_of(settings: Settings, builder: Builder | None = None) -> FindingsSource:
-    """Where pages get the findings: judged now over local data, deployed as the last patrol left them."""
+def findings_of(
+    settings: Settings, builder: Builder | None = None, asks: Log | None = None
+) -> FindingsSource:
+    """Where pages get the findings: judged now over local data, deployed as the last patrol left them.
+
+    builder: judges a large local estate beside the request. asks: has lambda_snapshot make the findings of a
+    large one ready deployed.
+    """
     if not settings.local:
         from services.cop.table_findings import TableFindings
 
-        return TableFindings(finding_store(settings), settings.cache_folder)
+        place = published(settings, "findings", asks)
+        return TableFindings(finding_store(settings), settings.cache_folder, published=place)
     return local_findings(settings, builder)
 
 
@@ -71,14 +79,14 @@ def webhooks_of(settings: Settings) -> dict[str, str]:
     return read_webhooks(setting)
 
 
-def world_of(settings: Settings) -> Callable[[datetime], World]:
-    """What rules know beside the estate."""
+def world_of(settings: Settings, asks: Log | None = None) -> Callable[[datetime], World]:
+    """What rules know beside the estate. asks: as `costs_of` has it."""
 
     def at(now: datetime) -> World:
         from services.cop.world import world
 
         demo = settings.local and costs_file(settings).parent == ROOT
-        return world(now, daily_store(settings), costs_of(settings), demo=demo)
+        return world(now, daily_store(settings), costs_of(settings, asks=asks), demo=demo)
 
     return at
 

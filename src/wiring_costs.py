@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import tempfile
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from errors import CollectError
 from services.builds import Builder
-from services.costs.source import WRITER, StoredCosts, nowhere
-from services.models.scope import GLOBAL
-from services.stamp import stamp_of
+from services.costs.source import StoredCosts
 from settings import ROOT, Settings
+from wiring_published import Log, published
 
 if TYPE_CHECKING:
     from services.costs.store import CostStore
-    from services.snapshots import Snapshots
 
 NAME, REQUESTS = "local_costs.json", "cost_requests.json"
 
 
-def costs_of(settings: Settings, builder: Builder | None = None) -> StoredCosts:
-    """Where pages and rules get the costs. builder: makes those of a large estate beside the request."""
+def costs_of(settings: Settings, builder: Builder | None = None, asks: Log | None = None) -> StoredCosts:
+    """Where pages and rules get the costs.
+
+    builder: makes those of a large local estate beside the request. asks: has lambda_snapshot do so deployed.
+    """
     shown = partial(_shown, settings)
     if settings.local:
         return StoredCosts(shown, settings.cache_folder, builder=builder, poll=0.0)
-    fetch = partial(fetched, settings) if settings.data_bucket_name else nowhere
-    return StoredCosts(shown, settings.cache_folder, fetch=fetch)
+    place = partial(published, settings, "costs", asks)
+    return StoredCosts(shown, settings.cache_folder, published=place)
 
 
 def _shown(settings: Settings) -> CostStore:
@@ -37,42 +35,6 @@ def _shown(settings: Settings) -> CostStore:
     from services.costs.local_store import LocalCostStore
 
     return LocalCostStore(costs_file(settings), settings.state_folder / REQUESTS)
-
-
-def fetched(settings: Settings, mark: str, path: Path) -> bool:
-    """Load the read model that the nightly collection left in the bucket; False where it has another."""
-    snapshots = snapshots_of(settings)
-    try:
-        pointer = snapshots.pointer()
-    except CollectError:
-        return False
-    return pointer is not None and pointer.clock == mark and not snapshots.load(path)
-
-
-def publish(settings: Settings, store: CostStore, now: datetime) -> None:
-    """Make the read model and put it into the bucket, if there is one. Raises PoloError."""
-    mark = store.mark()
-    if not settings.data_bucket_name or not mark:
-        return
-    from services.costs.writer import write_costs
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "costs.sqlite"
-        write_costs(path, store)
-        snapshots_of(settings).publish(path, mark, now)
-
-
-def snapshots_of(settings: Settings) -> Snapshots:
-    from services.aws import Aws
-    from services.bucket import Bucket
-    from services.snapshots import Snapshots
-
-    return Snapshots(Bucket(settings.data_bucket_name, Aws().source(GLOBAL)), costs_layout())
-
-
-def costs_layout() -> str:
-    """Changes with the code that makes the read model."""
-    return f"costs-{stamp_of(WRITER)}"
 
 
 def cost_store(settings: Settings) -> CostStore:

@@ -24,10 +24,8 @@ def test_the_demos_costs_are_shown_until_there_is_data(tmp_path: Path) -> None:
 
 
 def test_a_local_console_asks_no_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr("wiring_costs.fetched", lambda _, mark, path: asked.append(mark))
+    monkeypatch.setattr("wiring_costs.published", lambda *_: pytest.fail("asked"))
     assert costs_of(replace(local(tmp_path), data_bucket_name="polo-data")).current() is not None
-    assert not asked
 
 
 def test_one_estate_is_not_shown_with_the_costs_of_another(tmp_path: Path) -> None:

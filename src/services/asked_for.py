@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 
-from errors import CollectError
+from errors import PoloError
 from services.aws import Aws, AwsSource
 from services.models.scope import GLOBAL
 
@@ -19,28 +20,36 @@ def _own_account() -> AwsSource:
 class AskedFor:
     """A call asks the function of this name, unless it was asked just now; it never raises.
 
-    name: qualified by its alias ("prod-SnapshotFunction:live").
+    name: qualified by its alias ("prod-SnapshotFunction:live"). kind: the read model that it shall build.
     """
 
     def __init__(
         self,
         name: str,
+        kind: str,
         log: Callable[[str], object] = str,
         source: Callable[[], AwsSource] = _own_account,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
+        self.kind = kind
         self._log = log
         self._source = source
         self._clock = clock
         self._asked = float("-inf")
+        self._taken = False
 
-    def __call__(self) -> None:
+    def __call__(self) -> bool:
+        """Whether it has taken the last request."""
         if self._clock() - self._asked < AGAIN:
-            return
+            return self._taken
         self._asked = self._clock()
-        self._log(f"Asking {self.name} for a snapshot")
+        self._log(f"Asking {self.name} for {self.kind}")
+        asked = {"FunctionName": self.name, "InvocationType": "Event"}
         try:
-            self._source().call("lambda", "invoke", FunctionName=self.name, InvocationType="Event")
-        except CollectError as error:
+            self._source().call("lambda", "invoke", **asked, Payload=json.dumps({"model": self.kind}))
+            self._taken = True
+        except PoloError as error:  # in time, too, it may not answer
             self._log(f"{self.name} can't be asked: {error}")
+            self._taken = False
+        return self._taken

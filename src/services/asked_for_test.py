@@ -19,12 +19,11 @@ class Source:
 
 def test_a_function_is_asked_once_in_a_while_and_not_waited_for() -> None:
     now, source, log = [0.0], Source(), []
-    ask = AskedFor("prod-SnapshotFunction:live", log.append, lambda: source, lambda: now[0])  # type: ignore[arg-type, return-value]
-    for _ in range(3):
-        ask()
+    ask = AskedFor("prod-SnapshotFunction:live", "costs", log.append, lambda: source, lambda: now[0])  # type: ignore[arg-type, return-value]
+    assert [ask() for _ in range(3)] == [True] * 3
     given = {"FunctionName": "prod-SnapshotFunction:live", "InvocationType": "Event"}
-    assert source.calls == [("lambda", "invoke", given)]
+    assert source.calls == [("lambda", "invoke", given | {"Payload": '{"model": "costs"}'})]
     now[0] = AGAIN
     source.refuses = True
-    ask()
+    assert (ask(), ask()) == (False, False)
     assert len(source.calls) == 2 and "not allowed" in log[-1]

@@ -1,9 +1,11 @@
-"""Builds Everything of a table, and makes it the snapshot that cold consoles load."""
+"""Builds a read model of the table, and makes it the snapshot that consoles load."""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,21 +14,32 @@ from services.snapshots import Pointer, Snapshots
 from services.table_read_model import TableReadModel
 
 
-def publish(service: DynamoDataService, snapshots: Snapshots, folder: Path, now: datetime) -> Pointer | None:
-    """Build Everything of the table and publish it; None when nothing has changed since, or another does.
+@dataclass(frozen=True)
+class Model:
+    """mark: the state that it is of now, "" where there is nothing yet. make: its file, in a folder."""
 
-    Raises PoloError.
-    """
+    snapshots: Snapshots
+    mark: str
+    make: Callable[[Path], Path]
+
+
+def everything(service: DynamoDataService, snapshots: Snapshots) -> Model:
+    """Raises PoloError."""
     ticks = sorted((account, tick.value, tick.name) for account, tick in service.clock().items())
     clock = hashlib.sha256(repr(ticks).encode()).hexdigest()
+    return Model(snapshots, clock, lambda folder: TableReadModel(service, folder).current().path)
+
+
+def publish(model: Model, folder: Path, now: datetime) -> Pointer | None:
+    """Build and publish it; None when nothing has changed since, or another does. Raises PoloError."""
+    snapshots, mark = model.snapshots, model.mark
     known = snapshots.pointer()
-    if known and known.clock == clock and snapshots.holds(known):
+    if not mark or (known and known.clock == mark and snapshots.holds(known)):
         return None
     with (
-        snapshots.alone(clock, now) as alone,
+        snapshots.alone(mark, now) as alone,
         tempfile.TemporaryDirectory(dir=folder, prefix="snapshot-") as name,
     ):
         if not alone:
             return None
-        database = TableReadModel(service, Path(name)).current().path
-        return snapshots.publish(database, clock, now)
+        return snapshots.publish(model.make(Path(name)), mark, now)

@@ -1,7 +1,8 @@
-"""Everything as one compressed object in the data bucket: written by one function, loaded by cold consoles.
+"""A read model as one compressed object in the data bucket: written by one function, loaded by cold consoles.
 
-everything/<layout>/<checksum>.gz      a database, named after what the compressed bytes hash to
-everything/<layout>/current.json       the one to load, and the one before: the only object that changes
+<kind>/<layout>/<checksum>.gz      a database, named after what the compressed bytes hash to
+<kind>/<layout>/current.json       the one to load, and the one before: the only object that changes
+<kind>/<layout>/building.json      of which state one is being built, while it is
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from errors import PoloError
+from errors import CollectError, PoloError
 from services.bucket import Bucket
 from services.deadline import building
 from services.files import whole
@@ -27,14 +28,14 @@ SCHEMA = 1
 LEVEL = 1  # 82 MB of 100,000 resources become 35 in 0.8 s; level 6 saves 2 MB more in twice the time
 GZIP = 31  # zlib's word for it
 PIECE = 1 << 20  # bytes
-ROOT = "everything/"
 BUILDS = timedelta(minutes=5)  # as long a note says that somebody is at it, should he have died
+NONE_YET, OTHER_STATE = "there is none yet", "it is of another state"
 STAYS = timedelta(hours=1)  # a file that nobody points to: its writer may be about to
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """file, previous: names of objects. checksum: SHA-256 of the file. clock: state of the table's clock."""
+    """file, previous: names of objects. checksum: SHA-256 of the file. clock: of which state it is."""
 
     file: str
     checksum: str
@@ -55,11 +56,12 @@ class Pointer:
 
 
 class Snapshots:
-    """The snapshots of one table. layout: changes with the table's name and the database's schema."""
+    """Those of one kind of read model. layout: changes with the table's name and what is made of it."""
 
-    def __init__(self, bucket: Bucket, layout: str) -> None:
+    def __init__(self, bucket: Bucket, kind: str, layout: str) -> None:
         self._bucket = bucket
-        self._prefix = f"{ROOT}{layout}/"
+        self._root = f"{kind}/"
+        self._prefix = f"{self._root}{layout}/"
         self._current = f"{self._prefix}current.json"
         self._building = f"{self._prefix}building.json"
 
@@ -102,15 +104,28 @@ class Snapshots:
                 self._bucket.delete([self._building])
 
     def holds(self, pointer: Pointer) -> bool:
-        """Whether the file is there. Raises CollectError."""
-        return pointer.file in self._bucket.objects(self._prefix)
+        """Whether the file is there and what was written. Raises CollectError."""
+        digest = hashlib.sha256()
+        try:
+            for piece in self._bucket.chunks(pointer.file):
+                digest.update(piece)
+        except CollectError as error:
+            if error.code == "NoSuchKey":
+                return False
+            raise
+        return digest.hexdigest() == pointer.checksum
 
-    def load(self, target: Path) -> str:
-        """Write the current snapshot to `target`, whole or not at all; answers why not, "" if it is there."""
+    def load(self, target: Path, clock: str = "") -> str:
+        """Write the current snapshot to `target`, whole or not at all; answers why not, "" if it is there.
+
+        clock: the state that it must be of, "" for any.
+        """
         try:
             pointer = self.pointer()
             if pointer is None:
-                return "there is none yet"
+                return NONE_YET
+            if clock and pointer.clock != clock:
+                return OTHER_STATE
             with building(), whole(target) as part:
                 self._unpack(pointer, part)
         except (PoloError, OSError) as error:
@@ -133,7 +148,7 @@ class Snapshots:
     def _forget_old(self, pointer: Pointer, now: datetime) -> None:
         """Of other layouts too: a release that is rolled back builds by itself."""
         kept = {self._current, pointer.file, pointer.previous}
-        found = self._bucket.objects(ROOT).items()
+        found = self._bucket.objects(self._root).items()
         self._bucket.delete([key for key, written in found if key not in kept and now - written > STAYS])
 
 

@@ -20,7 +20,7 @@ from services.conformance_test import BUCKETS, SCOPES, VOLUMES, attempt, make_ta
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_table import Table
 from services.models.scope import GLOBAL, Account
-from services.snapshot_build import publish
+from services.snapshot_build import everything, publish
 from services.snapshots import SCHEMA, Pointer, Snapshots
 from services.table_read_model import TableReadModel, layout_of
 from services.table_read_model_test import Counted, ids
@@ -51,7 +51,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> AwsSource:
 
 @pytest.fixture
 def snapshots(source: AwsSource) -> Snapshots:
-    return Snapshots(Bucket(NAME, source), layout_of("polo"))
+    return Snapshots(Bucket(NAME, source), "everything", layout_of("polo"))
 
 
 @pytest.fixture
@@ -68,7 +68,9 @@ def build(service: DynamoDataService, snapshots: Snapshots, tmp_path: Path) -> C
     """What the builder's function does, so many hours from now."""
     folder = tmp_path / "builder"
     folder.mkdir()
-    return lambda hours=0: publish(service, snapshots, folder, datetime.now(UTC) + timedelta(hours=hours))
+    return lambda hours=0: publish(
+        everything(service, snapshots), folder, datetime.now(UTC) + timedelta(hours=hours)
+    )
 
 
 class Cold:

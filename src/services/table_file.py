@@ -21,6 +21,7 @@ from services.models.everything.writer import Writer
 from services.models.gap import Gap
 from services.models.scope import Scope, ScopeHead
 
+READING = Progress("Reading", "resources")
 Known = dict[Scope, Record]  # head and pointer alone
 
 
@@ -108,16 +109,18 @@ def let_readers_in(file: Path) -> None:
 
 
 @contextmanager
-def first_file(file: Path) -> Iterator[Path]:
+def first_file(file: Path, beside: Path | None = None, progress: Progress = READING) -> Iterator[Path]:
     """What becomes `file` when the block ends well. Else it is kept, for the next block to go on with.
 
     One at a time; raises OnItsWay while another process is at it, FileExistsError when it is done already.
     What a process leaves that was killed in the block is thrown away: SQLite wrote it without a journal.
+    beside: what the parts are named after, where the next block may make another file of them.
     """
-    paused, part = file.with_suffix(".paused"), file.with_suffix(".part")
-    lock = if_free(file.with_suffix(".lock"))
+    named = beside or file
+    paused, part = named.with_suffix(".paused"), named.with_suffix(".part")
+    lock = if_free(named.with_suffix(".lock"))
     if lock is None:
-        raise OnItsWay(Progress("Reading", "resources", None, time.time()), time.time())
+        raise OnItsWay(replace(progress, since=time.time()), time.time())
     with lock:
         if file.exists():
             raise FileExistsError(file)
@@ -127,6 +130,7 @@ def first_file(file: Path) -> Iterator[Path]:
         try:
             yield part
         except PoloError:
-            part.replace(paused)
+            if part.exists():
+                part.replace(paused)
             raise
         part.replace(file)

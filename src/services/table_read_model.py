@@ -27,14 +27,17 @@ from services.models.parallel import spread
 from services.models.scope import GLOBAL, Account, Scope, ScopeHead
 from services.models.values import span
 from services.parts import LostParts
-from services.snapshots import Snapshots
+from services.published import GIVES_UP, nobody
+from services.snapshots import NONE_YET, Snapshots
 from services.stamp import stamp_of
 from services.table_file import InPlace, Known, NewFile, Seen, first_file, gaps_of, known_of, let_readers_in
 
 WRITER = "services.table_file"
+KIND = "everything"  # of its snapshots
 POLL = 5.0  # seconds between two looks at the clock
 LOOK_AT_ALL = 300.0  # seconds until every head is read: one that was only confirmed moves no clock
 LOOK_AGAIN = 15.0  # seconds until a snapshot is asked for once more, which wasn't to be had
+QUICK = 10_000  # resources that a small function reads within 3 s
 FETCHERS = 16  # threads
 RESERVE = 2.0  # seconds that a request keeps at most for what follows its reads
 INDEXES = BUILD / 2  # seconds that the indexes of a large estate take on a small function
@@ -54,10 +57,13 @@ class TableReadModel:
         clock: Callable[[], float] = time.monotonic,
         snapshots: Snapshots | None = None,
         log: Callable[[str], object] = str,
-        ask: Callable[[], object] = lambda: None,
+        ask: Callable[[], bool] = nobody,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """ask: has another function build the snapshot. wall: seconds since 1970."""
+        """ask: has another function build the snapshot, and answers whether it will.
+
+        wall: seconds since 1970.
+        """
         self.service = service
         self.file = cache / f"table-{layout_of(service.table.name)}.sqlite"
         self.notice = ""
@@ -136,7 +142,7 @@ class TableReadModel:
             return
         with sharing(1 / 2):
             problem = self._snapshots.load(self.file)
-        self._no_snapshot = now if problem else float("-inf")
+        self._no_snapshot = now if problem and problem != NONE_YET else float("-inf")
         self._log(f"Building Everything here: {problem}" if problem else "Loaded the snapshot of Everything")
 
     def _name(self, account: str) -> str:
@@ -164,8 +170,15 @@ class TableReadModel:
         return True
 
     def _build(self, part: Path, records: list[Record], gaps: list[Gap], named: list[Account]) -> None:
-        """Fill the first file, from where an earlier request stopped. Raises OnItsWay when time is over."""
+        """Fill the first file, from where an earlier request stopped.
+
+        Raises OnItsWay while another function may be at it, and when time is over.
+        """
         self._since = self._since or self._wall()
+        count = sum(record.head.count for record in records)
+        progress = Progress("Reading", "resources", count, self._since)
+        if count > QUICK and self._wall() - self._since < GIVES_UP and self._ask():
+            raise OnItsWay(progress, self._wall())
         missing = [each for each in records if each != self._known.get(each.head.scope)]
         writer = NewFile(part)
         try:
@@ -179,9 +192,7 @@ class TableReadModel:
             let_readers_in(part)
             return
         writer.pause()
-        self._ask()
-        count = sum(record.head.count for record in records)
-        raise OnItsWay(Progress("Reading", "resources", count, self._since), self._wall())
+        raise OnItsWay(progress, self._wall())
 
     def _fill(self, writer: NewFile, records: list[Record], gaps: list[Gap], named: list[Account]) -> bool:
         """Whether there was time for all of it. Raises NoAnswer if there was for none."""
@@ -258,7 +269,7 @@ def table_read_model(
     service = DynamoDataService(Table(table))
     if not bucket:
         return TableReadModel(service, cache, log=log)
-    ask = AskedFor(builder, log) if builder else lambda: None
+    ask = AskedFor(builder, KIND, log) if builder else nobody
     return TableReadModel(service, cache, snapshots=snapshots_of(table, bucket), log=log, ask=ask)
 
 
@@ -269,9 +280,9 @@ def bucket_of(name: str) -> Bucket:
 
 def snapshots_of(table: str, bucket: str) -> Snapshots:
     """Those of a table, in a bucket of the function's own account and region."""
-    return Snapshots(bucket_of(bucket), layout_of(table))
+    return Snapshots(bucket_of(bucket), KIND, layout_of(table))
 
 
-def layout_of(table: str) -> str:
-    """Changes with the table, and with what the database makes of it."""
-    return hashlib.blake2b(repr((table, stamp_of(WRITER))).encode(), digest_size=12).hexdigest()
+def layout_of(table: str, writer: str = WRITER) -> str:
+    """Changes with the table, and with the code that makes the database of it."""
+    return hashlib.blake2b(repr((table, stamp_of(writer))).encode(), digest_size=12).hexdigest()

@@ -22,7 +22,7 @@ from tooling.local_aws import LocalAws
 pytestmark = pytest.mark.integration
 
 TABLE, BUCKET = "test-ResourceTable", "test-data"
-EVENT = {"source": "aws.events"}
+EVENT = {"model": "everything"}
 
 
 class Deployed:
@@ -40,7 +40,7 @@ class Deployed:
             self.service.replace_scope(attempt(1, [f"{n:04d}" for n in range(300)], scope))
 
     def build(self) -> Any:
-        return lambda_snapshot.lambda_handler(EVENT, Context())["file"]  # type: ignore[arg-type]
+        return lambda_snapshot.lambda_handler(EVENT, Context())["everything"]  # type: ignore[arg-type]
 
     def start_cold(self) -> tuple[list[str], int]:
         """What a console shows that has just started, and how many scopes it read from the table."""

@@ -1,6 +1,6 @@
 """FindingStore over the ResourceTable: a head for each account points at the parts of its ledger.
 
-FINDINGS       <account>          head: `current` points at the parts, `inspected`
+FINDINGS       <account>          head: `current` points at the parts, `inspected`, `rows` of them
 F#<account>    <pointer>#<nn>     part: a piece of the findings, gzip, one a line
 NOTIFIED       <channel>          head: `current` points at the parts, `week`, `doubt`
 N#<channel>    <pointer>#<nn>     part: a piece of what was told there, gzip, one a line
@@ -35,6 +35,9 @@ class DynamoFindingStore:
     def versions(self) -> dict[str, str]:
         return {item["sk"]: item["current"] for item in self.table.query(HEADS, only=("sk", "current"))}
 
+    def counts(self) -> dict[str, int | None]:
+        return {item["sk"]: item.get("rows") for item in self.table.query(HEADS, only=("sk", "rows"))}
+
     def ledger(self, account: str) -> Ledger:
         place = _ledger(account)
         try:
@@ -51,7 +54,8 @@ class DynamoFindingStore:
     def keep(self, known: Ledger, entries: Sequence[Entry], inspected: str) -> bool:
         documents = [entry.to_json() for entry in entries]
         at = int(datetime.fromisoformat(inspected).timestamp() * 1000)
-        return self._replace(_ledger(known.account), {"inspected": inspected}, documents, at, known.version)
+        head = {"inspected": inspected, "rows": len(documents)}
+        return self._replace(_ledger(known.account), head, documents, at, known.version)
 
     def told(self, channel: str) -> Told:
         try:

@@ -17,8 +17,10 @@ from services.cop.savings import Saving, below_of, sums, touched
 from services.models.scope import Key
 
 TABLES = """
-CREATE TABLE overlaps (finding INTEGER, totals INTEGER, part INTEGER, saving INTEGER, touches TEXT);
-CREATE TABLE parts (part INTEGER PRIMARY KEY, saving INTEGER, hints INTEGER); -- what all of each comes to
+CREATE TABLE IF NOT EXISTS overlaps (
+    finding INTEGER, totals INTEGER, part INTEGER, saving INTEGER, touches TEXT);
+-- what all of each comes to
+CREATE TABLE IF NOT EXISTS parts (part INTEGER PRIMARY KEY, saving INTEGER, hints INTEGER);
 """
 COVERING = """
 SELECT covers, type, account, region, id FROM findings WHERE covers != '' AND status != 'resolved'

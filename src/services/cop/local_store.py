@@ -34,6 +34,10 @@ class LocalFindingStore:
         with _readable(self.findings):
             return {account: typed(str, each["version"]) for account, each in self._accounts().items()}
 
+    def counts(self) -> dict[str, int | None]:
+        with _readable(self.findings):
+            return {account: len(each["entries"]) for account, each in self._accounts().items()}
+
     def ledger(self, account: str) -> Ledger:
         with _readable(self.findings):
             found = self._accounts().get(account)

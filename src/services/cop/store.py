@@ -32,6 +32,10 @@ class FindingStore(Protocol):
         """Account -> version of its ledger; cheap."""
         ...
 
+    def counts(self) -> dict[str, int | None]:
+        """Account -> how many findings its ledger has, None where an earlier version has not said; cheap."""
+        ...
+
     def ledger(self, account: str) -> Ledger:
         """The account's findings; an empty one when it was never inspected."""
         ...

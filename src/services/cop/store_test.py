@@ -71,6 +71,7 @@ def test_what_is_kept_is_read_again(store: FindingStore) -> None:
     found = store.ledger("1")
     assert (found.entries, found.inspected) == (entries, AT)
     assert store.versions() == {"1": found.version}
+    assert store.counts() == {"1": 3}
 
 
 def test_accounts_do_not_touch_each_other(store: FindingStore) -> None:

@@ -305,16 +305,6 @@ def test_a_source_looks_again_after_a_while(tmp_path: Path) -> None:
     assert source.current() is not None
 
 
-def test_costs_that_would_take_long_are_not_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.costs.source.QUICK", 2)
-    store = LocalCostStore(tmp_path / "costs.json", tmp_path / "requests.json")
-    store.keep([costs("2026-10", "10")])
-    source = StoredCosts(lambda: store, tmp_path, poll=0)
-    assert source.at_hand() is None
-    assert source.current() is not None
-    assert source.at_hand() is not None
-
-
 def test_a_broken_file_is_said_but_hides_no_other_page(tmp_path: Path) -> None:
     (tmp_path / "costs.json").write_text("{broken")
     source = StoredCosts(

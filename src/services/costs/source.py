@@ -6,6 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 from errors import PoloError
 from services.builds import Builder, Outdated, Progress
 from services.cached import is_cached
-from services.files import USE_CACHE_PATH, forget_old
+from services.deadline import FOREVER, building, left
+from services.files import USE_CACHE_PATH, forget_old, writing
 from services.lock import alone
 from services.models.costs import Spent
 from services.models.values import span
@@ -22,6 +24,7 @@ from services.stamp import stamp_of
 if TYPE_CHECKING:
     from services.costs.costs import Costs
     from services.costs.store import CostStore
+    from services.published import Published
 
 WRITER = "services.costs.writer"
 KIND = "costs"
@@ -38,8 +41,7 @@ class CostsSource(Protocol):
     def at_hand(self) -> Costs | None:
         """The same for a page that is about something else.
 
-        While it would take long to make them it raises OnItsWay, where they are made beside the request, and
-        is None elsewhere.
+        Raises OnItsWay at once while they are made beside the request.
         """
         ...
 
@@ -48,16 +50,11 @@ class CostsSource(Protocol):
         ...
 
 
-def nowhere(mark: str, path: Path) -> bool:
-    """Nobody has made the read model already."""
-    return False
-
-
 class StoredCosts:
     """Of a CostStore, as one file in the cache for each state of it; `notice` says when that can't be read.
 
-    make: the store, when it is needed. fetch: puts the file of a mark to a path, if somebody has made it.
-    builder: makes that of many groups beside the request; None: it is made here.
+    make: the store, when it is needed. builder: makes the file of many groups beside the request; published:
+    where another function leaves it, when that is needed; None for both: it is made here.
     """
 
     def __init__(
@@ -65,15 +62,15 @@ class StoredCosts:
         make: Callable[[], CostStore],
         cache: Path,
         *,
-        fetch: Callable[[str, Path], bool] = nowhere,
         builder: Builder | None = None,
+        published: Callable[[], Published | None] = lambda: None,
         poll: float = POLL,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
         """wall: seconds since 1970."""
         self._make, self._cache = make, cache
-        self._fetch, self._builder = fetch, builder
+        self._builder, self._publish = builder, published
         self._poll, self._clock, self._wall = poll, clock, wall
         self.notice = ""
         self._lock = threading.Lock()
@@ -89,7 +86,7 @@ class StoredCosts:
 
     def at_hand(self) -> Costs | None:
         with self._lock:
-            return self._found if self._takes_long() else self._open(wait=False)
+            return self._open(wait=False)
 
     def make(self, target: Path) -> None:
         """What the builder does. Raises Outdated for the file of another code or of other costs than now."""
@@ -122,17 +119,6 @@ class StoredCosts:
         name = hashlib.blake2b(f"{stamp_of(WRITER)} {mark}".encode(), digest_size=12).hexdigest()
         return self._cache / f"costs-{name}.sqlite" if mark else None
 
-    def _takes_long(self) -> bool:
-        """Whether they would be made here, and that takes a while."""
-        if self._builder or self._failed:
-            return False
-        path = self._path()
-        known = path is None or is_cached(path) or self._fetch(self._mark, path)
-        return not known and self._groups() > QUICK
-
-    def _groups(self) -> int:
-        return sum(each.rows for each in self._store.kept().values())
-
     def _open(self, *, wait: bool) -> Costs | None:
         """What is kept now; while that can't be read, or is not made yet, what was read before."""
         try:
@@ -154,18 +140,42 @@ class StoredCosts:
     def _read(self, path: Path, *, wait: bool) -> Costs:
         from services.costs.costs import Costs
 
-        if not is_cached(path) and not self._fetch(self._mark, path):
-            if self._builder and self._groups() > QUICK:
-                adding = Progress("Adding up", "periods of costs", len(self._store.kept()))
+        if not is_cached(path):
+            kept = self._store.kept()
+            large = sum(each.rows for each in kept.values()) > QUICK
+            adding = Progress("Adding up", "periods of costs", len(kept))
+            if large and self._builder:
                 self._builder.file(path, adding, wait=wait)
-            else:
-                with alone(self._cache / "costs-here", USE_CACHE_PATH):  # one of several that ask at once
-                    self._write(path)
+            elif not (large and self._published and self._published.load(self._mark, path, adding)):
+                self._write_here(path, adding, in_time=large and left() < FOREVER)
+            forget_old(path.parent, "costs-*.sqlite", KEPT)
         return Costs(path)
+
+    @cached_property
+    def _published(self) -> Published | None:
+        return self._publish()
+
+    def _write_here(self, path: Path, adding: Progress, *, in_time: bool) -> None:
+        """in_time: what a request has no time for, the next one goes on with. Raises OnItsWay."""
+        from services.costs.writer import fill
+
+        if not in_time:
+            with alone(self._cache / "costs-here", USE_CACHE_PATH):  # one of several that ask at once
+                self._write(path)
+            return
+        from services.table_file import first_file
+
+        beside = path.with_name(f"costs-{stamp_of(WRITER)}")  # goes on when the costs are others by then
+        with (
+            building(),
+            writing(path, USE_CACHE_PATH),
+            suppress(FileExistsError),
+            first_file(path, beside, adding) as part,
+        ):
+            fill(part, self._store)
 
     def _write(self, path: Path) -> None:
         from services.costs.writer import write_costs
 
         if not path.exists():
             write_costs(path, self._store)
-            forget_old(path.parent, "costs-*.sqlite", KEPT)

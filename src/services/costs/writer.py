@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from errors import DataFileError, Lost, PoloError
+from services.builds import OnItsWay, Progress
 from services.costs.costs import Costs
-from services.costs.dates import days_of, is_day
+from services.costs.dates import days_of
 from services.costs.plan import is_final
 from services.costs.store import CostStore, Kept, outlook_document
+from services.deadline import BUILD, left
 from services.files import USE_CACHE_PATH, whole
 from services.models.costs import CUTS, HOME_CUT, Group, nano
 from services.models.gap import notice_of
@@ -27,25 +30,38 @@ from services.models.parallel import spread
 
 SCHEMA = """
 PRAGMA journal_mode = off; PRAGMA synchronous = off;
-CREATE TABLE periods (period TEXT PRIMARY KEY, taken TEXT, total INTEGER, whole INTEGER);
-CREATE TABLE costs (cut TEXT, a TEXT, b TEXT, period TEXT, nano INTEGER);
-CREATE TABLE sums (dimension TEXT, key TEXT, period TEXT, nano INTEGER);
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS periods (period TEXT PRIMARY KEY, taken TEXT, total INTEGER, whole INTEGER);
+CREATE TABLE IF NOT EXISTS costs (cut TEXT, a TEXT, b TEXT, period TEXT, nano INTEGER);
+CREATE TABLE IF NOT EXISTS sums (dimension TEXT, key TEXT, period TEXT, nano INTEGER);
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT);
 """
 INDEXES = """
 CREATE INDEX costs_a ON costs (cut, a, period, b, nano);
 CREATE INDEX costs_b ON costs (cut, b, period, a, nano);
 CREATE INDEX sums_dimension ON sums (dimension, period, key, nano);
 """
+RESERVE = BUILD / 2  # seconds that a request keeps for adding up, which is done at a stretch
 READERS = 8  # threads: a table answers them side by side
 Nanos = dict[str, dict[Group, int]]  # cut -> group -> nano-dollars
 
 
 def write_costs(path: Path, store: CostStore) -> None:
     """The database of all that is kept; `path` appears whole or not at all. Raises PoloError."""
-    with whole(path, USE_CACHE_PATH) as part, closing(sqlite3.connect(part)) as db:
+    with whole(path, USE_CACHE_PATH) as part:
+        fill(part, store)
+
+
+def fill(part: Path, store: CostStore) -> None:
+    """Make the same of a file that is new, or was paused over what is kept.
+
+    Raises OnItsWay when time is over, and leaves the file as one that is paused; PoloError.
+    """
+    with closing(sqlite3.connect(part)) as db:
         db.executescript(SCHEMA)
-        _fill(db, store)
+        try:
+            _fill(db, store)
+        finally:
+            db.commit()
         db.executescript(INDEXES + _sums())
         db.commit()
         movers = Costs(part).compared()
@@ -56,21 +72,11 @@ def write_costs(path: Path, store: CostStore) -> None:
 def _fill(db: sqlite3.Connection, store: CostStore) -> None:
     kept, metric = _of_one_metric(store.kept())
     lost: dict[str, PoloError] = {}
-    read = dict(spread(partial(_period, store, lost), [*kept], READERS))
-    months: dict[str, _Month] = {}
-    for period in filter(is_day, kept):
-        if found := read[period]:
-            months.setdefault(period[:7], _Month()).add(period, *found)
-            _insert(db, period, kept[period].taken, *found, whole=True)
-    latest = max(months, default="")
-    for month in sorted({*months, *(period for period in kept if not is_day(period))}):
-        days, own = months.get(month, _Month()), kept.get(month)
-        if own and (is_final(month, own.taken) or not days.whole(month)):
-            if found := read[month]:
-                _insert(db, month, own.taken, *found, whole=True)
-        elif days.whole(month) or (month == latest and days.from_the_first(month)):
-            taken = kept[days.known[-1]].taken
-            _insert(db, month, taken, days.total, days.groups, whole=days.whole(month))
+    _insert_kept(db, store, kept, lost)
+    for month, days in _months(db).items():
+        own = kept.get(month)
+        if own is None or not (is_final(month, own.taken) or days.missing):
+            _insert_sum(db, month, days, kept[days.last].taken)
     outlook = store.outlook()
     facts = {"metric": metric, "outlook": outlook and outlook_document(outlook)}
     facts["taken"] = max((each.taken for each in kept.values()), default="")
@@ -78,33 +84,68 @@ def _fill(db: sqlite3.Connection, store: CostStore) -> None:
     _keep_facts(db, facts)
 
 
+def _insert_kept(
+    db: sqlite3.Connection, store: CostStore, kept: Mapping[str, Kept], lost: dict[str, PoloError]
+) -> None:
+    """Those periods that are not in yet; what was asked anew since they were goes."""
+    began = time.time()
+    known = {period: each.taken for period, each in kept.items()}.items()
+    there = dict(db.execute("SELECT period, taken FROM periods")).items()
+    for period, _ in there - known:
+        _delete(db, period)
+    missing = sorted(period for period, _ in known - there)
+    for period, found in spread(partial(_period, store, lost), missing, READERS):
+        if found:
+            _insert(db, period, kept[period].taken, *found)
+        if left() < RESERVE:
+            raise OnItsWay(Progress("Adding up", "periods of costs", len(kept), began), time.time())
+
+
 def _keep_facts(db: sqlite3.Connection, facts: Mapping[str, Any]) -> None:
     rows = [(name, json.dumps(value)) for name, value in facts.items()]
     db.executemany("INSERT INTO facts VALUES (?, ?)", rows)
 
 
-class _Month:
-    """The days of a month that are known, added up."""
+@dataclass(frozen=True)
+class _Days:
+    """Those of a month that are known, of which the last is `last`. missing: others are not."""
 
-    def __init__(self) -> None:
-        self.known: list[str] = []
-        self.total = 0
-        self.groups: Nanos = {cut: {} for cut in CUTS}
+    last: str
+    missing: bool
 
-    def add(self, day: str, total: int, groups: Nanos) -> None:
-        self.known.append(day)
-        self.total += total
-        for cut, found in groups.items():
-            sums = self.groups[cut]
-            for group, amount in found.items():
-                sums[group] = sums.get(group, 0) + amount
 
-    def whole(self, month: str) -> bool:
-        return tuple(self.known) == days_of(month)
+def _months(db: sqlite3.Connection) -> dict[str, _Days]:
+    """The months that days can tell: all of one, or those of the latest until today."""
+    known: dict[str, list[str]] = {}
+    for (day,) in db.execute("SELECT period FROM periods WHERE length(period) = 10 ORDER BY 1"):
+        known.setdefault(day[:7], []).append(day)
+    latest = max(known, default="")
+    told = {month: (tuple(days), days_of(month)) for month, days in known.items()}
+    return {
+        month: _Days(days[-1], missing=days != every)
+        for month, (days, every) in told.items()
+        if days == every or (month == latest and days == every[: len(days)])
+    }
 
-    def from_the_first(self, month: str) -> bool:
-        """Whether no day is missing between the month's first and the last that is known."""
-        return tuple(self.known) == days_of(month)[: len(self.known)]
+
+def _insert_sum(db: sqlite3.Connection, month: str, days: _Days, taken: str) -> None:
+    """What the days come to, in place of what Cost Explorer told of the month before they were over."""
+    _delete(db, month)
+    within = (f"{month}-01", days.last)
+    db.execute(
+        "INSERT INTO periods SELECT ?, ?, sum(total), ? FROM periods WHERE period BETWEEN ? AND ?",
+        (month, taken, not days.missing, *within),
+    )
+    db.execute(
+        "INSERT INTO costs SELECT cut, a, b, ?, sum(nano) FROM costs WHERE period BETWEEN ? AND ?"
+        " GROUP BY cut, a, b HAVING a IS NOT NULL OR sum(nano) <> 0",
+        (month, *within),
+    )
+
+
+def _delete(db: sqlite3.Connection, period: str) -> None:
+    for table in ("periods", "costs"):
+        db.execute(f"DELETE FROM {table} WHERE period = ?", (period,))
 
 
 def _of_one_metric(kept: Mapping[str, Kept]) -> tuple[dict[str, Kept], str]:
@@ -130,10 +171,8 @@ def _period(
     return period, (nano(costs.total), groups)
 
 
-def _insert(
-    db: sqlite3.Connection, period: str, taken: str, total: int, groups: Nanos, *, whole: bool
-) -> None:
-    db.execute("INSERT INTO periods VALUES (?, ?, ?, ?)", (period, taken, total, whole))
+def _insert(db: sqlite3.Connection, period: str, taken: str, total: int, groups: Nanos) -> None:
+    db.execute("INSERT INTO periods VALUES (?, ?, ?, TRUE)", (period, taken, total))
     for cut, found in groups.items():
         rows: Iterator[tuple[str, str, str, str, int]] = (
             (cut, a, b, period, amount) for (a, b), amount in found.items()
