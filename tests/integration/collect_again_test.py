@@ -22,7 +22,7 @@ from services.models.scope import Account
 from services.sync_jobs import Job
 from services.sync_worker import Delivery, Worker
 from settings import Settings
-from tests.integration.conftest import IDS, Cloud
+from tests.integration.conftest import IDS, REGIONS, Cloud
 from tooling.sync import sync
 from wiring import web_app
 
@@ -31,6 +31,11 @@ pytestmark = pytest.mark.integration
 DEADLINE = 60  # seconds
 PROD = Account(IDS["prod"], "prod")
 FORM = {"csrf": "token-1", "account": PROD.id, "type": "addresses"}
+
+
+@pytest.fixture
+def cloud(addresses: Cloud) -> Cloud:
+    return addresses
 
 
 def release_one(cloud: Cloud) -> str:
@@ -67,7 +72,9 @@ def until_done(client: Client, location: str) -> str:
 def local(cloud: Cloud, tmp_path: Path) -> Client:
     """A console over what inv sync has collected of prod."""
     data, out = tmp_path / "data", io.StringIO()
-    assert sync("addresses", "prod", data_dir=data, settings=Settings(), out=out) == 0, out.getvalue()
+    assert sync("addresses", "prod", ",".join(REGIONS), data_dir=data, settings=Settings(), out=out) == 0, (
+        out.getvalue()
+    )
     return Client(
         web_app(
             Settings(

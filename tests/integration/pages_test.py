@@ -49,7 +49,7 @@ def shown(client: Client, profile: str, type: str) -> set[str]:
 
 def collect(data: Path) -> None:
     out = io.StringIO()
-    assert sync(FILLED, data_dir=data, settings=Settings(), out=out) == 0, out.getvalue()
+    assert sync(FILLED, "", ",".join(REGIONS), data, settings=Settings(), out=out) == 0, out.getvalue()
 
 
 def test_the_pages_follow_the_estate(cloud: Cloud, data: Path, client: Client) -> None:

@@ -24,6 +24,7 @@ from tooling.sync import sync
 
 pytestmark = pytest.mark.integration
 
+HERE = ",".join(REGIONS)  # without, 17 are asked, and a client for each takes its time: once is enough
 Sync = Callable[..., tuple[int, str]]
 SSO = (
     "sso_session = x\nsso_account_id = 1\nsso_role_name = r\nregion = eu-west-1\n"
@@ -61,14 +62,14 @@ def ids(found: dict[str, dict[str, Document]]) -> dict[str, set[str]]:
 
 
 def test_estate_follows_what_is_created_and_deleted(cloud: Cloud, run: Sync, data: Path) -> None:
-    code, said = run(FILLED)
+    code, said = run(FILLED, "", HERE)
     assert code == 0, said
     before = stored(data)
     assert {name: ids(found) for name, found in before.items()} == cloud.created
     assert sum(len(documents) for found in before.values() for documents in found.values()) > 250
 
     gone = delete_some(cloud)
-    code, said = run(FILLED, "", ",".join(REGIONS))
+    code, said = run(FILLED, "", HERE)
     assert code == 0, said
     after = stored(data)
     for type, vanished in gone.items():
@@ -105,16 +106,16 @@ def test_regions_owners_and_secrets_are_as_they_should_be(cloud: Cloud, run: Syn
 
 
 def test_profile_that_fails_keeps_what_it_had_while_the_others_go_on(
-    cloud: Cloud, run: Sync, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    addresses: Cloud, run: Sync, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run("addresses")[0] == 0
+    assert run("addresses", "", HERE)[0] == 0
     before = stored(data)
     monkeypatch.setenv("HOME", str(tmp_path))  # where a token of SSO would be
-    cloud.write_config(staging=SSO)
+    addresses.write_config(staging=SSO)
     for profile in ("prod", "staging"):
-        ec2 = cloud.client(profile, "ec2", "eu-west-1")
+        ec2 = addresses.client(profile, "ec2", "eu-west-1")
         ec2.release_address(AllocationId=ec2.describe_addresses()["Addresses"][0]["AllocationId"])
-    code, said = run("addresses")
+    code, said = run("addresses", "", HERE)
     after = stored(data)
     assert code == 1
     assert "aws sso login --profile staging" in said
@@ -123,7 +124,7 @@ def test_profile_that_fails_keeps_what_it_had_while_the_others_go_on(
 
 
 def test_plain_lines_and_exit_code_of_a_whole_run(cloud: Cloud, data: Path) -> None:
-    done = program(data, "instances,volumes", "prod,sandbox")
+    done = program(data, "instances,volumes", "prod,sandbox", HERE)
     said, _ = done.communicate(timeout=DEADLINE)
     assert done.returncode == 0, said
     first, *lines = said.splitlines()
@@ -137,15 +138,15 @@ def test_plain_lines_and_exit_code_of_a_whole_run(cloud: Cloud, data: Path) -> N
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C otherwise")
-def test_ctrl_c_ends_a_sync_that_waits_for_aws(cloud: Cloud, run: Sync, data: Path) -> None:
-    assert run("addresses")[0] == 0
+def test_ctrl_c_ends_a_sync_that_waits_for_aws(addresses: Cloud, run: Sync, data: Path) -> None:
+    assert run("addresses", "", HERE)[0] == 0
     before = (data / "local_data.json").read_bytes()
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         silent.settimeout(DEADLINE)
-        cloud.url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        cloud.write_config()
+        addresses.url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        addresses.write_config()
         waiting = program(data, "addresses", "prod")
         silent.accept()[0].recv(1)  # it has asked, and nobody answers
         waiting.send_signal(signal.SIGINT)
