@@ -12,6 +12,7 @@ import sysconfig
 from pathlib import Path
 
 from errors import PoloError
+from services.lock import alone
 from tooling import commands, tool_environment, uv
 
 LOCK = Path("infra/requirements.txt")
@@ -36,14 +37,21 @@ def enter(root: Path) -> None:
 
 
 def python(root: Path) -> Path:
-    """The interpreter that has the CDK, made first when it is not there or its lock has changed."""
+    """The interpreter that has the CDK, made first when it is not there or its lock has changed.
+
+    Who asks while another process makes it waits for that.
+    """
+    with alone(root / FOLDER):
+        return _made(root)
+
+
+def _made(root: Path) -> Path:
     folder = root / FOLDER
     interpreter = tool_environment.program(folder, "python")
     made_from = "\n".join([_own_packages(), (root / LOCK).read_text(encoding="utf-8")])
     done = folder / "made_from"
     if not (done.is_file() and done.read_text(encoding="utf-8") == made_from and interpreter.exists()):
         _tell("installing the CDK and Node.js into .local/infra (once, and when their lock changes)")
-        folder.parent.mkdir(parents=True, exist_ok=True)
         task = "install the CDK"
         uv.run("venv", "--quiet", "--clear", "--python", sys.executable, str(folder), task=task)
         lock = str(root / LOCK)
@@ -60,8 +68,13 @@ def program(root: Path, name: str) -> Path:
 
 
 def cli(root: Path) -> list[str]:
-    """The command line that runs the CDK's own, installed first when it is not there."""
+    """The command line that runs the CDK's own, installed first when it is not there, as `python` does."""
     python(root)
+    with alone(root / FOLDER.parent / "node_modules"):
+        return _installed(root)
+
+
+def _installed(root: Path) -> list[str]:
     node = _node(root)
     modules, lock = root / "node_modules", (root / CLI_LOCK).read_text(encoding="utf-8")
     done, program = modules / ".made_from", modules / "aws-cdk" / "bin" / "cdk"

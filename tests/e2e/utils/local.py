@@ -17,7 +17,6 @@ import pytest
 from services.models.scope import Account
 from settings import ROOT
 from tests.e2e.utils.system import System
-from tests.e2e.utils.waiting import alone
 from tests.integration.conftest import free_port, started
 from tooling import cdk_environment, destroy, zip_build
 from tooling.local_accounts import HOME, MEMBERS, REGION, REGIONS, variables
@@ -25,7 +24,6 @@ from tooling.local_aws import PORT_VARIABLE, LocalAws
 from tooling.target import target
 
 FOLDER = ROOT / ".local" / "ministack"
-BUILD_LOCK = ROOT / ".local" / "e2e" / "build"
 # of the developer's own shell, or of the tests of other layers
 NO_KEYS = dict.fromkeys(
     ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "USE_LOCAL_DATA"), ""
@@ -49,10 +47,9 @@ STAYS = re.compile("cdk-|CDKToolkit|prod-|polo-releases-")
 
 
 def build() -> None:
-    """The zip and the CDK, once for all workers of a run: what the others find is up to date."""
-    with alone(BUILD_LOCK):
-        zip_build.build(ROOT)
-        cdk_environment.cli(ROOT)
+    """The zip and the CDK; the first worker of a run makes them, and the others wait for it."""
+    zip_build.build(ROOT)
+    cdk_environment.cli(ROOT)
 
 
 @contextmanager
