@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from devserver.conftest import DEADLINE
 from devserver.gateway import Api, Route, handle
 from devserver.http_server import Server
 from devserver.port import open_listener
@@ -45,7 +46,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def ask(server: Server) -> Ask:
     def send(raw: bytes) -> bytes:
-        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE) as connection:
             connection.sendall(raw)
             connection.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: connection.recv(65536), b""))
@@ -110,7 +111,7 @@ def test_bodies_by_length_and_by_chunks(ask: Ask) -> None:
 
 
 def test_a_connection_serves_many_requests(server: Server) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE)
     sockets = set()
     for body in (None, "x" * 100_000, None):
         connection.request("POST", "/", body=body)
@@ -126,7 +127,7 @@ def test_expect_100_continue_is_answered(ask: Ask) -> None:
 
 
 def test_a_body_over_10_mb_is_413(server: Server) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE)
     connection.request("POST", "/", body=b"x" * (11 * 1024 * 1024))
     response = connection.getresponse()
     assert (response.status, response.read()) == (413, b'{"message":"Request Too Long"}')
@@ -161,7 +162,7 @@ def test_the_inspectors_pages_do_not_reload(ask: Ask, target: str) -> None:
 
 
 def test_who_sends_far_too_much_reads_the_answer_first(server: Server) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 20_000_000)
         connection.shutdown(socket.SHUT_WR)
         answer = b"".join(iter(lambda: connection.recv(65536), b""))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from settings import ROOT
 
-DEADLINE = 30  # seconds
+DEADLINE = 60  # seconds
 
 
 @contextlib.contextmanager

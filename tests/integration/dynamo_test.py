@@ -39,7 +39,7 @@ const server = require('dynalite')({createTableMs: 0, deleteTableMs: 0, updateTa
 server.listen(Number(process.argv[1]), '127.0.0.1')
 process.stdin.on('end', () => process.exit()).resume()
 """
-START_SECONDS = 20
+START_SECONDS = 60
 
 
 def ministack() -> Iterator[str]:

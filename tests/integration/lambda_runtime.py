@@ -23,7 +23,7 @@ from tooling.tool_environment import tool_python
 
 CLIENT = "awslambdaric==4.2.2"
 PATH = "/2015-03-31/functions/function/invocations"
-SECONDS = 30  # for its start, and for each answer
+SECONDS = 60  # for its start, and for each answer
 
 
 @dataclass(frozen=True)
