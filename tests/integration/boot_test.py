@@ -20,6 +20,7 @@ from devserver.invoke_samples import samples
 from services.conformance_test import make_table
 from settings import ROOT
 from tests.cost_explorer import Explorer, served
+from tests.e2e.utils.waiting import until
 from tests.integration.conftest import free_port
 from tests.integration.conftest import started as aws_started
 from tests.integration.lambda_runtime import Runtime, started
@@ -124,7 +125,8 @@ def test_console_shows_the_estate_of_a_file_from_nothing_but_the_zip(code: Path,
     file = {"USE_LOCAL_DATA": "true", "LOCAL_DATA_PATH": str(tmp_path / "estate.json")}
     with started(FUNCTIONS["lambda_function"], code, tmp_path, {**common_variables(ENV), **file}) as runtime:
         console = client_of(runtime, "/", "/{proxy+}")
-        page = console.get("/resources")
+        # a page has 8 s, which a machine that is busy or slow may take to read the file
+        page = until(lambda: (found := console.get("/resources")).status != 503 and found)
         assert page.status == 200
         assert "<table" in page.text
         assert console.get("/api/summary").json()["count"] == 500
