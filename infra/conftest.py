@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from services.lock import alone
 from tooling import cdk_environment, sam
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,10 +91,13 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory, code: Path) -> Assembly:
-    """`python infra/app.py`, with pr-7 beside the fixed environments."""
-    outdir = tmp_path_factory.mktemp("app") / "cdk.out"
-    done = synthesise("app.py", outdir, str(code), ENV="pr-7")
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    """`python infra/app.py`, with pr-7 beside the fixed environments; once for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()  # a worker's is in the run's
+    outdir = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "app" / "cdk.out"
+    with alone(outdir):
+        if not (outdir / "manifest.json").exists():  # which is written last
+            done = synthesise("app.py", outdir, str(code), ENV="pr-7")
+            assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return Assembly(outdir)
 
 

@@ -13,7 +13,7 @@ MARKED = ("matrix", "infra", "integration", "e2e", "browser")
 LAYERS = {"unit": " and ".join(f"not {mark}" for mark in MARKED)} | {mark: mark for mark in MARKED}
 ORDINARY = ("unit", "matrix", "infra", "integration", "e2e", "browser")
 E2E, LANES = "tests/e2e", 2  # its conftest.py says which worker gets which test
-FILES_APART = ("unit",)  # a file's tests are one worker's
+FILES_APART = ("unit", "infra")  # a file's tests are one worker's
 NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"  # images of containers like to set it
 MEASURED = ("unit", "matrix", "infra")  # tracing doubles the time, and the other layers add almost no lines
 ENDLESS = ("--timeout=0", "-o", "faulthandler_timeout=0")  # a long count takes hours
@@ -75,7 +75,9 @@ def _flags(measured: bool, deep: bool) -> list[str]:
 
 def _of_layer(layer: str, profile: str) -> list[str]:
     if layer in FILES_APART:
-        return ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+        workers = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+        # xdist begins with the files of many tests; beside unit the longest files have the fewest
+        return [*workers, *([] if layer == "unit" else ["--no-loadscope-reorder"])]
     if layer == "e2e":  # two lanes on local AWSs; in an account one that is deployed once
         how = [f"--aws-profile={profile}"] if profile else ["-n", str(LANES), "--dist", "loadgroup"]
         return [*how, E2E]

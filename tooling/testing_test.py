@@ -83,9 +83,10 @@ def test_the_system_is_deployed_locally_in_two_lanes_or_to_an_account(
     assert calls[0][-len(flags) :] == flags
 
 
-def test_files_are_shared_out_to_the_processors(calls: list[tuple[str, ...]]) -> None:
-    testing.run(Path(), ("unit",))
-    assert calls[0][-2:] == ("--dist", "loadfile")
+@pytest.mark.parametrize("layer", ["unit", "infra"])
+def test_files_are_shared_out_to_the_processors(layer: str, calls: list[tuple[str, ...]]) -> None:
+    testing.run(Path(), (layer,))
+    assert " --dist loadfile" in " ".join(calls[0])
 
 
 def test_what_the_tests_start_may_keep_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
