@@ -13,7 +13,7 @@ MARKED = ("matrix", "infra", "integration", "e2e", "browser")
 LAYERS = {"unit": " and ".join(f"not {mark}" for mark in MARKED)} | {mark: mark for mark in MARKED}
 ORDINARY = ("unit", "matrix", "infra", "integration", "e2e", "browser")
 E2E, LANES = "tests/e2e", 2  # its conftest.py says which worker gets which test
-FILES_APART = ("unit", "infra")  # a file's tests are one worker's
+FILES_APART = ("unit", "infra", "integration")  # a file's tests are one worker's
 NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"  # images of containers like to set it
 MEASURED = ("unit", "matrix", "infra")  # tracing doubles the time, and the other layers add almost no lines
 ENDLESS = ("--timeout=0", "-o", "faulthandler_timeout=0")  # a long count takes hours

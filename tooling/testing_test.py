@@ -83,7 +83,7 @@ def test_the_system_is_deployed_locally_in_two_lanes_or_to_an_account(
     assert calls[0][-len(flags) :] == flags
 
 
-@pytest.mark.parametrize("layer", ["unit", "infra"])
+@pytest.mark.parametrize("layer", ["unit", "infra", "integration"])
 def test_files_are_shared_out_to_the_processors(layer: str, calls: list[tuple[str, ...]]) -> None:
     testing.run(Path(), (layer,))
     assert " --dist loadfile" in " ".join(calls[0])
