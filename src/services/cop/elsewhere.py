@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import msgspec
 
@@ -29,7 +30,11 @@ class Elsewhere:
         return self._known[asked]
 
     def _values(self, head: ScopeHead, field: str) -> frozenset[str] | None:
-        return self._said(head.scope, field) if is_healthy(head) else None
+        if not is_healthy(head):
+            return None
+        with suppress(msgspec.ValidationError):  # what is stored has another type
+            return self._said(head.scope, field)
+        return None
 
     def _said(self, scope: Scope, field: str) -> frozenset[str]:
         decoder = msgspec.json.Decoder(msgspec.defstruct("Said", [(field, str, "")]))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from errors import PoloError
 from services.cop.facts import Asked, Daily, Facts, NotKnown, never_asked
 from services.cop.limits import Limits
+from services.cop.looked_at import why_mistyped
 from services.cop.rule import Rule
 from services.models.base import Resource
 from services.models.finding import Finding, Unknown, Verdict
@@ -81,6 +83,7 @@ class AccountFacts:
     account: str
     elsewhere: Anywhere = nobody_else
     _known: dict[Scope, dict[str, Resource]] = field(default_factory=dict)
+    _odd: dict[Scope, str] = field(default_factory=dict)
     _values: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
     _anywhere: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
 
@@ -102,8 +105,16 @@ class AccountFacts:
                     raise NotKnown(f"a policy of the organisation lets nobody see {type} in {place}")
                 if not is_healthy(head):
                     raise NotKnown(f"the last collection of {type} in {place} failed")
-                return self.of(scope)
+                return self._readable(scope)
         raise NotKnown(f"{type} in {region} were not collected")
+
+    def _readable(self, scope: Scope) -> Mapping[str, Resource]:
+        if scope not in self._odd:
+            found = self.of(scope).values()
+            self._odd[scope] = next((reason for each in found if (reason := unreadable(each))), "")
+        if reason := self._odd[scope]:
+            raise NotKnown(reason)
+        return self.of(scope)
 
     def values(self, type: str, region: str, field: str) -> frozenset[str]:
         """Made once, for a rule asks for each of its resources."""
@@ -147,9 +158,11 @@ def inspect(account: str, scopes: Iterable[Collected], rules: Iterable[Rule], wo
 
 
 def _of_scope(scope: Scope, facts: AccountFacts, rules: Iterable[Rule], world: World) -> Iterator[Judged]:
-    resources = tuple(facts.of(scope).values())
+    every = facts.of(scope).values()
+    odd = [(resource, Unknown(reason)) for resource in every if (reason := unreadable(resource))]
+    resources = tuple(resource for resource in every if not odd or not unreadable(resource))
     for rule in rules:
-        for resource, verdict in _judge(rule, resources, facts, world):
+        for resource, verdict in chain(_judge(rule, resources, facts, world), odd):
             yield Judged(rule, resource, scope, verdict)
 
 
@@ -180,7 +193,15 @@ def judge_all(
 
 def judge(rule: Rule, resource: Resource, facts: Facts) -> Verdict:
     """One rule on one resource."""
+    if reason := unreadable(resource):
+        return Unknown(reason)
     return next((verdict for _, verdict in judge_all(rule, (resource,), facts)), None)
+
+
+def unreadable(resource: Resource) -> str:
+    """Why nothing can be said of what is stored of a resource, "" where something can."""
+    why = why_mistyped(resource)
+    return f"what is stored of {resource.id} can't be read ({why}): collect it again" if why else ""
 
 
 def key_of(resource: Resource) -> Key:

@@ -9,7 +9,7 @@ from math import floor
 
 from services.cop.facts import Daily, NotKnown
 from services.cop.findings import Findings
-from services.cop.inspection import is_healthy
+from services.cop.inspection import is_healthy, unreadable
 from services.cop.looked_at import looked_at
 from services.costs.costs import Costs
 from services.models import RESOURCE_TYPES
@@ -60,9 +60,12 @@ class Sources:
         return None if days is None else floor(days)
 
     def of(self, *types: str) -> Iterator[Resource]:
-        """Every resource of these types. Raises NotKnown when none of them was ever collected."""
+        """Every resource of these types.
+
+        Raises NotKnown when none of them was ever collected, or what is stored of one can't be read.
+        """
         return (
-            looked_at(head.scope.type, document)
+            _readable(looked_at(head.scope.type, document))
             for head in self.collected(*types)
             for document in self.everything.documents(head.scope)
         )
@@ -117,6 +120,12 @@ class Reporter(ReportInfo):
     examples: tuple[Example, ...]
     types: tuple[str, ...] = ()
     payer: bool = False
+
+
+def _readable(resource: Resource) -> Resource:
+    if reason := unreadable(resource):
+        raise NotKnown(reason)
+    return resource
 
 
 def report_of(reporter: Reporter, sources: Sources) -> Report:
