@@ -45,14 +45,16 @@ def redshift_cluster(place: Place) -> Item:
 
 def file_system(place: Place) -> Item:
     id = place.new("fs")
+    created, size = place.ago(50, 900), int(10 ** place.random.uniform(10.5, 12.3))
+    seldom = size * 3 // 4
     return place.like(
         "filesystems",
         FileSystemId=id,
         FileSystemArn=place.arn("elasticfilesystem", f"file-system/{id}"),
         CreationToken=place.name.name,
         Name=place.name.name,
-        CreationTime=place.ago(50, 900),
-        SizeInBytes={"Value": int(10 ** place.random.uniform(8, 11.6))},
+        CreationTime=created,
+        SizeInBytes={"Value": size, "ValueInIA": seldom, "ValueInStandard": size - seldom},
         Encrypted=place.often(85),
         Tags=place.name.tags,
     )

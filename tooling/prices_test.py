@@ -228,8 +228,10 @@ def test_a_price_list_without_answers_leaves_every_file_as_it_is(
     assert {file.name: file.read_text() for file in folder.iterdir()} == before
 
 
-KEPT = ("opensearch.io1.", "opensearch.extended.", "elasticache.extended.", "docdb.extended.")  # as no
-# usage type of theirs is known
+KEPT = (  # as no usage type of theirs is known
+    *("opensearch.io1.", "opensearch.extended.", "elasticache.extended.", "docdb.extended."),
+    *("efs.", "msk.", "route53."),
+)
 
 
 def test_every_rate_that_ships_is_asked_for_or_kept_for_a_reason() -> None:

@@ -1,5 +1,5 @@
 """What a resource costs, and where that is from: as Cost Explorer tells it, else price x size x hours of the
-price list, else unknown.
+price list, else unknown, and why.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from services.models.base import Resource
 from services.models.cachecluster import CacheCluster
 from services.models.database import Database
 from services.models.ekscluster import EksCluster
+from services.models.filesystem import FileSystem
+from services.models.hostedzone import HostedZone
 from services.models.instance import Instance
+from services.models.kafkacluster import KafkaCluster
 from services.models.key import Key
 from services.models.loggroup import LogGroup
 from services.models.redshiftcluster import RedshiftCluster
@@ -24,34 +27,44 @@ from services.models.stream import Stream
 from services.models.table import Table
 from services.models.volume import Volume
 from services.models.vpcendpoint import VpcEndpoint
+from services.no_price import FREE, FREE_OF_CHARGE, NO_PRICE, why_unknown
 from services.prices import HOURS, Formula, Prices
 from services.prices.balancers import CLASSIC, balancer_price
 from services.prices.formula import count, hours, price, total
 from services.prices.nat import nat_price
-from services.prices.nodes import cache_price, redshift_price, search_price
-from services.prices.storage import stored_price
+from services.prices.nodes import cache_price, kafka_price, redshift_price, search_price
+from services.prices.rds import unpriced_part
+from services.prices.storage import file_system_price, stored_price
 from services.prices.tables import table_price
 
-Priced = tuple[Decimal, str] | None  # USD a month, and where the figure is from
+# USD a month, and where the figure is from; else why it is unknown, None where that is as with its type
+Priced = tuple[Decimal, str] | str | None
 R = TypeVar("R", bound=Resource)
 MARQO = f"Marqo's price list x {HOURS} h"
 CENT = Decimal("0.01")
+NOT_RUNNING = "it is not running"
 
 
 def priced(resource: R, prices: Prices, told: Told = nothing_told) -> R:
-    """The resource with what Cost Explorer told of it, else what the price list says; unless it knows its
-    cost already.
+    """The resource with what Cost Explorer told of it, else what the price list says, else why that is
+    unknown; unless it knows its cost already.
     """
     if resource.cost is not None:
         return replace(resource, cost_source=MARQO) if resource.type == "marqoindexes" else resource
-    price = BY_TYPE.get(resource.type)
-    found = told(resource) or (price(resource, prices) if price else None)
-    if found is None:
-        return resource
+    found = told(resource) or _listed(resource, prices)
+    if found is None or isinstance(found, str):
+        return replace(resource, cost_source=found or why_unknown(resource.type))
     cost, source = found
     whole = cost.quantize(CENT, ROUND_HALF_UP)
     small = whole == 0 and cost != 0
     return replace(resource, cost=Decimal(f"{cost:.0e}") if small else whole, cost_source=source)
+
+
+def _listed(resource: Resource, prices: Prices) -> Priced:
+    if resource.type in FREE:
+        return Decimal(0), FREE_OF_CHARGE
+    price = BY_TYPE.get(resource.type)
+    return price(resource, prices) if price else None
 
 
 def told(formula: Formula | None, after: str = "") -> Priced:
@@ -63,14 +76,32 @@ def _instance(instance: Instance, prices: Prices) -> Priced:
     """On demand; what is bought another way, or sits on hardware of its own, has another price."""
     if instance.state == "stopped":
         return Decimal(0), "stopped: only its volumes cost"
-    return told(prices.running(instance), ", on demand") if instance.state == "running" else None
+    return told(prices.running(instance), ", on demand") if instance.state == "running" else NOT_RUNNING
 
 
 def _database(database: Database, prices: Prices) -> Priced:
     """The instance and its storage; an Aurora member has no storage of its own."""
     if database.state != "available":
-        return None
-    return told(total((prices.database(database), prices.storage(database))), ", on demand")
+        return NOT_RUNNING
+    instance, storage = prices.database(database), prices.storage(database)
+    if instance is None or storage is None:
+        return unpriced_part(database, instance) or NO_PRICE
+    return told(total((instance, storage)), ", on demand")
+
+
+def _file_system(system: FileSystem, prices: Prices) -> Priced:
+    return told(file_system_price(prices.rate, system), ", without data")
+
+
+def _kafka(cluster: KafkaCluster, prices: Prices) -> Priced:
+    if cluster.kind == "serverless":
+        return "billed by partition, by what is stored and by GB"
+    return told(kafka_price(prices.rate, cluster), ", without data") if cluster.state == "active" else None
+
+
+def _hosted_zone(zone: HostedZone, prices: Prices) -> Priced:
+    """As if it were one of the account's first 25; those beyond cost less. aws.amazon.com/route53/pricing"""
+    return told(price(prices.rate("route53.zone.month", zone.region), count(1, "zone")), ", without queries")
 
 
 def _volume(volume: Volume, prices: Prices) -> Priced:
@@ -132,6 +163,8 @@ def _redshift(cluster: RedshiftCluster, prices: Prices) -> Priced:
 
 
 def _table(table: Table, prices: Prices) -> Priced:
+    if table.billing == "on-demand":
+        return "billed by request"
     return told(table_price(prices.rate, table), ", without backups") if table.state == "active" else None
 
 
@@ -189,4 +222,7 @@ BY_TYPE: Mapping[str, Callable[[Any, Prices], Priced]] = {
     "keys": _key,
     "loggroups": _log_group,
     "eksclusters": _kubernetes,
+    "filesystems": _file_system,
+    "kafkaclusters": _kafka,
+    "hostedzones": _hosted_zone,
 }

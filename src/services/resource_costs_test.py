@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from services.collect import collect
 from services.cop.rule import example
 from services.models import RESOURCE_TYPES
 from services.models.scope import Scope
+from services.no_price import BY_USE, FREE
 from services.prices import GIB, prices
 from services.prices.prices_test import PRICES
 from services.resource_costs import BY_TYPE, priced
@@ -37,6 +39,27 @@ AURORA: dict[str, Any] = DATABASE | {
     "cluster": "orders",
     "storage": 1,
     "storage_type": "aurora",
+}
+MULTI: dict[str, Any] = DATABASE | {"multi_az": True, "storage": 400, "iops": 12_500, "throughput": 500}
+EFS: dict[str, Any] = {
+    "throughput": "elastic",
+    "zone": "",
+    "raw": {"SizeInBytes": {"Value": 120 * GIB, "ValueInIA": 90 * GIB, "ValueInStandard": 30 * GIB}},
+}
+KAFKA: dict[str, Any] = {
+    "kind": "provisioned",
+    "state": "active",
+    "instance_type": "kafka.m7g.large",
+    "brokers": 3,
+    "storage": 500,
+    "raw": {},
+}
+BOUGHT = {
+    "Provisioned": {
+        "BrokerNodeGroupInfo": {
+            "StorageInfo": {"EbsStorageInfo": {"ProvisionedThroughput": {"Enabled": True}}}
+        }
+    }
 }
 SEARCH: dict[str, Any] = {
     "instance_type": "r6g.large.search",
@@ -80,13 +103,17 @@ CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     ("instances", INSTANCE | {"platform": "Windows with SQL Server Enterprise"}, None, ""),
     ("instances", INSTANCE | {"instance_type": "x99.huge"}, None, ""),
     ("databases", DATABASE, "141.44", "730 h of db.m5.large × $0.178 + 100 GiB of gp3 × $0.115, on demand"),
-    ("databases", DATABASE | {"multi_az": True}, "282.88", "× 2 zones (estimated) ×"),
+    ("databases", DATABASE | {"multi_az": True}, "282.88", "(estimated) × $0.178 + 100 GiB of gp3 in two"),
+    ("databases", MULTI, "371.88", "+ 400 GiB of gp3 in two zones × $0.23 + 500 IOPS in two zones × $0.04"),
+    ("databases", MULTI | {"storage_type": "io1", "iops": 100}, "379.88", "400 GiB of io1 × 2 zones (est"),
+    ("databases", MULTI | {"throughput": 501}, None, "the throughput beyond what comes with gp3"),
     ("databases", DATABASE | {"multi_az": None}, None, ""),
-    ("databases", DATABASE | {"cluster": "multi-az"}, None, ""),
+    ("databases", DATABASE | {"cluster": "multi-az"}, None, "a Multi-AZ DB cluster has prices of its own"),
+    ("databases", DATABASE | {"state": "stopped"}, None, "it is not running"),
     ("databases", DATABASE | {"storage": 400, "iops": 12_000, "throughput": 500}, "175.94", ""),
     ("databases", DATABASE | {"storage": 400, "iops": 12_500}, "185.94", "+ 500 IOPS × $0.02"),
     ("databases", DATABASE | {"storage": 399, "iops": 3001}, "175.85", "+ 1 IOPS"),
-    ("databases", DATABASE | {"throughput": 126}, None, ""),
+    ("databases", DATABASE | {"throughput": 126}, None, "the throughput beyond what comes with gp3"),
     ("databases", DATABASE | {"storage_type": "io1", "iops": 1000}, "242.44", "+ 1,000 IOPS × $0.10"),
     ("databases", DATABASE | {"storage_type": "io1", "iops": None}, None, ""),
     ("databases", DATABASE | {"storage_type": "standard"}, None, ""),
@@ -97,8 +124,8 @@ CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     ("databases", DATABASE | {"engine": "docdb"}, None, ""),
     ("databases", AURORA, "211.70", "730 h of db.r5.large × $0.29, on demand"),
     ("databases", AURORA | {"multi_az": True}, "211.70", ""),
-    ("databases", AURORA | {"storage_type": "aurora-iopt1"}, None, ""),
-    ("databases", AURORA | {"instance_class": "db.serverless"}, None, ""),
+    ("databases", AURORA | {"storage_type": "aurora-iopt1"}, None, "with Aurora I/O-Optimized is not known"),
+    ("databases", AURORA | {"instance_class": "db.serverless"}, None, "billed by capacity unit"),
     (
         "volumes",
         {"volume_type": "gp2", "size": 100},
@@ -155,7 +182,8 @@ CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     ("redshiftclusters", {"node_type": "ra3.xlplus", "nodes": 2, "state": "paused"}, None, ""),
     ("tables", TABLE, "59.44", "730 h × 100 read units × $0.00013 + 730 h × 100 write units"),
     ("tables", TABLE | {"table_class": "STANDARD_INFREQUENT_ACCESS"}, "71.81", ""),
-    ("tables", TABLE | {"billing": "on-demand"}, None, ""),
+    ("tables", TABLE | {"billing": "on-demand"}, None, "billed by request"),
+    ("tables", TABLE | {"billing": None}, None, "its price is not known"),  # what was denied is not on demand
     ("tables", TABLE | {"indexes": 1}, None, ""),
     ("tables", TABLE | {"size": None}, None, ""),
     ("tables", TABLE | {"write_capacity": None}, None, ""),
@@ -174,7 +202,20 @@ CASES: list[tuple[str, dict[str, Any], str | None, str]] = [
     ("loggroups", {"stored": None}, None, ""),
     ("eksclusters", {"state": "active"}, "73.00", "without nodes and extended support"),
     ("eksclusters", {"state": "creating"}, None, ""),
-    ("queues", {}, None, ""),
+    ("filesystems", EFS, "10.44", "30.0 GiB × $0.30 + 90.0 GiB × $0.016, without data"),
+    ("filesystems", EFS | {"throughput": "bursting"}, "11.25", "90.0 GiB × $0.025, without data"),
+    ("filesystems", EFS | {"zone": "us-east-1a"}, "6.00", "90.0 GiB × $0.0133"),
+    ("filesystems", EFS | {"throughput": "provisioned"}, None, "billed by what is stored in each class"),
+    ("filesystems", EFS | {"raw": {"SizeInBytes": {"Value": GIB}}}, None, "in each class"),
+    ("kafkaclusters", KAFKA, "596.76", "730 h of kafka.m7g.large × 3 brokers × $0.204 + 3 brokers × 500 GiB"),
+    ("kafkaclusters", KAFKA | {"instance_type": "express.m7g.large"}, None, "not known"),
+    ("kafkaclusters", KAFKA | {"kind": "serverless"}, None, "billed by partition"),
+    ("kafkaclusters", KAFKA | {"raw": BOUGHT}, None, "not known"),
+    ("hostedzones", {"region": "global"}, "0.50", "1 zone × $0.50, without queries"),
+    ("queues", {}, None, "billed by request"),
+    ("others", {}, None, "its price is not known"),
+    *((type, {}, "0.00", "free of charge") for type in FREE),
+    *((type, {}, None, why) for type, why in BY_USE.items() if type not in BY_TYPE),
 ]
 
 
@@ -185,11 +226,23 @@ def test_a_resource_costs_what_the_price_list_says_or_what_is_unknown(
     found = priced(example(type, cost=None, **fields), PRICES)
     assert found.cost == (None if cost is None else Decimal(cost))
     assert source in (found.cost_source or "")
-    assert (found.cost_source is None) == (cost is None)
+    assert found.cost_source, "where it is from, or why it is unknown"
+    assert bool(re.search("known|billed|running|unless|but for", found.cost_source)) == (cost is None)
 
 
 def test_every_type_with_a_price_has_a_case() -> None:
-    assert {*BY_TYPE} <= {type for type, *_ in CASES} & {*RESOURCE_TYPES}
+    assert {*BY_TYPE, *FREE, *BY_USE} <= {type for type, *_ in CASES} & {*RESOURCE_TYPES}
+    assert not {*FREE} & {*BY_TYPE, *BY_USE}
+
+
+@pytest.mark.parametrize("page", {*FREE.values()})
+def test_what_is_free_of_charge_aws_says_itself(page: str) -> None:
+    assert page.startswith(("docs.aws.amazon.com/", "aws.amazon.com/"))
+
+
+def test_what_the_bill_tells_of_a_free_resource_counts() -> None:
+    found = priced(example("ecsclusters", cost=None), PRICES, lambda _: (Decimal(3), "Cost Explorer"))
+    assert (found.cost, found.cost_source) == (Decimal("3.00"), "Cost Explorer")
 
 
 def test_what_is_known_already_stays() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -88,6 +89,13 @@ def test_tags_are_known_where_another_question_failed(context: Context, instance
     marked = with_values(instance, denied=["ec2:DescribeVolumes"], owner=None, tags={})
     text = parse(detail.view(context, marked, INSTANCES)).text
     assert "no tags" in text and "Ownerno owner" in text
+
+
+def test_an_unknown_cost_says_why_where_that_is_known(context: Context, instance: Detail, parse: Any) -> None:
+    for why, said in (("billed by request", "unknown · billed by request"), ("", "unknown")):
+        changed = with_values(instance, cost=None, cost_source=why)
+        text = parse(detail.view(context, changed, INSTANCES)).text
+        assert re.search(rf"Cost\s*{said}\s*Owner", text)
 
 
 def test_costs_round_as_in_the_lists(context: Context, instance: Detail, parse: Any) -> None:

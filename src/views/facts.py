@@ -82,7 +82,8 @@ def _created(context: Context, created: str | None) -> Child:
 
 def _cost(context: Context, document: Document) -> Child:
     if document["cost"] is None:
-        return x.span(class_="mut")("unknown")
+        why = document.get("cost_source")
+        return x.span(class_="mut")(f"unknown · {why}" if why else "unknown")
     source = document.get("cost_source") or ("a figure of the demo estate" if context.demo else "")
     amount = x.b(class_="num")(usd(document["cost"]))
     return [amount, " a month", x.span(class_="mut")(f" · {dated(source)}") if source else None]

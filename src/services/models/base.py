@@ -36,10 +36,11 @@ LEFT_OUT_EMPTY = ("state_since", "cost_source", "denied", "unanswered")  # of a 
 class Resource(Record):
     """One thing in an account. A subclass adds the typed fields of its resource type.
 
-    created: ISO 8601, UTC. cost: USD a month, None when unknown; cost_source: where that figure is from.
-    raw: the API's own answer, trimmed. state_since: when the state was first seen, ISO 8601, UTC; the store
-    knows it, a collector doesn't. denied: IAM actions that were denied for it. unanswered: questions about it
-    that failed otherwise, "service Operation: code". What these would tell is unknown: None.
+    created: ISO 8601, UTC. cost: USD a month, None when unknown; cost_source: where that figure is from,
+    or why it is unknown. raw: the API's own answer, trimmed. state_since: when the state was first seen,
+    ISO 8601, UTC; the store knows it, a collector doesn't. denied: IAM actions that were denied for it.
+    unanswered: questions about it that failed otherwise, "service Operation: code". What these would tell is
+    unknown: None.
     """
 
     type: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from services.models.cachecluster import CacheCluster
+from services.models.kafkacluster import KafkaCluster
 from services.models.redshiftcluster import RedshiftCluster
 from services.models.searchdomain import SearchDomain
-from services.models.values import flag, text, whole
+from services.models.values import at, flag, text, whole
 from services.prices.formula import Formula, RateOf, count, hours, price, total
 
 CACHES = {"redis": "elasticache", "memcached": "elasticache", "valkey": "elasticache.valkey"}
@@ -47,6 +48,25 @@ def search_nodes(domain: SearchDomain) -> tuple[tuple[str | None, int | None], .
         return None
     more = (line.partition(" ") for line in domain.more_nodes)
     return ((domain.instance_type, domain.instances), *((type, int(number)) for type, _, number in more))
+
+
+def kafka_price(rate: RateOf, cluster: KafkaCluster) -> Formula | None:
+    """A month of its brokers and their volumes; None where throughput was bought for these, or where brokers
+    pay for what they store (Express). aws.amazon.com/msk/pricing
+    """
+    bought = at(cluster.raw, "Provisioned", "BrokerNodeGroupInfo", "StorageInfo", "EbsStorageInfo")
+    if flag(bought or {}, "ProvisionedThroughput", "Enabled") or not cluster.instance_type.startswith(
+        "kafka."
+    ):
+        return None
+    if not cluster.brokers or cluster.storage is None:
+        return None
+    brokers = count(cluster.brokers, "brokers")
+    volumes = price(
+        rate("msk.storage.gb_month", cluster.region), brokers, count(cluster.storage, "GiB of gp2")
+    )
+    hourly = rate(f"msk.{cluster.instance_type}", cluster.region)
+    return total((price(hourly, hours(cluster.instance_type), brokers), volumes))
 
 
 def _search_volumes(rate: RateOf, domain: SearchDomain, volumes: dict[str, object]) -> Formula | None:

@@ -11,6 +11,7 @@ from services.prices.rate import Rate
 
 AURORA = ("aurora-mysql", "aurora-postgresql")
 ORACLE = {"bring-your-own-license": ":byol", "license-included": ""}
+SERVERLESS = "db.serverless"
 IO_OPTIMIZED = "aurora-iopt1"  # whose instances have prices of their own
 TWICE = "zones (estimated)"  # in every pair of prices that was compared, Multi-AZ was twice Single-AZ
 # IOPS and MiB/s that come with gp3: of four volumes, from so many GiB on; SQL Server has one always
@@ -71,6 +72,25 @@ def storage_price(rate: RateOf, database: Database) -> Formula | None:
         if (more := (database.throughput or 0) - throughput) > 0:
             parts.append(_stored(rate, database, "rds.gp3.throughput_mibs_month", more, "MiB/s"))
     return total(parts)
+
+
+def unpriced_part(database: Database, instance: Formula | None) -> str:
+    """Why the price list does not say what it costs; "" where that is no more than a price that is missing.
+
+    instance: what it costs without its storage. The list that ships has no prices of Multi-AZ DB clusters,
+    of Aurora I/O-Optimized classes and of gp3 throughput; inv prices asks for the last two.
+    """
+    aurora = database.engine in AURORA
+    if database.cluster and not aurora:
+        return "a Multi-AZ DB cluster has prices of its own, which are not known"
+    if database.instance_class == SERVERLESS:
+        return "billed by capacity unit"
+    if instance is None and aurora and database.storage_type == IO_OPTIMIZED:
+        return "the price of this class with Aurora I/O-Optimized is not known"
+    more = (database.throughput or 0) - _with_gp3(database.engine, database.storage or 0)[1]
+    if instance is not None and database.storage_type == "gp3" and more > 0:
+        return "the price of the throughput beyond what comes with gp3 is not known"
+    return ""
 
 
 def _with_gp3(engine: str, gib: int) -> tuple[int, int]:
