@@ -114,11 +114,11 @@ def _condition(request: Request, name: str, value: str) -> str:
 
 
 def _answer(request: Request, draft: view.Draft, status: int = 200) -> Response[Any]:
-    desk = request.console.cop
+    desk, muted = request.console.cop, findings_of(request).muted()  # first, for the notice of what is lost
     page = view.view(
         replace(context_of(request), path=request.path),  # of a refused form too: it is this page
         desk.mutes(),
-        findings_of(request).muted(),
+        muted,
         draft,
         tuple(desk.rules()),
         request.everything.coverage(None, {}),
