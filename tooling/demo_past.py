@@ -42,7 +42,7 @@ OLDEST = 70  # days that a finding of the first patrol may have been open for
 # rule, account, name, reason, author, days since it was entered, days until it expires
 MUTES = (
     ("EC2-OLD", PROD, "", "Rebuilt with the move to EKS", "ana.ruiz", 20, 70),
-    ("TAG-VALUE", SANDBOX, "", "The sandbox is emptied each quarter", "ben.okafor", 33, 12),
+    ("TAG-REQUIRED", SANDBOX, "", "The sandbox is emptied each quarter", "ben.okafor", 33, 12),
     ("EC2-IDLE", ML, "", "Hosts wait for next week's training run", "chen.li", 2, 5),
     ("S3-NOLIFECYCLE", "", "*-backups-*", "Backups are kept for seven years", "eva.novak", 60, 300),
     ("SG-OPEN", PROD, "", "The office network moves; then port 22 is closed", "faisal.khan", 40, -9),
