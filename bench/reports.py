@@ -6,7 +6,6 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from common import ROOT, table
@@ -22,8 +21,11 @@ from services.reports.payer import Recorded  # noqa: E402
 from services.reports.registry import REPORTERS  # noqa: E402
 from services.reports.run import attempt  # noqa: E402
 from services.reports.sources import sources  # noqa: E402
-from tooling.cop import local_costs, local_estate, local_world  # noqa: E402
+from tooling.cop import local_estate  # noqa: E402
+from tooling.data_folder import settings_of  # noqa: E402
 from tooling.demo import write_beside, write_demo  # noqa: E402
+from wiring_cop import world_of  # noqa: E402
+from wiring_costs import costs_of  # noqa: E402
 
 RESOURCES = 100_000
 
@@ -36,13 +38,20 @@ def main() -> None:
         del estate
         everything, now = local_estate(folder), datetime.now(UTC)
         findings = LocalFindings(
-            LocalFindingStore(folder), folder / ".cache", partial(local_world, folder), folder / "none"
+            LocalFindingStore(folder), folder / ".cache", world_of(settings_of(folder)), folder / "none"
         )
         findings.current(everything, now)  # an inspection is Cloud Cop's time, see bench/cop.py
         store, daily = LocalReportStore(folder / "reports"), LocalDataService(file).daily
         payer = Recorded.of(folder / "local_payer.json")
         known = sources(
-            everything, now, findings, lambda: True, daily, store, local_costs(folder), lambda: payer
+            everything,
+            now,
+            findings,
+            lambda: True,
+            daily,
+            store,
+            costs_of(settings_of(folder)),
+            lambda: payer,
         )
         started = time.process_time()
         decoded = sum(1 for head in everything.heads() for _ in everything.documents(head.scope))

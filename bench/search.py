@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -30,8 +29,10 @@ from services.models.everything.query import Query  # noqa: E402
 from services.models.everything.words import words_of  # noqa: E402
 from services.models.findings import FINDING_FACETS, FINDING_SORTS, FindingQuery  # noqa: E402
 from tests.searches import vocabulary_of  # noqa: E402
-from tooling.cop import local_estate, local_world  # noqa: E402
+from tooling.cop import local_estate  # noqa: E402
+from tooling.data_folder import settings_of  # noqa: E402
 from tooling.demo import write_beside, write_demo  # noqa: E402
+from wiring_cop import world_of  # noqa: E402
 
 SEARCHES = 1_000
 SEED = 20
@@ -51,7 +52,7 @@ def main() -> None:
         queries = [words.query(random.Random(seed)) for seed in range(SEARCHES)]
         compare(f"{size:,} resources", Query(), queries, lambda each: Everything(everything.path).page(each))
         findings = LocalFindings(
-            LocalFindingStore(folder), folder / ".cache", partial(local_world, folder), folder / "none"
+            LocalFindingStore(folder), folder / ".cache", world_of(settings_of(folder)), folder / "none"
         ).current(everything, now)
         lists = [_of_findings(query, random.Random(seed)) for seed, query in enumerate(queries)]
         count = findings.totals(FindingQuery()).count

@@ -13,23 +13,19 @@ from errors import DataFileError, PoloError
 from services.builds import say
 from services.cop.findings import Findings
 from services.cop.findings_writer import write_findings
-from services.cop.inspection import World
 from services.cop.local_store import LocalFindingStore
 from services.cop.patrol import patrol
 from services.cop.registry import RULES
-from services.cop.world import world
-from services.costs.local_store import LocalCostStore
-from services.costs.source import StoredCosts
-from services.local_daily import NAME as DAILY
-from services.local_daily import LocalDaily
 from services.models.all import Everything
 from services.models.finding import without_data
 from services.models.findings import FindingQuery, FindingRow
 from services.read_model import ReadModel
-from settings import ROOT, Settings
+from settings import ROOT
 from tooling.cop_notify import tell
+from tooling.data_folder import settings_of
 from tooling.names import some_of
 from tooling.terminal import plain
+from wiring_cop import world_of
 
 OPEN = ("open",)
 
@@ -92,42 +88,19 @@ def tell_gaps(everything: Everything) -> None:
 def local_estate(data_dir: Path) -> Everything:
     """The local data, or the demo estate while there is none. Raises DataFileError for what can't be read."""
     demo = ROOT / "local_data.json"
-    model = ReadModel(data_dir / "local_data.json", cache_of(data_dir), demo, tell=say)
+    model = ReadModel(data_dir / "local_data.json", settings_of(data_dir).cache_folder, demo, tell=say)
     everything = model.current()
     if model.notice:  # pages go on with other data; what is kept must be of this
         raise DataFileError(model.notice)
     return everything
 
 
-def cache_of(data_dir: Path) -> Path:
-    """CACHE_PATH, else a folder beside the local data."""
-    given = Settings.from_environment().cache_path
-    return Path(given) if given else data_dir / ".cache"
-
-
 def _patrolled(everything: Everything, data_dir: Path, now: datetime) -> Findings:
     store = LocalFindingStore(data_dir)
-    ledgers = list(patrol(everything, store, RULES, local_world(data_dir, now)))
-    path = cache_of(data_dir) / "cop.sqlite"
+    ledgers = list(patrol(everything, store, RULES, world_of(settings_of(data_dir))(now)))
+    path = settings_of(data_dir).cache_folder / "cop.sqlite"
     write_findings(path, ledgers, store.mutes(), now)
     return Findings(path)
-
-
-def local_world(data_dir: Path, now: datetime) -> World:
-    """With the costs that stand beside the data; the demo's have days that do not move on."""
-    file = data_dir / "local_data.json"
-    return world(now, local_daily(data_dir), local_costs(data_dir), demo=not file.exists())
-
-
-def local_daily(data_dir: Path) -> LocalDaily:
-    """The daily values beside the local data; the demo's while there are none."""
-    return LocalDaily(data_dir / DAILY, fallback=ROOT / DAILY)
-
-
-def local_costs(data_dir: Path) -> StoredCosts:
-    """The costs beside the local data; the demo's while there is none."""
-    path = (data_dir if (data_dir / "local_data.json").exists() else ROOT) / "local_costs.json"
-    return StoredCosts(lambda: LocalCostStore(path, data_dir / "cost_requests.json"), cache_of(data_dir))
 
 
 def _filters(rule: str, profile: str, everything: Everything) -> Mapping[str, tuple[str, ...]]:

@@ -33,8 +33,10 @@ from services.reports.local_store import LocalReportStore
 from services.reports.registry import REPORTERS
 from services.reports.run import make_reports
 from services.reports.sources import sources
-from tooling.cop import local_costs, local_daily
+from tooling.data_folder import settings_of
 from tooling.demo_accounts import ML, PROD, SANDBOX
+from wiring_cop import daily_store
+from wiring_costs import costs_of
 from wiring_reports import recorded
 
 BACK = (30, 14, 7, 1)  # days ago on which there was a patrol, and reports; inventory asks for 7 and 30
@@ -83,15 +85,17 @@ def _day(folder: Path, estate: Estate, at: datetime, *, first: bool, last: bool)
 
 def _inspected(everything: Everything, folder: Path, file: Path, at: datetime, *, spent: bool) -> Findings:
     """spent: whether the costs that are known today were known by then."""
-    store, costs = LocalFindingStore(folder), local_costs(folder) if spent else None
-    ledgers = list(patrol(everything, store, RULES, world(at, local_daily(folder), costs)))
+    store, settings = LocalFindingStore(folder), settings_of(folder)
+    costs = costs_of(settings) if spent else None
+    ledgers = list(patrol(everything, store, RULES, world(at, daily_store(settings), costs)))
     write_findings(file, ledgers, store.mutes(), at)
     return Findings(file)
 
 
 def _report(folder: Path, everything: Everything, findings: Findings, at: datetime) -> None:
     reports = LocalReportStore(folder / "reports", lambda: at)
-    payer, daily, costs = recorded(folder / "local_data.json"), local_daily(folder), local_costs(folder)
+    settings, payer = settings_of(folder), recorded(folder / "local_data.json")
+    daily, costs = daily_store(settings), costs_of(settings)
     known = sources(everything, at, _Found(findings), lambda: True, daily, reports, costs, payer)
     list(make_reports(REPORTERS.values(), known, reports, str))
 

@@ -6,13 +6,10 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from errors import PoloError
-from services.cop.local_findings import LocalFindings
-from services.cop.local_store import LocalFindingStore
 from services.costs.local_store import LocalCostStore
 from services.costs.requests import Budget, Counted, most_a_day
 from services.models.all import Everything
@@ -22,13 +19,14 @@ from services.reports.local_store import LocalReportStore
 from services.reports.registry import REPORTERS
 from services.reports.report import Reporter, Sources
 from services.reports.run import make_reports
-from services.reports.sources import sources
 from settings import ROOT, Settings
-from tooling.cop import cache_of, local_costs, local_daily, local_estate, local_world, tell_gaps
+from tooling.cop import local_estate, tell_gaps
+from tooling.data_folder import settings_of
 from tooling.names import some_of
 from tooling.payer import payer_source
 from tooling.terminal import plain
-from wiring_reports import recorded
+from wiring_cop import local_findings
+from wiring_reports import recorded, sources_of
 
 Payer = Callable[[], Source]
 FIGURES = 3  # of each report, in the overview
@@ -89,9 +87,8 @@ def _payer(profile: str, settings: Settings, data_dir: Path, now: datetime) -> P
 def _sources(
     everything: Everything, data_dir: Path, now: datetime, store: LocalReportStore, payer: Payer | None
 ) -> Sources:
-    daily = local_daily(data_dir)
-    findings = LocalFindings(LocalFindingStore(data_dir), cache_of(data_dir), partial(local_world, data_dir))
-    return sources(everything, now, findings, lambda: True, daily, store, local_costs(data_dir), payer)
+    settings = settings_of(data_dir)
+    return sources_of(settings, everything, now, local_findings(settings), store, payer)
 
 
 def _told(what: str) -> None:
