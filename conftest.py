@@ -40,7 +40,7 @@ def one_loader() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def unhurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages have a minute: a machine that is busy fails no test but those of the deadlines themselves."""
-    wiring = sys.modules.get("wiring")
+    wiring = sys.modules.get("wiring.web")
     if wiring and "deadline" not in request.module.__name__:
         monkeypatch.setattr(wiring, "HEALTH", 60.0)
         monkeypatch.setattr(wiring, "PAGE", 60.0)

@@ -16,8 +16,8 @@ from invoke.exceptions import Exit
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from tooling import release_tasks, ship_tasks  # noqa: E402  needs the path
-from tooling.checks import format_commands, lint_commands, lock_commands  # noqa: E402
+from tooling.checks.checks import format_commands, lint_commands, lock_commands  # noqa: E402
+from tooling.deploy import release_tasks, ship_tasks  # noqa: E402  needs the path
 from tooling.dot_env import read_dot_env  # noqa: E402
 from tooling.endings import watch_over_the_process  # noqa: E402
 from tooling.polo_task import changes, reads  # noqa: E402
@@ -67,7 +67,7 @@ def run(
 )
 def invoke(c: Context, function: str, event: str = "") -> None:
     """Run one function once, as Lambda would, and print result, duration and logs."""
-    from devserver.invoke import invoke as run_once
+    from devserver.functions.invoke import invoke as run_once
 
     _exit(run_once(ROOT, function, event or None, _demo_file()))
 
@@ -113,13 +113,13 @@ def sync(
     if from_table:
         if not env:
             raise Exit("--from-table needs the environment to pull from: -e prod")
-        from tooling.sync_table import from_table as pull
+        from tooling.laptop.sync_table import from_table as pull
 
         _exit(pull(env, profiles, ROOT / "data"))
         return
     started = time.monotonic()
     print("Asking which accounts answer", flush=True)  # before what takes half a second to import
-    from tooling.sync import sync as run_sync
+    from tooling.laptop.sync import sync as run_sync
 
     data = ROOT / "data"
     _exit(run_sync(resources, profiles, regions, data, dry_run=dry_run, by_role=by_role, started=started))
@@ -145,7 +145,7 @@ def cop(
 ) -> None:
     """Judge the local data by Cloud Cop's rules: what is wrong, and what it costs."""
     read_dot_env(ROOT)
-    from tooling.cop import cop as patrol
+    from tooling.laptop.cop import cop as patrol
 
     _exit(patrol(rule, profile, as_json=json, notify=notify, dry_run=dry_run, data_dir=_data_folder()))
 
@@ -162,8 +162,8 @@ def cop(
 def backup(c: Context, file: str, env: str = "", profile: str = "") -> None:
     """Write what people have entered, such as mutes, into a file."""
     read_dot_env(ROOT)
-    from tooling.backup import backup as write
-    from tooling.backup import place_of
+    from tooling.laptop.backup import backup as write
+    from tooling.laptop.backup import place_of
 
     for line in write(Path(file), place_of(env, profile)):
         print(line)
@@ -182,8 +182,8 @@ def backup(c: Context, file: str, env: str = "", profile: str = "") -> None:
 def restore(c: Context, file: str, env: str = "", profile: str = "", dry_run: bool = False) -> None:
     """Put back what inv backup has written; what was entered since stays."""
     read_dot_env(ROOT)
-    from tooling.backup import place_of
-    from tooling.backup import restore as put_back
+    from tooling.laptop.backup import place_of
+    from tooling.laptop.backup import restore as put_back
 
     for line in put_back(Path(file), place_of(env, profile), dry_run=dry_run):
         print(line)
@@ -199,7 +199,7 @@ def restore(c: Context, file: str, env: str = "", profile: str = "", dry_run: bo
 def costs(c: Context, profile: str = "", dry_run: bool = False) -> None:
     """Ask Cost Explorer what the last days and months cost; each request costs $0.01."""
     read_dot_env(ROOT)
-    from tooling.costs import costs as collect
+    from tooling.laptop.costs import costs as collect
 
     _exit(collect(profile, dry_run=dry_run))
 
@@ -215,7 +215,7 @@ def costs(c: Context, profile: str = "", dry_run: bool = False) -> None:
 def report(c: Context, report: str = "", profile: str = "", json: bool = False) -> None:
     """Make today's reports of the local data: what there is, what it costs, and how that changes."""
     read_dot_env(ROOT)
-    from tooling.reports import report as make
+    from tooling.laptop.reports import report as make
 
     _exit(make(report, profile, as_json=json, data_dir=_data_folder()))
 
@@ -230,8 +230,8 @@ def report(c: Context, report: str = "", profile: str = "", json: bool = False) 
 )
 def prices(c: Context, profile: str = "", check: bool = False) -> None:
     """Refresh list prices from the AWS Price List API, and ends of support from RDS and EKS."""
-    from tooling import prices as list_prices
-    from tooling.lifecycles import lifecycles
+    from tooling.laptop import prices as list_prices
+    from tooling.laptop.lifecycles import lifecycles
 
     _exit(list_prices.check() if check else max(list_prices.prices(profile), lifecycles(profile)))
 
@@ -242,8 +242,8 @@ def doctor(c: Context) -> None:
 
     The exit code is 1 if there is any, else 0.
     """
-    from tooling.doctor import checks
-    from tooling.doctor import doctor as examine
+    from tooling.checks.doctor import checks
+    from tooling.checks.doctor import doctor as examine
 
     _exit(examine(checks(ROOT / "data")))
 
@@ -253,7 +253,7 @@ def policy(c: Context, organization: bool = False) -> None:
     """Print the exact read-only IAM policy that `inv sync` needs."""
     import json
 
-    from services.iam_policy import policy as iam_policy
+    from services.collect.iam_policy import policy as iam_policy
     from services.models import RESOURCE_TYPES
 
     print(json.dumps(iam_policy(RESOURCE_TYPES.values(), organization=organization), indent=2))
@@ -269,7 +269,7 @@ def policy(c: Context, organization: bool = False) -> None:
 )
 def aws(c: Context, action: str, auth: bool = False, port: str = "") -> None:
     """Run a local AWS (ministack) on loopback: start, status, stop or reset."""
-    from tooling import local_aws
+    from tooling.local import aws as local_aws
 
     _exit(local_aws.command(ROOT, action, auth=auth, port=_number("--port", port or "0", 65_535)))
 
@@ -302,7 +302,7 @@ def test(
     fail_under: str = "",
 ) -> None:
     """Run the tests, layer by layer: unit, matrix, infra, integration, e2e, browser."""
-    from tooling import testing
+    from tooling.checks import testing
 
     if profile:
         _check_account(profile, e2e)
@@ -328,7 +328,7 @@ def test(
 @reads(lambda: lint_commands(ROOT))
 def lint(c: Context) -> None:
     """Check style, format and types; mends nothing."""
-    from tooling import checks
+    from tooling.checks import checks
 
     _exit(checks.lint(ROOT))
 
@@ -336,7 +336,7 @@ def lint(c: Context) -> None:
 @changes(format_commands, name="format")
 def format_(c: Context) -> None:
     """Format the code and mend what can be mended."""
-    from tooling import checks
+    from tooling.checks import checks
 
     _exit(checks.format(ROOT))
 
@@ -344,7 +344,7 @@ def format_(c: Context) -> None:
 @changes(lock_commands)
 def lock(c: Context) -> None:
     """Compile the requirements' locks, with hashes."""
-    from tooling import checks
+    from tooling.checks import checks
 
     _exit(checks.lock(ROOT))
 
@@ -352,8 +352,8 @@ def lock(c: Context) -> None:
 @changes("write template.yaml")
 def template(c: Context) -> None:
     """Write template.yaml from the infra blocks."""
-    from tooling import template as writer
-    from tooling.infra_usage import check_usage
+    from tooling.blocks import template as writer
+    from tooling.blocks.usage import check_usage
 
     check_usage(ROOT)
     writer.write(ROOT)
@@ -362,7 +362,7 @@ def template(c: Context) -> None:
 @changes("rewrite what follows from declarations: README's policy, IAM actions, template.yaml and the demo")
 def derive(c: Context) -> None:
     """Rewrite what follows from declarations: README's policy, IAM actions, template.yaml, demo."""
-    from tooling.derive import derive as rewrite
+    from tooling.checks.derive import derive as rewrite
 
     changed = rewrite(ROOT)
     for path in changed:
@@ -378,7 +378,7 @@ def derive(c: Context) -> None:
 )
 def demo(c: Context, resources: str = "500", output: str = "local_data.json") -> None:
     """Write the demo estate: the same bytes on every run."""
-    from tooling.demo import write_demo_files
+    from tooling.demo.demo import write_demo_files
     from tooling.progress import Progress
 
     number = _number("--resources", resources, 10_000_000)
@@ -390,7 +390,7 @@ def demo(c: Context, resources: str = "500", output: str = "local_data.json") ->
 
 
 def _check_account(profile: str, e2e: bool) -> None:
-    from tooling.target import target
+    from tooling.local.target import target
 
     with ship_tasks.told():
         if not e2e:
@@ -406,16 +406,16 @@ def _number(option: str, given: str, most: int) -> int:
 
 def _demo_file() -> Callable[[], Path]:
     """Answers the data file of the demo estate of today."""
-    from devserver.environment import cache_folder
-    from tooling.demo_file import DemoFile
+    from devserver.reload.environment import cache_folder
+    from tooling.demo.file import DemoFile
 
     return DemoFile(ROOT, cache_folder(ROOT, os.environ))
 
 
 def _data_folder() -> Path:
     """Of one's own data; while there is none, of the demo estate of today."""
-    from devserver.environment import cache_folder
-    from tooling.demo_today import data_folder
+    from devserver.reload.environment import cache_folder
+    from tooling.demo.today import data_folder
 
     return data_folder(ROOT, cache_folder(ROOT, os.environ))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from common import ROOT, free_port, get, p50, polo, server, table
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
-from tooling.demo import write_demo  # noqa: E402
+from tooling.demo.demo import write_demo  # noqa: E402
 
 RESOURCES, CHANGES = 100_000, 10_000
 SPAN = "from=2026-11-01&to=2026-11-20"

@@ -16,7 +16,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from tooling.interpreters import find_python  # noqa: E402
 from tooling.runtime import ZIP  # noqa: E402
-from tooling.zip_build import build  # noqa: E402
+from tooling.zip.build import build  # noqa: E402
 
 ROUNDS = 15
 BARE = "bare handler"

@@ -24,15 +24,15 @@ from custodian import VERSION, installed
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from services.cop.inspection import inspect, is_healthy  # noqa: E402
-from services.cop.patrol import collected  # noqa: E402
+from services.cop.judge.inspection import inspect, is_healthy  # noqa: E402
+from services.cop.patrol.patrol import collected  # noqa: E402
+from services.cop.patrol.world import world  # noqa: E402
 from services.cop.registry import RULES  # noqa: E402
-from services.cop.world import world  # noqa: E402
-from services.local_daily import LocalDaily  # noqa: E402
 from services.models import RESOURCE_TYPES  # noqa: E402
-from services.models.finding import Finding  # noqa: E402
-from services.models.scope import Scope, ScopeHead  # noqa: E402
-from services.read_model import ReadModel  # noqa: E402
+from services.models.domain.finding import Finding  # noqa: E402
+from services.models.kit.scope import Scope, ScopeHead  # noqa: E402
+from services.read.read_model import ReadModel  # noqa: E402
+from services.store.local_daily import LocalDaily  # noqa: E402
 
 RESOURCES = 100_000
 EACH = 10_000  # resources of a type in the contest

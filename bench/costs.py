@@ -18,8 +18,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 from services.costs.dates import days_between, months_before  # noqa: E402
 from services.costs.local_store import LocalCostStore  # noqa: E402
 from services.costs.writer import write_costs  # noqa: E402
-from services.models.costs import PeriodCosts  # noqa: E402
-from tooling.demo import write_demo  # noqa: E402
+from services.models.domain.costs import PeriodCosts  # noqa: E402
+from tooling.demo.demo import write_demo  # noqa: E402
 
 ACCOUNTS = [f"{number:012d}" for number in range(200)]
 SERVICES = [f"Amazon Service {number}" for number in range(40)]

@@ -45,7 +45,7 @@ TYPES = {
 SYNC = """
 import sys; sys.path[:0] = [{root!r}, {root!r} + "/src"]
 from pathlib import Path
-from tooling.sync import sync
+from tooling.laptop.sync import sync
 sys.exit(sync({types!r}, "", {regions!r}, Path({data!r})))
 """
 

@@ -90,17 +90,17 @@ def copy_checkout(root: Path) -> None:
 def edits_of(root: Path) -> Iterator[tuple[str, str, str, str, str]]:
     """What is edited, in the copy: the JSON summary shows a word of its route, and one of base.py."""
     src = root / "src"
-    route, base = src / "routes/api.py", src / "services/models/base.py"
+    route, base = src / "routes/api.py", src / "services/models/kit/base.py"
     shown = '{"edit": "ROUTE", "base": models_base.EDIT, **_totals(everything.totals()), **groups}'
     text = route.read_text().replace("{**_totals(everything.totals()), **groups}", shown)
     base.write_text(base.read_text() + '\nEDIT = "BASE"\n')
-    route.write_text(f"{text}\nimport services.models.base as models_base\n")
+    route.write_text(f"{text}\nimport services.models.kit.base as models_base\n")
     yield "a route", "routes/api.py", '"ROUTE"', '"@"', "/api/summary"
-    yield "a view", "views/accounts.py", '"Accounts",\n', '"Accounts @",\n', "/accounts"
+    yield "a view", "views/estate/accounts.py", '"Accounts",\n', '"Accounts @",\n', "/accounts"
     rule, report = "services/cop/rules/ebs_gp2.py", "services/reports/reporters/exposure.py"
     yield "a rule", rule, 'Finding(f"', 'Finding(f"@ ', "/api/cop/findings?rule=EBS-GP2"
     yield "a report", report, 'title="', 'title="@ ', "/api/reports/exposure"
-    yield "a module everything imports", "services/models/base.py", '"BASE"', '"@"', "/api/summary"
+    yield "a module everything imports", "services/models/kit/base.py", '"BASE"', '"@"', "/api/summary"
 
 
 def page_time(browser: Browser, path: str) -> float:

@@ -26,13 +26,13 @@ from common import ROOT, table
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 from services.dynamo_data_service import Tick  # noqa: E402
-from services.dynamo_items import Record, pack, unpack  # noqa: E402
 from services.models.all import Everything  # noqa: E402
 from services.models.everything.query import Query  # noqa: E402
-from services.models.scope import Scope, ScopeHead  # noqa: E402
-from services.snapshots import Snapshots  # noqa: E402
-from services.table_read_model import POLL, TableReadModel  # noqa: E402
-from tooling import demo  # noqa: E402
+from services.models.kit.scope import Scope, ScopeHead  # noqa: E402
+from services.read.snapshots import Snapshots  # noqa: E402
+from services.read.table_read_model import POLL, TableReadModel  # noqa: E402
+from services.store.dynamo_items import Record, pack, unpack  # noqa: E402
+from tooling.demo import demo  # noqa: E402
 
 CHUNK = 100_000
 PAGES = {

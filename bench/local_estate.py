@@ -15,7 +15,7 @@ import boto3
 from common import ROOT, free_port
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
-from tooling.local_aws import LocalAws  # noqa: E402
+from tooling.local.aws import LocalAws  # noqa: E402
 
 ACCOUNT = "111111111111"
 TAGS = [{"Key": "Name", "Value": "bench"}, {"Key": "Team", "Value": "platform"}]

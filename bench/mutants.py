@@ -49,7 +49,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from services import stamp  # noqa: E402
+from services.read import stamp  # noqa: E402
 
 COP, COSTS = "src/services/cop", "src/services/costs"
 PRICES, MODELS = "src/services/prices", "src/services/models"
@@ -68,7 +68,7 @@ TARGETS: dict[str, tuple[str, ...]] = {  # files -> the tests that concern them
     f"{COP}/runs.py": ENDS,
     f"{COP}/support.py": ENDS,
     f"{COSTS}/*.py": BILL,
-    f"{PRICES}/*.py": (f"{PRICES}/prices_test.py", "src/services/resource_costs_test.py", *RULES),
+    f"{PRICES}/*.py": (f"{PRICES}/prices_test.py", "src/services/costs/resource_costs_test.py", *RULES),
     f"{MODELS}/reach.py": (f"{MODELS}/reach_test.py", f"{COP}/ports_test.py"),
     f"{MODELS}/networks.py": (f"{MODELS}/networks_test.py", f"{MODELS}/reach_test.py"),
     f"{MODELS}/bounds.py": (f"{MODELS}/bounds_test.py",),

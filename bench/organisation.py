@@ -23,17 +23,17 @@ from common import ROOT
 sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "bench")]
 from organisation_table import MeteredTable  # noqa: E402
 
-from services.dynamo_answers import DynamoAnswers  # noqa: E402
+from services.cloud.rates import Bucket, Limiter, Rate, rate_of  # noqa: E402
+from services.collect.jobs import Job, jobs, send  # noqa: E402
+from services.collect.worker import Delivery, Worker  # noqa: E402
 from services.dynamo_data_service import DynamoDataService  # noqa: E402
-from services.dynamo_table import Table  # noqa: E402
 from services.models import RESOURCE_TYPES  # noqa: E402
-from services.models.base import Call, ResourceType, Source  # noqa: E402
-from services.models.scope import GLOBAL, Account, Scope  # noqa: E402
-from services.models.steps import AT_A_TIME  # noqa: E402
-from services.models.tagging import ACTION as TAGS  # noqa: E402
-from services.rates import Bucket, Limiter, Rate, rate_of  # noqa: E402
-from services.sync_jobs import Job, jobs, send  # noqa: E402
-from services.sync_worker import Delivery, Worker  # noqa: E402
+from services.models.kit.base import Call, ResourceType, Source  # noqa: E402
+from services.models.kit.scope import GLOBAL, Account, Scope  # noqa: E402
+from services.models.kit.steps import AT_A_TIME  # noqa: E402
+from services.models.kit.tagging import ACTION as TAGS  # noqa: E402
+from services.store.dynamo_answers import DynamoAnswers  # noqa: E402
+from services.store.dynamo_table import Table  # noqa: E402
 
 SEED = 4
 REGIONS = 17
@@ -133,7 +133,7 @@ class World:
         raise RuntimeError("throttled eight times")
 
     def threads(self, function: Callable[[Any], Any], items: Sequence[Any], workers: int) -> Iterator[Any]:
-        """services.models.parallel.spread, thread by simulated thread: who is free first takes the next."""
+        """models.kit.parallel.spread, thread by simulated thread: who is free first takes the next."""
         free = [self.now] * min(workers, len(items))
         for item in items:
             self.now = heapq.heappop(free)

@@ -13,9 +13,9 @@ from organisation_table import READ_UNIT, MeteredTable, size  # noqa: E402
 
 from services.data_service import Collected  # noqa: E402
 from services.dynamo_data_service import DynamoDataService  # noqa: E402
-from services.dynamo_table import Table  # noqa: E402
-from services.models.scope import Scope  # noqa: E402
-from tooling.demo import make_demo  # noqa: E402
+from services.models.kit.scope import Scope  # noqa: E402
+from services.store.dynamo_table import Table  # noqa: E402
+from tooling.demo.demo import make_demo  # noqa: E402
 
 SIZES = (500, 20_000)
 HOURS, CHANGED = 24, 0.02  # the part of the scopes that changes in an hour

@@ -12,20 +12,20 @@ from common import ROOT, table
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from services.cop.local_findings import LocalFindings  # noqa: E402
-from services.cop.local_store import LocalFindingStore  # noqa: E402
+from services.cop.patrol.local_findings import LocalFindings  # noqa: E402
+from services.cop.store.local import LocalFindingStore  # noqa: E402
 from services.local_data_service import LocalDataService  # noqa: E402
-from services.models.report import Report  # noqa: E402
+from services.models.domain.report import Report  # noqa: E402
 from services.reports.local_store import LocalReportStore  # noqa: E402
 from services.reports.payer import Recorded  # noqa: E402
 from services.reports.registry import REPORTERS  # noqa: E402
 from services.reports.run import attempt  # noqa: E402
 from services.reports.sources import sources  # noqa: E402
-from tooling.cop import local_estate  # noqa: E402
 from tooling.data_folder import settings_of  # noqa: E402
-from tooling.demo import write_beside, write_demo  # noqa: E402
-from wiring_cop import world_of  # noqa: E402
-from wiring_costs import costs_of  # noqa: E402
+from tooling.demo.demo import write_beside, write_demo  # noqa: E402
+from tooling.laptop.cop import local_estate  # noqa: E402
+from wiring.cop import world_of  # noqa: E402
+from wiring.costs import costs_of  # noqa: E402
 
 RESOURCES = 100_000
 

@@ -19,20 +19,20 @@ from typing import TypeVar
 from common import ROOT, table
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
-from services.cop.findings import Findings  # noqa: E402
-from services.cop.local_findings import LocalFindings  # noqa: E402
-from services.cop.local_store import LocalFindingStore  # noqa: E402
+from services.cop.patrol.local_findings import LocalFindings  # noqa: E402
+from services.cop.store.findings import Findings  # noqa: E402
+from services.cop.store.local import LocalFindingStore  # noqa: E402
 from services.models.all import Everything  # noqa: E402
-from services.models.base import Document  # noqa: E402
-from services.models.bounds import TooBroad  # noqa: E402
+from services.models.domain.findings import FINDING_FACETS, FINDING_SORTS, FindingQuery  # noqa: E402
 from services.models.everything.query import Query  # noqa: E402
 from services.models.everything.words import words_of  # noqa: E402
-from services.models.findings import FINDING_FACETS, FINDING_SORTS, FindingQuery  # noqa: E402
+from services.models.kit.base import Document  # noqa: E402
+from services.models.kit.bounds import TooBroad  # noqa: E402
 from tests.searches import vocabulary_of  # noqa: E402
-from tooling.cop import local_estate  # noqa: E402
 from tooling.data_folder import settings_of  # noqa: E402
-from tooling.demo import write_beside, write_demo  # noqa: E402
-from wiring_cop import world_of  # noqa: E402
+from tooling.demo.demo import write_beside, write_demo  # noqa: E402
+from tooling.laptop.cop import local_estate  # noqa: E402
+from wiring.cop import world_of  # noqa: E402
 
 SEARCHES = 1_000
 SEED = 20

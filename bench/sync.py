@@ -18,16 +18,16 @@ from unittest import mock
 from common import ROOT, table
 from local_estate import LocalEstate, local_estate
 
-from services.aws import Aws
-from services.collect import collect
+from services.cloud.aws import Aws
+from services.cloud.rates import Limiter
+from services.collect.collect import collect
+from services.collect.plan import Target, plan, run
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_table import Table
 from services.models import RESOURCE_TYPES
-from services.models.scope import Scope
-from services.rates import Limiter
-from services.sync import Target, plan, run
+from services.models.kit.scope import Scope
+from services.store.dynamo_table import Table
 from settings import Settings
-from tooling.sync import sync
+from tooling.laptop.sync import sync
 
 COUNT = 5_000
 BARE = """
@@ -38,7 +38,7 @@ print(sum(len(reservation["Instances"]) for page in pages for reservation in pag
 SYNC = """
 import sys; sys.path[:0] = [{root!r}, {root!r} + "/src"]
 from pathlib import Path
-from tooling.sync import sync
+from tooling.laptop.sync import sync
 sys.exit(sync("instances", "", "us-east-1", Path({data!r})))
 """
 ROUNDS = 3

@@ -21,7 +21,7 @@ from common import ROOT, table
 ROUNDS = 7
 COPIED = ("src", "tooling", "tasks.py", "requirements.dev.txt")
 YARDSTICK = "inv --list"
-CODE, VIEW = "src/services/sync.py", "src/views/home.py"
+CODE, VIEW = "src/services/collect/plan.py", "src/views/estate/home.py"
 
 
 def main() -> None:

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from devserver import debug_session
-from devserver.environment import data_label, function_environment
-from devserver.events import Changed, Stop
-from devserver.invocations_folder import keeping
-from devserver.last_good import LastGood
-from devserver.launchers import launcher_for
-from devserver.livereload_server import LiveReload
+from devserver.debug import session as debug_session
+from devserver.http.livereload import LiveReload
 from devserver.options import OptionError, Options
 from devserver.port import open_listener
-from devserver.supervisor import Supervisor
+from devserver.processes.events import Changed, Stop
+from devserver.processes.launchers import launcher_for
+from devserver.processes.supervisor import Supervisor
+from devserver.record.folder import keeping
+from devserver.reload.environment import data_label, function_environment
+from devserver.reload.last_good import LastGood
 
 __all__ = ["Options", "serve"]
 
@@ -70,11 +70,11 @@ def _run(
     with _interrupt_ignored():
         supervisor = Supervisor(options, launcher_for(options), environ, browser, greet, good)
     # what takes time to import, while the first environment is made
-    from devserver.answers import answerer
-    from devserver.http_server import Server
-    from devserver.styles import Styles
-    from devserver.watcher import Watcher
-    from devserver.web import create_app, responder
+    from devserver.http.answers import answerer
+    from devserver.http.server import Server
+    from devserver.http.styles import Styles
+    from devserver.http.web import create_app, responder
+    from devserver.reload.watcher import Watcher
 
     watcher = Watcher(options.root, lambda paths: supervisor.events.put(Changed(paths)))
     server = Server(listener, responder(answerer(supervisor.pool, options), browser.port), create_app())

@@ -1,4 +1,4 @@
-"""The topic <env>-alarms, and the alarms of tooling/infra_alarms.py that publish to it."""
+"""The topic <env>-alarms, and the alarms of tooling/blocks/alarms.py that publish to it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from tooling.blocks.alarms import COLLECTED, TOPIC, Alarm, alarms, publish_policy
+from tooling.blocks.blocks import Function
+from tooling.blocks.queues import HOUR
+from tooling.blocks.variables import SERVICE, namespace
 from tooling.environments import Environment
-from tooling.infra_alarms import COLLECTED, TOPIC, Alarm, alarms, publish_policy
-from tooling.infra_blocks import Function
-from tooling.infra_queues import HOUR
-from tooling.infra_variables import SERVICE, namespace
 
 COMPARISONS = {
     "more": cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,

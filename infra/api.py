@@ -13,16 +13,8 @@ from constructs import Construct
 
 from infra.functions import LOGS_STAY, LambdaFunction
 from infra.nag import acknowledge
+from tooling.blocks.api import ACCESS_LOG, BURST, HEALTH, HEALTH_BURST, HEALTH_RATE, RATE, policy
 from tooling.environments import Environment
-from tooling.infra_api import (
-    ACCESS_LOG,
-    BURST,
-    HEALTH,
-    HEALTH_BURST,
-    HEALTH_RATE,
-    RATE,
-    policy,
-)
 
 PUSH_LOGS = "arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
@@ -65,7 +57,7 @@ class Api(Construct):
         """Over IPv6 where an IPv6 network is let in; and deployed again where a default lets in others.
 
         A stage keeps the policy that its deployment was made with. A default is known when the template is
-        made, so it can change the deployment's logical id; for all other values tooling/api_stage.py does it.
+        made, so it can change the deployment's logical id; for others tooling/deploy/api_stage.py does it.
         """
         found = CfnCondition(self, "HasIpv6", expression=_has_ipv6(networks.value_as_string))
         kind = {"Fn::If": [found.logical_id, "dualstack", "ipv4"]}

@@ -25,10 +25,10 @@ from errors import PoloError  # noqa: E402
 from infra.destination import CostReaderStack, DestinationStack, DestinationStackSet  # noqa: E402
 from infra.nag import check, synthesise  # noqa: E402
 from infra.polo_stack import PoloStack  # noqa: E402
-from tooling.deployment import code_zip, stages  # noqa: E402
+from tooling.blocks.blocks import BlockError, read_functions  # noqa: E402
+from tooling.blocks.deployment import code_zip, stages  # noqa: E402
+from tooling.blocks.usage import check_usage  # noqa: E402
 from tooling.environments import Environment, environment  # noqa: E402
-from tooling.infra_blocks import BlockError, read_functions  # noqa: E402
-from tooling.infra_usage import check_usage  # noqa: E402
 from tooling.runtime import ZIP  # noqa: E402
 
 __all__ = ["CostReaderStack", "DestinationStack", "DestinationStackSet", "PoloStack", "build"]

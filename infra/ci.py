@@ -25,8 +25,8 @@ import aws_cdk as cdk  # noqa: E402
 from errors import PoloError  # noqa: E402
 from infra.nag import check, synthesise  # noqa: E402
 from infra.pipeline import STAGES, PipelineStack, Source  # noqa: E402
-from tooling.deployment import code_zip, prefixed  # noqa: E402
-from tooling.infra_blocks import BlockError, read_functions  # noqa: E402
+from tooling.blocks.blocks import BlockError, read_functions  # noqa: E402
+from tooling.blocks.deployment import code_zip, prefixed  # noqa: E402
 from tooling.runtime import ZIP  # noqa: E402
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from services.lock import alone
-from tooling import cdk_environment, sam
+from services.store.lock import alone
+from tooling import cdk_environment
+from tooling.deploy import sam
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "LANG", "UV_CACHE_DIR", "COVERAGE_PROCESS_CONFIG")

@@ -16,10 +16,10 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.nag import acknowledge, wild
-from services.iam_policy import policy
+from services.collect.iam_policy import policy
 from services.models import RESOURCE_TYPES
-from tooling.infra_grants import COST_ACTIONS, COST_ROLE
-from tooling.infra_variables import DEFAULTS
+from tooling.blocks.grants import COST_ACTIONS, COST_ROLE
+from tooling.blocks.variables import DEFAULTS
 
 ACCOUNT, EXTERNAL_ID, ROLE_NAME = "PoloAccountId", "ExternalId", "RoleName"  # parameters
 

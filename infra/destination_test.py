@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from infra.conftest import Assembly
-from services.iam_policy import policy
+from services.collect.iam_policy import policy
 from services.models import RESOURCE_TYPES
-from tooling.infra_grants import COST_ACTIONS
+from tooling.blocks.grants import COST_ACTIONS
 
 pytestmark = pytest.mark.infra
 

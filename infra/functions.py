@@ -12,9 +12,9 @@ from constructs import Construct
 
 from infra.nag import acknowledge, wild
 from infra.names import sub
+from tooling.blocks.blocks import Function
+from tooling.blocks.grants import Grant
 from tooling.environments import Environment
-from tooling.infra_blocks import Function
-from tooling.infra_grants import Grant
 
 LOGS_STAY = logs.RetentionDays.THREE_MONTHS
 

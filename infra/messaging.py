@@ -9,9 +9,9 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from tooling.blocks.blocks import Function
+from tooling.blocks.queues import DEAD_LETTERS_STAY, DELIVERIES, RETENTION, VISIBLE_AFTER, queue_name
 from tooling.environments import Environment
-from tooling.infra_blocks import Function
-from tooling.infra_queues import DEAD_LETTERS_STAY, DELIVERIES, RETENTION, VISIBLE_AFTER, queue_name
 
 
 class Messaging(Construct):

@@ -1,4 +1,4 @@
-"""The texts of tooling/infra_grants.py with the names of one environment in them."""
+"""The texts of tooling/blocks/grants.py with the names of one environment in them."""
 
 from __future__ import annotations
 

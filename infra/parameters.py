@@ -8,16 +8,10 @@ from aws_cdk import CfnParameter
 from constructs import Construct
 
 from tooling import networks
-from tooling.deployment import (
-    ALARM_EMAIL,
-    ALLOWED_CIDRS,
-    CONFIGURATION,
-    EMAIL_PATTERN,
-    told,
-)
+from tooling.blocks.blocks import Function
+from tooling.blocks.deployment import ALARM_EMAIL, ALLOWED_CIDRS, CONFIGURATION, EMAIL_PATTERN, told
+from tooling.blocks.variables import DEFAULTS, parameter_name
 from tooling.environments import Environment
-from tooling.infra_blocks import Function
-from tooling.infra_variables import DEFAULTS, parameter_name
 
 
 class Parameters:

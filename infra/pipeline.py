@@ -14,10 +14,10 @@ from constructs import Construct
 
 from infra.pipeline_nag import acknowledge_pipeline
 from infra.polo_stack import PoloStack
+from tooling.blocks.blocks import Function
+from tooling.blocks.deployment import parameter_values
 from tooling.cdk_environment import CLI_VERSION
-from tooling.deployment import parameter_values
 from tooling.environments import environment
-from tooling.infra_blocks import Function
 from tooling.runtime import PYTHON
 
 BUILD = (

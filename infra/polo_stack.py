@@ -17,10 +17,10 @@ from infra.messaging import Messaging
 from infra.parameters import Parameters
 from infra.storage import Storage
 from infra.triggers import schedule, work
+from tooling.blocks.blocks import Function
+from tooling.blocks.grants import grants
+from tooling.blocks.variables import Value, common_variables, secret_reference, variables
 from tooling.environments import Environment
-from tooling.infra_blocks import Function
-from tooling.infra_grants import grants
-from tooling.infra_variables import Value, common_variables, secret_reference, variables
 
 
 class PoloStack(Stack):

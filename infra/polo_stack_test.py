@@ -9,11 +9,11 @@ import pytest
 
 from infra.conftest import ROOT, Assembly, Template
 from infra.resolved import Resolved
-from tooling.deployment import parameter_values
+from tooling.blocks.blocks import Function, read_functions
+from tooling.blocks.deployment import parameter_values
+from tooling.blocks.grants import COST_ACTIONS
+from tooling.blocks.variables import common_variables, variables
 from tooling.environments import environment
-from tooling.infra_blocks import Function, read_functions
-from tooling.infra_grants import COST_ACTIONS
-from tooling.infra_variables import common_variables, variables
 from tooling.runtime import ARCHITECTURE, RUNTIME
 
 pytestmark = pytest.mark.infra

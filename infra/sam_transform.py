@@ -1,7 +1,7 @@
 """Print what CloudFormation makes of template.yaml in some environments: SAM's own transform, run here.
 
-Runs in SAM's environment (tooling/sam.py): `python sam_transform.py template.yaml NETWORKS ENV ...` prints
-environment -> template as JSON, and the first once more as "ENV again", as the next deployment makes it.
+Runs in SAM's environment (tooling/deploy/sam.py): `python sam_transform.py template.yaml NETWORKS ENV ...`
+prints environment -> template as JSON, and the first again as "ENV again", as the next deployment makes it.
 """
 
 from __future__ import annotations

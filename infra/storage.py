@@ -14,10 +14,10 @@ from constructs import Construct
 
 from infra.nag import acknowledge
 from infra.names import sub
+from tooling.blocks.grants import BUCKETS
+from tooling.blocks.retention import SNAPSHOTS_STAY, UPLOADS_STAY
+from tooling.blocks.variables import TABLES
 from tooling.environments import Environment
-from tooling.infra_grants import BUCKETS
-from tooling.infra_retention import SNAPSHOTS_STAY, UPLOADS_STAY
-from tooling.infra_variables import TABLES
 
 
 class Storage(Construct):

@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
 from infra.functions import LambdaFunction
-from tooling.infra_queues import AT_A_TIME
+from tooling.blocks.queues import AT_A_TIME
 
 
 def schedule(function: LambdaFunction) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devserver.lambda_result import read_result
+from devserver.gateway.lambda_result import read_result
 from encoding import BODY_LIMIT, COMPRESSED_FROM, PLAIN_LIMIT, accepted_by, encoded, too_large, wants_gzip
 
 LARGE = COMPRESSED_FROM

@@ -21,17 +21,17 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from errors import PoloError
-from services.cop.channels import by_channel, read_routes
-from services.cop.default_mutes import DEFAULT_MUTES
-from services.cop.limits import FILE as LIMITS
-from services.cop.patrol import patrol
+from services.cop.judge.limits import FILE as LIMITS
+from services.cop.patrol.patrol import patrol
 from services.cop.registry import RULES
-from services.cop.store import FindingStore
-from services.models.finding import Entry
-from services.notify import Around, findings_link, notify, poster, wanted
+from services.cop.store.default_mutes import DEFAULT_MUTES
+from services.cop.store.port import FindingStore
+from services.models.domain.finding import Entry
+from services.notify.channels import by_channel, read_routes
+from services.notify.notify import Around, findings_link, notify, poster, wanted
 from settings import Settings
-from wiring_console import estate_of
-from wiring_cop import finding_store, webhooks_of, world_of
+from wiring.console import estate_of
+from wiring.cop import finding_store, webhooks_of, world_of
 
 logger = Logger()
 metrics = Metrics()

@@ -10,10 +10,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from freezegun.api import FrozenDateTimeFactory
 
 import lambda_cop
-import services.local_daily  # noqa: F401  its decoder takes the types of time before a test freezes them
+import services.store.local_daily  # noqa: F401  its decoder takes the types of time before a test freezes them
 from errors import PoloError
-from services.cop.local_store import LocalFindingStore
-from services.webhook_test import Receiver
+from services.cop.store.local import LocalFindingStore
+from services.notify.webhook_test import Receiver
 from settings import ROOT
 
 

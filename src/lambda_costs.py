@@ -27,11 +27,11 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from services.aws import Aws
+from services.cloud.aws import Aws
 from services.cost_breakdown_service import breakdown_of
 from services.costs.core import core_source
 from services.costs.dynamo_store import DynamoCostStore
-from services.dynamo_table import Table
+from services.store.dynamo_table import Table
 from settings import Settings
 
 logger = Logger()

@@ -15,12 +15,12 @@ import lambda_snapshot
 from services.conformance_test import make_table
 from services.costs.core import COST_ROLE, core_source
 from services.costs.dynamo_store import DynamoCostStore
-from services.dynamo_table import Table
-from services.models.costs import Spent
+from services.models.domain.costs import Spent
+from services.store.dynamo_table import Table
 from settings import Settings
 from tests.cost_explorer import Explorer, served
-from tooling import infra_grants
-from wiring_costs import costs_of
+from tooling.blocks import grants as infra_grants
+from wiring.costs import costs_of
 
 
 def context() -> LambdaContext:
@@ -48,7 +48,7 @@ def test_a_scheduled_event_asks_within_the_budget_and_keeps_the_days_in_the_tabl
         monkeypatch.setenv("AWS_ENDPOINT_URL_COST_EXPLORER", url)
         monkeypatch.setenv("DYNAMODB_REPORT_TABLE_NAME", "reports")
         monkeypatch.setenv("CE_MAX_REQUESTS_PER_DAY", "4")
-        monkeypatch.setattr("services.aws._limiter.before", lambda *_: 0.0)
+        monkeypatch.setattr("services.cloud.aws._limiter.before", lambda *_: 0.0)
         client = boto3.client("dynamodb")
         make_table(client, "reports")
         answer = lambda_costs.lambda_handler({"source": "aws.events"}, context())
@@ -80,7 +80,7 @@ def test_a_night_asks_for_fourteen_days_of_utc_and_counts_on_the_day_that_it_is(
     with served(explorer) as url, mock_aws():
         monkeypatch.setenv("AWS_ENDPOINT_URL_COST_EXPLORER", url)
         monkeypatch.setenv("CE_MAX_REQUESTS_PER_DAY", "4")
-        monkeypatch.setattr("services.aws._limiter.before", lambda *_: 0.0)
+        monkeypatch.setattr("services.cloud.aws._limiter.before", lambda *_: 0.0)
         make_table(boto3.client("dynamodb"), "dev-ReportTable")
         lambda_costs.lambda_handler({"source": "aws.events"}, context())
         store = DynamoCostStore(Table("dev-ReportTable"))
@@ -96,7 +96,7 @@ def test_an_account_that_has_not_opted_in_to_costs_of_resources_is_a_warning(
     with served(explorer) as url, mock_aws():
         monkeypatch.setenv("AWS_ENDPOINT_URL_COST_EXPLORER", url)
         monkeypatch.setenv("CE_RESOURCE_SERVICES", "1")
-        monkeypatch.setattr("services.aws._limiter.before", lambda *_: 0.0)
+        monkeypatch.setattr("services.cloud.aws._limiter.before", lambda *_: 0.0)
         make_table(boto3.client("dynamodb"), "dev-ReportTable")
         answer = lambda_costs.lambda_handler({"source": "aws.events"}, context())
     assert (answer["periods"] > 14, answer["stopped"]) == (True, "")
@@ -110,7 +110,7 @@ def test_the_console_loads_what_is_added_up_of_it(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("DATA_BUCKET_NAME", "data")
         monkeypatch.setenv("USE_LOCAL_DATA", "")
         monkeypatch.setenv("CACHE_PATH", str(tmp_path))
-        monkeypatch.setattr("services.aws._limiter.before", lambda *_: 0.0)
+        monkeypatch.setattr("services.cloud.aws._limiter.before", lambda *_: 0.0)
         place = {"LocationConstraint": "eu-west-1"}
         boto3.client("s3").create_bucket(Bucket="data", CreateBucketConfiguration=place)
         make_table(boto3.client("dynamodb"), "dev-ReportTable")

@@ -29,7 +29,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from settings import Settings
-from wiring import Resolver, web_app
+from wiring.web import Resolver, web_app
 
 logger = Logger()
 metrics = Metrics()

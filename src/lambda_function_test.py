@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import lambda_function
-from devserver.gateway import Client
-from services.read_model import local_read_model
+from devserver.gateway.gateway import Client
+from services.read.read_model import local_read_model
 
 
 @pytest.fixture(autouse=True)

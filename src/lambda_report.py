@@ -31,9 +31,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from services.reports.registry import REPORTERS
 from services.reports.run import make_reports
 from settings import Settings
-from wiring_console import estate_of
-from wiring_cop import findings_of
-from wiring_reports import payer_of, report_store, sources_of
+from wiring.console import estate_of
+from wiring.cop import findings_of
+from wiring.reports import payer_of, report_store, sources_of
 
 logger = Logger()
 metrics = Metrics()

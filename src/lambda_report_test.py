@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from freezegun.api import FrozenDateTimeFactory
 
 import lambda_report
-import services.local_daily  # noqa: F401  its decoder takes the types of time before a test freezes them
+import services.store.local_daily  # noqa: F401  its decoder takes the types of time before a test freezes them
 from services.reports.local_store import LocalReportStore
 from services.reports.registry import REPORTERS
 from settings import ROOT

@@ -22,11 +22,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from errors import PoloError, SettingsError
-from services.kept_assets import keep
-from services.snapshot_build import publish
-from services.table_read_model import bucket_of
+from services.read.snapshot_build import publish
+from services.read.table_read_model import bucket_of
+from services.releases.kept_assets import keep
 from settings import Settings
-from wiring_published import MODELS
+from wiring.published import MODELS
 
 logger = Logger()
 metrics = Metrics()

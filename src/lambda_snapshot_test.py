@@ -11,10 +11,10 @@ from moto import mock_aws
 import lambda_snapshot
 from errors import SettingsError
 from lambda_sync_test import Context
-from services.assets import asset_paths
 from services.conformance_test import VOLUMES, attempt, make_table, moto_client
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_table import Table
+from services.releases.assets import asset_paths
+from services.store.dynamo_table import Table
 
 EVENT = {"source": "aws.events", "detail-type": "Scheduled Event"}
 

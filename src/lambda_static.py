@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from encoding import encoded
-from services.assets import Asset, find_asset, hash_in
+from services.releases.assets import Asset, find_asset, hash_in
 from settings import Settings
 
 MONTHS_12 = "public, max-age=31536000, immutable"
@@ -33,10 +33,10 @@ def earlier(name: str) -> Asset | None:
     bucket = Settings.from_environment().data_bucket_name
     if not (bucket and hash_in(name)):
         return None
-    from services.aws import Aws  # all this hardly a request needs
-    from services.bucket import Bucket
-    from services.kept_assets import kept
-    from services.models.scope import GLOBAL
+    from services.cloud.aws import Aws  # all this hardly a request needs
+    from services.cloud.bucket import Bucket
+    from services.models.kit.scope import GLOBAL
+    from services.releases.kept_assets import kept
 
     return kept(Bucket(bucket, Aws(who="the function").source(GLOBAL)), name)
 

@@ -11,10 +11,10 @@ import pytest
 from moto import mock_aws
 
 import lambda_static
-from devserver.gateway import Api, Client, Route
+from devserver.gateway.gateway import Api, Client, Route
 from lambda_static import lambda_handler
-from services import assets
-from services.assets import asset_paths, hash_of
+from services.releases import assets
+from services.releases.assets import asset_paths, hash_of
 
 
 @pytest.fixture

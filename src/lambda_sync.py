@@ -32,22 +32,22 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from errors import CollectError, PoloError
-from services.accounts import known, role_arn
-from services.aws import Aws, Role, following
+from services.cloud.accounts import known, role_arn
+from services.cloud.aws import Aws, Role, following
+from services.cloud.marqo import MarqoCloud
+from services.cloud.secrets import reveal
+from services.collect.jobs import jobs, metrics_jobs, send
+from services.collect.kept_answers import AnswerStore
+from services.collect.worker import Delivery, Worker, delivery_of
 from services.costs.dynamo_store import DynamoCostStore
 from services.costs.resource_level import Told, nothing_told, told_by
 from services.data_service import DataService
-from services.dynamo_answers import DynamoAnswers
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_table import Table
-from services.kept_answers import AnswerStore
-from services.marqo import MarqoCloud
 from services.models import RESOURCE_TYPES
-from services.models.base import ResourceType
-from services.models.scope import GLOBAL, Account
-from services.secrets import reveal
-from services.sync_jobs import jobs, metrics_jobs, send
-from services.sync_worker import Delivery, Worker, delivery_of
+from services.models.kit.base import ResourceType
+from services.models.kit.scope import GLOBAL, Account
+from services.store.dynamo_answers import DynamoAnswers
+from services.store.dynamo_table import Table
 from settings import Settings
 
 PAUSE = 120  # seconds until a message that failed comes again; by itself it would after 6 timeouts

@@ -15,15 +15,15 @@ from moto import mock_aws
 
 import lambda_sync
 from errors import CollectError
-from services.aws import Aws
+from services.cloud.aws import Aws
+from services.collect.worker import Delivery, Outcome
 from services.conformance_test import make_table
-from services.cop.rule import example
+from services.cop.judge.rule import example
 from services.costs.dynamo_store import DynamoCostStore
-from services.dynamo_table import Table
 from services.models import RESOURCE_TYPES
-from services.models.costs import ResourceCosts
-from services.models.scope import Account
-from services.sync_worker import Delivery, Outcome
+from services.models.domain.costs import ResourceCosts
+from services.models.kit.scope import Account
+from services.store.dynamo_table import Table
 from tests.memory import MemoryAnswers, MemoryDataService
 
 SHOP, BLOG = Account("111122223333", "shop"), Account("444455556666", "blog")

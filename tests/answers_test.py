@@ -11,9 +11,8 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 import encoding
 import lambda_static
-import wiring
-from devserver.gateway import Api, Client, Response, Route
-from services.assets import asset_paths
+from devserver.gateway.gateway import Api, Client, Response, Route
+from services.releases.assets import asset_paths
 from tests.web_routes import (
     ENCODINGS,
     ERRORS,
@@ -25,6 +24,7 @@ from tests.web_routes import (
     rules,
     sampled_paths,
 )
+from wiring import web as wiring
 
 pytestmark = pytest.mark.usefixtures("no_bucket")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from settings import Settings, name_of
-from tooling.infra_blocks import check_tests, read_functions
-from tooling.infra_usage import check_usage
-from tooling.infra_variables import variables
+from tooling.blocks.blocks import check_tests, read_functions
+from tooling.blocks.usage import check_usage
+from tooling.blocks.variables import variables
 
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
@@ -31,37 +32,13 @@ ROOMS = {
     "encoding.py": set(),
     "errors.py": set(),
     "settings.py": {"errors"},
-    "wiring": {
-        "wiring",
-        "wiring_builds",
-        "wiring_console",
-        "wiring_cop",
-        "wiring_costs",
-        "wiring_published",
-        "wiring_reports",
-        "routes",
-        "services",
-        "encoding",
-        "errors",
-        "settings",
-    },
-    "lambda_": {
-        "wiring",
-        "wiring_console",
-        "wiring_cop",
-        "wiring_costs",
-        "wiring_published",
-        "wiring_reports",
-        "settings",
-        "services",
-        "encoding",
-        "errors",
-    },
+    "wiring/": {"wiring", "routes", "services", "encoding", "errors", "settings"},
+    "lambda_": {"wiring", "services", "encoding", "errors", "settings"},
 }
 OWN = ("dom", "encoding", "errors", "lambda_", "routes", "services", "settings", "views", "wiring")
 ONLY_IN = {
-    "boto3": {"services/aws.py", "services/dynamo_table.py"},
-    "botocore": {"services/aws.py", "services/aws_answers.py", "services/dynamo_table.py"},
+    "boto3": {"services/cloud/aws.py", "services/store/dynamo_table.py"},
+    "botocore": {"services/cloud/aws.py", "services/cloud/answers.py", "services/store/dynamo_table.py"},
     "htmxido": {"dom.py"},
     "flask": set(),
     "moto": set(),
@@ -92,13 +69,153 @@ def test_a_module_imports_only_what_its_room_may(module: str) -> None:
     assert [name for name in own if not within(name, allowed)] == []
 
 
-@pytest.mark.parametrize("room", ["devserver", "tooling"])
-def test_what_surrounds_src_uses_its_services_but_never_its_pages(room: str) -> None:
-    modules = [path for path in (ROOT / room).rglob("*.py") if not path.name.endswith("_test.py")]
-    assert modules
-    for module in modules:
-        own = {name.split(".")[0] for name in imports(module)}
-        assert not own & {"routes", "views", "wiring", "lambda_function"}, module
+PAGES = {"routes", "views", "wiring.web", "wiring.console", "lambda_function"}
+
+
+@pytest.mark.parametrize("tree", ["devserver", "tooling"])
+def test_what_surrounds_src_uses_its_services_but_never_its_pages(tree: str) -> None:
+    forbidden = PAGES if tree == "tooling" else PAGES | {"wiring"}
+    assert {
+        name for module in modules_of(tree).values() for name in imports(module) if within(name, forbidden)
+    } == set()
+
+
+# from the ground up: a room imports its own modules and those of rooms before it; MODULE stands alone
+ORDER = {
+    "src/services": """
+        models.kit models models.everything models.all models.domain
+        cloud daily_store data_service store dynamo_data_service local_data_service
+        prices read releases costs cost_breakdown_service
+        cop.judge cop.rules cop.registry cop.store cop.patrol
+        collect reports notify
+    """,
+    "src/views": "links parts shell costs estate cop reports",
+    "src/wiring": "published costs cop reports builds console web",
+    "devserver": """
+        options port handover gateway record reload functions inspector debug processes http serve __main__
+    """,
+    "tooling": """
+        install runtime names terminal progress commands processes networks interpreters uv tool_environment
+        environments styles dot_env endings credentials polo_task program cdk_environment
+        data_folder zip local blocks release demo laptop checks deploy
+    """,
+}
+UPWARDS = {("services.models.kit.steps", "services.models")}  # the registry of types, which is filled by them
+MOST = 25  # modules in a room
+ONE_FILE_EACH = {"src/services models", "src/services cop.rules", "src/services reports"}
+
+
+def modules_of(tree: str) -> dict[str, Path]:
+    """Dotted name below the tree -> file; "" is the tree's own __init__.py. Tests apart."""
+    found = {}
+    for path in (ROOT / tree).rglob("*.py"):
+        if not path.name.endswith("_test.py") and path.name != "conftest.py":
+            parts = path.relative_to(ROOT / tree).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def room_of(module: str, rooms: list[str]) -> str:
+    """The room that a module of a tree stands in; "" for the tree's own __init__.py."""
+    standing = [room for room in rooms if module == room or module.startswith(f"{room}.")]
+    return max(standing, key=len, default="")
+
+
+def runtime_imports(path: Path) -> Iterator[str]:
+    """What a module imports when it runs, in functions too; not what only type checkers see."""
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        waiting += ast.iter_child_nodes(node)
+
+
+def graph() -> dict[str, set[str]]:
+    """Module -> the modules that it imports, by their dotted names, over all trees."""
+    files = modules_of("src") | {
+        f"{tree}.{name}".rstrip("."): path
+        for tree in ("devserver", "tooling")
+        for name, path in modules_of(tree).items()
+    }
+    found: dict[str, set[str]] = {}
+    for name, path in files.items():
+        found[name] = set()
+        for imported in runtime_imports(path):
+            known = imported
+            while known and known not in files:
+                known = known.rpartition(".")[0]
+            if known and known != name:
+                found[name].add(known)
+    return found
+
+
+@pytest.mark.parametrize("tree", ORDER)
+def test_every_module_stands_in_a_room_and_imports_none_above_it(tree: str) -> None:
+    rooms = ORDER[tree].split()
+    package = tree.removeprefix("src/").replace("/", ".")
+    own = {
+        name.removeprefix(f"{package}."): each
+        for name, each in graph().items()
+        if name.startswith(f"{package}.")
+    }
+    homeless = [name for name in own if not room_of(name, rooms) and own[name]]
+    assert homeless == [], "give them a room in ORDER"
+    upwards = {
+        (f"{package}.{name}", imported)
+        for name, each in own.items()
+        for imported in each
+        if imported.startswith(f"{package}.")
+        and (above := room_of(imported.removeprefix(f"{package}."), rooms))
+        and rooms.index(above) > rooms.index(room_of(name, rooms))
+    }
+    assert upwards - UPWARDS == set()
+
+
+@pytest.mark.parametrize("tree", ORDER)
+def test_a_room_says_itself_in_a_sentence_and_is_not_crowded(tree: str) -> None:
+    rooms = ORDER[tree].split()
+    modules = modules_of(tree)
+    for room in rooms:
+        inside = [name for name in modules if room_of(name, rooms) == room]
+        assert inside, f"{tree}/{room} is empty"
+        assert len(inside) - 1 <= MOST or f"{tree} {room}" in ONE_FILE_EACH, (
+            f"{tree}/{room}: {len(inside)} modules"
+        )
+        assert ast.get_docstring(ast.parse(modules[room].read_text(encoding="utf-8"))), f"{tree}/{room}"
+
+
+def test_the_documentation_names_every_room_with_its_sentence() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for tree, order in ORDER.items():
+        for room in order.split():
+            path = modules_of(tree)[room]
+            if path.name == "__init__.py":
+                name = f"{tree}/{room}".removeprefix("src/").replace(".", "/")
+                said = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").splitlines()[0]
+                assert f"| `{name}` | {said} |" in text
+
+
+def test_no_module_imports_in_a_circle() -> None:
+    below = graph()
+    while leaves := [name for name, each in below.items() if not each]:
+        for name in leaves:
+            del below[name]
+        below = {name: each - set(leaves) for name, each in below.items()}
+    while roots := [name for name in below if not any(name in each for each in below.values())]:
+        for name in roots:
+            del below[name]
+    assert below == {}
+
+
+def test_nobody_imports_what_another_module_keeps_to_itself() -> None:
+    private = re.compile(r"\._[a-z]\w*$", re.IGNORECASE)
+    files = [*modules_of("src").values(), *modules_of("devserver").values(), *modules_of("tooling").values()]
+    assert {(str(path), name) for path in files for name in imports(path) if private.search(name)} == set()
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -125,15 +242,15 @@ def test_the_web_handler_imports_nothing_slow() -> None:
     assert done.stdout.strip() == "[]"
 
 
-PARTS = "services/parts.py"
-TABLE_DOORS = {PARTS, "services/dynamo_table.py"}
+PARTS = "services/store/parts.py"
+TABLE_DOORS = {PARTS, "services/store/dynamo_table.py"}
 
 
 def bypasses(source: str) -> list[str]:
-    """What only services/parts.py may do: condition a head, give a part its ttl, make a pointer."""
+    """What only services/store/parts.py may do: condition a head, give a part its ttl, make a pointer."""
     found = []
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module == "services.dynamo_items":
+        if isinstance(node, ast.ImportFrom) and node.module == "services.store.dynamo_items":
             names = {alias.name for alias in node.names} & {"pointer", "part_sk", "unpack"}
             found += [f"imports {name}" for name in sorted(names)]
         elif isinstance(node, ast.Attribute) and node.attr in ("put_item", "transact_write_items"):
@@ -157,7 +274,7 @@ def test_only_parts_flips_heads_and_lets_parts_go(module: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "from services.dynamo_items import pointer",
+        "from services.store.dynamo_items import pointer",
         "self.table.update(key, {'current': now}, {'current': before})",
         "table.update(key, values, expected=known)",
         "self.table.update(key, {'ttl': soon})",

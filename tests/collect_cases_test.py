@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from errors import CollectError
-from services.collect import collect
+from services.collect.collect import collect
 from services.models import RESOURCE_TYPES
-from services.models.base import Resource
-from services.models.scope import Scope
+from services.models.kit.base import Resource
+from services.models.kit.scope import Scope
 from tests.given_answers import Given, of_case
 
 FOLDER = Path(__file__).resolve().parent / "cases" / "collect"

@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from services.collect import collect
-from services.kept_answers import LEFT_OUT, NAMES_ALONE
+from services.cloud.rates import ACTIONS, SERVICES
+from services.collect.collect import collect
+from services.collect.kept_answers import LEFT_OUT, NAMES_ALONE
 from services.models import RESOURCE_TYPES
-from services.models.base import Call, Resource, ResourceType, of_tags
 from services.models.botocore_test import ADDED, SHAPELESS, members_at, operation
-from services.models.iam_actions import action_of
+from services.models.kit.base import Call, Resource, ResourceType, of_tags
+from services.models.kit.iam_actions import action_of
+from services.models.kit.scope import GLOBAL, Scope
 from services.models.models_test import least
-from services.models.scope import GLOBAL, Scope
-from services.rates import ACTIONS, SERVICES
 from tests.given_answers import Given, api_name, empty, model, names, refused
 
 pytestmark = pytest.mark.matrix
@@ -205,7 +205,7 @@ QUESTIONS = [
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.models.questions.time.sleep", lambda _: None)
+    monkeypatch.setattr("services.models.kit.questions.time.sleep", lambda _: None)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

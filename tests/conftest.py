@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 import lambda_function
-import wiring_console
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.conftest import NOW
-from services.read_model import local_read_model
+from services.read.read_model import local_read_model
 from tests.web_routes import copied_demo
+from wiring import console as wiring_console
 
 
 @pytest.fixture

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-import wiring_console
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.conftest import NOW
 from routes.export import NUMBER
-from services.read_model import local_read_model
+from services.read.read_model import local_read_model
 from settings import Settings
 from tests.web_routes import asking, copied_demo, csv_link, rules, sampled_paths
-from wiring import web_app
+from wiring import console as wiring_console
+from wiring.web import web_app
 
 STARTS = "=+-@＝＋－＠﹦﹢﹣﹫"
 HOSTILE = (

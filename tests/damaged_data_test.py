@@ -12,23 +12,23 @@ from typing import Any
 import pytest
 
 import tasks
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from errors import CollectError
-from services import builds
-from services.read_model import local_read_model
+from services.read import builds
+from services.read.read_model import local_read_model
 from settings import Settings
 from tests.damage import DAMAGE, refusing, unwritable
 from tests.local_files import ACCOUNT, FILES, NOW, collect, model, volumes
 from tests.memory import MemoryDataService
 from tests.web_routes import paths_of
-from tooling.cop import cop
-from tooling.costs import costs
-from tooling.doctor import checks, doctor
-from tooling.reports import report
-from tooling.sync import sync
-from tooling.sync_table import pull
-from tooling.sync_test import FakeAccount
-from wiring import web_app
+from tooling.checks.doctor import checks, doctor
+from tooling.laptop.cop import cop
+from tooling.laptop.costs import costs
+from tooling.laptop.reports import report
+from tooling.laptop.sync import sync
+from tooling.laptop.sync_table import pull
+from tooling.laptop.sync_test import FakeAccount
+from wiring.web import web_app
 
 BESIDE = {name: file for name, file in FILES.items() if file.path.endswith(".json") and name != "prices"}
 HARM = ("a folder", "cut", "of a newer Polo")
@@ -152,7 +152,7 @@ READERS = [name for name, task in TASKS.items() if task.reads]
 WRITERS = [name for name, task in TASKS.items() if task.writes]
 NO_DATA = {
     *("run", "invoke"),  # pages, see above
-    *("backup", "restore"),  # of what people enter: tooling/backup_test.py
+    *("backup", "restore"),  # of what people enter: tooling/laptop/backup_test.py
     *("tailwind", "prices", "policy", "aws", "test", "lint", "format", "lock", "template", "demo"),
     *("build", "zip", "deploy", "destroy", "bootstrap", "outputs", "account", "logs", "events", "derive"),
     *("push", "releases", "rollback", "sweep"),

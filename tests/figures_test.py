@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from services.models import RESOURCE_TYPES
 from tests.web_routes import asking, sampled_paths
 

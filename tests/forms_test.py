@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from devserver.gateway import Api, Client
+from devserver.gateway.gateway import Api, Client
 from routes.conftest import NOW, Estate
 from routes.csrf import HOST_ONLY, PLAIN
 from services.models.all_test import everything, instance, volume
 from settings import Settings
 from tests.web_routes import asking, rules, sampled_paths
-from wiring import web_app
+from wiring.web import web_app
 
 HOST = "localhost:2200"
 COOKIES = {"https": HOST_ONLY, "http": PLAIN}

@@ -9,10 +9,10 @@ from typing import Any
 import botocore.session
 from botocore.exceptions import ClientError
 
-from services.aws_errors import Asked, translate
-from services.callers import Caller
-from services.models.base import Call
-from services.models.values import Item
+from services.cloud.callers import Caller
+from services.cloud.errors import Asked, translate
+from services.models.kit.base import Call
+from services.models.kit.values import Item
 
 CALLER = Caller("profile 'prod'", "aws sso login --profile prod")
 REPORT = b"user,arn\n"  # a credential report of nobody

@@ -9,10 +9,10 @@ from typing import Any
 import botocore.session
 import pytest
 
-from services.iam_policy import ORGANIZATION, actions
+from services.collect.iam_policy import ORGANIZATION, actions
 from services.models import RESOURCE_TYPES
-from services.models.base import ResourceType
-from services.models.iam_actions import PREFIXES, action_of, api_name
+from services.models.kit.base import ResourceType
+from services.models.kit.iam_actions import PREFIXES, action_of, api_name
 from services.models.models_test import aws_types, every_aws_type
 from settings import ROOT
 

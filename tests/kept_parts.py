@@ -11,24 +11,24 @@ from typing import Any
 
 from errors import Lost
 from services.conformance_test import VOLUMES, attempt, ids
-from services.cop.dynamo_store import DynamoFindingStore
-from services.cop.local_store import LocalFindingStore
-from services.cop.store_test import ENTRY
-from services.cop.told import Told
+from services.cop.store.dynamo import DynamoFindingStore
+from services.cop.store.local import LocalFindingStore
+from services.cop.store.port_test import ENTRY
 from services.costs.dynamo_store import DynamoCostStore
 from services.costs.local_store import LocalCostStore
 from services.costs.store_test import COSTS, RESOURCES
 from services.daily_store import Fetched
-from services.dynamo_daily import DynamoDaily
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_items import head_key, parts_pk
-from services.dynamo_table import Key, Table
-from services.local_daily import LocalDaily
 from services.local_data_service import LocalDataService
-from services.models.daily import DAY
+from services.models.domain.daily import DAY
+from services.models.domain.told import Told
 from services.reports.dynamo_store import DynamoReportStore
 from services.reports.local_store import LocalReportStore
 from services.reports.store_test import REPORT
+from services.store.dynamo_daily import DynamoDaily
+from services.store.dynamo_items import head_key, parts_pk
+from services.store.dynamo_table import Key, Table
+from services.store.local_daily import LocalDaily
 from tests.turns import START, Clock
 
 STEP = 2_000  # milliseconds between two generations

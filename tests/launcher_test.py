@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+INSTALLS = ("first_install", "wheel_index", "wheel_tags")  # what the launcher needs of tooling
 ECHO = '#!/bin/sh\necho "$@"\n'
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="stands in for programs with shell scripts")
@@ -33,9 +34,9 @@ def checkout(tmp_path: Path) -> Path:
 
 def copy_launcher(folder: Path) -> None:
     shutil.copy(ROOT / "inv", folder)
-    (folder / "tooling").mkdir()
-    for name in ("__init__", "first_install", "wheel_index", "wheel_tags"):
-        shutil.copy(ROOT / "tooling" / f"{name}.py", folder / "tooling")
+    (folder / "tooling" / "install").mkdir(parents=True)
+    for name in ("__init__", "install/__init__", *map("install/{}".format, INSTALLS)):
+        shutil.copy(ROOT / "tooling" / f"{name}.py", folder / "tooling" / f"{name}.py")
 
 
 def inv(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
 
-from devserver.gateway import Client, Response
+from devserver.gateway.gateway import Client, Response
 from tests.web_routes import Place, asking, place_of, rule_of, rules, sampled_paths
 
 pytestmark = pytest.mark.usefixtures("no_bucket")

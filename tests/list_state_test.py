@@ -10,16 +10,16 @@ from typing import Any, get_args
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.conftest import Estate
 from services.models.all import Everything
 from services.models.all_test import instance
 from services.models.everything.line import dump
 from services.models.everything.writer import Writer
-from services.models.scope import Account, Scope, ScopeHead, ScopeStatus
+from services.models.kit.scope import Account, Scope, ScopeHead, ScopeStatus
 from settings import Settings
 from tests.web_routes import rules
-from wiring import web_app
+from wiring.web import web_app
 
 NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)
 THEN = int((NOW - timedelta(minutes=5)).timestamp() * 1000)

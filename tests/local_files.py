@@ -12,38 +12,38 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from services.again_local import LocalCollector
-from services.cached import is_cached
-from services.cop.channels import read_routes
-from services.cop.findings import Findings
-from services.cop.lifecycles import read_lifecycles
-from services.cop.limits import read_limits
-from services.cop.local_findings import LocalFindings
-from services.cop.local_store import LocalFindingStore
+from services.collect.again_local import LocalCollector
+from services.cop.judge.lifecycles import read_lifecycles
+from services.cop.judge.limits import read_limits
+from services.cop.patrol.local_findings import LocalFindings
+from services.cop.patrol.world import world
 from services.cop.registry import RULES
-from services.cop.told import Told
-from services.cop.world import world
+from services.cop.store.findings import Findings
+from services.cop.store.local import LocalFindingStore
 from services.costs.local_store import LocalCostStore
 from services.costs.source import StoredCosts
 from services.daily_store import Fetched
 from services.data_service import Collected
-from services.estate import Estate
-from services.local_daily import LocalDaily
 from services.local_data_service import LocalDataService
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.base import Document
-from services.models.costs import Outlook, PeriodCosts, ResourceCosts
-from services.models.finding import Entry, Mute
-from services.models.findings import FindingQuery
-from services.models.report import Column, Figure, Latest, Report, latest_of
-from services.models.scope import Account, Scope
+from services.models.domain.costs import Outlook, PeriodCosts, ResourceCosts
+from services.models.domain.finding import Entry, Mute
+from services.models.domain.findings import FindingQuery
+from services.models.domain.report import Column, Figure, Latest, Report, latest_of
+from services.models.domain.told import Told
+from services.models.kit.base import Document
+from services.models.kit.scope import Account, Scope
+from services.notify.channels import read_routes
 from services.prices.files import read_part
-from services.read_model import ReadModel
+from services.read.read_model import ReadModel
 from services.reports import made
 from services.reports.local_store import LocalReportStore
 from services.reports.payer import Recorded
-from tooling.demo_payer import write_payer
+from services.store.cached import is_cached
+from services.store.estate import Estate
+from services.store.local_daily import LocalDaily
+from tooling.demo.payer import write_payer
 
 ACCOUNT = "111122223333"
 VOLUMES = Scope(ACCOUNT, "eu-west-1", "volumes")
@@ -216,7 +216,7 @@ def text(name: str, content: str) -> Callable[[Path], object]:
 
 
 STORE = "services/local_data_service.py"
-COST_STORE, COP_STORE = "services/costs/local_store.py", "services/cop/local_store.py"
+COST_STORE, COP_STORE = "services/costs/local_store.py", "services/cop/store/local.py"
 REPORT_STORE = "services/reports/local_store.py"
 FILES: Mapping[str, LocalFile] = {
     "the estate": LocalFile(
@@ -227,7 +227,7 @@ FILES: Mapping[str, LocalFile] = {
     ),
     "daily values": LocalFile(
         "local_daily.json",
-        "services/local_daily.py",
+        "services/store/local_daily.py",
         keep_daily,
         lambda f: daily(f).asked(ACCOUNT),
         partial(keep_daily, value=2.0),
@@ -301,7 +301,7 @@ FILES: Mapping[str, LocalFile] = {
     ),
     "ends of support": LocalFile(
         "lifecycles.json",
-        "services/cop/lifecycles.py",
+        "services/cop/judge/lifecycles.py",
         text(
             "lifecycles.json",
             '{"products": {"eks": {"title": "Kubernetes", "as_of": "2026-08-22", "source": "AWS",'
@@ -312,21 +312,21 @@ FILES: Mapping[str, LocalFile] = {
     ),
     "limits": LocalFile(
         "cop.toml",
-        "services/cop/limits.py",
+        "services/cop/judge/limits.py",
         text("cop.toml", "[EC2-IDLE]\ndays = 7\n"),
         lambda f: read_limits(f / "cop.toml", RULES),
         schema=False,
     ),
     "routes to Slack": LocalFile(
         "cop.toml",
-        "services/cop/channels.py",
+        "services/notify/channels.py",
         text("cop.toml", '[[route]]\nowner = "search"\nwebhook = "search"\n'),
         lambda f: read_routes(f / "cop.toml"),
         schema=False,
     ),
     "a collection that runs": LocalFile(
         ".again/running.json",
-        "services/again_local.py",
+        "services/collect/again_local.py",
         ask,
         lambda f: [again(f).under_way(), again(f).trouble()],
         lambda f: [(f / ".again/running.json").unlink(missing_ok=True), ask(f)],
@@ -335,18 +335,18 @@ FILES: Mapping[str, LocalFile] = {
     ),
     "the last collection": LocalFile(
         ".again/last.json",
-        "services/again_local.py",
+        "services/collect/again_local.py",
         write_last,
         lambda f: again(f).trouble(),
         remade=True,
         schema=False,
     ),
     "Everything": LocalFile(
-        ".cache/everything-*.sqlite", "services/read_model.py", model, lambda f: model(f).totals(),
+        ".cache/everything-*.sqlite", "services/read/read_model.py", model, lambda f: model(f).totals(),
         model, remade=True, schema=False,
     ),
     "judged findings": LocalFile(
-        ".cache/findings-*.sqlite", "services/cop/findings_writer.py", judged, judged, judged,
+        ".cache/findings-*.sqlite", "services/cop/store/findings_writer.py", judged, judged, judged,
         remade=True, schema=False,
     ),
     "reports of today": LocalFile(

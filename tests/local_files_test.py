@@ -228,18 +228,18 @@ def test_the_time_of_a_file_decides_nothing(name: str, ahead: int, tmp_path: Pat
     assert said_of(file.read, tmp_path) == ""
 
 
-OURS = ("services.files", "services.json_file", "services.estate")
+OURS = ("services.store.files", "services.store.json_file", "services.store.estate")
 WRITERS = ("whole", "atomic_writer", "write_json", "write_estate")
 METHODS = ("write_text", "write_bytes", "mkstemp")
 HELPERS = {
-    "services/files.py": "how files are written",
-    "services/json_file.py": "how JSON files are",
-    "services/estate.py": "the format of the estate and of types, which local_data_service.py keeps",
-    "services/builds.py": "notes about a build, in the cache: what can't be read of them is none",
-    "services/everything_build.py": "the file that read_model.py reads",
-    "services/lock.py": "empty files beside others",
-    "services/snapshots.py": "deployed: the bucket's file, in the function's own folder",
-    "services/table_read_model.py": "deployed: Everything of a table, in the function's own folder",
+    "services/store/files.py": "how files are written",
+    "services/store/json_file.py": "how JSON files are",
+    "services/store/estate.py": "the format of the estate and of types, which local_data_service.py keeps",
+    "services/read/builds.py": "notes about a build, in the cache: what can't be read of them is none",
+    "services/read/everything_build.py": "the file that read_model.py reads",
+    "services/store/lock.py": "empty files beside others",
+    "services/read/snapshots.py": "deployed: the bucket's file, in the function's own folder",
+    "services/read/table_read_model.py": "deployed: Everything of a table, in the function's own folder",
 }
 
 

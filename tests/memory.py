@@ -9,11 +9,11 @@ from typing import Any
 
 from services.daily_store import Fetched, Known, updated
 from services.data_service import Collected, decide
-from services.dynamo_answers import packed, unpacked
-from services.models.base import Document
-from services.models.change import Change
-from services.models.daily import Daily
-from services.models.scope import Account, Scope, ScopeHead
+from services.models.domain.daily import Daily
+from services.models.kit.base import Document
+from services.models.kit.change import Change
+from services.models.kit.scope import Account, Scope, ScopeHead
+from services.store.dynamo_answers import packed, unpacked
 
 
 class MemoryDaily:
@@ -41,7 +41,7 @@ class MemoryDaily:
 
 
 class MemoryAnswers:
-    """A services.kept_answers.AnswerStore that packs what it keeps as the table does."""
+    """A services.collect.kept_answers.AnswerStore that packs what it keeps as the table does."""
 
     def __init__(self) -> None:
         self.bodies: dict[tuple[Scope, int], list[bytes]] = {}

@@ -6,10 +6,10 @@ import json
 import re
 from pathlib import Path
 
-from services.iam_policy import policy
+from services.collect.iam_policy import policy
 from services.models import RESOURCE_TYPES
 from tasks import namespace
-from tooling.infra_grants import COST_ACTIONS
+from tooling.blocks.grants import COST_ACTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

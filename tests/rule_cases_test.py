@@ -18,13 +18,13 @@ from typing import Any
 
 import pytest
 
-from services.cop.facts import Facts, NotKnown
-from services.cop.inspection import judge, values_of
+from services.cop.judge.facts import Facts, NotKnown
+from services.cop.judge.inspection import judge, values_of
 from services.cop.registry import RULES
 from services.models import RESOURCE_TYPES
-from services.models.base import Resource
-from services.models.finding import Finding, Unknown, Verdict
-from services.models.scope import GLOBAL, Scope
+from services.models.domain.finding import Finding, Unknown, Verdict
+from services.models.kit.base import Resource
+from services.models.kit.scope import GLOBAL, Scope
 from services.prices.prices_test import PRICES
 
 CASES = sorted((Path(__file__).parent / "cases" / "rules").glob("*.json"))

@@ -16,28 +16,28 @@ from urllib.parse import urlencode
 
 import pytest
 
-from devserver.gateway import Client
-from services.cop.default_mutes import DEFAULT_MUTES
-from services.cop.local_store import LocalFindingStore
+from devserver.gateway.gateway import Client
+from services.cop.judge.rule import NOW, ago, example
+from services.cop.judge.savings import totals, with_all_covered
 from services.cop.registry import RULES
-from services.cop.rule import NOW, ago, example
-from services.cop.savings import totals, with_all_covered
+from services.cop.store.default_mutes import DEFAULT_MUTES
+from services.cop.store.local import LocalFindingStore
 from services.costs.dates import days_between
 from services.costs.local_store import LocalCostStore
 from services.data_service import Collected
 from services.local_data_service import LocalDataService
-from services.models.base import Resource
-from services.models.costs import PeriodCosts
-from services.models.finding import Entry, Mute
-from services.models.scope import Account, Scope
-from services.models.values import iso
-from services.notify import Around, preview, wanted
+from services.models.domain.costs import PeriodCosts
+from services.models.domain.finding import Entry, Mute
+from services.models.kit.base import Resource
+from services.models.kit.scope import Account, Scope
+from services.models.kit.values import iso
+from services.notify.notify import Around, preview, wanted
 from settings import ROOT, Settings
-from tooling.cop import cop
-from tooling.reports import report
-from wiring import web_app
-from wiring_costs import NAME as COSTS
-from wiring_costs import REQUESTS
+from tooling.laptop.cop import cop
+from tooling.laptop.reports import report
+from wiring.costs import NAME as COSTS
+from wiring.costs import REQUESTS
+from wiring.web import web_app
 
 ACCOUNT, ELSEWHERE = "412233445883", "444455556666"
 NAMES = {ACCOUNT: "shop", ELSEWHERE: "search"}
@@ -304,13 +304,14 @@ ASKERS: tuple[Asker, ...] = (
 # Every module outside of Cloud Cop's own that tells a total, and who asks it here.
 TELLS: Mapping[str, tuple[Asker, ...]] = {
     "src/services/reports/reporters/waste.py": (report_page, inv_report),
-    "src/services/notify.py": (slack,),
-    "src/views/finding_rows.py": (list_page, rule_page, overview_by),
-    "src/views/findings.py": (list_page,),
-    "src/views/rule.py": (rule_page,),
-    "src/views/cop.py": (overview, overview_by, home),
+    "src/services/notify/notify.py": (slack,),
+    "src/services/notify/digest.py": (slack,),
+    "src/views/parts/finding_rows.py": (list_page, rule_page, overview_by),
+    "src/views/cop/findings.py": (list_page,),
+    "src/views/cop/rule.py": (rule_page,),
+    "src/views/cop/cop.py": (overview, overview_by, home),
     "src/routes/cop.py": (api,),
-    "tooling/cop.py": (inv_cop, line_of_inv_cop),
+    "tooling/laptop/cop.py": (inv_cop, line_of_inv_cop),
 }
 TELLING = re.compile(r"totals\.(saving|hints)|open\.(saving|hints)|total_saving|savings import")
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.models.all import Everything
-from services.models.base import Document
 from services.models.everything.query import FACETS, NONE, Query
 from services.models.everything.sql import slots, sorts
 from services.models.everything.words import MOST_WORDS
+from services.models.kit.base import Document
 
 LONGEST = 500  # characters of a search, as the routes take them
 MANY = (

@@ -9,14 +9,14 @@ from urllib.parse import urljoin
 import pytest
 
 import lambda_static
-from devserver.gateway import Api, Client, Route
+from devserver.gateway.gateway import Api, Client, Route
 from lambda_static import BRIEFLY, MONTHS_12
 from routes.conftest import NOW, Estate
-from services.assets import FOLDER, TYPES, asset_paths
 from services.models.all_test import everything, instance
+from services.releases.assets import FOLDER, TYPES, asset_paths
 from settings import ROOT, Settings
 from tooling import styles
-from wiring import web_app
+from wiring.web import web_app
 
 
 @pytest.fixture

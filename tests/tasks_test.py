@@ -184,7 +184,7 @@ def test_programs_are_started_in_one_place() -> None:
     before_invoke, looks = "first_install", "processes"
     allowed = {"commands", before_invoke, looks}
     starts = re.compile(r"subprocess\.(run|Popen|call|check_call|check_output)\(|os\.(system|spawn|popen)")
-    files = [file for file in (ROOT / "tooling").glob("*.py") if not file.stem.endswith("_test")]
+    files = [file for file in (ROOT / "tooling").rglob("*.py") if not file.stem.endswith("_test")]
     found = {
         file.stem for file in [*files, ROOT / "tasks.py"] if starts.search(file.read_text(encoding="utf-8"))
     }

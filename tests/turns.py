@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from errors import PoloError
-from services.dynamo_table import Item, Key, Table
+from services.store.dynamo_table import Item, Key, Table
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 WRITES = ("update_item", "batch_write_item")
@@ -112,9 +112,9 @@ def paused_files(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", replaced)
-        patch.setattr("services.lock._wait", wait)
-        patch.setattr("services.dynamo_items.PART", 150)
-        patch.setattr("services.dynamo_daily.PART", 180)
+        patch.setattr("services.store.lock._wait", wait)
+        patch.setattr("services.store.dynamo_items.PART", 150)
+        patch.setattr("services.store.dynamo_daily.PART", 180)
         yield
 
 

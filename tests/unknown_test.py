@@ -12,18 +12,18 @@ from typing import Any
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.conftest import Estate
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.everything.line import dump
 from services.models.everything.writer import Writer
-from services.models.scope import Account, Scope, ScopeHead
+from services.models.kit.scope import Account, Scope, ScopeHead
 from services.prices import Prices
 from settings import Settings
 from tests.list_state_test import NOW, THEN, Make, make
 from tests.web_routes import csv_link, paths_of
-from wiring import web_app
+from wiring.web import web_app
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 OWN_PRICES = "marqoindexes"
@@ -45,7 +45,7 @@ def priceless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         writer.replace_scope(ScopeHead(scope, THEN, THEN, count=1), [dump(document).encode()])
     writer.close()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("services.cop.world.prices", lambda: Prices(lambda part: ()))
+        patch.setattr("services.cop.patrol.world.prices", lambda: Prices(lambda part: ()))
         patch.setenv("CACHE_PATH", str(folder / "cache"))
         (folder / "local_data.json").write_text("{}", encoding="utf-8")  # else it is the demo that is shown
         patch.setenv("LOCAL_DATA_PATH", str(folder / "local_data.json"))

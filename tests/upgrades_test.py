@@ -112,7 +112,7 @@ def schemas(text: str) -> set[str]:
 
 
 def test_what_is_written_has_schemas_that_the_other_reads(version: Path, client: Any) -> None:
-    """It reads what has its own number, or one more or less (services/schema.py)."""
+    """It reads what has its own number, or one more or less (services/store/schema.py)."""
     theirs = schemas((version / "tables.json").read_text(encoding="utf-8"))
     own = local(version / "own", NOW), deployed(client, NOW)
     for each in own:
@@ -132,7 +132,7 @@ def test_fixtures_of_this_version_are_the_same_bytes_each_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("secrets.token_hex", None)  # what `make` replaces
-    monkeypatch.setattr("services.dynamo_items.PART", 0)
+    monkeypatch.setattr("services.store.dynamo_items.PART", 0)
     made = []
     for name in ("one", "other"):
         folder = tmp_path / name

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-import wiring
-from devserver.functions import front_first
-from devserver.gateway import Client
+from devserver.functions.found import front_first
+from devserver.gateway.gateway import Client
 from settings import ROOT
-from tooling.infra_blocks import read_functions
+from tooling.blocks.blocks import read_functions
+from wiring import web as wiring
 
 Ask = Callable[[str], Any]  # path of the JSON API -> what it answers
 Place = tuple[str, ...]

@@ -12,7 +12,7 @@ import sysconfig
 from pathlib import Path
 
 from errors import PoloError
-from services.lock import alone
+from services.store.lock import alone
 from tooling import commands, tool_environment, uv
 
 LOCK = Path("infra/requirements.txt")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from errors import PoloError
-from tooling import cdk, cdk_environment
+from tooling import cdk_environment
+from tooling.deploy import cdk
 
 pytestmark = pytest.mark.infra
 

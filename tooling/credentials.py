@@ -14,8 +14,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from services.aws import profiles
-from services.callers import DEFAULT
+from services.cloud.aws import profiles
+from services.cloud.callers import DEFAULT
 from tooling.names import one_of, some_of
 
 CHAIN = ""  # in the place of a profile: the credentials that every AWS tool would find here

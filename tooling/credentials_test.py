@@ -11,13 +11,13 @@ import botocore.session
 import pytest
 
 from errors import UnknownName
-from services.aws import Aws
+from services.cloud.aws import Aws
 from services.local_data_service import LocalDataService
-from services.models.scope import GLOBAL, Account
+from services.models.kit.scope import GLOBAL, Account
 from settings import Settings
 from tests.loopback_aws import LoopbackAws
 from tooling.credentials import CHAIN, chosen, used
-from tooling.sync import sync
+from tooling.laptop.sync import sync
 
 ENV = {"AWS_ACCESS_KEY_ID": "ENVKEY", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t"}
 CONFIG = "[profile shop]\naws_access_key_id = SHOPKEY\naws_secret_access_key = s\n" \

@@ -141,7 +141,7 @@ def ignore_interrupts() -> None:
 
 def _of_a_block(error: BaseException) -> bool:
     """BlockError is no PoloError, for the fork server must not import what ships; it brings YAML, too."""
-    blocks = sys.modules.get("tooling.infra_blocks")
+    blocks = sys.modules.get("tooling.blocks.blocks")
     return blocks is not None and isinstance(error, blocks.BlockError)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 
 from errors import SettingsError
-from services.models.networks import PUBLIC_IPV6, WORLD, range_of, share
+from services.models.kit.networks import PUBLIC_IPV6, WORLD, range_of, share
 
 Network = IPv4Network | IPv6Network
 

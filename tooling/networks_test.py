@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from errors import PoloError
-from services.models.networks import PUBLIC_IPV6, WORLD
-from tooling.infra_api import policy
+from services.models.kit.networks import PUBLIC_IPV6, WORLD
+from tooling.blocks.api import policy
 from tooling.networks import LARGEST, LONGEST, MOST, PATTERN, allowed, share_of
 
 pytestmark = pytest.mark.infra

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from services.lock import alone
+from services.store.lock import alone
 from tooling import uv
 from tooling.interpreters import find_python
 

@@ -1,0 +1,1 @@
+"""Routes: a request's parameters in, a page, JSON or CSV out."""

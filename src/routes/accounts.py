@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 
 import dom
 from routes.common import answer, context_of, new_router, request_of
-from views import accounts as view
+from views.estate import accounts as view
 
 router = new_router()
 

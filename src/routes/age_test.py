@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from services.models.all_test import instance
-from wiring import ROUTERS
+from wiring.web import ROUTERS
 
 FOR_MACHINES = ("/health", "/favicon.ico")
 PARTS = {

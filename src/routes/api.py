@@ -12,7 +12,7 @@ from routes.export import counted, dollars, facets_json, row_json
 from routes.resources import HISTORY, page_of, read_list
 from services.models import RESOURCE_TYPES
 from services.models.everything.query import Query, Totals
-from services.models.scope import key_of
+from services.models.kit.scope import key_of
 
 router = new_router()
 

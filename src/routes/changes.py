@@ -28,10 +28,10 @@ from routes.lists import (
 from routes.parameters import Given
 from services.models import RESOURCE_TYPES
 from services.models.everything.history import CHANGE_FACETS, ChangePage, ChangeQuery, History
-from views import changes as view
-from views.context import Context
-from views.links import changes_url
-from views.list_state import ListState, Loosened, loosenings
+from views.estate import changes as view
+from views.links.context import Context
+from views.links.links import changes_url
+from views.parts.list_state import ListState, Loosened, loosenings
 
 router = new_router()
 DAYS = 7  # that are shown when none are asked for

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from services.models.all_test import instance
-from services.models.change import Change
+from services.models.kit.change import Change
 
 AT = "1970-01-01T09:05:00Z"  # the day of the test estate's collection
 HTMX = {"HX-Request": "true"}

@@ -21,14 +21,14 @@ from routes import csrf
 from routes.console import Console
 from routes.parameters import Given, form_of, query_of
 from services.models.all import Everything
-from services.models.base import Document, ResourceType
-from services.models.daily import Daily
-from services.models.gap import notice_of_gaps
-from services.models.scope import GLOBAL, Scope
-from services.models.values import iso
-from views import problem as problem_view
-from views.context import Context
-from views.scopes import OLD
+from services.models.domain.daily import Daily
+from services.models.kit.base import Document, ResourceType
+from services.models.kit.gap import notice_of_gaps
+from services.models.kit.scope import GLOBAL, Scope
+from services.models.kit.values import iso
+from views.links.context import Context
+from views.parts.scopes import OLD
+from views.shell import problem as problem_view
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 import encoding
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from errors import DataFileError
 from routes.common import CSP
 from services.models import RESOURCE_TYPES

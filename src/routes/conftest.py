@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from devserver.gateway import Api, Client
+from devserver.gateway.gateway import Api, Client
 from services.models.all import Everything
 from services.models.all_test import everything, instance, volume
-from services.models.base import Document
-from services.models.change import Change
+from services.models.kit.base import Document
+from services.models.kit.change import Change
 from settings import Settings
 from tests.web_routes import paths_of
-from wiring import web_app
+from wiring.web import web_app
 
 NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)
 ACCOUNT, REGION = "111111111111", "eu-west-1"

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from services.again import Collector
-from services.cop.desk import Desk
+from services.collect.again import Collector
+from services.cop.patrol.desk import Desk
 from services.costs.source import CostsSource
-from services.estate_source import EstateSource
-from services.history import HistorySource
-from services.models.daily import Daily
-from services.models.scope import Scope
-from services.releases import DeploymentsSource
+from services.models.domain.daily import Daily
+from services.models.kit.scope import Scope
+from services.read.estate_source import EstateSource
+from services.read.history import HistorySource
+from services.releases.releases import DeploymentsSource
 from services.reports.desk import ReportDesk
 from settings import Settings
 

@@ -35,21 +35,21 @@ from routes.lists import (
 )
 from routes.parameters import Given, check
 from services.models import RESOURCE_TYPES
-from services.models.costs import SPEND
+from services.models.domain.costs import SPEND
+from services.models.domain.finding import CONFIDENCES, EVERY_TYPE, SEVERITIES, RuleInfo, without_data
+from services.models.domain.findings import FINDING_FACETS, FINDING_SORTS, FindingPage, FindingQuery
 from services.models.everything.coverage import Coverage
-from services.models.finding import CONFIDENCES, EVERY_TYPE, SEVERITIES, RuleInfo, without_data
-from services.models.findings import FINDING_FACETS, FINDING_SORTS, FindingPage, FindingQuery
-from services.models.scope import Key
-from views import cop as view
-from views import findings as list_view
-from views import rule as rule_view
-from views import why as why_view
-from views.context import Context
-from views.cop_links import OPEN, findings_url, with_only
-from views.list_state import ListState, Loosened, loosenings
+from services.models.kit.scope import Key
+from views.cop import cop as view
+from views.cop import findings as list_view
+from views.cop import rule as rule_view
+from views.cop import why as why_view
+from views.links.context import Context
+from views.links.cop import OPEN, findings_url, with_only
+from views.parts.list_state import ListState, Loosened, loosenings
 
 if TYPE_CHECKING:
-    from services.cop.findings import Findings
+    from services.cop.store.findings import Findings
 
 router = new_router()
 VALUES = {  # of filters that have no others

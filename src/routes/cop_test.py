@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 import pytest
 
-from devserver.gateway import Client, Response
+from devserver.gateway.gateway import Client, Response
 from routes.theme_test import ORIGIN
 from services.cop.registry import RULES
 from services.models.all_test import volume
-from services.models.base import Document
+from services.models.kit.base import Document
 
 OLD = "2026-01-01T00:00:00Z"
 

@@ -18,11 +18,11 @@ from routes.export import costs_csv
 from routes.lists import Asked, or_csv
 from routes.parameters import SHOWN, Given, check
 from services.costs.dates import count_between
-from services.models.cost_names import short
-from services.models.costs import DIMENSIONS, CostQuery, Pivot, Spent, cut_of, dollars_of
+from services.models.domain.cost_names import short
+from services.models.domain.costs import DIMENSIONS, CostQuery, Pivot, Spent, cut_of, dollars_of
 from services.models.everything.query import NONE
-from views import costs as view
-from views.cost_form import Known
+from views.costs import costs as view
+from views.costs.form import Known
 
 if TYPE_CHECKING:
     from services.costs.costs import Costs

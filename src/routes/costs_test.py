@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from errors import PoloError
 from services.costs.costs_test import costs, days
 from services.costs.local_store import LocalCostStore
 from services.costs.source import StoredCosts
 from services.models.all_test import instance
-from services.models.costs import Spent
+from services.models.domain.costs import Spent
 
 ACCOUNT = "111122223333"
 CUTS = {

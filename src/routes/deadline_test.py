@@ -12,19 +12,19 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from botocore.parsers import ResponseParserError
 from moto import mock_aws
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.conftest import PATHS
-from services import deadline
+from services.cloud import deadline
+from services.cloud.deadline import PAUSE
+from services.cloud.deadline_test import PART, shorten
 from services.conformance_test import VOLUMES, make_table, moto_client
 from services.data_service import Collected
-from services.deadline import PAUSE
-from services.deadline_test import PART, shorten
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_table import Table
 from services.models.all_test import volume
+from services.store.dynamo_table import Table
 from settings import Settings
 from tests import peers
-from wiring import web_app
+from wiring.web import web_app
 
 HEALTHS = ("/health", "/api/health")
 HEALTH, PAGE = 2.0, 8.0  # seconds that are promised, not those that the code has
@@ -109,8 +109,8 @@ def aws(clock: Clock) -> Iterator[Aws]:
             "create_client",
             lambda session, *given, **named: found.client(session, *given, **named),
         )
-        patch.setattr("services.deadline.clock", clock)
-        for module in ("table_read_model", "cop.table_findings", "table_history"):
+        patch.setattr("services.cloud.deadline.clock", clock)
+        for module in ("read.table_read_model", "cop.patrol.table_findings", "read.table_history"):
             patch.setattr(f"services.{module}.POLL", -1.0)
         yield found
 
@@ -169,7 +169,7 @@ FEW = ("/health", "/", "/cop", "/costs", "/deployments", "/api/resources")
 
 @pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning"
-)  # see services/deadline_test.py
+)  # see services/cloud/deadline_test.py
 @pytest.mark.parametrize(
     ("trouble", "paths"), [(peers.DRIPS, PATHS), *((each, FEW) for each in peers.TROUBLES)]
 )
@@ -179,7 +179,7 @@ def test_over_a_peer_that_goes_on_with_it_every_page_comes(
     """With real connections, which the peer keeps for as long as the test lasts."""
     shorten(monkeypatch)
     for name, seconds in (("PAGE", deadline.PAGE), ("BUILD", deadline.BUILD), ("HEALTH", deadline.HEALTH)):
-        monkeypatch.setattr(f"wiring.{name}", seconds * PART)
+        monkeypatch.setattr(f"wiring.web.{name}", seconds * PART)
     settings = Settings(env="test", use_local_data="false", cache_path=str(tmp_path), data_bucket_name="data")
     with peers.peer(trouble) as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 
 import dom
 from routes.common import answer, answer_json, context_of, new_router, request_of
-from views import deployments as view
+from views.estate import deployments as view
 
 router = new_router()
 

@@ -10,13 +10,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from errors import CollectError
-from services.aws import Aws
-from services.bucket import Bucket
-from services.models.release import Deployment, Deployments, Place, Release, Run, StackEvent
-from services.models.scope import GLOBAL
-from services.releases_test import put_release
+from services.cloud.aws import Aws
+from services.cloud.bucket import Bucket
+from services.models.domain.release import Deployment, Deployments, Place, Release, Run, StackEvent
+from services.models.kit.scope import GLOBAL
+from services.releases.releases_test import put_release
 
 NEW, OLD = "20261120T190000Z-c0ffee-2", "20261119T190000Z-facade-1"
 EVENT = StackEvent("2026-11-20T19:05:00Z", "Table", "AWS::DynamoDB::Table", "CREATE_FAILED", "<b>limit</b>")

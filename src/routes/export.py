@@ -13,13 +13,13 @@ from typing import Any
 from services.costs.dates import periods_between
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.base import UNKNOWN
-from services.models.change import Change
-from services.models.costs import Pivot, dollars_of
+from services.models.domain.costs import Pivot, dollars_of
+from services.models.domain.findings import FindingRow
+from services.models.domain.report import Column, Report, Value
 from services.models.everything.coverage import Coverage
 from services.models.everything.query import FacetValue, Query, Row
-from services.models.findings import FindingRow
-from services.models.report import Column, Report, Value
+from services.models.kit.base import UNKNOWN
+from services.models.kit.change import Change
 
 COMMON = (
     "type",

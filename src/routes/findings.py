@@ -8,7 +8,7 @@ from errors import NotReady, PoloError
 from routes.common import Request
 
 if TYPE_CHECKING:
-    from services.cop.findings import Findings
+    from services.cop.store.findings import Findings
 
 
 def findings_of(request: Request) -> Findings:

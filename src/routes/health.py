@@ -9,9 +9,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from routes.common import Request, answer_json, new_router, request_of
-from services.builds import OnItsWay
-from services.estate_source import BEHIND
-from services.models.values import iso
+from services.models.kit.values import iso
+from services.read.builds import OnItsWay
+from services.read.estate_source import BEHIND
 
 router = new_router()
 OLD = timedelta(hours=3)  # the collection runs every hour

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from errors import PoloError
 from routes.conftest import Estate
 from services.models.all import Everything

@@ -12,14 +12,14 @@ from errors import NotReady, PoloError
 from routes.common import Request, answer, context_of, new_router, request_of
 from routes.costs import names_of
 from routes.findings import findings_at_hand
-from services.models.costs import CostQuery, Spending
-from views import cop
-from views import home as view
-from views.context import Context
-from views.cop_links import OPEN
+from services.models.domain.costs import CostQuery, Spending
+from views.cop import cop
+from views.estate import home as view
+from views.links.context import Context
+from views.links.cop import OPEN
 
 if TYPE_CHECKING:
-    from services.cop.findings import Findings
+    from services.cop.store.findings import Findings
 
 router = new_router()
 CHANGES = 3

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.conftest import NOW, Estate
 from services.models.all_test import everything, instance
-from services.models.change import Change
+from services.models.kit.change import Change
 from settings import Settings
 from tests.examples import examples
-from wiring import web_app
+from wiring.web import web_app
 
 URL_ATTRIBUTES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
 # of an element, of whatever is shown; the bounds of a field for days, where the value is one

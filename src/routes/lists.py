@@ -14,12 +14,12 @@ from routes.common import Request
 from routes.export import counted
 from routes.parameters import SHOWN, Given, check
 from services.models import RESOURCE_TYPES
-from services.models.base import ResourceType
-from services.models.bounds import TooBroad
 from services.models.everything.coverage import Coverage
 from services.models.everything.query import FACETS, Query
 from services.models.everything.sql import slots, sorts
 from services.models.everything.words import MOST_WORDS, words_of
+from services.models.kit.base import ResourceType
+from services.models.kit.bounds import TooBroad
 
 TEXT_LIMIT = 500  # characters
 FILTER_LIMIT = 50  # values; every link of the page repeats them

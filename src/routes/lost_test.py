@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.conftest import ACCOUNT, NOW, REGION
 from routes.conftest import PATHS as ROUTES
 from services.conformance_test import make_table, moto_client
-from services.cop.dynamo_store import DynamoFindingStore
-from services.cop.local_store import LocalFindingStore
-from services.cop.store import FindingStore
-from services.cop.store_test import ENTRY
+from services.cop.store.dynamo import DynamoFindingStore
+from services.cop.store.local import LocalFindingStore
+from services.cop.store.port import FindingStore
+from services.cop.store.port_test import ENTRY
 from services.costs.dynamo_store import DynamoCostStore
 from services.costs.local_store import LocalCostStore
 from services.costs.store import CostStore
@@ -26,17 +26,17 @@ from services.costs.store_test import COSTS
 from services.daily_store import Fetched
 from services.data_service import Collected, DataService
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_table import Table
 from services.local_data_service import LocalDataService
 from services.models.all_test import instance
-from services.models.base import Document
-from services.models.scope import Scope
+from services.models.kit.base import Document
+from services.models.kit.scope import Scope
 from services.reports.dynamo_store import DynamoReportStore
 from services.reports.local_store import LocalReportStore
 from services.reports.store import ReportStore
 from services.reports.store_test import REPORT
+from services.store.dynamo_table import Table
 from settings import Settings
-from wiring import web_app
+from wiring.web import web_app
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -104,7 +104,7 @@ def fill(data: DataService, findings: FindingStore, costs: CostStore, reports: R
 
 @pytest.fixture
 def deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Client]]:
-    monkeypatch.setattr("services.dynamo_daily.PART", 400)
+    monkeypatch.setattr("services.store.dynamo_daily.PART", 400)
     for name in ("polo", "polo-reports"):
         make_table(moto_client(), name)
     table, reports = (Table(name, moto_client(), now=NOW.timestamp) for name in ("polo", "polo-reports"))

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from services.daily_store import Fetched
-from services.local_daily import LocalDaily
 from services.models.all_test import instance
-from services.models.daily import DAY
-from services.models.scope import Scope
+from services.models.domain.daily import DAY
+from services.models.kit.scope import Scope
+from services.store.local_daily import LocalDaily
 
 LAST = date(2026, 11, 19)
 PAGE = "/resources/instances/{account}/{region}/i-1"

@@ -10,19 +10,19 @@ from urllib.parse import quote
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.conftest import NOW, REGION, Estate
-from services.cop.looked_at import looked_at, why_mistyped
-from services.cop.patrol import outlook
+from services.cop.judge.looked_at import looked_at, why_mistyped
+from services.cop.patrol.patrol import outlook
 from services.cop.registry import RULES
 from services.models import RESOURCE_TYPES
 from services.models.all_test import everything
-from services.models.base import Document
 from services.models.everything.line import dump
-from services.models.scope import Scope
+from services.models.kit.base import Document
+from services.models.kit.scope import Scope
 from settings import Settings
-from wiring import web_app
-from wiring_cop import world_of
+from wiring.cop import world_of
+from wiring.web import web_app
 
 KEY = ("type", "account", "region", "id")
 
@@ -48,7 +48,7 @@ def mistyped(type: str) -> list[tuple[str, Document]]:
 
 
 def shown(folder: Path, found: list[tuple[str, Document]]) -> Iterator[tuple[str, Document]]:
-    """Those that come into Everything; the others' scope is a gap of it, see services/table_read_model.py."""
+    """Those that come into Everything; the others' scope is a gap of it, see read/table_read_model.py."""
     for name, document in found:
         try:
             everything(folder, document)

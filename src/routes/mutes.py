@@ -17,11 +17,11 @@ from routes.common import Request, answer, context_of, new_router, request_of, s
 from routes.findings import findings_of
 from routes.forms import see_other
 from routes.parameters import Given, check
-from services.models.finding import Mute
-from services.models.findings import FindingQuery
-from services.models.values import iso
-from views import mutes as view
-from views.cop_links import CONDITIONS, OPEN
+from services.models.domain.finding import Mute
+from services.models.domain.findings import FindingQuery
+from services.models.kit.values import iso
+from views.cop import mutes as view
+from views.links.cop import CONDITIONS, OPEN
 
 router = new_router()
 LIMIT = 300  # characters of a condition

@@ -10,18 +10,18 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from devserver.gateway import Client, Response
+from devserver.gateway.gateway import Client, Response
 from routes.costs_test import CUTS
 from routes.parameters import CLOSE, did_you_mean
 from routes.theme_test import ORIGIN
 from services.costs.costs_test import costs, days
 from services.costs.local_store import LocalCostStore
 from services.costs.source import StoredCosts
-from services.models import bounds
 from services.models.all_test import instance, volume
+from services.models.kit import bounds
 from settings import Settings
 from tests.web_routes import asking, copied_demo, place_of, sampled_paths
-from wiring import web_app
+from wiring.web import web_app
 
 PROD, OTHER = "111122223333", "222233334444"
 VALID = {"/theme": {"theme": "dark"}}

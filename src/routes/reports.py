@@ -24,10 +24,10 @@ from routes.common import (
 from routes.export import report_csv
 from routes.lists import Asked, check_collected, or_csv, read_day
 from routes.parameters import Given
-from services.models.report import Report, expires
-from services.models.report_difference import difference
-from views import report as view
-from views import reports as index_view
+from services.models.domain.report import Report, expires
+from services.models.domain.report_difference import difference
+from views.reports import report as view
+from views.reports import reports as index_view
 
 T = TypeVar("T")
 router = new_router()

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.conftest import NOW
 from services.models.all_test import volume
-from services.models.report import Column, Latest
+from services.models.domain.report import Column, Latest
 from services.reports.desk import StoredReports
 from services.reports.local_store import LocalReportStore
 from services.reports.registry import REPORTERS

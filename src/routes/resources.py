@@ -15,16 +15,17 @@ from routes.findings import at_hand
 from routes.lists import Asked, check_collected, check_page, count_of, kind_of, or_csv, read_query
 from routes.parameters import Given
 from services.models.all import Everything
-from services.models.base import ResourceType
-from services.models.change import Change
 from services.models.everything.query import Page, Query
-from services.models.scope import Key, key_of
-from views import detail as detail_view
-from views import finding_rows, metrics
-from views import resources as view
-from views.context import Context
-from views.links import list_url
-from views.list_state import ListState, Loosened, loosenings
+from services.models.kit.base import ResourceType
+from services.models.kit.change import Change
+from services.models.kit.scope import Key, key_of
+from views.estate import detail as detail_view
+from views.estate import metrics
+from views.estate import resources as view
+from views.links.context import Context
+from views.links.links import list_url
+from views.parts import finding_rows
+from views.parts.list_state import ListState, Loosened, loosenings
 
 router = new_router()
 HISTORY = 20  # changes on a resource's page

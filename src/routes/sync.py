@@ -14,10 +14,10 @@ from routes.common import Request, answer, answer_json, context_of, new_router, 
 from routes.forms import see_other
 from routes.parameters import SHOWN, Given, check
 from services.models import RESOURCE_TYPES
-from services.models.scope import Account, ScopeHead, from_future
-from views import sync as view
-from views.collecting import Again
-from views.links import sync_url
+from services.models.kit.scope import Account, ScopeHead, from_future
+from views.estate import sync as view
+from views.estate.collecting import Again
+from views.links.links import sync_url
 
 router = new_router()
 SKEW = 5_000  # milliseconds; SQS tells the time of a message by its own clock

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.conftest import NOW
 from routes.theme_test import ORIGIN
-from services.again import Busy
+from services.collect.again import Busy
 from services.models.all_test import instance, volume
-from services.models.scope import Account, Scope, ScopeHead
+from services.models.kit.scope import Account, Scope, ScopeHead
 
 PROD = "111122223333"
 MOMENT = int(NOW.timestamp() * 1000)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.csrf import HOST_ONLY
 
 ORIGIN = {"Origin": "https://localhost:2200", "Cookie": f"{HOST_ONLY}=token-1"}

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.conftest import PATHS, Estate
-from services.builds import OnItsWay, Progress
 from services.models.all import Everything
+from services.read.builds import OnItsWay, Progress
 
 WHOLE = Progress("Reading", "resources", 100_000, 0.0)
 OPEN = ("/health",)  # says nothing to strangers

@@ -19,12 +19,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from services.daily_store import Fetched
 from services.data_service import Collected, DataService
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_table import Table
 from services.local_data_service import LocalDataService
-from services.models.base import Document
-from services.models.daily import DAY, Values
-from services.models.scope import Account, Key, Scope, ScopeHead
-from services.models.values import iso
+from services.models.domain.daily import DAY, Values
+from services.models.kit.base import Document
+from services.models.kit.scope import Account, Key, Scope, ScopeHead
+from services.models.kit.values import iso
+from services.store.dynamo_table import Table
 from tests.examples import examples
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -415,7 +415,7 @@ def test_daily_values_of_odd_ids_survive(service: DataService) -> None:
 def test_many_resources_keep_their_daily_values_in_pieces(
     service: DataService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.dynamo_daily.PART", 400)
+    monkeypatch.setattr("services.store.dynamo_daily.PART", 400)
     some = {f"vol-{number}": float(number) for number in range(20)}
     many = {f"vol-{number}": float(number) for number in range(150)}
     service.daily.keep([found(today=TODAY - DAY, **some)], TODAY - DAY)

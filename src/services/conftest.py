@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from moto import mock_aws
 
-from services.aws import Aws
+from services.cloud.aws import Aws
 
 Configure = Callable[[str], None]
 

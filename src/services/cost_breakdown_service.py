@@ -11,8 +11,8 @@ from services.costs.plan import FEW, missing, outdated, restated, stretches
 from services.costs.requests import Budget, BudgetSpent, Counted, most_a_day, whole_number
 from services.costs.resource_level import dearest, resource_costs
 from services.costs.store import CostStore
-from services.models.base import Source
-from services.models.costs import METRICS, Metric, PeriodCosts
+from services.models.domain.costs import METRICS, Metric, PeriodCosts
+from services.models.kit.base import Source
 from settings import Settings
 
 

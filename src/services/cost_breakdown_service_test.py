@@ -12,15 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from errors import CollectError, SettingsError
-from services.aws import Aws
+from services.cloud.aws import Aws
+from services.cloud.rates import Limiter
 from services.cost_breakdown_service import CostBreakdownService, metric_of
 from services.costs.dates import days_between
 from services.costs.local_store import LocalCostStore
 from services.costs.store import CostStore
-from services.models.base import Source
-from services.models.costs import Spent
-from services.models.scope import GLOBAL
-from services.rates import Limiter
+from services.models.domain.costs import Spent
+from services.models.kit.base import Source
+from services.models.kit.scope import GLOBAL
 from tests.cost_explorer import Charge, Explorer, served
 from tests.examples import examples
 

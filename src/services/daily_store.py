@@ -13,8 +13,8 @@ from typing import Protocol
 import msgspec
 
 from errors import Lost
-from services.models.daily import Daily, Days, merged
-from services.models.scope import Scope
+from services.models.domain.daily import Daily, Days, merged
+from services.models.kit.scope import Scope
 
 Known = dict[str, Daily]  # by the resource's id
 

@@ -8,18 +8,18 @@ from datetime import datetime
 from typing import Protocol
 
 from services.daily_store import DailyStore
-from services.models.base import Document
-from services.models.change import Change
-from services.models.scope import CLOSED, Account, Key, Scope, ScopeHead, ScopeStatus, from_future
+from services.models.kit.base import Document
+from services.models.kit.change import Change
+from services.models.kit.scope import CLOSED, Account, Key, Scope, ScopeHead, ScopeStatus, from_future
 
 
 @dataclass(frozen=True)
 class Collected:
     """One attempt at a scope. resources: None when it failed, and `error` says why; beside resources, which
-    parts of them are as they were before (see services.models.lost).
+    parts of them are as they were before (see services.models.kit.lost).
 
     closed: whether it failed because a policy of the organisation lets nobody see it. calls, throttles: see
-    services.tally; None when nobody has counted.
+    services.cloud.tally; None when nobody has counted.
     """
 
     scope: Scope

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.data_service import Collected, decide, join
-from services.models.scope import SKEW, Scope, ScopeHead
+from services.models.kit.scope import SKEW, Scope, ScopeHead
 
 NOW = 100
 SCOPE = Scope("1", "eu-west-1", "volumes")

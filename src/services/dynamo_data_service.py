@@ -10,16 +10,16 @@ from datetime import datetime
 
 from errors import PoloError
 from services.data_service import Collected, decide
-from services.dynamo_daily import DynamoDaily
-from services.dynamo_items import CLOCK, Record, changes_of, history_pk, scope_of, stamp
-from services.dynamo_scopes import DynamoScopes, place_of
-from services.dynamo_table import Table
-from services.models.base import Document
-from services.models.change import Change
-from services.models.parallel import spread
-from services.models.scope import Account, Scope, ScopeHead
-from services.models.scope import Key as ResourceKey
-from services.parts import lines
+from services.models.kit.base import Document
+from services.models.kit.change import Change
+from services.models.kit.parallel import spread
+from services.models.kit.scope import Account, Scope, ScopeHead
+from services.models.kit.scope import Key as ResourceKey
+from services.store.dynamo_daily import DynamoDaily
+from services.store.dynamo_items import CLOCK, Record, changes_of, history_pk, scope_of, stamp
+from services.store.dynamo_scopes import DynamoScopes, place_of
+from services.store.dynamo_table import Table
+from services.store.parts import lines
 
 READERS = 8  # threads over accounts
 

@@ -15,7 +15,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.changes import fingerprint
 from services.conformance_test import (
     BUCKETS,
     SCOPES,
@@ -32,11 +31,12 @@ from services.conformance_test import (
 )
 from services.data_service import Collected
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_items import PART, generation_of, parts_pk, resource_sk
-from services.dynamo_scopes import PARTS_STAY
-from services.dynamo_table import Table
-from services.models.scope import Account, Scope
-from services.table_read_model import TableReadModel
+from services.models.kit.scope import Account, Scope
+from services.read.table_read_model import TableReadModel
+from services.store.changes import fingerprint
+from services.store.dynamo_items import PART, generation_of, parts_pk, resource_sk
+from services.store.dynamo_scopes import PARTS_STAY
+from services.store.dynamo_table import Table
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -8,16 +8,16 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from services.changes import moment
 from services.data_service import Collected, join
-from services.estate import RESTORE, Estate, read_estate, read_heads, write_estate
-from services.local_daily import NAME, LocalDaily
-from services.lock import alone
 from services.models import RESOURCE_TYPES
-from services.models.base import Document
-from services.models.change import Change
-from services.models.scope import METRICS, Account, Key, Scope, ScopeHead
-from services.readable import readable
+from services.models.kit.base import Document
+from services.models.kit.change import Change
+from services.models.kit.scope import METRICS, Account, Key, Scope, ScopeHead
+from services.store.changes import moment
+from services.store.estate import RESTORE, Estate, read_estate, read_heads, write_estate
+from services.store.local_daily import NAME, LocalDaily
+from services.store.lock import alone
+from services.store.readable import readable
 
 Version = tuple[int, int, int]
 TYPES = (*RESOURCE_TYPES, METRICS)

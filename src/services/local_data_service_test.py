@@ -10,9 +10,9 @@ import pytest
 
 from errors import DataFileError
 from services.conformance_test import BUCKETS, ELSEWHERE, VOLUMES, attempt, failure, ids
-from services.estate import DAY, Estate, read_estate, write_estate
 from services.local_data_service import LocalDataService
-from services.models.scope import Account, Scope
+from services.models.kit.scope import Account, Scope
+from services.store.estate import DAY, Estate, read_estate, write_estate
 
 
 @pytest.fixture

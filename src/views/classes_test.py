@@ -12,28 +12,19 @@ import pytest
 from dom import render
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.change import Change
+from services.models.domain.release import Deployment, Deployments, Place, Release, Run, StackEvent
+from services.models.domain.report import Column, Figure, Latest, Report, ReportInfo, latest_of
 from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import FacetValue, Query
-from services.models.release import Deployment, Deployments, Place, Release, Run, StackEvent
-from services.models.report import Column, Figure, Latest, Report, ReportInfo, latest_of
+from services.models.kit.change import Change
 from tooling import styles
-from views import (
-    accounts,
-    changes,
-    costs,
-    deployments,
-    detail,
-    home,
-    problem,
-    report,
-    reports,
-    resources,
-    sync,
-)
-from views.collecting import Again
-from views.context import Context
-from views.costs_test import cost_pages, spending
+from views.costs import costs
+from views.costs.costs_test import cost_pages, spending
+from views.estate import accounts, changes, deployments, detail, home, resources, sync
+from views.estate.collecting import Again
+from views.links.context import Context
+from views.reports import report, reports
+from views.shell import problem
 
 AT = "2026-11-20T09:05:00Z"
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -15,12 +15,12 @@ import pytest
 from dom import Element, render
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.base import ResourceType
 from services.models.everything.collections import MOST, Collected, Collections
 from services.models.everything.line import dump
 from services.models.everything.writer import Writer
-from services.models.scope import Account, Scope, ScopeHead, ScopeStatus
-from views.context import Context
+from services.models.kit.base import ResourceType
+from services.models.kit.scope import Account, Scope, ScopeHead, ScopeStatus
+from views.links.context import Context
 
 NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)
 THEN = int(NOW.timestamp() * 1000) - 720_000  # 12 minutes before

@@ -11,17 +11,19 @@ from hypothesis import strategies as st
 
 from dom import Element
 from services.models import RESOURCE_TYPES
-from services.models.change import Change
+from services.models.domain.release import Deployment, Deployments, Place, Release, Run, StackEvent
 from services.models.everything.history import ChangePage, ChangeQuery
 from services.models.everything.query import Detail, FacetValue, Group, Page, Query, Row, Totals
-from services.models.release import Deployment, Deployments, Place, Release, Run, StackEvent
-from services.models.scope import Scope, ScopeHead
+from services.models.kit.change import Change
+from services.models.kit.scope import Scope, ScopeHead
 from tests.examples import examples
-from views import accounts, changes, costs, deployments, detail, home, problem, resources, sync
-from views.collecting import Again
 from views.conftest import collections_of
-from views.context import Context
-from views.costs_test import cost_pages, spending
+from views.costs import costs
+from views.costs.costs_test import cost_pages, spending
+from views.estate import accounts, changes, deployments, detail, home, resources, sync
+from views.estate.collecting import Again
+from views.links.context import Context
+from views.shell import problem
 
 INSTANCES = RESOURCE_TYPES["instances"]
 HOSTILE = st.one_of(

@@ -45,7 +45,7 @@ MORE = (
     "/resources/volumes?owner=none",
     "/resources?q=no-such-thing&owner=ml",
     "/cop/mutes?rule=EBS-GP2",
-    "/cop/why/marqoindexes/marqo/global/image-search-01",
+    "/cop/why/marqoindexes/marqo/global/image-search-04",
     "/reports/commitments",
     "/reports/waste",
     "/sync?account=719305528840&type=functions&asked=1",

@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, expect
 from settings import Settings
 from tests.browser.conftest import served, watched
 from tests.integration.collect_again_test import release_one
-from tests.integration.conftest import Cloud, cloud, local_aws
-from tooling.sync import sync
+from tests.integration.conftest import Cloud, accounts, cloud, local_aws
+from tooling.laptop.sync import sync
 
-__all__ = ["cloud", "local_aws"]  # fixtures
+__all__ = ["accounts", "cloud", "local_aws"]  # fixtures
 
 
 @pytest.fixture

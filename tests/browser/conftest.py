@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from devserver.conftest import start as start
-from services.lock import alone
+from services.store.lock import alone
 from settings import ROOT
 from tests.serving import served as served
 from tooling import styles

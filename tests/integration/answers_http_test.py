@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import time
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from services.assets import asset_paths
+from services.releases.assets import asset_paths
 from tests.serving import DEADLINE, served
 from tests.web_routes import ENCODINGS, ERRORS, Ask, copied_demo, csv_link, sampled_paths
 
@@ -34,7 +36,16 @@ def visitor(address: str) -> Iterator[requests.Session]:
 
 
 def asking(visitor: requests.Session, address: str) -> Ask:
-    return lambda path: visitor.get(address + path, timeout=DEADLINE).json()
+    """Until it is there: a server that has just started may say that it is reading."""
+
+    def ask(path: str) -> Any:
+        until = time.monotonic() + DEADLINE
+        while (answer := visitor.get(address + path, timeout=DEADLINE)).status_code == 503:
+            assert time.monotonic() < until, (path, answer.text)
+            time.sleep(0.1)
+        return answer.json()
+
+    return ask
 
 
 def with_script(kind: str) -> bool:

@@ -15,8 +15,8 @@ import boto3
 import pytest
 import yaml
 
-from devserver.gateway import Api, Client, Route
-from devserver.invoke_samples import samples
+from devserver.functions.samples import samples
+from devserver.gateway.gateway import Api, Client, Route
 from services.conformance_test import make_table
 from settings import ROOT
 from tests.cost_explorer import Explorer, served
@@ -24,12 +24,13 @@ from tests.e2e.utils.waiting import until
 from tests.integration.conftest import free_port
 from tests.integration.conftest import started as aws_started
 from tests.integration.lambda_runtime import Runtime, started
-from tooling import sam, zip_build
-from tooling.infra_blocks import Function, read_functions
-from tooling.infra_variables import Value, common_variables, secret_reference, variables
+from tooling.blocks.blocks import Function, read_functions
+from tooling.blocks.variables import Value, common_variables, secret_reference, variables
+from tooling.deploy import sam
 from tooling.interpreters import find_python
-from tooling.local_aws import LocalAws
+from tooling.local.aws import LocalAws
 from tooling.runtime import ARCHITECTURE, PYTHON, ZIP
+from tooling.zip import build as zip_build
 
 HERE = (sys.platform, platform.machine()) == ("linux", ARCHITECTURE) and find_python() is not None
 pytestmark = [

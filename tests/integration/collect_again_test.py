@@ -11,20 +11,20 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from routes.theme_test import ORIGIN
-from services import aws
+from services.cloud import aws
+from services.collect.jobs import Job
+from services.collect.worker import Delivery, Worker
 from services.conformance_test import make_table
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_table import Table
 from services.models import RESOURCE_TYPES
-from services.models.scope import Account
-from services.sync_jobs import Job
-from services.sync_worker import Delivery, Worker
+from services.models.kit.scope import Account
+from services.store.dynamo_table import Table
 from settings import Settings
 from tests.integration.conftest import IDS, REGIONS, Cloud
-from tooling.sync import sync
-from wiring import web_app
+from tooling.laptop.sync import sync
+from wiring.web import web_app
 
 pytestmark = pytest.mark.integration
 

@@ -20,7 +20,7 @@ import pytest
 
 from errors import PoloError
 from settings import ROOT
-from tooling.local_aws import LocalAws
+from tooling.local.aws import LocalAws
 
 IDS = {"prod": "111111111111", "staging": "222222222222", "sandbox": "333333333333"}
 REGIONS = ("eu-west-1", "us-east-1")

@@ -22,13 +22,13 @@ from services import conformance_test, dynamo_data_service_test
 from services.conformance_test import RandomSyncs, make_table
 from services.dynamo_data_service import DynamoDataService
 from services.dynamo_data_service_test import Meddled, TroubledSyncs, service_of
-from services.dynamo_table import Table
-from services.parts_machine_test import Meeting, meet
+from services.store.dynamo_table import Table
+from services.store.parts_machine_test import Meeting, meet
 from settings import ROOT
 from tests.integration.conftest import free_port, started
 from tests.kept_parts import KEPT
 from tests.turns import paused_files
-from tooling.local_aws import LocalAws
+from tooling.local.aws import LocalAws
 
 pytestmark = pytest.mark.integration
 

@@ -10,12 +10,12 @@ from typing import Any
 import boto3
 import pytest
 
-from services.iam_policy import policy
+from services.collect.iam_policy import policy
 from services.models import RESOURCE_TYPES
 from settings import Settings
-from tooling.local_accounts import NOT_HERE
-from tooling.local_aws import LocalAws
-from tooling.sync import sync
+from tooling.laptop.sync import sync
+from tooling.local.accounts import NOT_HERE
+from tooling.local.aws import LocalAws
 
 pytestmark = pytest.mark.integration
 REGION = "eu-west-1"

@@ -17,8 +17,8 @@ from typing import Any
 
 from settings import ROOT
 from tests.integration.conftest import free_port
-from tooling import sam
-from tooling.infra_blocks import Function
+from tooling.blocks.blocks import Function
+from tooling.deploy import sam
 from tooling.tool_environment import tool_python
 
 CLIENT = "awslambdaric==4.2.2"

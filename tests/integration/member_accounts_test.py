@@ -10,14 +10,14 @@ import pytest
 from dotenv import dotenv_values
 
 from errors import CollectError, PoloError
-from services.aws import Aws
-from services.models.scope import Account
+from services.cloud.aws import Aws
+from services.models.kit.scope import Account
 from settings import ROOT
-from tooling import cdk, destination, member_accounts
-from tooling.deploy import Order, stack_of
-from tooling.local_aws import LocalAws
-from tooling.other_stacks import deploy_other
-from tooling.target import target
+from tooling.deploy import cdk, destination, member_accounts
+from tooling.deploy.deploy import Order, stack_of
+from tooling.deploy.other_stacks import deploy_other
+from tooling.local.aws import LocalAws
+from tooling.local.target import target
 
 pytestmark = pytest.mark.integration
 HOME, SHOP = "111111111111", "222222222222"

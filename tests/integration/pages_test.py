@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from devserver.gateway import Client
+from devserver.gateway.gateway import Client
 from settings import Settings
 from tests.integration.conftest import FILLED, IDS, REGIONS, Cloud
-from tooling.sync import sync
-from wiring import web_app
+from tooling.laptop.sync import sync
+from wiring.web import web_app
 
 pytestmark = pytest.mark.integration
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tooling.testing import LAYERS
+from tooling.checks.testing import LAYERS
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ ADDED = ("backup", "heartbeat")
 WALKS = (
     "src/services/models/models_test.py",
     "src/services/models/other_test.py",
-    "src/services/collect_test.py",
+    "src/services/collect/collect_test.py",
     "src/services/cop/rules_test.py",
     "src/services/reports/reporters_test.py",
     "src/lambda_heartbeat_test.py",
@@ -31,12 +31,12 @@ WALKS = (
     "tests/architecture_test.py",
     "tests/iam_actions_test.py",
     "tests/readme_test.py",
-    "tooling/cop_test.py",
-    "tooling/demo_test.py",
-    "tooling/demo_graph_test.py",
-    "tooling/demo_costs_test.py",
-    "tooling/reports_test.py",
-    "tooling/template_test.py",
+    "tooling/laptop/cop_test.py",
+    "tooling/demo/demo_test.py",
+    "tooling/demo/graph_test.py",
+    "tooling/demo/costs_test.py",
+    "tooling/laptop/reports_test.py",
+    "tooling/blocks/template_test.py",
 )
 LIMIT = 1200  # seconds; with --deep it is a copy's whole unit layer
 

@@ -14,19 +14,21 @@ from typing import Any
 import pytest
 
 from errors import PoloError
-from services.assets import hash_of
-from services.models.release import Place
+from services.models.domain.release import Place
+from services.releases.assets import hash_of
 from settings import ROOT
 from tests.e2e.utils.waiting import until
-from tooling import cdk, deploy_record, smoke, zip_build
-from tooling.deploy import Order, deploy
-from tooling.deploy_local import SCHEDULED
-from tooling.deploy_record import before, carry_out, of_release, releases_at
-from tooling.deployed_functions import get, invoke
-from tooling.local_aws import PORT_VARIABLE, LocalAws
-from tooling.push import Passed, Pushed, push
+from tooling.deploy import cdk, smoke
+from tooling.deploy import record as deploy_record
+from tooling.deploy.deploy import Order, deploy
+from tooling.deploy.deployed_functions import get, invoke
+from tooling.deploy.local import SCHEDULED
+from tooling.deploy.push import Passed, Pushed, push
+from tooling.deploy.record import before, carry_out, of_release, releases_at
+from tooling.local.aws import PORT_VARIABLE, LocalAws
+from tooling.local.target import Target, target
 from tooling.runtime import ZIP
-from tooling.target import Target, target
+from tooling.zip import build as zip_build
 
 pytestmark = pytest.mark.integration
 

@@ -14,12 +14,12 @@ import pytest
 
 import lambda_sync
 from errors import CollectError
-from services.iam_policy import policy
+from services.collect.iam_policy import policy
 from services.models import RESOURCE_TYPES
-from services.models.scope import Account
+from services.models.kit.scope import Account
 from settings import Settings
-from tooling.local_aws import LocalAws
-from tooling.sync import sync
+from tooling.laptop.sync import sync
+from tooling.local.aws import LocalAws
 
 pytestmark = pytest.mark.integration
 REGION = "eu-west-1"

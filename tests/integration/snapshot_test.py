@@ -13,11 +13,11 @@ import lambda_snapshot
 from lambda_sync_test import Context
 from services.conformance_test import SCOPES, VOLUMES, attempt, make_table
 from services.dynamo_data_service import DynamoDataService
-from services.dynamo_table import Table
-from services.models.parallel import spread
-from services.table_read_model import TableReadModel, snapshots_of
-from services.table_read_model_test import Counted, ids
-from tooling.local_aws import LocalAws
+from services.models.kit.parallel import spread
+from services.read.table_read_model import TableReadModel, snapshots_of
+from services.read.table_read_model_test import Counted, ids
+from services.store.dynamo_table import Table
+from tooling.local.aws import LocalAws
 
 pytestmark = pytest.mark.integration
 

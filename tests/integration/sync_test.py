@@ -17,10 +17,10 @@ import pytest
 
 from devserver.conftest import DEADLINE
 from services.local_data_service import LocalDataService
-from services.models.base import Document
+from services.models.kit.base import Document
 from settings import ROOT, Settings
 from tests.integration.conftest import FILLED, IDS, REGIONS, Cloud
-from tooling.sync import sync
+from tooling.laptop.sync import sync
 
 pytestmark = pytest.mark.integration
 
@@ -159,7 +159,7 @@ def test_ctrl_c_ends_a_sync_that_waits_for_aws(addresses: Cloud, run: Sync, data
 def program(data: Path, *names: str) -> subprocess.Popen[str]:
     """The sync in a process of its own."""
     code = (
-        "import sys; from pathlib import Path; from tooling.sync import sync; "
+        "import sys; from pathlib import Path; from tooling.laptop.sync import sync; "
         "sys.exit(sync(*sys.argv[2:], data_dir=Path(sys.argv[1])))"
     )
     return subprocess.Popen(

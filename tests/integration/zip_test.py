@@ -14,8 +14,8 @@ from botocore.session import Session
 
 from services.models import RESOURCE_TYPES
 from settings import ROOT
-from tooling import zip_build
 from tooling.runtime import ZIP
+from tooling.zip import build as zip_build
 
 pytestmark = pytest.mark.integration
 SERVICES = sorted({kind.call.service for kind in RESOURCE_TYPES.values() if kind.scope != "marqo"} | {"sts"})

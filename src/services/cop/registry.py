@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 
 from services.cop import rules
-from services.cop.rule import Rule
+from services.cop.judge.rule import Rule
 
 
 def _discover() -> dict[str, Rule]:

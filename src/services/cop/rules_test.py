@@ -11,17 +11,17 @@ from typing import Any, get_args
 
 import pytest
 
-from services.cop.facts import Facts, NotKnown
-from services.cop.inspection import judge, key_of, values_of
-from services.cop.looked_at import looked_at
+from services.cop.judge.facts import Facts, NotKnown
+from services.cop.judge.inspection import judge, key_of, values_of
+from services.cop.judge.looked_at import looked_at
+from services.cop.judge.rule import NOW, UNSTATED, Example, Rule
 from services.cop.registry import RULES
-from services.cop.rule import NOW, UNSTATED, Example, Rule
 from services.models import RESOURCE_TYPES
-from services.models.base import Resource, ResourceType
-from services.models.costs import SPEND
+from services.models.domain.costs import SPEND
+from services.models.domain.finding import EVERY_TYPE, SEVERITIES, Confidence, Finding, Unknown, Verdict
 from services.models.everything.line import dump
-from services.models.finding import EVERY_TYPE, SEVERITIES, Confidence, Finding, Unknown, Verdict
-from services.models.scope import Key
+from services.models.kit.base import Resource, ResourceType
+from services.models.kit.scope import Key
 from services.prices.prices_test import PRICES
 
 DATED = "dates are those of a table; its test judges each product on the days around each of them"

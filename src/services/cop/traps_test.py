@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 
-from services.cop.facts import Facts
-from services.cop.findings import Findings
-from services.cop.findings_writer import write_findings
-from services.cop.ledger_test import after, flag, inspected
+from services.cop.judge.facts import Facts
+from services.cop.judge.ledger_test import after, flag, inspected
+from services.cop.judge.rule import NOW, Example, ago, example
 from services.cop.registry import RULES
-from services.cop.rule import NOW, Example, ago, example
 from services.cop.rules.lambda_waste import INVOCATIONS
 from services.cop.rules_test import Around, verdict
-from services.cop.store import Ledger
-from services.cop.store_test import ENTRY
+from services.cop.store.findings import Findings
+from services.cop.store.findings_writer import write_findings
+from services.cop.store.port import Ledger
+from services.cop.store.port_test import ENTRY
 from services.models.accesskey import AccessKey
-from services.models.finding import Finding, Unknown, Verdict
-from services.models.findings import FindingQuery
-from services.models.scope import Key, Scope
+from services.models.domain.finding import Finding, Unknown, Verdict
+from services.models.domain.findings import FindingQuery
+from services.models.kit.scope import Key, Scope
 from services.prices import prices
 
 OLD_ENGINE = {"engine": "mysql", "engine_version": "5.7.44", "extended_support": None}

@@ -1,0 +1,1 @@
+"""Costs: what Cost Explorer is asked within a budget, kept by period, and added up for pages."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.accounts import role_arn
-from services.aws import Aws, Role
-from services.models.base import Source
-from services.models.scope import GLOBAL, Account
+from services.cloud.accounts import role_arn
+from services.cloud.aws import Aws, Role
+from services.models.kit.base import Source
+from services.models.kit.scope import GLOBAL, Account
 from settings import Settings
 
 COST_ROLE = "PoloCostReader"

@@ -15,9 +15,8 @@ from typing import Any
 
 from services.costs.dates import DAY, count_between, days_between, days_of, month_before, month_of
 from services.costs.store import outlook_of
-from services.models.bounds import bounded
-from services.models.cost_names import is_apart
-from services.models.costs import (
+from services.models.domain.cost_names import is_apart
+from services.models.domain.costs import (
     CUTS,
     CostQuery,
     CostRow,
@@ -31,6 +30,7 @@ from services.models.costs import (
     dollars_of,
     nano,
 )
+from services.models.kit.bounds import bounded
 
 ENOUGH = 7  # days of a month that can be compared with those of the one before
 MOVED = 50

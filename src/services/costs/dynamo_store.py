@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from errors import PoloError
-from services.changes import digest
 from services.costs.store import (
     SCHEMA,
     Kept,
@@ -28,12 +27,13 @@ from services.costs.store import (
     resource_documents,
     resources_of,
 )
-from services.dynamo_items import pack
-from services.dynamo_table import Item, Key, Table
-from services.models.costs import Outlook, PeriodCosts, ResourceCosts, Spent
+from services.models.domain.costs import Outlook, PeriodCosts, ResourceCosts, Spent
 from services.models.everything.line import dump
-from services.parts import Parts, Place, insist
-from services.schema import check_schema
+from services.store.changes import digest
+from services.store.dynamo_items import pack
+from services.store.dynamo_table import Item, Key, Table
+from services.store.parts import Parts, Place, insist
+from services.store.schema import check_schema
 
 HEADS, OUTLOOK, RESOURCES, SPEND = "COSTS", "outlook", "RESOURCES", "SPEND"
 FRESH = timedelta(days=15)  # that resources' costs are kept; they are told anew each night

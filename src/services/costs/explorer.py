@@ -11,10 +11,10 @@ from typing import Any
 from errors import CollectError
 from services.costs.dates import DAY, first_day, is_day, month_of, next_month, span
 from services.costs.requests import API, REGION, pages
-from services.models.base import Source
-from services.models.costs import CUTS, Anomaly, Group, Metric, Outlook, PeriodCosts
-from services.models.error_codes import DENIED
-from services.models.values import Item, at, each, iso, text, texts
+from services.models.domain.costs import CUTS, Anomaly, Group, Metric, Outlook, PeriodCosts
+from services.models.kit.base import Source
+from services.models.kit.error_codes import DENIED
+from services.models.kit.values import Item, at, each, iso, text, texts
 
 NAMES: Mapping[Metric, tuple[str, str]] = {  # in GetCostAndUsage, in GetCostForecast
     "unblended": ("UnblendedCost", "UNBLENDED_COST"),

@@ -19,12 +19,12 @@ from services.costs.store import (
     resource_documents,
     resources_of,
 )
-from services.files import atomic_writer
-from services.json_file import Content, read_json
-from services.lock import alone
-from services.models.costs import Outlook, PeriodCosts, ResourceCosts, Spent
-from services.readable import readable
-from services.typed import typed
+from services.models.domain.costs import Outlook, PeriodCosts, ResourceCosts, Spent
+from services.store.files import atomic_writer
+from services.store.json_file import Content, read_json
+from services.store.lock import alone
+from services.store.readable import readable
+from services.store.typed import typed
 
 RESTORE = "remove the file; the next inv costs asks for everything again"
 

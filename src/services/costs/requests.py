@@ -1,6 +1,6 @@
 """Requests to Cost Explorer: each costs $0.01, so it is counted before it is sent, within a day's budget.
 
-One request after the other, at most one a second: services.rates has that of the API's name.
+One request after the other, at most one a second: services.cloud.rates has that of the API's name.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 
 from errors import PoloError, SettingsError
 from services.costs.store import CostStore
-from services.models.base import Call, Source
-from services.models.values import Item, text
+from services.models.kit.base import Call, Source
+from services.models.kit.values import Item, text
 from settings import Settings
 
 API, REGION = "ce", "us-east-1"  # the only region that has it

@@ -12,10 +12,10 @@ from decimal import Decimal
 from services.costs.dates import DAY
 from services.costs.explorer import KEYS, NAMES, usd
 from services.costs.requests import pages
-from services.models.base import Resource, Source
-from services.models.cost_names import TYPES
-from services.models.costs import Metric, PeriodCosts, ResourceCosts
-from services.models.values import at, each, texts
+from services.models.domain.cost_names import TYPES
+from services.models.domain.costs import Metric, PeriodCosts, ResourceCosts
+from services.models.kit.base import Resource, Source
+from services.models.kit.values import at, each, texts
 from services.prices import HOURS
 
 DAYS = 7  # that a mean day is taken of

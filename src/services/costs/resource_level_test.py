@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from services.cop.rule import example
+from services.cop.judge.rule import example
+from services.costs.resource_costs import priced
 from services.costs.resource_level import dearest, nothing_told, resource_costs, told_by
-from services.models.base import Resource
-from services.models.costs import PeriodCosts, ResourceCosts
+from services.models.domain.costs import PeriodCosts, ResourceCosts
+from services.models.kit.base import Resource
 from services.prices.prices_test import PRICES
-from services.resource_costs import priced
 
 EC2, OTHER, S3 = (
     "Amazon Elastic Compute Cloud - Compute",

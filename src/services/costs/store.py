@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any, Protocol
 
-from services.changes import digest
-from services.models.costs import Anomaly, Outlook, PeriodCosts, ResourceCosts, Spent
-from services.typed import amount, typed
+from services.models.domain.costs import Anomaly, Outlook, PeriodCosts, ResourceCosts, Spent
+from services.store.changes import digest
+from services.store.typed import amount, typed
 
 SCHEMA = 1
 Document = dict[str, Any]

@@ -15,8 +15,8 @@ from services.conformance_test import make_table, moto_client
 from services.costs.dynamo_store import DynamoCostStore
 from services.costs.local_store import LocalCostStore
 from services.costs.store import CostStore
-from services.dynamo_table import Table
-from services.models.costs import Anomaly, Outlook, PeriodCosts, ResourceCosts, Spent
+from services.models.domain.costs import Anomaly, Outlook, PeriodCosts, ResourceCosts, Spent
+from services.store.dynamo_table import Table
 
 pytestmark = pytest.mark.usefixtures("aws")
 

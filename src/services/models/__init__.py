@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from services.models.base import ResourceType
+from services.models.kit.base import ResourceType
 
 NOT_TYPES = ("all", "base")  # `all` itself needs RESOURCE_TYPES
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
-from services.models import credentials
-from services.models.base import Call, Column, Resource, ResourceType, Source
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.values import Item, iso, required, text
+from services.models.kit import credentials
+from services.models.kit.base import Call, Column, Resource, ResourceType, Source
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.values import Item, iso, required, text
 
 
 @model

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
-from services.models import credentials
-from services.models.base import Call, Column, Resource, ResourceType
-from services.models.partitions import partition_of
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import Items, for_all
-from services.models.values import Item, iso, required, text, whole
+from services.models.kit import credentials
+from services.models.kit.base import Call, Column, Resource, ResourceType
+from services.models.kit.partitions import partition_of
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import Items, for_all
+from services.models.kit.values import Item, iso, required, text, whole
 
 USED = ("password_last_used", "access_key_1_last_used_date", "access_key_2_last_used_date")
 

@@ -16,8 +16,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from services.models.base import Document, Resource
-from services.models.bounds import bounded
 from services.models.everything.collections import MOST, Collected, Collections
 from services.models.everything.counts import SUMS, Summary, summary
 from services.models.everything.coverage import Coverage, coverage
@@ -26,8 +24,10 @@ from services.models.everything.query import FACETS, Detail, Group, Page, Query,
 from services.models.everything.rows import all_rows, rows
 from services.models.everything.schema import CLOSED, GENERATION, READ_PRAGMAS, STATUS
 from services.models.everything.sql import ROW, exact_words
-from services.models.gap import Gap
-from services.models.scope import Key, Scope, ScopeHead
+from services.models.kit.base import Document, Resource
+from services.models.kit.bounds import bounded
+from services.models.kit.gap import Gap
+from services.models.kit.scope import Key, Scope, ScopeHead
 
 ROWS = f"SELECT {ROW} FROM resources r CROSS JOIN totals t ON t.id = r.totals"
 BLOCK = "SELECT first, last, body FROM blocks WHERE first <= ? ORDER BY first DESC LIMIT 1"

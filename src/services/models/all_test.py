@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from services.models import RESOURCE_TYPES
 from services.models import all as all_module
 from services.models.all import Everything
-from services.models.base import Document
-from services.models.change import Change
 from services.models.everything import counts
 from services.models.everything.line import dump
 from services.models.everything.query import FACETS, NONE, PAGE_SIZE, FacetValue, Query, Row, Totals
 from services.models.everything.sql import sorts
 from services.models.everything.writer import Writer
-from services.models.scope import Account, Scope, ScopeHead
+from services.models.kit.base import Document
+from services.models.kit.change import Change
+from services.models.kit.scope import Account, Scope, ScopeHead
 from tests.examples import examples
 
 SCOPE = Scope("111122223333", "eu-west-1", "instances")

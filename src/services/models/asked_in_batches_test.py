@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.collect_test import Pages
+from services.collect.collect_test import Pages
 from services.models import (
     dbsnapshot,
     ecscluster,
@@ -18,10 +18,10 @@ from services.models import (
     searchdomain,
     snapshot,
 )
-from services.models.base import Call, ResourceType, Source
-from services.models.questions import Questions
-from services.models.scope import Scope
-from services.models.values import Item
+from services.models.kit.base import Call, ResourceType, Source
+from services.models.kit.questions import Questions
+from services.models.kit.scope import Scope
+from services.models.kit.values import Item
 
 SCOPE = Scope("1", "eu-west-1", "any")
 ARN = "arn:aws:ecs:eu-west-1:1:service/shop/web"

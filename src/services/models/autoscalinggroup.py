@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Self
 
-from services.models.base import MANAGED, Call, Column, Resource, ResourceType, arn_of
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.values import Item, at, each, required, text, texts, whole
+from services.models.kit.base import MANAGED, Call, Column, Resource, ResourceType, arn_of
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.values import Item, at, each, required, text, texts, whole
 
 
 @model

@@ -13,9 +13,9 @@ from botocore import xform_name
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.models.base import ResourceType
+from services.models.kit.base import ResourceType
+from services.models.kit.scope import Scope
 from services.models.models_test import aws_types, every_aws_type, least
-from services.models.scope import Scope
 from tests.examples import examples
 
 SESSION = botocore.session.Session()

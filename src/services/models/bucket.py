@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
-from services.models.base import Call, Column, Metric, Resource, ResourceType
-from services.models.partitions import partition_of
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import GLOBAL, Scope
-from services.models.steps import Items, chain, for_all, for_each
-from services.models.values import Item, at, each, flag, required, text, told
+from services.models.kit.base import Call, Column, Metric, Resource, ResourceType
+from services.models.kit.partitions import partition_of
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import GLOBAL, Scope
+from services.models.kit.steps import Items, chain, for_all, for_each
+from services.models.kit.values import Item, at, each, flag, required, text, told
 
 NO_BLOCK = "NoSuchPublicAccessBlockConfiguration"
 EVERYONE = ("/global/AllUsers", "/global/AuthenticatedUsers")

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from errors import CollectError
-from services.models.base import Call
 from services.models.bucket import QUESTIONS, RESOURCE_TYPE, Bucket
-from services.models.scope import Scope
-from services.models.values import Item
+from services.models.kit.base import Call
+from services.models.kit.scope import Scope
+from services.models.kit.values import Item
 
 SCOPE = Scope("412233445883", "global", "buckets")
 OPEN = {"PublicAccessBlock": {}, "AccountBlock": {}}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from services.models import tagging
-from services.models.base import Call, Column, Metric, Resource, ResourceType, Source, arn_of
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import chain
-from services.models.values import Item, each, required, text, texts
+from services.models.kit import tagging
+from services.models.kit.base import Call, Column, Metric, Resource, ResourceType, Source, arn_of
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import chain
+from services.models.kit.values import Item, each, required, text, texts
 
 
 @model

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, Source
 from services.models.database import allocated
-from services.models.lost import Part
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import chain, for_each
-from services.models.values import Item, at, each, flag, is_item, required, text, texts
+from services.models.kit.base import Call, Column, Resource, ResourceType, Source
+from services.models.kit.lost import Part
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import chain, for_each
+from services.models.kit.values import Item, at, each, flag, is_item, required, text, texts
 
 CLUSTERS = Call("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots[]", page_size=100)
 

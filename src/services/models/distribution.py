@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Self
 
-from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType
-from services.models.partitions import partition_of
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import without
-from services.models.values import Item, each, flag, iso, required, text, texts
+from services.models.kit import tagging
+from services.models.kit.base import Call, Column, Resource, ResourceType
+from services.models.kit.partitions import partition_of
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import without
+from services.models.kit.values import Item, each, flag, iso, required, text, texts
 
 DROPPED = ("Origins", "OriginGroups", "DefaultCacheBehavior", "CacheBehaviors", "CustomErrorResponses")
 

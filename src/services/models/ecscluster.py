@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import Items, all_told, in_batches
-from services.models.values import Item, required, text, texts_or_none, whole
+from services.models.kit.base import Call, Column, Resource, ResourceType
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import Items, all_told, in_batches
+from services.models.kit.values import Item, required, text, texts_or_none, whole
 
 ARNS_A_CALL = 100  # limit of DescribeClusters
 

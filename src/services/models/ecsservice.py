@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType
-from services.models.lost import Part
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import Items, all_told, chain, expanded, in_batches, without
-from services.models.values import Item, each, required, text, told, whole
+from services.models.kit.base import Call, Column, Resource, ResourceType
+from services.models.kit.lost import Part
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import Items, all_told, chain, expanded, in_batches, without
+from services.models.kit.values import Item, each, required, text, told, whole
 
 ARNS_A_CALL = 10  # limit of DescribeServices
 DESCRIBED = "status"  # what a service's description always has

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
-from services.models.error_codes import GONE
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import chain, described, for_each, without
-from services.models.values import (
+from services.models.kit.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.kit.error_codes import GONE
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import chain, described, for_each, without
+from services.models.kit.values import (
     Item,
     each,
     flag,

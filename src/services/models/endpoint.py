@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import chain, described, for_each
-from services.models.values import Item, each, required, text, told, total, whole
+from services.models.kit import tagging
+from services.models.kit.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import chain, described, for_each
+from services.models.kit.values import Item, each, required, text, told, total, whole
 
 GONE = "ValidationException: Could not find"  # SageMaker has no code of its own for it
 NO_CONFIG: Item = {"ProductionVariants": []}  # deleted: what runs goes on running

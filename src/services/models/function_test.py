@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.models.function import RESOURCE_TYPE, Function
-from services.models.scope import Scope
+from services.models.kit.scope import Scope
 
 SCOPE = Scope("412233445883", "us-east-1", "functions")
 

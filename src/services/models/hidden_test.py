@@ -13,7 +13,7 @@ from botocore import xform_name
 
 from services import models
 from services.models import RESOURCE_TYPES
-from services.models.base import Call
+from services.models.kit.base import Call
 
 HIDES = re.compile(r"(include|show|with)", re.IGNORECASE)
 ELSEWHERE = "those of other accounts, which are collected in their own"

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from services.models import RESOURCE_TYPES
-from services.models.scope import Scope
+from services.models.kit.scope import Scope
 from services.models.stack import Stack
 
 

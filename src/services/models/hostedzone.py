@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, Source
-from services.models.partitions import partition_of
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import chain
-from services.models.values import Item, flag, required, text, whole
+from services.models.kit import tagging
+from services.models.kit.base import Call, Column, Resource, ResourceType, Source
+from services.models.kit.partitions import partition_of
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import chain
+from services.models.kit.values import Item, flag, required, text, whole
 
 PATH = "/hostedzone/"  # before the id
 

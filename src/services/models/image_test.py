@@ -9,8 +9,8 @@ import pytest
 
 from errors import CollectError
 from services.models.image import with_templates
-from services.models.questions import Questions
-from services.models.scope import Scope
+from services.models.kit.questions import Questions
+from services.models.kit.scope import Scope
 from services.models.snapshot import with_templates as snapshots_with_templates
 
 SCOPE = Scope("1", "eu-west-1", "images")

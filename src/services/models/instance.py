@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Self
 
-from services.models.base import MANAGED, Call, Column, Metric, Resource, ResourceType, arn_of, where
-from services.models.networks import PUBLIC_IPV6, is_within
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.values import Item, each, operator_of, required, tags_of, text
+from services.models.kit.base import MANAGED, Call, Column, Metric, Resource, ResourceType, arn_of, where
+from services.models.kit.networks import PUBLIC_IPV6, is_within
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.values import Item, each, operator_of, required, tags_of, text
 
 DEFAULT = "default"  # tenancy: hardware that is shared
 GROUP_TAG = "aws:autoscaling:groupName"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.models.instance import RESOURCE_TYPE, Instance
-from services.models.scope import Scope
+from services.models.kit.scope import Scope
 
 SCOPE = Scope("412233445883", "us-east-1", "instances")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
-from services.models import tagging
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import Items, chain, described, for_all
-from services.models.values import Item, flag, iso, required, text, told, told_words
+from services.models.kit import tagging
+from services.models.kit.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import Items, chain, described, for_all
+from services.models.kit.values import Item, flag, iso, required, text, told, told_words
 
 ALIASES = Call("kms", "list_aliases", "Aliases[]", page_size=100)
 

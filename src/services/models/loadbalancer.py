@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
-from services.models.base import Call, Column, Metric, Resource, ResourceType, where
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import Items, in_batches
-from services.models.values import Item, each, required, text, texts
+from services.models.kit.base import Call, Column, Metric, Resource, ResourceType, where
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import Items, in_batches
+from services.models.kit.values import Item, each, required, text, texts
 
 ARNS_A_CALL = 20  # limit of elbv2 DescribeTags
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.models.base import Call
+from services.models.kit.base import Call
+from services.models.kit.scope import Scope
+from services.models.kit.values import Item
 from services.models.loadbalancer import RESOURCE_TYPE, LoadBalancer
-from services.models.scope import Scope
-from services.models.values import Item
 
 SCOPE = Scope("412233445883", "us-east-1", "loadbalancers")
 

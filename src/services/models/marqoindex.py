@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Self
 
-from services.models.base import Call, Column, Reading, Resource, ResourceType
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.values import Item, required, text, whole
+from services.models.kit.base import Call, Column, Reading, Resource, ResourceType
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.values import Item, required, text, whole
 
 HOURS = 730  # a month
 # USD per shard and hour, by storage class, as Marqo publishes it

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from services.models.kit.scope import Scope
 from services.models.marqoindex import RESOURCE_TYPE, MarqoIndex, cost
-from services.models.scope import Scope
 
 SCOPE = Scope("marqo", "global", "marqoindexes")
 

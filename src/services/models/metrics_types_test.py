@@ -13,11 +13,11 @@ from botocore.validate import ParamValidator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.metrics import SERIES, wanted
+from services.collect.metrics import SERIES, wanted
 from services.models import RESOURCE_TYPES
-from services.models.base import Metric, ResourceType
+from services.models.kit.base import Metric, ResourceType
+from services.models.kit.scope import GLOBAL, Scope
 from services.models.models_test import ODD, read
-from services.models.scope import GLOBAL, Scope
 from tests.examples import examples
 
 DECLARED = [(kind, metric) for kind in RESOURCE_TYPES.values() for metric in kind.metrics]

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.models import RESOURCE_TYPES
-from services.models.base import Resource, ResourceType
 from services.models.everything.line import dump
-from services.models.scope import Scope
+from services.models.kit.base import Resource, ResourceType
+from services.models.kit.scope import Scope
 from tests.examples import examples
 
 SCOPE = Scope("412233445883", "eu-west-1", "instances")

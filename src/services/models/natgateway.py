@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Self
 
-from services.models.base import Call, Column, Metric, Resource, ResourceType, arn_of, where
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import Items, for_all
-from services.models.values import Item, each, flag, required, tags_of, text, whole
+from services.models.kit.base import Call, Column, Metric, Resource, ResourceType, arn_of, where
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import Items, for_all
+from services.models.kit.values import Item, each, flag, required, tags_of, text, whole
 
 ROUTES = Call("ec2", "describe_route_tables", "RouteTables[]", page_size=100)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
-from services.models.networks import range_of
-from services.models.reach import NUMBERS, WITH_PORTS
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.values import Item, each, flag, required, tags_of, text, whole
+from services.models.kit.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.kit.networks import range_of
+from services.models.kit.reach import NUMBERS, WITH_PORTS
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.values import Item, each, flag, required, tags_of, text, whole
 
 LAST_RULE = 32767  # the first number that nobody gives: of the entries that AWS shows as *
 ACTIONS = ("allow", "deny")

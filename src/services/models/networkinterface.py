@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from services.models.base import MANAGED, Call, Column, Resource, ResourceType, arn_of
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import without
-from services.models.values import Item, at, each, flag, operator_of, required, tags_of, text
+from services.models.kit.base import MANAGED, Call, Column, Resource, ResourceType, arn_of
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import without
+from services.models.kit.values import Item, at, each, flag, operator_of, required, tags_of, text
 
 DROPPED = ("PrivateIpAddresses", "Ipv6Addresses", "Ipv4Prefixes", "Ipv6Prefixes", "PublicIpDnsNameOptions")
 

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.collect import collect
-from services.collect_test import Pages, page_of, scope_of
-from services.models import RESOURCE_TYPES, credentials, steps
-from services.models.base import Call, ResourceType
+from services.collect.collect import collect
+from services.collect.collect_test import Pages, page_of, scope_of
+from services.models import RESOURCE_TYPES
 from services.models.botocore_test import answers, operation
+from services.models.kit import credentials, steps
+from services.models.kit.base import Call, ResourceType
+from services.models.kit.values import Item
 from services.models.models_test import TAG_KEYS, aws_types, every_aws_type, least, read
-from services.models.values import Item
 from tests.examples import examples
 
 # what names an item, or what further questions are asked by

@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any, Self
 
 import services.models as models  # RESOURCE_TYPES is complete only once this module is imported
-from services.models import tagging
 from services.models.arn_formats import told_by
-from services.models.base import Call, Column, Resource, ResourceType, Source
-from services.models.record import model
-from services.models.scope import GLOBAL, Scope
-from services.models.values import Item, required, tags_of, text
+from services.models.kit import tagging
+from services.models.kit.base import Call, Column, Resource, ResourceType, Source
+from services.models.kit.record import model
+from services.models.kit.scope import GLOBAL, Scope
+from services.models.kit.values import Item, required, tags_of, text
 
 ALSO_KNOWN = frozenset({("rds", "cluster-snapshot")})
 

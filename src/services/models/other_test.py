@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from services.models import RESOURCE_TYPES
-from services.models.base import Call
+from services.models.kit.base import Call
+from services.models.kit.scope import Scope
+from services.models.kit.values import Item
 from services.models.other import Other, kind_of, unknown
-from services.models.scope import Scope
-from services.models.values import Item
 
 SCOPE = Scope("412233445883", "us-east-1", "others")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import Items, for_all
-from services.models.values import Item, each, flag, is_item, required, text, whole
+from services.models.kit.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import Items, for_all
+from services.models.kit.values import Item, each, flag, is_item, required, text, whole
 
 SUBNET_GROUPS = Call("redshift", "describe_cluster_subnet_groups", "ClusterSubnetGroups[]", page_size=100)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Self
 
-from services.models import tagging
-from services.models.access_policy import strangers
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import Items, chain, in_batches
-from services.models.values import Item, at, each, flag, required, text, told, whole
+from services.models.kit import tagging
+from services.models.kit.access_policy import strangers
+from services.models.kit.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import Items, chain, in_batches
+from services.models.kit.values import Item, at, each, flag, required, text, told, whole
 
 NAMES_A_CALL = 5  # limit of DescribeDomains
 READ = "es:eshttpget"

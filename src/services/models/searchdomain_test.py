@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.models.scope import Scope
+from services.models.kit.scope import Scope
 from services.models.searchdomain import SearchDomain
 
 SCOPE = Scope("412233445883", "us-east-1", "searchdomains")

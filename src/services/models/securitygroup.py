@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Self
 
-from services.models import prefix_lists
-from services.models.base import MANAGED, Call, Column, Resource, ResourceType, arn_of
-from services.models.questions import Questions
-from services.models.reach import NUMBERS, WITH_PORTS, Open, allowed, opened
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import Items, chain, for_all
-from services.models.values import Item, each, required, tags_of, text, texts, whole
+from services.models.kit import prefix_lists
+from services.models.kit.base import MANAGED, Call, Column, Resource, ResourceType, arn_of
+from services.models.kit.questions import Questions
+from services.models.kit.reach import NUMBERS, WITH_PORTS, Open, allowed, opened
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import Items, chain, for_all
+from services.models.kit.values import Item, each, required, tags_of, text, texts, whole
 
 INTERFACES = Call("ec2", "describe_network_interfaces", "NetworkInterfaces[]", MANAGED, page_size=1000)
 SOURCES = (

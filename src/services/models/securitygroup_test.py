@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.models.base import Call
-from services.models.scope import Scope
+from services.models.kit.base import Call
+from services.models.kit.scope import Scope
+from services.models.kit.values import Item
 from services.models.securitygroup import RESOURCE_TYPE, SecurityGroup
-from services.models.values import Item
 
 SCOPE = Scope("412233445883", "us-east-1", "securitygroups")
 EVERYONE = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
-from services.models.launches import ACTIONS, launches
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.steps import Items, chain, for_all
-from services.models.values import Item, flag, required, tags_of, text, whole
+from services.models.kit.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.kit.launches import ACTIONS, launches
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.steps import Items, chain, for_all
+from services.models.kit.values import Item, flag, required, tags_of, text, whole
 
 # without OwnerIds the answer holds every public snapshot of the region
 OWN = {"OwnerIds": ["self"]}

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
-from services.models.prefix_lists import ACTION as LIST_ACTION
-from services.models.prefix_lists import networks_of
-from services.models.questions import Questions
-from services.models.record import model
-from services.models.routes import kept, lets_internet_in
-from services.models.scope import Scope
-from services.models.steps import Items, for_all
-from services.models.values import Item, each, flag, required, tags_of, text, whole
+from services.models.kit.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.kit.prefix_lists import ACTION as LIST_ACTION
+from services.models.kit.prefix_lists import networks_of
+from services.models.kit.questions import Questions
+from services.models.kit.record import model
+from services.models.kit.routes import kept, lets_internet_in
+from services.models.kit.scope import Scope
+from services.models.kit.steps import Items, for_all
+from services.models.kit.values import Item, each, flag, required, tags_of, text, whole
 
 ROUTES = Call("ec2", "describe_route_tables", "RouteTables[]", page_size=100)
 # docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html

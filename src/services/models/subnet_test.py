@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from errors import CollectError
-from services.models.base import Call
-from services.models.scope import Scope
+from services.models.kit.base import Call
+from services.models.kit.scope import Scope
+from services.models.kit.values import Item
 from services.models.subnet import RESOURCE_TYPE, Subnet
-from services.models.values import Item
 
 SCOPE = Scope("412233445883", "us-east-1", "subnets")
 DEFAULT = {"DestinationCidrBlock": "0.0.0.0/0", "State": "active"}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.models.questions import Questions
-from services.models.scope import Scope
+from services.models.kit.questions import Questions
+from services.models.kit.scope import Scope
 from services.models.table import ON_DEMAND, Table, with_scaling
 
 SCOPE = Scope("1", "eu-west-1", "tables")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Self
 
-from services.models.base import Call, Column, Resource, ResourceType, arn_of
-from services.models.record import model
-from services.models.scope import Scope
-from services.models.values import Item, each, flag, required, tags_of, text
+from services.models.kit.base import Call, Column, Resource, ResourceType, arn_of
+from services.models.kit.record import model
+from services.models.kit.scope import Scope
+from services.models.kit.values import Item, each, flag, required, tags_of, text
 
 
 @model

@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from services.models.base import Resource
 from services.models.database import Database
 from services.models.instance import DEFAULT, Instance
+from services.models.kit.base import Resource
 from services.models.volume import Volume
 from services.prices import ebs, rds
 from services.prices.files import FOLDER, Batch, Size, read_part, read_sizes

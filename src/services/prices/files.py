@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.readable import readable
+from services.store.readable import readable
 
 FOLDER = Path(__file__).parent
 WAY_OUT = "inv prices, or restore it from Git"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from services.models.cachecluster import CacheCluster
 from services.models.kafkacluster import KafkaCluster
+from services.models.kit.values import at, flag, text, whole
 from services.models.redshiftcluster import RedshiftCluster
 from services.models.searchdomain import SearchDomain
-from services.models.values import at, flag, text, whole
 from services.prices.formula import Formula, RateOf, count, hours, price, total
 
 CACHES = {"redis": "elasticache", "memcached": "elasticache", "valkey": "elasticache.valkey"}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from errors import DataFileError
-from services.cop.rule import example
+from services.cop.judge.rule import example
 from services.prices import Prices, own_cost, prices
 from services.prices.files import PARTS, Batch, Size, read_part, read_sizes
 from services.prices.formula import count, difference, hours, price, share, tiered, total

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from services.models.filesystem import FileSystem
-from services.models.values import whole
+from services.models.kit.values import whole
 from services.prices.formula import Formula, RateOf, count, price, tiered, total
 
 GIB, TIB = 1 << 30, 1024  # bytes; GiB

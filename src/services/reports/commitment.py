@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.models.values import Item, each, iso, text
+from services.models.kit.values import Item, each, iso, text
 from services.reports.payer import RESERVABLE, asked, number
 from services.reports.report import Sources
 

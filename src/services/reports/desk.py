@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from services.builds import Builder, Outdated, Progress
 from services.models.all import Everything
-from services.models.report import Latest, Report, ReportInfo, Summary, latest_of
-from services.models.values import iso
+from services.models.domain.report import Latest, Report, ReportInfo, Summary, latest_of
+from services.models.kit.values import iso
+from services.read.builds import Builder, Outdated, Progress
 
 if TYPE_CHECKING:
     from services.reports.report import Sources
@@ -137,8 +137,8 @@ class LocalReports(StoredReports):
         count = everything.totals().count
         if self._builder is None or count <= QUICK:
             return self._made_here(name, everything, now)
-        from services.cached import is_cached
         from services.reports.made import read_made
+        from services.store.cached import is_cached
 
         path = self._file(everything, now)
         is_cached(path)  # what is damaged goes, and is made again

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from services.dynamo_items import SCHEMA, pack
-from services.dynamo_table import Item, Table
+from services.models.domain.report import Latest, Report, Summary, expires, latest_of, trend_expires
 from services.models.everything.line import dump
-from services.models.report import Latest, Report, Summary, expires, latest_of, trend_expires
-from services.parts import Parts, Place, insist
+from services.store.dynamo_items import SCHEMA, pack
+from services.store.dynamo_table import Item, Table
+from services.store.parts import Parts, Place, insist
 
 LATEST = "LATEST"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from services.cop.rule import ago
-from services.models.base import Resource
-from services.models.finding import Entry
+from services.cop.judge.rule import ago
+from services.models.domain.finding import Entry
+from services.models.kit.base import Resource
 
 ACCOUNT, REGION = "412233445883", "us-east-1"  # of `rule.example`
 

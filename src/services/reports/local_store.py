@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from errors import DataFileError
-from services.files import writing
-from services.json_file import Content, read_json, write_json
-from services.lock import alone
-from services.models.report import Latest, Report, Summary, expires, latest_of, trend_expires
-from services.readable import readable
-from services.typed import typed
+from services.models.domain.report import Latest, Report, Summary, expires, latest_of, trend_expires
+from services.store.files import writing
+from services.store.json_file import Content, read_json, write_json
+from services.store.lock import alone
+from services.store.readable import readable
+from services.store.typed import typed
 
 SCHEMA = 1
 SUMMARY = "summary.json"

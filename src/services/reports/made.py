@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-from services.changes import digest
-from services.files import USE_CACHE_PATH, forget_old, whole
-from services.models.report import Latest, Report
-from services.stamp import stamp_of
+from services.models.domain.report import Latest, Report
+from services.read.stamp import stamp_of
+from services.store.changes import digest
+from services.store.files import USE_CACHE_PATH, forget_old, whole
 
 KIND = "reports"
 FILES = "reports-{}.sqlite"

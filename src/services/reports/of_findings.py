@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.models.finding import Entry
-from services.models.report import Column, Row
+from services.models.domain.finding import Entry
+from services.models.domain.report import Column, Row
 
 KEY = 5  # columns: rule, and what it is about
 ABOUT = (

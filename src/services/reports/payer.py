@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from errors import CollectError
-from services.cop.facts import NotKnown
+from services.cop.judge.facts import NotKnown
 from services.costs.requests import BudgetSpent, pages
-from services.models.base import Call
-from services.models.error_codes import DENIED
-from services.models.scope import GLOBAL
-from services.models.values import Item, at, cents
-from services.readable import readable
+from services.models.kit.base import Call
+from services.models.kit.error_codes import DENIED
+from services.models.kit.scope import GLOBAL
+from services.models.kit.values import Item, at, cents
 from services.reports.report import Sources
+from services.store.readable import readable
 
 AGAIN = "inv demo writes it again"
 DAYS = 30  # that coverage and use are told of

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from errors import CollectError, DataFileError
-from services.aws import Aws
-from services.cop.facts import NotKnown
+from services.cloud.aws import Aws
+from services.cloud.rates import Limiter
+from services.cop.judge.facts import NotKnown
 from services.costs.local_store import LocalCostStore
 from services.costs.requests import Budget, Counted
-from services.models.report import Report
-from services.models.scope import GLOBAL
-from services.rates import Limiter
+from services.models.domain.report import Report
+from services.models.kit.scope import GLOBAL
 from services.reports.payer import RESERVABLE, Recorded
 from services.reports.registry import REPORTERS
 from services.reports.report import Example, Sources, report_of

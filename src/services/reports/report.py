@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import floor
 
-from services.cop.facts import Daily, NotKnown
-from services.cop.findings import Findings
-from services.cop.inspection import is_healthy, unreadable
-from services.cop.looked_at import looked_at
+from services.cop.judge.facts import Daily, NotKnown
+from services.cop.judge.inspection import is_healthy, unreadable
+from services.cop.judge.looked_at import looked_at
+from services.cop.store.findings import Findings
 from services.costs.costs import Costs
 from services.models import RESOURCE_TYPES
 from services.models.all import Everything
-from services.models.base import Resource, Source
-from services.models.costs import PeriodCosts
-from services.models.finding import Entry
-from services.models.report import Figure, Report, ReportInfo, Row, Value
-from services.models.scope import ScopeHead
-from services.models.values import Item, days_since, iso
+from services.models.domain.costs import PeriodCosts
+from services.models.domain.finding import Entry
+from services.models.domain.report import Figure, Report, ReportInfo, Row, Value
+from services.models.kit.base import Resource, Source
+from services.models.kit.scope import ScopeHead
+from services.models.kit.values import Item, days_since, iso
 
 EVERY_TYPE = ("*",)
 

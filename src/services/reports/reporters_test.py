@@ -16,22 +16,22 @@ from typing import Any
 import pytest
 
 from errors import CollectError
-from services.cop.facts import NotKnown
-from services.cop.findings import Findings
-from services.cop.findings_writer import write_findings
-from services.cop.rule import NOW
-from services.cop.store import Ledger
+from services.cop.judge.facts import NotKnown
+from services.cop.judge.rule import NOW
+from services.cop.store.findings import Findings
+from services.cop.store.findings_writer import write_findings
+from services.cop.store.port import Ledger
 from services.costs.costs import Costs
 from services.costs.local_store import LocalCostStore
 from services.costs.writer import write_costs
 from services.models.all import Everything
-from services.models.base import Call, Resource
-from services.models.costs import PeriodCosts
+from services.models.domain.costs import PeriodCosts
+from services.models.domain.report import Report
 from services.models.everything.line import dump
 from services.models.everything.writer import Writer
-from services.models.report import Report
-from services.models.scope import Scope, ScopeHead
-from services.models.values import Item
+from services.models.kit.base import Call, Resource
+from services.models.kit.scope import Scope, ScopeHead
+from services.models.kit.values import Item
 from services.reports.payer import Recorded
 from services.reports.registry import REPORTERS
 from services.reports.report import Example, Reporter, Sources, nobody_pays, report_of

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 
 from errors import PoloError
-from services.cop.facts import NotKnown
-from services.models.report import Latest, Report, Status, latest_of
-from services.models.values import iso
+from services.cop.judge.facts import NotKnown
+from services.models.domain.report import Latest, Report, Status, latest_of
+from services.models.kit.values import iso
 from services.reports.report import Reporter, Sources, report_of
 from services.reports.store import ReportStore
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from errors import PoloError
-from services.cop.facts import NotKnown
-from services.models.report import Column, Figure
+from services.cop.judge.facts import NotKnown
+from services.models.domain.report import Column, Figure
 from services.reports.local_store import LocalReportStore
 from services.reports.report import Content, Example, Reporter, Sources
 from services.reports.reporters_test import sources_of

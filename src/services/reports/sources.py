@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from services.cop.desk import FindingsSource
-from services.cop.facts import NotKnown
-from services.cop.findings import Findings
+from services.cop.judge.daily_values import DailyValues
+from services.cop.judge.facts import NotKnown
+from services.cop.patrol.desk import FindingsSource
+from services.cop.store.findings import Findings
 from services.costs.source import CostsSource
 from services.daily_store import DailyStore
-from services.daily_values import DailyValues
 from services.models.all import Everything
-from services.models.base import Source
-from services.models.daily import DAY
+from services.models.domain.daily import DAY
+from services.models.kit.base import Source
 from services.reports.report import EVERY_TYPE, Sources, nobody_pays
 from services.reports.store import ReportStore
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from services.models.report import Latest, Report, Summary
+from services.models.domain.report import Latest, Report, Summary
 
 
 class ReportStore(Protocol):

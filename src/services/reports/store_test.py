@@ -11,11 +11,11 @@ import pytest
 
 from errors import DataFileError, PoloError
 from services.conformance_test import make_table, moto_client
-from services.dynamo_table import Table
-from services.models.report import Column, Figure, Latest, Report, expires, latest_of
+from services.models.domain.report import Column, Figure, Latest, Report, expires, latest_of
 from services.reports.dynamo_store import DynamoReportStore
 from services.reports.local_store import LocalReportStore
 from services.reports.store import ReportStore
+from services.store.dynamo_table import Table
 
 pytestmark = pytest.mark.usefixtures("aws")
 

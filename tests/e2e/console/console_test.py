@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from services.aws import Aws
-from services.models.base import Call
+from services.cloud.aws import Aws
+from services.models.kit.base import Call
 from tests.e2e.utils.system import System
 from tests.e2e.utils.waiting import until
 

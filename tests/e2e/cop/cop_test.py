@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.aws import Aws
-from services.models.base import Call
+from services.cloud.aws import Aws
+from services.models.kit.base import Call
 from tests.e2e.utils.builder import collect, log_group
 from tests.e2e.utils.system import System
 from tests.e2e.utils.waiting import until

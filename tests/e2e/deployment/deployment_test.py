@@ -13,11 +13,11 @@ import pytest
 from settings import ROOT
 from tests.e2e.utils.local import inv
 from tests.e2e.utils.system import System
-from tooling import destroy
-from tooling.deploy import Order, deploy, stack_of
+from tooling.deploy import destroy
+from tooling.deploy.deploy import Order, deploy, stack_of
 from tooling.environments import environment
-from tooling.local_accounts import MEMBERS
-from tooling.local_aws import LocalAws
+from tooling.local.accounts import MEMBERS
+from tooling.local.aws import LocalAws
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.models.error_codes import DENIED
+from services.models.kit.error_codes import DENIED
 from tests.e2e.utils.system import System
 from tests.e2e.utils.waiting import until
 

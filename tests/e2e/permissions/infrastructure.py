@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from settings import ROOT
 from tests.e2e.utils.infrastructure import Infrastructure
-from tooling.infra_blocks import read_functions
+from tooling.blocks.blocks import read_functions
 
 
 class Probes(Infrastructure):

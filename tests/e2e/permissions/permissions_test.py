@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from services.models.error_codes import DENIED
+from services.models.kit.error_codes import DENIED
 from settings import ROOT
 from tests.e2e.utils.system import System
-from tooling.infra_blocks import Function, read_functions
-from tooling.infra_grants import BUCKETS
-from tooling.infra_variables import DEFAULTS, TABLES, queue_variable, secret_id
+from tooling.blocks.blocks import Function, read_functions
+from tooling.blocks.grants import BUCKETS
+from tooling.blocks.variables import DEFAULTS, TABLES, queue_variable, secret_id
 
 FUNCTIONS = read_functions(ROOT)
 QUEUES = sorted({each.queue for each in FUNCTIONS if each.queue})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.aws import Aws
+from services.cloud.aws import Aws
 from tests.e2e.utils.builder import collect, listed, log_group
 from tests.e2e.utils.system import System
 

@@ -15,26 +15,26 @@ from datetime import UTC, datetime
 
 from dotenv import load_dotenv
 
-from services.aws import Aws
-from services.models.scope import Account
-from services.models.values import iso
+from services.cloud.aws import Aws
+from services.models.kit.scope import Account
+from services.models.kit.values import iso
 from settings import ROOT
 from tests.e2e.utils.local import FOLDER, NO_KEYS, build, running, shell
 from tests.e2e.utils.system import System
 from tests.integration.conftest import free_port
-from tooling import cdk, destination
-from tooling.deploy import Order, deploy, stack_of
-from tooling.deploy_local import SCHEDULED, until_worked
-from tooling.deploy_record import releases_at
-from tooling.deployed_functions import invoke
-from tooling.destroy import empty_and_delete
+from tooling.blocks.blocks import read_functions
+from tooling.deploy import cdk, destination
+from tooling.deploy.deploy import Order, deploy, stack_of
+from tooling.deploy.deployed_functions import invoke
+from tooling.deploy.destroy import empty_and_delete
+from tooling.deploy.local import SCHEDULED, until_worked
+from tooling.deploy.record import releases_at
+from tooling.deploy.sweep import MARK
 from tooling.environments import environment
-from tooling.infra_blocks import read_functions
-from tooling.local_accounts import HOME, MEMBERS, NOT_HERE, keys, variables
-from tooling.local_aws import LocalAws
-from tooling.release_store import make_bucket
-from tooling.sweep import MARK
-from tooling.target import Target, target
+from tooling.local.accounts import HOME, MEMBERS, NOT_HERE, keys, variables
+from tooling.local.aws import LocalAws
+from tooling.local.target import Target, target
+from tooling.release.store import make_bucket
 
 NUMBERS = range(900_000, 1_000_000)  # of environments pr-<n> that no pull request has
 ANYWHERE = "127.0.0.0/8"  # a local AWS asks for no network

@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from errors import CollectError
-from services.aws import Aws
-from services.models.scope import Account
+from services.cloud.aws import Aws
+from services.models.kit.scope import Account
 from tests.e2e.utils.system import System
 from tests.e2e.utils.waiting import until
 

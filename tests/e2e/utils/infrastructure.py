@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.utils.system import System
-from tooling.deploy import stack_named
+from tooling.deploy.deploy import stack_named
 from tooling.runtime import RUNTIME
 
 RUN, TIMEOUT = "handler", 60

@@ -14,14 +14,16 @@ import boto3
 import jmespath
 import pytest
 
-from services.models.scope import Account
+from services.models.kit.scope import Account
 from settings import ROOT
 from tests.e2e.utils.system import System
 from tests.integration.conftest import free_port, started
-from tooling import cdk_environment, destroy, zip_build
-from tooling.local_accounts import HOME, MEMBERS, REGION, REGIONS, variables
-from tooling.local_aws import PORT_VARIABLE, LocalAws
-from tooling.target import target
+from tooling import cdk_environment
+from tooling.deploy import destroy
+from tooling.local.accounts import HOME, MEMBERS, REGION, REGIONS, variables
+from tooling.local.aws import PORT_VARIABLE, LocalAws
+from tooling.local.target import target
+from tooling.zip import build as zip_build
 
 FOLDER = ROOT / ".local" / "ministack"
 # of the developer's own shell, or of the tests of other layers

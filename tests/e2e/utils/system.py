@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from services.aws import Aws
-from services.models.scope import GLOBAL, Account
-from tooling import destination
-from tooling.deploy import stack_of
-from tooling.deploy_local import SCHEDULED
-from tooling.deployed_functions import invoke
-from tooling.http_status import connect
-from tooling.infra_grants import COST_ROLE
-from tooling.stack import Stack
-from tooling.target import Target
+from services.cloud.aws import Aws
+from services.models.kit.scope import GLOBAL, Account
+from tooling.blocks.grants import COST_ROLE
+from tooling.deploy import destination
+from tooling.deploy.deploy import stack_of
+from tooling.deploy.deployed_functions import invoke
+from tooling.deploy.local import SCHEDULED
+from tooling.deploy.stack import Stack
+from tooling.local.http_status import connect
+from tooling.local.target import Target
 
 Answer = tuple[int, dict[str, str], bytes]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, ago, example
-from services.models.finding import Finding, Unknown, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, ago, example
+from services.models.domain.finding import Finding, Unknown, Verdict
 from services.models.image import Image
-from services.models.scope import Key
+from services.models.kit.scope import Key
 from services.prices.formula import count, price
 
 DISABLED = "disabled"  # nobody can start it: it is kept on purpose

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
-from services.cop.exposure import exposure
-from services.cop.facts import Facts
-from services.cop.reach import FOLLOWED
-from services.cop.rule import Example, Rule, example
-from services.models.base import Resource
+from services.cop.judge.exposure import exposure
+from services.cop.judge.facts import Facts
+from services.cop.judge.reach import FOLLOWED
+from services.cop.judge.rule import Example, Rule, example
 from services.models.broker import Broker
-from services.models.finding import Finding, Unknown, Verdict
+from services.models.domain.finding import Finding, Unknown, Verdict
 from services.models.kafkacluster import KafkaCluster
+from services.models.kit.base import Resource
 
 RABBIT = "RabbitMQ"
 PORTS = {

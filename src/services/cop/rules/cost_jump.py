@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule
-from services.cop.spend import Spend, spend
-from services.models.costs import SPEND, Weeks
-from services.models.finding import Finding, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule
+from services.cop.judge.spend import Spend, spend
+from services.models.domain.costs import SPEND, Weeks
+from services.models.domain.finding import Finding, Verdict
 
 MONTH = Decimal(52) / 12  # weeks
 ACCOUNT = "412233445883"

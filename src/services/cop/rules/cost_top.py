@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
-from services.models.base import Resource
-from services.models.finding import EVERY_TYPE, TAGS_UNKNOWN, Finding, Unknown, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, example
+from services.models.domain.finding import EVERY_TYPE, TAGS_UNKNOWN, Finding, Unknown, Verdict
+from services.models.kit.base import Resource
 
 
 def check(resource: Resource, facts: Facts) -> Verdict:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.cop.facts import Facts, NotKnown
-from services.cop.rule import Example, Rule, ago, example
-from services.models.finding import Finding, Unknown, Verdict
+from services.cop.judge.facts import Facts, NotKnown
+from services.cop.judge.rule import Example, Rule, ago, example
+from services.models.domain.finding import Finding, Unknown, Verdict
 from services.models.table import Table
 from services.prices.tables import capacity_price
 

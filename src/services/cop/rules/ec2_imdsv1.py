@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
-from services.models.finding import Finding, Unknown, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, example
+from services.models.domain.finding import Finding, Unknown, Verdict
 from services.models.instance import Instance
 
 SAFE = ("required", "disabled")  # with a token only; not at all

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.cop.facts import Facts, NotKnown
-from services.cop.ports import WEB, risk
-from services.cop.reach import FOLLOWED, through, ways_to
-from services.cop.rule import Example, Rule, example
-from services.models.base import Resource
-from services.models.finding import Finding, Unknown, Verdict
+from services.cop.judge.facts import Facts, NotKnown
+from services.cop.judge.ports import WEB, risk
+from services.cop.judge.reach import FOLLOWED, through, ways_to
+from services.cop.judge.rule import Example, Rule, example
+from services.models.domain.finding import Finding, Unknown, Verdict
 from services.models.instance import Instance
+from services.models.kit.base import Resource
 
 
 def check(instance: Instance, facts: Facts) -> Verdict:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, ago, example
-from services.models.finding import Finding, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, ago, example
+from services.models.domain.finding import Finding, Verdict
 from services.models.instance import Instance
-from services.models.scope import Key
+from services.models.kit.scope import Key
 from services.prices import Formula
 from services.prices.formula import total
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, ago, example
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, ago, example
 from services.models.address import Address
-from services.models.finding import Finding, Verdict
+from services.models.domain.finding import Finding, Verdict
 from services.prices.formula import hours, price
 
 AMAZON = "amazon"  # any other pool is the account's own: its addresses cost nothing

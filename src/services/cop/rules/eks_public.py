@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
-from services.models.access_policy import is_everywhere
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, example
+from services.models.domain.finding import Finding, Unknown, Verdict
 from services.models.ekscluster import EksCluster
-from services.models.finding import Finding, Unknown, Verdict
+from services.models.kit.access_policy import is_everywhere
 
 
 def check(cluster: EksCluster, _: Facts) -> Verdict:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from services.cop.rule import Example, Rule, example
-from services.cop.support import check
+from services.cop.judge.rule import Example, Rule, example
+from services.cop.judge.support import check
 from services.models.cachecluster import CacheCluster
 from services.models.searchdomain import SearchDomain
 
@@ -38,7 +38,7 @@ RULE = Rule(
     why="Past standard support an engine costs more while AWS offers extended support. Then, or where there"
     " is none, it gets no more fixes, and AWS upgrades or isolates it by itself.",
     fix="Upgrade to a supported version; try it on a copy first.",
-    source="AWS, ends of support (services/cop/lifecycles.json)",
+    source="AWS, ends of support (services/cop/judge/lifecycles.json)",
     good=(
         Example(_cache("redis", "7.1.0")),
         Example(_cache("valkey", "8.0.1")),

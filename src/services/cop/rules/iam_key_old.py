@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, ago, example
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, ago, example
 from services.models.accesskey import AccessKey
-from services.models.finding import Finding, Verdict
+from services.models.domain.finding import Finding, Verdict
 
 
 def check(key: AccessKey, facts: Facts) -> Verdict:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, ago, example
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, ago, example
 from services.models.accountsummary import AccountSummary
-from services.models.finding import Finding, Severity, Unknown, Verdict
+from services.models.domain.finding import Finding, Severity, Unknown, Verdict
 from services.models.user import User
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
-from services.cop.runs import runs
-from services.models.finding import Finding, Unknown, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, example
+from services.cop.judge.runs import runs
+from services.models.domain.finding import Finding, Unknown, Verdict
 from services.models.function import Function
 
 
@@ -43,7 +43,7 @@ RULE = Rule(
     limits={"warn_days": 90},
     why="A deprecated runtime gets no security fixes, and some day the function can't be changed any more.",
     fix="Move it to a current runtime; the tests of the function tell what breaks.",
-    source="AWS, Lambda runtimes (services/cop/lifecycles.json); Prowler"
+    source="AWS, Lambda runtimes (services/cop/judge/lifecycles.json); Prowler"
     " awslambda_function_using_supported_runtimes",
     good=(
         Example(_on("python3.13")),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, ago, example
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, ago, example
 from services.models.classicloadbalancer import ClassicLoadBalancer
-from services.models.finding import Finding, Verdict
+from services.models.domain.finding import Finding, Verdict
 from services.models.loadbalancer import LoadBalancer
 from services.prices.balancers import CLASSIC, balancer_price
 

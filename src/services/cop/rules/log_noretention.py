@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
-from services.models.finding import Finding, Unknown, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, example
+from services.models.domain.finding import Finding, Unknown, Verdict
 from services.models.loggroup import LogGroup
 from services.prices import GIB
 from services.prices.formula import share

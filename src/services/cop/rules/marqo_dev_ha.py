@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
-from services.models.finding import Finding, Unknown, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, example
+from services.models.domain.finding import Finding, Unknown, Verdict
 from services.models.marqoindex import MarqoIndex
 from services.prices.formula import difference
 from services.prices.marqo import storage_formula

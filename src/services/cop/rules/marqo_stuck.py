@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, ago, example
-from services.models.finding import Finding, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, ago, example
+from services.models.domain.finding import Finding, Verdict
 from services.models.marqoindex import MarqoIndex
 
 MOVING = ("creating", "modifying", "deleting")

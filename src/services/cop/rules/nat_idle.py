@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, ago, example
-from services.models.finding import Confidence, Finding, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, ago, example
+from services.models.domain.finding import Confidence, Finding, Verdict
+from services.models.kit.scope import Key
 from services.models.natgateway import NatGateway
-from services.models.scope import Key
 from services.prices.nat import nat_price
 
 OUT, BACK = "BytesOutToDestination.Sum", "BytesOutToSource.Sum"

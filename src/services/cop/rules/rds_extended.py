@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from services.cop.rule import Example, Rule, example
-from services.cop.support import check
+from services.cop.judge.rule import Example, Rule, example
+from services.cop.judge.support import check
 from services.models.database import Database
 from services.models.dbcluster import DbCluster
 
@@ -34,7 +34,7 @@ RULE = Rule(
     why="Extended support costs by the vCPU and hour for databases, and six times the usual for EKS. Where it"
     " ends, or there is none, AWS upgrades the engine by itself, whether or not the application is ready.",
     fix="Upgrade to a supported major version; try it on a copy first.",
-    source="AWS, ends of support (services/cop/lifecycles.json); Prowler rds_instance_extended_support",
+    source="AWS, ends of support (services/cop/judge/lifecycles.json); Prowler rds_instance_extended_support",
     good=(
         Example(_database("mysql", "8.4.3")),
         Example(_database("mysql", "5.7.44", extended_support=False)),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from services.cop.facts import Facts, NotKnown
-from services.cop.rule import Example, Rule, ago, example
+from services.cop.judge.facts import Facts, NotKnown
+from services.cop.judge.rule import Example, Rule, ago, example
 from services.models.database import Database
-from services.models.finding import Finding, Verdict
+from services.models.domain.finding import Finding, Verdict
 from services.prices import ON_DEMAND, own_cost
 from services.prices.formula import total
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.cop.exposure import exposure
-from services.cop.facts import Facts
-from services.cop.reach import BOTH, FOLLOWED, known
-from services.cop.rule import Example, Rule, example
-from services.models.base import Resource
+from services.cop.judge.exposure import exposure
+from services.cop.judge.facts import Facts
+from services.cop.judge.reach import BOTH, FOLLOWED, known
+from services.cop.judge.rule import Example, Rule, example
 from services.models.database import Database
 from services.models.dbcluster import DbCluster
-from services.models.finding import Unknown, Verdict
+from services.models.domain.finding import Unknown, Verdict
+from services.models.kit.base import Resource
 from services.models.redshiftcluster import RedshiftCluster
 
 AnyDatabase = Database | DbCluster | RedshiftCluster

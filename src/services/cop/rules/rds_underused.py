@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, ago, example
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, ago, example
 from services.models.database import Database
-from services.models.finding import Finding, Unknown, Verdict
+from services.models.domain.finding import Finding, Unknown, Verdict
 from services.prices import ON_DEMAND
 from services.prices.formula import difference
 

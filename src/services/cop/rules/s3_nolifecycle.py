@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from services.cop.facts import Facts, NotKnown
-from services.cop.rule import Example, Rule, example
+from services.cop.judge.facts import Facts, NotKnown
+from services.cop.judge.rule import Example, Rule, example
 from services.models.bucket import Bucket
-from services.models.finding import Finding, Unknown, Verdict
+from services.models.domain.finding import Finding, Unknown, Verdict
 from services.prices import GIB
 from services.prices.formula import share
 from services.prices.storage import bucket_price

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, example
 from services.models.bucket import Bucket
-from services.models.finding import Finding, Unknown, Verdict
+from services.models.domain.finding import Finding, Unknown, Verdict
 
 
 def check(bucket: Bucket, _: Facts) -> Verdict:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, ago, example
-from services.models.finding import Finding, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, ago, example
+from services.models.domain.finding import Finding, Verdict
 from services.models.secret import Secret
 from services.prices.formula import count, price
 

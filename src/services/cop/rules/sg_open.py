@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from services.cop.facts import Facts, NotKnown
-from services.cop.ports import WEB, risk
-from services.cop.reach import gate_of
-from services.cop.rule import Example, Rule, example
-from services.models.finding import Finding, Severity, Verdict
+from services.cop.judge.facts import Facts, NotKnown
+from services.cop.judge.ports import WEB, risk
+from services.cop.judge.reach import gate_of
+from services.cop.judge.rule import Example, Rule, example
+from services.models.domain.finding import Finding, Severity, Verdict
 from services.models.securitygroup import SecurityGroup
 
 
@@ -44,7 +44,7 @@ RULE = Rule(
     limits={"fine": WEB},
     why="Databases, caches and remote shells that everyone can reach are found within minutes.",
     fix="Allow only the addresses that need it, or use Session Manager instead of SSH.",
-    source="AWS Config, Security Hub EC2.13 to EC2.19, Trusted Advisor and Prowler: services/cop/ports.py; "
+    source="AWS Config, Security Hub EC2.13 to EC2.19, Trusted Advisor and Prowler: cop/judge/ports.py; "
     "attached to nothing is info, half of all addresses are the internet",
     good=(
         Example(_group()),

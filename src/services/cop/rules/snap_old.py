@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, ago, example
-from services.cop.snapshots import is_used, made_by_a_plan, saving
-from services.models.finding import Finding, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, ago, example
+from services.cop.judge.snapshots import is_used, made_by_a_plan, saving
+from services.models.domain.finding import Finding, Verdict
 from services.models.snapshot import Snapshot
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
-from services.models.base import Resource
-from services.models.finding import EVERY_TYPE, TAGS_UNKNOWN, Finding, Unknown, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, example
+from services.models.domain.finding import EVERY_TYPE, TAGS_UNKNOWN, Finding, Unknown, Verdict
 from services.models.key import Key
+from services.models.kit.base import Resource
+from services.models.kit.values import OWNER_TAGS
 from services.models.networkacl import NetworkAcl
 from services.models.role import Role
 from services.models.subnet import Subnet
-from services.models.values import OWNER_TAGS
 from services.models.vpc import Vpc
 
 REQUIRED = ("Owner", "Environment", "Service")

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from services.cop.facts import Facts
-from services.cop.rule import Example, Rule, example
-from services.models.base import Resource
-from services.models.finding import EVERY_TYPE, TAGS_UNKNOWN, Finding, Unknown, Verdict
+from services.cop.judge.facts import Facts
+from services.cop.judge.rule import Example, Rule, example
+from services.models.domain.finding import EVERY_TYPE, TAGS_UNKNOWN, Finding, Unknown, Verdict
+from services.models.kit.base import Resource
 
 ALLOWED = {"Environment": "prod|staging|dev|test|sandbox"}
 

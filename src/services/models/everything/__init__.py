@@ -1,0 +1,1 @@
+"""Parts of Everything: its schema, how it is written, and what lists and facets ask of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.models.scope import ScopeHead
+from services.models.kit.scope import ScopeHead
 
 MOST = 200  # troubled scopes that are told one by one
 

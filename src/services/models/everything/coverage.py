@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.models.closed import RESOURCE, ClosedScopes, Spot, closed_scopes
 from services.models.everything.query import NONE
 from services.models.everything.schema import CLOSED, GENERATION, STATUS
-from services.models.scope import GLOBAL, METRICS, ScopeHead
-from services.models.values import iso
+from services.models.kit.closed import RESOURCE, ClosedScopes, Spot, closed_scopes
+from services.models.kit.scope import GLOBAL, METRICS, ScopeHead
+from services.models.kit.values import iso
 
 REASONS = 20  # failing scopes that are named
 COUNTED = f"""

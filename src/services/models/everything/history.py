@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.models.bounds import bounded
-from services.models.change import Change
 from services.models.everything.query import PAGE_SIZE, FacetValue
 from services.models.everything.sql import types_called
 from services.models.everything.words import needle, starts, words_of
-from services.models.scope import Key
+from services.models.kit.bounds import bounded
+from services.models.kit.change import Change
+from services.models.kit.scope import Key
 
 CHANGE_FACETS = ("kind", "account", "type")
 BY_DAY = "day >= ? AND day <= ?"

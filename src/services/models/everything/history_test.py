@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.models.change import Change
 from services.models.everything.history import HISTORY_SCHEMA, ChangeQuery, History, write_changes
 from services.models.everything.query import PAGE_SIZE, FacetValue
+from services.models.kit.change import Change
 
 WEEK = ChangeQuery("2026-11-14", "2026-11-20")
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from services.models import RESOURCE_TYPES
-from services.models.scope import Scope
+from services.models.kit.scope import Scope
 
 
 class Line(msgspec.Struct, gc=False):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.models.base import Document
-from services.models.scope import ScopeHead
+from services.models.kit.base import Document
+from services.models.kit.scope import ScopeHead
 
 FACETS = ("type", "state", "account", "region", "owner")
 NONE = "none"  # as a filter's value: the resources that have none

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.models.base import ResourceType
 from services.models.everything.query import FACETS
+from services.models.kit.base import ResourceType
 
 SLOTS = tuple(f"f{n}" for n in range(1, ResourceType.MAX_COLUMNS + 1))  # typed columns, by position
 
@@ -17,7 +17,7 @@ PRAGMA synchronous = off;
 PRAGMA cache_size = -65536;
 """
 
-# of a scope's head, as services.models.scope stores it
+# of a scope's head, as services.models.kit.scope stores it
 GENERATION = "json_extract(head, '$.generation')"
 CLOSED = "coalesce(json_extract(head, '$.closed'), 0)"
 STATUS = f"CASE WHEN {CLOSED} THEN 'closed' ELSE json_extract(head, '$.status') END"

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from services.models import RESOURCE_TYPES, bounds
+from services.models import RESOURCE_TYPES
 from services.models.all import Everything
 from services.models.all_test import counted, everything, instance, volume
-from services.models.base import Document
-from services.models.bounds import TooBroad
 from services.models.everything import counts
 from services.models.everything.query import NONE, Query
 from services.models.everything.words import starts, words_of
+from services.models.kit import bounds
+from services.models.kit.base import Document
+from services.models.kit.bounds import TooBroad
 from tests.searches import Vocabulary, vocabulary_of
 
 NAMES = {"111122223333": "prod", "999900001111": "ml"}

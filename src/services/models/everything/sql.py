@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from services.models import RESOURCE_TYPES
-from services.models.base import UNKNOWN, Column
 from services.models.everything.query import FACETS, NONE, Query
 from services.models.everything.schema import SLOTS
 from services.models.everything.words import SHORT, needle, words_of
+from services.models.kit.base import UNKNOWN, Column
 
 ROW = "t.type, t.account, t.region, r.id, r.name, t.owner, t.state, r.created, r.cost, r.arn"
 OWN_SORTS = ("name", "id", "created", "cost")  # those with an index

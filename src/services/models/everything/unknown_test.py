@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from services.cop.rule import example
+from services.cop.judge.rule import example
 from services.models.all import Everything
 from services.models.everything.line import dump
 from services.models.everything.query import Query
 from services.models.everything.writer import Writer
-from services.models.scope import Scope, ScopeHead
+from services.models.kit.scope import Scope, ScopeHead
 
 ACCOUNT, REGION = "412233445883", "us-east-1"
 DENIED: dict[str, Any] = {"billing": None, "items": None, "denied": ("dynamodb:DescribeTable",)}

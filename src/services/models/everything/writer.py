@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from services.models import RESOURCE_TYPES
-from services.models.base import UNKNOWN, of_tags, tags_known
-from services.models.change import Change
 from services.models.everything.history import HISTORY_SCHEMA, write_changes
 from services.models.everything.line import Line, dump, line_of
 from services.models.everything.query import NONE
 from services.models.everything.schema import INDEXES, SCHEMA, SEARCH, SLOTS, WRITE_PRAGMAS
 from services.models.everything.tally import Tally
 from services.models.everything.words import starts
-from services.models.gap import Gap
-from services.models.scope import Account, ScopeHead
-from services.models.values import cents
+from services.models.kit.base import UNKNOWN, of_tags, tags_known
+from services.models.kit.change import Change
+from services.models.kit.gap import Gap
+from services.models.kit.scope import Account, ScopeHead
+from services.models.kit.values import cents
 
 BLOCK = 32  # documents; more would make a detail page slower, fewer the file larger
 LEVEL = 1  # of zlib: a tenth of the size for 4 us a document; the highest saves a third more for 21 us

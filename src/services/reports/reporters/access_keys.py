@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from services.cop.rule import ago, example
+from services.cop.judge.rule import ago, example
 from services.cop.rules.iam_key_old import RULE
 from services.models.accesskey import AccessKey
-from services.models.report import Column, Figure, Row, Value
+from services.models.domain.report import Column, Figure, Row, Value
 from services.reports.examples import ACCOUNT
 from services.reports.report import Content, Example, Reporter, Sources, dearest_first
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from services.models.report import Column, Figure, Row
-from services.models.values import Item, at, each, text
+from services.models.domain.report import Column, Figure, Row
+from services.models.kit.values import Item, at, each, text
 from services.reports.payer import (
     DAYS,
     RESERVABLE,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from services.models.report import Column, Figure, Row
-from services.models.values import Item
+from services.models.domain.report import Column, Figure, Row
+from services.models.kit.values import Item
 from services.reports.commitment import PLAN, RESERVATION, Commitment, reservations, savings_plans
 from services.reports.payer import DAYS, RESERVABLE, ratio, us_cents, whole
 from services.reports.report import Content, Example, Reporter, Sources

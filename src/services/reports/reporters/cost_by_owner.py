@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from services.cop.rule import example
+from services.cop.judge.rule import example
 from services.costs.costs import Costs
-from services.models.base import UNKNOWN
-from services.models.costs import CostQuery, PeriodCosts, cents_of
+from services.models.domain.costs import CostQuery, PeriodCosts, cents_of
+from services.models.domain.report import Column, Figure, Row
 from services.models.everything.query import Group
-from services.models.report import Column, Figure, Row
+from services.models.kit.base import UNKNOWN
 from services.reports.report import EVERY_TYPE, Content, Example, Reporter, Sources, dearest_first
 
 NOBODY, NOT_ATTRIBUTED = "no owner", "not attributed"

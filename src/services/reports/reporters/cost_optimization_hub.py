@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from errors import CollectError
-from services.cop.facts import NotKnown
-from services.models.base import Call
-from services.models.error_codes import DENIED
-from services.models.report import Column, Figure, Row
-from services.models.values import Item, cents, each, flag, text
+from services.cop.judge.facts import NotKnown
+from services.models.domain.report import Column, Figure, Row
+from services.models.kit.base import Call
+from services.models.kit.error_codes import DENIED
+from services.models.kit.values import Item, cents, each, flag, text
 from services.reports.report import Content, Example, Reporter, Sources, dearest_first
 
 REGION = "us-east-1"  # the only one that has the API

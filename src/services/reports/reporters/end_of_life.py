@@ -6,11 +6,11 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
-from services.cop.rule import example
-from services.cop.runs import BY_TYPE, runs
+from services.cop.judge.rule import example
+from services.cop.judge.runs import BY_TYPE, runs
 from services.models import RESOURCE_TYPES
-from services.models.base import Resource
-from services.models.report import Column, Figure, Row
+from services.models.domain.report import Column, Figure, Row
+from services.models.kit.base import Resource
 from services.reports.examples import ACCOUNT, REGION
 from services.reports.report import Content, Example, Reporter, Sources
 

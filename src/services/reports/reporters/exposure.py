@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from services.cop.facts import NotKnown
-from services.cop.rule import Rule, ago, example
+from services.cop.judge.facts import NotKnown
+from services.cop.judge.rule import Rule, ago, example
 from services.cop.rules import ec2_public_role, rds_public, s3_public, sg_open, snap_public
-from services.models.finding import SEVERITIES
-from services.models.findings import FindingQuery, FindingRow
-from services.models.report import Column, Figure, Row
+from services.models.domain.finding import SEVERITIES
+from services.models.domain.findings import FindingQuery, FindingRow
+from services.models.domain.report import Column, Figure, Row
 from services.reports.examples import ACCOUNT, REGION, entry
 from services.reports.of_findings import ABOUT, KEY, SINCE, about, since
 from services.reports.report import Content, Example, Reporter, Sources

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from services.cop.rule import ago, example
-from services.models.report import Column, Figure, Report, Row
+from services.cop.judge.rule import ago, example
+from services.models.domain.report import Column, Figure, Report, Row
 from services.reports.examples import ACCOUNT
 from services.reports.report import EVERY_TYPE, Content, Example, Reporter, Sources
 

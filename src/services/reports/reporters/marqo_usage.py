@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, cast
 
-from services.cop.rule import example
+from services.cop.judge.rule import example
 from services.cop.rules.marqo_idle import QUERIES
+from services.models.domain.report import Column, Figure, Row
+from services.models.kit.values import cents
 from services.models.marqoindex import MarqoIndex
-from services.models.report import Column, Figure, Row
-from services.models.values import cents
 from services.reports.examples import ACCOUNT
 from services.reports.report import Content, Example, Reporter, Sources, dearest_first
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from services.cop.rule import example
+from services.cop.judge.rule import example
 from services.cop.rules.tag_required import REQUIRED, taggable, tags_there
-from services.models.base import Resource
-from services.models.report import Column, Figure, Row
+from services.models.domain.report import Column, Figure, Row
+from services.models.kit.base import Resource
 from services.reports.examples import ACCOUNT
 from services.reports.report import EVERY_TYPE, Content, Example, Reporter, Sources
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from services.cop.judge.rule import ago, example
 from services.cop.registry import RULES
-from services.cop.rule import ago, example
-from services.models.finding import without_data
-from services.models.findings import FindingQuery, FindingRow, FindingTotals
-from services.models.report import Column, Figure, Row
-from services.models.values import cents
+from services.models.domain.finding import without_data
+from services.models.domain.findings import FindingQuery, FindingRow, FindingTotals
+from services.models.domain.report import Column, Figure, Row
+from services.models.kit.values import cents
 from services.reports.examples import ACCOUNT, REGION, entry
 from services.reports.of_findings import ABOUT, KEY, SINCE, about, since
 from services.reports.report import Content, Example, Reporter, Sources, dearest_first

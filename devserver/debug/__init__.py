@@ -1,0 +1,1 @@
+"""Debugging: breakpoint() in the terminal, or in an editor whose session outlives a reload."""

@@ -1,0 +1,1 @@
+"""API Gateway as values: HTTP request to event, proxy result to HTTP response."""

@@ -1,0 +1,1 @@
+"""The inspector: pages on what the functions were asked and what they answered."""

@@ -1,0 +1,1 @@
+"""Invocations: what a handler was given, answered, printed; kept in files."""

@@ -1,0 +1,1 @@
+"""Sources: what changed, who imports it, how it is imported, and the last code that loaded."""

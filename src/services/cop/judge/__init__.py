@@ -1,0 +1,1 @@
+"""Judgement: what a rule may ask, and what it answers; facts, limits, reachability, savings."""

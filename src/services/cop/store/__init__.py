@@ -1,0 +1,1 @@
+"""Findings, stored: beside the local data or in the table; ledger, totals and mutes."""

@@ -1,0 +1,1 @@
+"""What Polo knows beside resources: findings, reports, costs, daily values, releases."""

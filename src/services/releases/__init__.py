@@ -1,0 +1,1 @@
+"""Releases: what was built, what runs where, and the static files of earlier ones."""

@@ -1,0 +1,1 @@
+"""Pages of costs: what was spent, as cards, chart and table."""

@@ -1,0 +1,1 @@
+"""Pages of the estate: Home, resources, accounts, changes, collection, deployments."""

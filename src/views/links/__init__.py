@@ -1,0 +1,1 @@
+"""Addresses of pages, and how figures and dates are written."""

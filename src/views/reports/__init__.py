@@ -1,0 +1,1 @@
+"""Pages of reports: the list of them, and one with its rows."""

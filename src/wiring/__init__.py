@@ -1,0 +1,1 @@
+"""The wiring: settings become services, services become the console and the functions."""

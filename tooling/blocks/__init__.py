@@ -1,0 +1,1 @@
+"""Infra blocks: what each function declares, and what template.yaml and the CDK make of it."""

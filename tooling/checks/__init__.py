@@ -1,0 +1,1 @@
+"""Checks of the project: style, types, tests, and what follows from declarations."""

@@ -1,0 +1,1 @@
+"""The demo estate: an estate of any size from nothing, the same bytes on every run."""

@@ -1,0 +1,1 @@
+"""Deployment: stacks, what would change in them, the smoke test, rollback, and the tasks that ship."""

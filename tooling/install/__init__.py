@@ -1,0 +1,1 @@
+"""What the launcher does before anything is installed: by the standard library alone."""

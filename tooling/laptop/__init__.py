@@ -1,0 +1,1 @@
+"""What a laptop does for itself: sync, judge, costs, reports, prices, backup."""

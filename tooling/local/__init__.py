@@ -1,0 +1,1 @@
+"""The local AWS on loopback, its accounts, and where a task works."""

@@ -1,0 +1,1 @@
+"""lambda_deployment.zip: what ships to Lambda, packed the same from the same inputs."""
