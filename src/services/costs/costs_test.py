@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from errors import DataFileError
+from services.cloud.deadline import within
 from services.costs.costs import Costs
 from services.costs.dates import days_between, runs
 from services.costs.local_store import LocalCostStore
 from services.costs.source import StoredCosts
-from services.models.costs import (
+from services.models.domain.costs import (
     DIMENSIONS,
     CostQuery,
     Group,
@@ -292,6 +293,13 @@ def test_a_source_shows_what_is_kept_now_and_nothing_of_nothing(tmp_path: Path) 
         assert found is not None
         assert cents_of(found.pivot(CostQuery()).total) == int(total) * 100
     assert len([*tmp_path.glob("costs-*.sqlite")]) == 3
+
+
+def test_few_groups_are_added_up_at_once_however_little_time_a_request_has(tmp_path: Path) -> None:
+    store = LocalCostStore(tmp_path / "costs.json", tmp_path / "requests.json")
+    store.keep([costs("2026-10", "10"), costs("2026-09", "9")])
+    with within(0.0):
+        assert StoredCosts(lambda: store, tmp_path, poll=0).current() is not None
 
 
 def test_a_source_looks_again_after_a_while(tmp_path: Path) -> None:

@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from errors import PoloError
-from services.builds import Builder, Outdated, Progress
-from services.cached import is_cached
-from services.deadline import FOREVER, building, left
-from services.files import USE_CACHE_PATH, forget_old, writing
-from services.lock import alone
-from services.models.costs import Spent
-from services.models.values import span
-from services.stamp import stamp_of
+from services.cloud.deadline import FOREVER, building, left
+from services.models.domain.costs import Spent
+from services.models.kit.values import span
+from services.read.builds import Builder, Outdated, Progress
+from services.read.stamp import stamp_of
+from services.store.cached import is_cached
+from services.store.files import USE_CACHE_PATH, forget_old, writing
+from services.store.lock import alone
 
 if TYPE_CHECKING:
     from services.costs.costs import Costs
     from services.costs.store import CostStore
-    from services.published import Published
+    from services.read.published import Published
 
 WRITER = "services.costs.writer"
 KIND = "costs"
@@ -54,7 +54,8 @@ class StoredCosts:
     """Of a CostStore, as one file in the cache for each state of it; `notice` says when that can't be read.
 
     make: the store, when it is needed. builder: makes the file of many groups beside the request; published:
-    where another function leaves it, when that is needed; None for both: it is made here.
+    deployed, where another function leaves it, or None where there is no bucket: then a request that has no
+    time for all of it leaves the rest to the next. With neither it is made here, at once.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class StoredCosts:
         cache: Path,
         *,
         builder: Builder | None = None,
-        published: Callable[[], Published | None] = lambda: None,
+        published: Callable[[], Published | None] | None = None,
         poll: float = POLL,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
@@ -147,13 +148,15 @@ class StoredCosts:
             if large and self._builder:
                 self._builder.file(path, adding, wait=wait)
             elif not (large and self._published and self._published.load(self._mark, path, adding)):
-                self._write_here(path, adding, in_time=large and left() < FOREVER)
+                self._write_here(
+                    path, adding, in_time=large and self._publish is not None and left() < FOREVER
+                )
             forget_old(path.parent, "costs-*.sqlite", KEPT)
         return Costs(path)
 
     @cached_property
     def _published(self) -> Published | None:
-        return self._publish()
+        return self._publish() if self._publish else None
 
     def _write_here(self, path: Path, adding: Progress, *, in_time: bool) -> None:
         """in_time: what a request has no time for, the next one goes on with. Raises OnItsWay."""
@@ -163,7 +166,7 @@ class StoredCosts:
             with alone(self._cache / "costs-here", USE_CACHE_PATH):  # one of several that ask at once
                 self._write(path)
             return
-        from services.table_file import first_file
+        from services.read.table_file import first_file
 
         beside = path.with_name(f"costs-{stamp_of(WRITER)}")  # goes on when the costs are others by then
         with (

@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from errors import DataFileError, Lost, PoloError
-from services.builds import OnItsWay, Progress
+from services.cloud.deadline import BUILD, left
 from services.costs.costs import Costs
 from services.costs.dates import days_of
 from services.costs.plan import is_final
 from services.costs.store import CostStore, Kept, outlook_document
-from services.deadline import BUILD, left
-from services.files import USE_CACHE_PATH, whole
-from services.models.costs import CUTS, HOME_CUT, Group, nano
-from services.models.gap import notice_of
-from services.models.parallel import spread
+from services.models.domain.costs import CUTS, HOME_CUT, Group, nano
+from services.models.kit.gap import notice_of
+from services.models.kit.parallel import spread
+from services.read.builds import OnItsWay, Progress
+from services.store.files import USE_CACHE_PATH, whole
 
 SCHEMA = """
 PRAGMA journal_mode = off; PRAGMA synchronous = off;
@@ -48,18 +48,19 @@ Nanos = dict[str, dict[Group, int]]  # cut -> group -> nano-dollars
 def write_costs(path: Path, store: CostStore) -> None:
     """The database of all that is kept; `path` appears whole or not at all. Raises PoloError."""
     with whole(path, USE_CACHE_PATH) as part:
-        fill(part, store)
+        fill(part, store, at_once=True)
 
 
-def fill(part: Path, store: CostStore) -> None:
+def fill(part: Path, store: CostStore, *, at_once: bool = False) -> None:
     """Make the same of a file that is new, or was paused over what is kept.
 
-    Raises OnItsWay when time is over, and leaves the file as one that is paused; PoloError.
+    Raises OnItsWay when time is over, unless it is made at once, and leaves the file as one that is paused;
+    PoloError.
     """
     with closing(sqlite3.connect(part)) as db:
         db.executescript(SCHEMA)
         try:
-            _fill(db, store)
+            _fill(db, store, at_once=at_once)
         finally:
             db.commit()
         db.executescript(INDEXES + _sums())
@@ -69,10 +70,10 @@ def fill(part: Path, store: CostStore) -> None:
         db.commit()
 
 
-def _fill(db: sqlite3.Connection, store: CostStore) -> None:
+def _fill(db: sqlite3.Connection, store: CostStore, *, at_once: bool) -> None:
     kept, metric = _of_one_metric(store.kept())
     lost: dict[str, PoloError] = {}
-    _insert_kept(db, store, kept, lost)
+    _insert_kept(db, store, kept, lost, at_once=at_once)
     for month, days in _months(db).items():
         own = kept.get(month)
         if own is None or not (is_final(month, own.taken) or days.missing):
@@ -85,7 +86,12 @@ def _fill(db: sqlite3.Connection, store: CostStore) -> None:
 
 
 def _insert_kept(
-    db: sqlite3.Connection, store: CostStore, kept: Mapping[str, Kept], lost: dict[str, PoloError]
+    db: sqlite3.Connection,
+    store: CostStore,
+    kept: Mapping[str, Kept],
+    lost: dict[str, PoloError],
+    *,
+    at_once: bool,
 ) -> None:
     """Those periods that are not in yet; what was asked anew since they were goes."""
     began = time.time()
@@ -97,7 +103,7 @@ def _insert_kept(
     for period, found in spread(partial(_period, store, lost), missing, READERS):
         if found:
             _insert(db, period, kept[period].taken, *found)
-        if left() < RESERVE:
+        if not at_once and left() < RESERVE:
             raise OnItsWay(Progress("Adding up", "periods of costs", len(kept), began), time.time())
 
 
