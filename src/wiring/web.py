@@ -1,6 +1,6 @@
 """The wiring of the console: settings -> services (`wiring.console`) -> app. Tests hand in fakes by keyword.
 
-Beside it stand the wirings of single rooms, `wiring_*.py`, which other functions share; nothing else wires.
+Beside it stand the wirings of single rooms, which functions and tasks share; nothing else wires.
 """
 
 from __future__ import annotations
