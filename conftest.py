@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
@@ -18,6 +19,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # of a shell that starts the suite in the background:
+        signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        )  # all that tests start would ignore Ctrl-C too
     examples.deep = bool(config.getoption("--deep"))
 
 
