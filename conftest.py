@@ -19,12 +19,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if (
-        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    ):  # of a shell that starts the suite in the background:
-        signal.signal(
-            signal.SIGINT, signal.default_int_handler
-        )  # all that tests start would ignore Ctrl-C too
+    # a shell that starts the suite in the background has it ignore Ctrl-C, and all that tests start too
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     examples.deep = bool(config.getoption("--deep"))
 
 

@@ -307,9 +307,8 @@ class Target:
         mutant.change()
         for code in codes(compile(self.tree, self.file, "exec")):
             for function in self.functions.get(key(code), ()):
-                with contextlib.suppress(
-                    ValueError
-                ):  # other free variables: a closure, made anew by its function
+                # with other free variables it is a closure, which its function makes anew
+                with contextlib.suppress(ValueError):
                     function.__code__ = code
         if mutant.is_constant:
             for module in self.modules:

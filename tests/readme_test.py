@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from services.collect.iam_policy import policy
 from services.models import RESOURCE_TYPES
@@ -26,6 +29,26 @@ def test_every_path_it_names_exists() -> None:
     named += re.findall(r"\]\((docs/[\w.]+)\)", README)
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+TREES = ("src", "devserver", "tooling", "infra", "tests", "bench")
+FILES = {*ROOT.glob("*"), *(path for tree in TREES for path in (ROOT / tree).rglob("*"))}
+PAGES = ("README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+ELSEWHERE = {"data/.again/running.json"}  # written while something is collected again
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_a_page_names_exists(page: str) -> None:
+    """By its path, or the end of it; patterns apart."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = {*re.findall(r"`([\w./-]+\.(?:py|json|toml|css|yaml))`", text)} - ELSEWHERE
+    assert named <= {name for path in FILES for name in ends_of(path)}
+
+
+def ends_of(path: Path) -> Iterator[str]:
+    """All that a path below ROOT may be called by: services/store/lock.py, store/lock.py, lock.py."""
+    parts = path.relative_to(ROOT).parts
+    yield from ("/".join(parts[start:]) for start in range(len(parts)))
 
 
 def test_what_the_account_that_pays_must_allow_is_all_named() -> None:

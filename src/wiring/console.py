@@ -88,9 +88,8 @@ def estate_of(settings: Settings, log: Log = str, patience: float = FOREVER) -> 
     """
     if settings.local:
         return local_read_model(settings, patience)
-    from services.read.table_read_model import (
-        table_read_model,  # brings botocore, which a local file needs not
-    )
+    # brings botocore, which a local file needs not
+    from services.read.table_read_model import table_read_model
 
     asked = "" if patience == FOREVER else builder_of(settings)  # only for pages somebody waits
     return table_read_model(

@@ -30,9 +30,7 @@ def check(broker: Broker | KafkaCluster, facts: Facts) -> Verdict:
     if not broker.public:
         return None
     kind = cast(Broker, broker).engine if broker.type == "brokers" else "Kafka"
-    if (
-        kind == RABBIT and broker.security_groups == ()
-    ):  # a public one has none, and stands in no VPC of yours
+    if kind == RABBIT and broker.security_groups == ():  # a public one has none: it is in no VPC of yours
         return Finding("the internet reaches it", severity="high")
     found = exposure(
         broker.region, PORTS.get(kind, ()), broker.subnets or (), broker.security_groups or (), facts, (4,)
