@@ -19,9 +19,8 @@ from typing import TypeVar
 from common import ROOT, table
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
-from services.cop.patrol.local_findings import LocalFindings  # noqa: E402
+
 from services.cop.store.findings import Findings  # noqa: E402
-from services.cop.store.local import LocalFindingStore  # noqa: E402
 from services.models.all import Everything  # noqa: E402
 from services.models.domain.findings import FINDING_FACETS, FINDING_SORTS, FindingQuery  # noqa: E402
 from services.models.everything.query import Query  # noqa: E402
@@ -29,10 +28,9 @@ from services.models.everything.words import words_of  # noqa: E402
 from services.models.kit.base import Document  # noqa: E402
 from services.models.kit.bounds import TooBroad  # noqa: E402
 from tests.searches import vocabulary_of  # noqa: E402
-from tooling.data_folder import settings_of  # noqa: E402
+from tooling.data_folder import backend_in  # noqa: E402
 from tooling.demo.demo import write_beside, write_demo  # noqa: E402
 from tooling.laptop.cop import local_estate  # noqa: E402
-from wiring.cop import world_of  # noqa: E402
 
 SEARCHES = 1_000
 SEED = 20
@@ -46,14 +44,13 @@ def main() -> None:
         estate = write_demo(folder / "local_data.json", size)
         write_beside(folder / "local_data.json", estate)
         del estate
-        everything, now = local_estate(folder), datetime.now(UTC)
+        backend, now = backend_in(folder), datetime.now(UTC)
+        everything = local_estate(backend)
         documents = _some(everything, random.Random(SEED))
         words = vocabulary_of(documents, everything, max(1, everything.page(Query()).pages // 2))
         queries = [words.query(random.Random(seed)) for seed in range(SEARCHES)]
         compare(f"{size:,} resources", Query(), queries, lambda each: Everything(everything.path).page(each))
-        findings = LocalFindings(
-            LocalFindingStore(folder), folder / ".cache", world_of(settings_of(folder)), folder / "none"
-        ).current(everything, now)
+        findings = backend.findings().current(everything, now)
         lists = [_of_findings(query, random.Random(seed)) for seed, query in enumerate(queries)]
         count = findings.totals(FindingQuery()).count
         compare(f"{count:,} findings", FindingQuery(), lists, Findings(findings.path).page)

@@ -30,8 +30,7 @@ from services.models.domain.finding import Entry
 from services.notify.channels import by_channel, read_routes
 from services.notify.notify import Around, findings_link, notify, poster, wanted
 from settings import Settings
-from wiring.console import estate_of
-from wiring.cop import finding_store, webhooks_of, world_of
+from wiring.backend import backend_of
 
 logger = Logger()
 metrics = Metrics()
@@ -42,19 +41,20 @@ metrics = Metrics()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """A schedule's event -> how many accounts were inspected, and how many findings are open."""
     settings = Settings.from_environment()
-    everything, now = estate_of(settings, logger.info).current(), datetime.now(UTC)
-    store = finding_store(settings)
+    backend = backend_of(settings, logger.info)
+    everything, now = backend.estate().current(), datetime.now(UTC)
+    store = backend.finding_store()
     accounts = found = 0
     untold: list[Entry] = []
     mutes = (*store.mutes(), *DEFAULT_MUTES)
-    for ledger in patrol(everything, store, RULES, world_of(settings)(now)):
+    for ledger in patrol(everything, store, RULES, backend.world(now)):
         accounts += 1
         found += sum(entry.status == "open" for entry in ledger.entries)
         untold += wanted(ledger.entries, mutes, now)
     metrics.add_metric(name="FindingsOpen", unit=MetricUnit.Count, value=found)
     logger.info("patrolled", accounts=accounts, open=found, rules=len(RULES))
     around = Around(now, RULES, everything.accounts(), findings_link(settings.console_url))
-    messages = _tell(webhooks_of(settings), untold, store, around)
+    messages = _tell(backend.webhooks(), untold, store, around)
     return {"accounts": accounts, "open": found, "messages": messages}
 
 

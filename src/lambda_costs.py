@@ -28,11 +28,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from services.cloud.aws import Aws
-from services.cost_breakdown_service import breakdown_of
-from services.costs.core import core_source
-from services.costs.dynamo_store import DynamoCostStore
-from services.store.dynamo_table import Table
 from settings import Settings
+from wiring.table import TableBackend
 
 logger = Logger()
 metrics = Metrics()
@@ -42,10 +39,8 @@ metrics = Metrics()
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """A schedule's event -> what was asked for. A second run of a day draws on the same budget."""
-    settings = Settings.from_environment()
-    store = DynamoCostStore(Table(settings.report_table))
-    now = datetime.now(UTC)
-    done = breakdown_of(settings, core_source(settings, Aws()), store).collect(now)
+    backend = TableBackend(Settings.from_environment(), logger.info)
+    done = backend.breakdown(backend.paying_account(Aws())).collect(datetime.now(UTC))
     metrics.add_metric(name="CostRequests", unit=MetricUnit.Count, value=done.requests)
     logger.info("collected", extra=asdict(done))
     if done.untold:

@@ -13,14 +13,15 @@ from moto import mock_aws
 import lambda_costs
 import lambda_snapshot
 from services.conformance_test import make_table
-from services.costs.core import COST_ROLE, core_source
+from services.costs.core import COST_ROLE
 from services.costs.dynamo_store import DynamoCostStore
 from services.models.domain.costs import Spent
 from services.store.dynamo_table import Table
 from settings import Settings
 from tests.cost_explorer import Explorer, served
 from tooling.blocks import grants as infra_grants
-from wiring.costs import costs_of
+from wiring.backend import backend_of
+from wiring.table import TableBackend
 
 
 def context() -> LambdaContext:
@@ -118,7 +119,7 @@ def test_the_console_loads_what_is_added_up_of_it(monkeypatch: pytest.MonkeyPatc
         lambda_snapshot.lambda_handler({"model": "costs"}, context())
         monkeypatch.setattr("services.costs.source.QUICK", 0)
         monkeypatch.setattr("services.costs.writer.fill", lambda *_: pytest.fail("added up here"))
-        found = costs_of(Settings.from_environment()).at_hand()
+        found = backend_of(Settings.from_environment()).costs().at_hand()
         assert found is not None
         assert found.headline() is not None
 
@@ -146,7 +147,7 @@ def test_the_account_that_pays_is_asked_through_its_role(settings: Settings, arn
             return self
 
     base = Base()
-    core_source(settings, base)  # type: ignore[arg-type]
+    TableBackend(settings).paying_account(base)  # type: ignore[arg-type]
     assert getattr(base.role, "arn", None) == arn
 
 

@@ -31,9 +31,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from services.reports.registry import REPORTERS
 from services.reports.run import make_reports
 from settings import Settings
-from wiring.console import estate_of
-from wiring.cop import findings_of
-from wiring.reports import payer_of, report_store, sources_of
+from wiring.backend import backend_of
 
 logger = Logger()
 metrics = Metrics()
@@ -43,11 +41,10 @@ metrics = Metrics()
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """A schedule's event -> how many reports are ok, unknown (their data is missing) and failed."""
-    settings = Settings.from_environment()
-    everything, now = estate_of(settings, logger.info).current(), datetime.now(UTC)
-    store = report_store(settings)
-    payer = payer_of(settings, now)
-    sources = sources_of(settings, everything, now, findings_of(settings), store, payer)
+    backend = backend_of(Settings.from_environment(), logger.info)
+    everything, now = backend.estate().current(), datetime.now(UTC)
+    store = backend.report_store()
+    sources = backend.sources(everything, now, store, backend.payer(now))
     ended: Counter[str] = Counter(ok=0, unknown=0, failed=0)
     for latest in make_reports(REPORTERS.values(), sources, store, logger.exception):
         ended[latest.status] += 1

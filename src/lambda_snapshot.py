@@ -23,10 +23,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from errors import PoloError, SettingsError
 from services.read.snapshot_build import publish
-from services.read.table_read_model import bucket_of
 from services.releases.kept_assets import keep
 from settings import Settings
+from wiring.bucket import bucket_of
 from wiring.published import MODELS
+from wiring.table import TableBackend
 
 logger = Logger()
 metrics = Metrics()
@@ -44,7 +45,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     if not settings.data_bucket_name:
         raise SettingsError("DATA_BUCKET_NAME is not set", "deploy the stack, which has the bucket")
     asked = [name for name in MODELS if name == event.get("model")]
-    files, errors = _publish(settings, asked or MODELS)
+    files, errors = _publish(TableBackend(settings, logger.info), asked or MODELS)
     if not asked:
         keep(bucket_of(settings.data_bucket_name), datetime.now(UTC))
     made = sum(file is not None for file in files.values())
@@ -54,14 +55,14 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     return files
 
 
-def _publish(settings: Settings, names: Iterable[str]) -> tuple[dict[str, str | None], list[PoloError]]:
+def _publish(backend: TableBackend, names: Iterable[str]) -> tuple[dict[str, str | None], list[PoloError]]:
     """One that fails holds up no other."""
     files: dict[str, str | None] = {}
     errors: list[PoloError] = []
     for name in names:
         now = datetime.now(UTC)
         try:
-            pointer = publish(MODELS[name](settings, now), Path(tempfile.gettempdir()), now)
+            pointer = publish(MODELS[name](backend, now), Path(tempfile.gettempdir()), now)
         except PoloError as error:
             logger.error("not published", model=name, reason=str(error))
             errors.append(error)

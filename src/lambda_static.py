@@ -33,12 +33,10 @@ def earlier(name: str) -> Asset | None:
     bucket = Settings.from_environment().data_bucket_name
     if not (bucket and hash_in(name)):
         return None
-    from services.cloud.aws import Aws  # all this hardly a request needs
-    from services.cloud.bucket import Bucket
-    from services.models.kit.scope import GLOBAL
-    from services.releases.kept_assets import kept
+    from services.releases.kept_assets import kept  # hardly a request needs this
+    from wiring.bucket import bucket_of
 
-    return kept(Bucket(bucket, Aws(who="the function").source(GLOBAL)), name)
+    return kept(bucket_of(bucket), name)
 
 
 def _answer(event: dict[str, Any]) -> dict[str, Any]:

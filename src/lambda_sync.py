@@ -32,23 +32,17 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from errors import CollectError, PoloError
-from services.cloud.accounts import known, role_arn
-from services.cloud.aws import Aws, Role, following
-from services.cloud.marqo import MarqoCloud
+from services.cloud.accounts import known
+from services.cloud.aws import Aws
 from services.cloud.secrets import reveal
 from services.collect.jobs import jobs, metrics_jobs, send
-from services.collect.kept_answers import AnswerStore
 from services.collect.worker import Delivery, Worker, delivery_of
-from services.costs.dynamo_store import DynamoCostStore
 from services.costs.resource_level import Told, nothing_told, told_by
-from services.data_service import DataService
-from services.dynamo_data_service import DynamoDataService
 from services.models import RESOURCE_TYPES
 from services.models.kit.base import ResourceType
 from services.models.kit.scope import GLOBAL, Account
-from services.store.dynamo_answers import DynamoAnswers
-from services.store.dynamo_table import Table
 from settings import Settings
+from wiring.table import TableBackend
 
 PAUSE = 120  # seconds until a message that failed comes again; by itself it would after 6 timeouts
 METRICS_HOUR = "02"  # UTC: once a day, when CloudWatch has most of the day before; each series costs money
@@ -74,7 +68,7 @@ def dispatch(*, metrics_too: bool = False) -> int:
     settings = Settings.from_environment()
     source = own().source(GLOBAL)
     accounts: Sequence[Account] = known(settings.accounts, source) or (own().account(),)
-    store().name_accounts(accounts)
+    backend().data_service().name_accounts(accounts)
     marqo = marqo_api_key(settings)
     wanted = [kind for kind in types(settings).values() if kind.scope != "marqo" or marqo]
     todo = jobs(wanted, accounts) + (metrics_jobs(wanted, accounts) if metrics_too else ())
@@ -86,31 +80,14 @@ def dispatch(*, metrics_too: bool = False) -> int:
 
 def worker() -> Worker:
     settings = Settings.from_environment()
-    session = f"polo-{settings.env}"
-
-    def open_way(account: Account) -> Aws:
-        arn = role_arn(account.id, settings.destination_role_name, own().home())
-        return own().assumed(account, Role(arn, session, settings.external_id))
-
     key = marqo_api_key(settings)
-    marqo = MarqoCloud(key, settings.marqo_url) if key else None
-    return Worker(
-        store(),
-        types(settings),
-        open_way,
-        marqo,
-        regions=settings.region_names,
-        told=told,
-        answers=answers(),
-        following=following,
-    )
+    return backend().worker(own(), types(settings), backend().marqo(key) if key else None, told)
 
 
 def told(account: str) -> Told:
     """What Cost Explorer says that the account's resources cost; list prices where that can't be read."""
-    costs = DynamoCostStore(Table(Settings.from_environment().report_table))
     try:
-        return told_by(costs.resources(account), datetime.now(UTC).date())
+        return told_by(backend().cost_store().resources(account), datetime.now(UTC).date())
     except PoloError as error:
         logger.error("costs of resources are left out", reason=str(error))
         return nothing_told
@@ -138,13 +115,9 @@ def own() -> Aws:
 
 
 @cache
-def answers() -> AnswerStore:
-    return DynamoAnswers(Table(Settings.from_environment().resource_table))
-
-
-@cache
-def store() -> DataService:
-    return DynamoDataService(Table(Settings.from_environment().resource_table))
+def backend() -> TableBackend:
+    """Made once: its tables keep their client from one delivery to the next."""
+    return TableBackend(Settings.from_environment(), logger.info)
 
 
 @cache

@@ -25,12 +25,13 @@ from services.models.domain.costs import ResourceCosts
 from services.models.kit.scope import Account
 from services.store.dynamo_table import Table
 from tests.memory import MemoryAnswers, MemoryDataService
+from wiring.table import TableBackend
 
 SHOP, BLOG = Account("111122223333", "shop"), Account("444455556666", "blog")
 TYPES = {name: RESOURCE_TYPES[name] for name in ("instances", "volumes", "buckets")}
 REGIONS = ("eu-west-1", "us-east-1")
 DELIVERIES = 3
-STORE = lambda_sync.store
+STORE = TableBackend.data_service
 
 
 @dataclass
@@ -120,12 +121,14 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
         monkeypatch.setattr(lambda_sync, "PAUSE", 0)
         monkeypatch.setattr(Aws, "regions", lambda self: REGIONS if self.account() else ())
         data = MemoryDataService()
-        monkeypatch.setattr(lambda_sync, "store", lambda: data)
+        monkeypatch.setattr(TableBackend, "data_service", lambda _: data)
         kept = MemoryAnswers()
-        monkeypatch.setattr(lambda_sync, "answers", lambda: kept)
-        lambda_sync.own.cache_clear()
+        monkeypatch.setattr(TableBackend, "answers", lambda _: kept)
+        for made in (lambda_sync.own, lambda_sync.backend):
+            made.cache_clear()
         yield Deployment(data, sqs, url, dead)
-        lambda_sync.own.cache_clear()
+        for made in (lambda_sync.own, lambda_sync.backend):
+            made.cache_clear()
 
 
 def in_account(account: Account, service: str) -> Any:
@@ -350,17 +353,15 @@ def test_what_is_collected_is_in_the_table(deployment: Deployment, monkeypatch: 
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
         BillingMode="PAY_PER_REQUEST",
     )
-    monkeypatch.setattr(lambda_sync, "store", STORE)
-    STORE.cache_clear()
+    monkeypatch.setattr(TableBackend, "data_service", STORE)
     of_shop = volume(SHOP)
     deployment.schedule()
     deployment.drain()
-    table = STORE()
+    table = lambda_sync.backend().data_service()
     assert table.accounts() == (SHOP, BLOG)
     (head,) = [head for head in table.heads() if head.count]
     assert [document["id"] for document in table.resources(head.scope)] == [of_shop]
     assert head.scope.account == SHOP.id
-    STORE.cache_clear()
 
 
 def test_session_is_named_after_the_environment(

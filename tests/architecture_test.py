@@ -25,9 +25,9 @@ MODULES = sorted(
 )
 ROOMS = {
     "views/": {"views", "services.models", "dom"},
-    "routes/": {"routes", "views", "services", "dom", "errors", "settings"},
+    "routes/": {"routes", "views", "services", "dom", "errors"},
     "services/models/": {"services.models", "errors"},
-    "services/": {"services", "errors", "settings"},
+    "services/": {"services", "errors"},
     "dom.py": set(),
     "encoding.py": set(),
     "errors.py": set(),
@@ -80,6 +80,71 @@ def test_what_surrounds_src_uses_its_services_but_never_its_pages(tree: str) -> 
     } == set()
 
 
+BACKENDS = ("bucket", "services", "local", "table")  # modules of the wiring
+NO_SERVICES = {"Aws", "Role", "Bucket", "Builder", "Budget", "Counted"}  # made of credentials, or of values
+PARTS_OF_SERVICES = {
+    ("src.services.dynamo_data_service", "services.store.dynamo_daily.DynamoDaily"),
+    ("src.services.local_data_service", "services.store.local_daily.LocalDaily"),
+    ("src.services.read.snapshot_build", "services.read.table_read_model.TableReadModel"),
+}
+
+
+def built(tree: ast.AST) -> set[str]:
+    """The classes that a module makes objects of, by the dotted names that it imports them by."""
+    known = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    called = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    return {known[name] for name in called if name in known and name[:1].isupper()}
+
+
+def services_of_the_wiring() -> set[str]:
+    """What the backends build; whoever else needs one asks a backend for it."""
+    trees = (ast.parse((SRC / "wiring" / f"{name}.py").read_text(encoding="utf-8")) for name in BACKENDS)
+    found = {name for tree in trees for name in built(tree) if name.startswith("services.")}
+    return {name for name in found if name.rpartition(".")[2] not in NO_SERVICES}
+
+
+def test_nothing_but_the_wiring_builds_a_service() -> None:
+    services = services_of_the_wiring()
+    assert len(services) > 25
+    found = {
+        (f"{tree}.{name}", service)
+        for tree in ("src", "devserver", "tooling", "infra")
+        for name, path in modules_of(tree).items()
+        if not f"{tree}.{name}.".startswith("src.wiring.")
+        for service in built(ast.parse(path.read_text(encoding="utf-8"))) & services
+    }
+    assert found == PARTS_OF_SERVICES
+
+
+def test_a_service_that_is_built_elsewhere_is_seen() -> None:
+    source = "def f():\n    from services.store.dynamo_table import Table\n    return Table('a')\n"
+    assert built(ast.parse(source)) & services_of_the_wiring() == {"services.store.dynamo_table.Table"}
+
+
+def test_where_the_data_is_is_asked_once() -> None:
+    """wiring/console.py asks whether there is something to rehearse."""
+    asking = {
+        module
+        for module in MODULES
+        for node in ast.walk(ast.parse((SRC / module).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and (
+            node.attr == "use_local_data"
+            or (node.attr == "local" and ast.unparse(node).endswith("settings.local"))
+        )
+    }
+    assert asking == {"settings.py", "wiring/backend.py", "wiring/console.py"}
+
+
 # from the ground up: a room imports its own modules and those of rooms before it; MODULE stands alone
 ORDER = {
     "src/services": """
@@ -90,7 +155,7 @@ ORDER = {
         collect reports notify
     """,
     "src/views": "links parts shell costs estate cop reports",
-    "src/wiring": "published costs cop reports builds console web",
+    "src/wiring": "when_asked bucket services estate local table backend published builds console web",
     "devserver": """
         options port handover gateway record reload functions inspector debug processes http serve __main__
     """,

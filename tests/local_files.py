@@ -189,6 +189,7 @@ def again(folder: Path) -> LocalCollector:
     return LocalCollector(
         folder / "local_data.json",
         _Estate(folder),
+        folder,
         lambda command, log: None,
     )
 

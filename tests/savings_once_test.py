@@ -35,8 +35,7 @@ from services.notify.notify import Around, preview, wanted
 from settings import ROOT, Settings
 from tooling.laptop.cop import cop
 from tooling.laptop.reports import report
-from wiring.costs import NAME as COSTS
-from wiring.costs import REQUESTS
+from wiring.local import COSTS, REQUESTS
 from wiring.web import web_app
 
 ACCOUNT, ELSEWHERE = "412233445883", "444455556666"

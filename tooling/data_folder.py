@@ -1,13 +1,22 @@
-"""The folder of local data, as settings: what tasks do there is wired as the console's pages are."""
+"""The folder of local data: what tasks do there is wired as the console's pages are."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from settings import Settings
+from wiring.local import LocalBackend
+
+DATA = "local_data.json"
 
 
-def settings_of(folder: Path) -> Settings:
-    """Those of a console whose data is in this folder. The cache: CACHE_PATH, else beside it."""
-    cache = Settings.from_environment().cache_path or str(folder / ".cache")
-    return Settings(use_local_data="true", local_data_path=str(folder / "local_data.json"), cache_path=cache)
+def backend_in(folder: Path, settings: Settings | None = None) -> LocalBackend:
+    """The services of a console whose data is in this folder. The cache: CACHE_PATH, else beside it.
+
+    settings: what else there is to set; by default the environment's.
+    """
+    given = settings or Settings.from_environment()
+    cache = given.cache_path or str(folder / ".cache")
+    own = replace(given, use_local_data="true", local_data_path=str(folder / DATA), cache_path=cache)
+    return LocalBackend(own)

@@ -185,8 +185,8 @@ def context_of(request: Request, search: str = "") -> Context:
         notice=" ".join(f"{each.removesuffix('.')}." for each in notices if each),
         theme=cookies.get("theme", "") if cookies.get("theme") in ("light", "dark") else "",
         csrf=csrf.token(request.event),
-        logout_url=request.console.settings.logout_url,
-        deployed=not request.console.settings.local,
+        logout_url=request.console.logout_url,
+        deployed=request.console.deployed,
     )
 
 

@@ -16,7 +16,6 @@ from services.read.estate_source import EstateSource
 from services.read.history import HistorySource
 from services.releases.releases import DeploymentsSource
 from services.reports.desk import ReportDesk
-from settings import Settings
 
 
 class DailySource(Protocol):
@@ -27,9 +26,17 @@ class DailySource(Protocol):
 
 @dataclass(frozen=True)
 class Console:
-    """assets: path of each static file by its name. clock: the time in UTC."""
+    """environment, release: where this runs, and what. deployed: in AWS; else on somebody's machine.
 
-    settings: Settings
+    logout_url: "" for none. left_out: types that are not collected. assets: path of each static file by its
+    name. clock: the time in UTC.
+    """
+
+    environment: str
+    release: str
+    deployed: bool
+    logout_url: str
+    left_out: tuple[str, ...]
     estate: EstateSource
     history: HistorySource
     collector: Collector

@@ -17,9 +17,9 @@ router = new_router()
 @router.get("/deployments")
 def deployments() -> Response[Any]:
     request = request_of(router)
-    settings = request.console.settings
-    found = request.console.releases.deployments()
-    page = view.view(context_of(request), found, settings.env if not settings.local else "")
+    console = request.console
+    found = console.releases.deployments()
+    page = view.view(context_of(request), found, console.environment if console.deployed else "")
     return answer(request, dom.document(page))
 
 
@@ -32,7 +32,7 @@ def deployments_json() -> Response[Any]:
         for place in found.places
     ]
     content = {
-        "environment": request.console.settings.env,
+        "environment": request.console.environment,
         "latest": found.latest or None,
         "count": found.count,
         "releases": [asdict(release) for release in found.releases],

@@ -43,12 +43,12 @@ def health() -> Response[Any]:
 @router.get("/api/health")
 def health_json() -> Response[Any]:
     request = request_of(router)
-    found, settings = _health(request), request.console.settings
+    found, console = _health(request), request.console
     age = None if found.collected is None else int(request.now.timestamp() - found.collected / 1000)
     content = {
         "status": "ok" if found.status == 200 else "failing",
-        "release": settings.release or None,
-        "environment": settings.env,
+        "release": console.release or None,
+        "environment": console.environment,
         "table": "ok" if found.readable else "unreadable",
         "collected": iso(found.collected),
         "age_seconds": age,
@@ -66,6 +66,6 @@ def _health(request: Request) -> Health:
         return Health(readable=True, fresh=True)
     except Exception:  # whatever it is, a stranger is told no more than that
         return Health(readable=False, fresh=False)
-    still = not scopes or fresh > 0 or console.settings.local  # nobody collects for a laptop
+    still = not scopes or fresh > 0 or not console.deployed  # nobody collects for a laptop
     readable = console.estate.notice in ("", BEHIND)
     return Health(readable=readable, fresh=still, collected=collected)

@@ -139,7 +139,7 @@ def check_collected(
     what = RESOURCE_TYPES[type].title if type else "resources"
     reason = f"; the last attempt failed: {coverage.troubled[0].error}" if coverage.troubled else ""
     command = f"inv sync -r {type}" if type else "inv sync"
-    way_out = command if request.console.settings.local else "the schedule collects it; see the page Sync"
+    way_out = "the schedule collects it; see the page Sync" if request.console.deployed else command
     raise NotCollected(f"No {what} collected yet{reason}", way_out)
 
 

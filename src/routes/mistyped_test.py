@@ -21,7 +21,7 @@ from services.models.everything.line import dump
 from services.models.kit.base import Document
 from services.models.kit.scope import Scope
 from settings import Settings
-from wiring.cop import world_of
+from wiring.local import LocalBackend
 from wiring.web import web_app
 
 KEY = ("type", "account", "region", "id")
@@ -95,6 +95,6 @@ def test_a_patrol_finds_nothing_about_it_and_ends(type: str, tmp_path: Path, set
     odd = {
         document["account"] for _, document in found if why_mistyped(looked_at(type, dump(document).encode()))
     }
-    ledgers = {each.account: each for each in outlook(estate, (), RULES, world_of(settings)(NOW))}
+    ledgers = {each.account: each for each in outlook(estate, (), RULES, LocalBackend(settings).world(NOW))}
     assert {account for account in odd if ledgers[account].entries} == set()
     assert odd or all(name in ("raw", "cost") for name, _ in found)

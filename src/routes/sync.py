@@ -53,9 +53,8 @@ def read_awaited(given: Given) -> Scopes:
 @router.get("/sync", takes=read_awaited)
 def sync(scopes: Scopes) -> Response[Any]:
     request = request_of(router)
-    settings = request.console.settings
-    left_out = () if settings.local else settings.excluded_type_names  # a laptop's sync leaves out none
-    page = view.view(context_of(request), request.everything.heads(), _again(request, scopes), left_out)
+    heads, left_out = request.everything.heads(), request.console.left_out
+    page = view.view(context_of(request), heads, _again(request, scopes), left_out)
     return answer(request, dom.document(page))
 
 

@@ -8,12 +8,11 @@ from datetime import datetime
 from errors import CollectError, SettingsError
 from services.costs.explorer import CostExplorer
 from services.costs.plan import FEW, missing, outdated, restated, stretches
-from services.costs.requests import Budget, BudgetSpent, Counted, most_a_day, whole_number
+from services.costs.requests import Budget, BudgetSpent, Counted
 from services.costs.resource_level import dearest, resource_costs
 from services.costs.store import CostStore
 from services.models.domain.costs import METRICS, Metric, PeriodCosts
 from services.models.kit.base import Source
-from settings import Settings
 
 
 @dataclass(frozen=True)
@@ -94,13 +93,6 @@ class _Run:
         self.store.keep(found)
         self.periods += len(found)
         return found
-
-
-def breakdown_of(settings: Settings, source: Source, store: CostStore) -> CostBreakdownService:
-    """The service that the settings describe. Raises SettingsError."""
-    metric = metric_of(settings.ce_metric)
-    services = whole_number("CE_RESOURCE_SERVICES", settings.ce_resource_services, "5")
-    return CostBreakdownService(source, store, metric, settings.ce_owner_tag, most_a_day(settings), services)
 
 
 def metric_of(name: str) -> Metric:

@@ -13,10 +13,10 @@ import pytest
 
 from devserver.gateway.gateway import Client
 from services.read.builds import SRC, OnItsWay
-from services.read.read_model import local_read_model
 from settings import ROOT, Settings
 from wiring.builds import MAKERS
 from wiring.console import console_of
+from wiring.estate import read_model_of
 from wiring.web import web_app
 
 DATA = ROOT / "local_data.json"
@@ -72,7 +72,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("kind", MAKERS)
 def test_eight_processes_that_ask_at_once_have_it_made_once(kind: str, tmp_path: Path) -> None:
     settings, started = settings_in(tmp_path), tmp_path / "started"
-    local_read_model(settings).current()
+    read_model_of(settings).current()
     given = (kind, str(started), settings.local_data_path, settings.cache_path)
     command = [sys.executable, "-c", ASK, *given]
     readers = [
@@ -105,7 +105,7 @@ def test_what_is_made_beside_is_what_would_be_made_here(
 @pytest.mark.usefixtures("large")
 def test_home_keeps_its_cards_and_says_which_are_on_their_way(tmp_path: Path) -> None:
     settings = settings_in(tmp_path, patience="0")
-    local_read_model(settings).current()
+    read_model_of(settings).current()
     client = Client(web_app(settings))
     first = client.get("/")
     assert first.status == 200

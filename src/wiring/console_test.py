@@ -75,7 +75,7 @@ def test_a_rehearsal_goes_on_where_no_rule_can_be_imported_yet(estate: Watched) 
     settings = Settings.from_environment()
     desk = AsFarAsImported(Unwritten(pytest.fail, pytest.fail, pytest.fail))
     assert desk.at_hand(estate.current(), datetime.now(UTC)) is None
-    rehearse(console_of(settings, estate, cop=Unwritten(pytest.fail, pytest.fail, pytest.fail)))
+    rehearse(console_of(settings, estate=estate, cop=Unwritten(pytest.fail, pytest.fail, pytest.fail)))
     assert len(asked) > 1
 
 

@@ -36,9 +36,11 @@ from services.read.snapshot_build import publish
 from services.read.snapshots import SCHEMA
 from services.store.dynamo_table import Table
 from settings import Settings
-from wiring import builds as wiring_builds
+from wiring.bucket import bucket_of
+from wiring.builds import MAKERS
 from wiring.console import console_of
-from wiring.published import MODELS, snapshots_of
+from wiring.published import MODELS
+from wiring.table import TableBackend
 from wiring.web import web_app
 
 NAME = "polo-data"
@@ -164,12 +166,12 @@ def keys() -> set[str]:
 
 
 def bucket() -> Bucket:
-    return snapshots_of(SETTINGS, "costs")._bucket
+    return bucket_of(NAME)
 
 
 def test_the_four_read_models_have_their_place() -> None:
     assert {*MODELS} == {*KINDS}
-    assert {*MODELS, "reports"} == {"everything", *wiring_builds.MAKERS}
+    assert {*MODELS, "reports"} == {"everything", *MAKERS}
 
 
 def test_reports_are_made_by_their_own_function_and_only_read_by_a_page(
@@ -306,7 +308,7 @@ def test_what_is_wrong_in_the_bucket_is_never_an_error_and_is_built_again(
 @pytest.mark.parametrize("kind", MODELS)
 def test_of_builders_that_are_asked_at_once_one_builds(kind: str, tmp_path: Path) -> None:
     now = datetime.now(UTC)
-    model = MODELS[kind](SETTINGS, now)
+    model = MODELS[kind](TableBackend(SETTINGS), now)
 
     def meet(folder: Path) -> Path:
         assert build({"model": kind}) == {kind: None}, "another is at it"
@@ -321,7 +323,7 @@ def test_a_new_one_lets_go_of_none_of_another_kind(kind: str, tmp_path: Path) ->
     before = {key for key in keys() if not key.startswith(f"{kind}/")}
     KINDS[kind].change()
     now = datetime.now(UTC)
-    assert publish(MODELS[kind](SETTINGS, now), tmp_path, now + timedelta(hours=9))
+    assert publish(MODELS[kind](TableBackend(SETTINGS), now), tmp_path, now + timedelta(hours=9))
     assert before <= keys()
 
 

@@ -1,7 +1,4 @@
-"""The wiring of the console: settings -> services (`wiring.console`) -> app. Tests hand in fakes by keyword.
-
-Beside it stand the wirings of single rooms, which functions and tasks share; nothing else wires.
-"""
+"""The wiring of the console: settings -> `wiring.console` -> app. Tests hand in fakes by keyword."""
 
 from __future__ import annotations
 

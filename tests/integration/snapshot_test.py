@@ -14,10 +14,12 @@ from lambda_sync_test import Context
 from services.conformance_test import SCOPES, VOLUMES, attempt, make_table
 from services.dynamo_data_service import DynamoDataService
 from services.models.kit.parallel import spread
-from services.read.table_read_model import TableReadModel, snapshots_of
+from services.read.table_read_model import KIND, TableReadModel
 from services.read.table_read_model_test import Counted, ids
 from services.store.dynamo_table import Table
+from settings import Settings
 from tooling.local.aws import LocalAws
+from wiring.table import TableBackend
 
 pytestmark = pytest.mark.integration
 
@@ -46,7 +48,7 @@ class Deployed:
         """What a console shows that has just started, and how many scopes it read from the table."""
         client = Counted(self.dynamodb)
         cache = self.folder / f"cold-{len(self.log)}"
-        snapshots = snapshots_of(TABLE, BUCKET)
+        snapshots = TableBackend(Settings.from_environment()).snapshots(KIND)
         service = DynamoDataService(Table(TABLE, client))
         model = TableReadModel(service, cache, lambda: 0.0, snapshots, self.log.append)
         return ids(model.current()), client.calls.count("get_item")

@@ -13,6 +13,7 @@ from tooling.blocks.blocks import BlockError, Function, read_functions
 from tooling.blocks.variables import variables
 
 SETTINGS = "settings"  # the module, and the name that every object of it has
+BACKEND = "backend"  # the name that every object of a class has whose own name ends so
 
 
 def check_usage(root: Path, names: Mapping[str, str] | None = None) -> None:
@@ -39,7 +40,7 @@ def _check(function: Function, functions: Iterable[Function], read: Mapping[str,
         raise BlockError(f"{at}: declares {variable}, which nothing that it uses reads; remove it")
 
 
-Unit = tuple[str, str]  # a module and a name at its top level
+Unit = tuple[str, str]  # a module, and a name at its top level or a Backend's method: Class.method
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,32 @@ class Sources:
             yield from self._variables(part)
 
     def _reachable(self, module: str) -> set[Unit]:
-        found, todo = set[Unit](), self._whole(module)
+        """The units that the module refers to. Of a Backend only the methods that are called."""
+        found, called, todo = set[Unit](), set[str](), self._whole(module)
         while todo:
             unit = todo.pop()
             if unit not in found:
                 found.add(unit)
-                todo += self._referred(*unit)
+                own, others = self._called(*unit)
+                called |= others
+                todo += [*self._referred(*unit), *own, *self._methods(found, called)]
         return found
+
+    def _called(self, module: str, name: str) -> tuple[list[Unit], set[str]]:
+        """What is asked of a Backend: of the same one (self.x), and of any (backend.x, backend().x)."""
+        known = self._modules[module].units
+        kind, _, method = name.partition(".")
+        nodes = [each for node in known[name] for each in ast.walk(node) if isinstance(each, ast.Attribute)]
+        any_one = {node.attr for node in nodes if _last_name(node.value) == BACKEND}
+        itself = {node.attr for node in nodes if method and _last_name(node.value) == "self"}
+        own = {each for each in itself if f"{kind}.{each}" in known}
+        return [(module, f"{kind}.{each}") for each in own], any_one | (itself - own)
+
+    def _methods(self, found: Iterable[Unit], called: Iterable[str]) -> Iterator[Unit]:
+        for module, name in found:
+            if name.lower().endswith(BACKEND):
+                names = (f"{name}.{each}" for each in called)
+                yield from ((module, each) for each in names if each in self._modules[module].units)
 
     def _referred(self, module: str, name: str) -> Iterator[Unit]:
         own = self._modules[module]
@@ -104,22 +124,24 @@ class Sources:
         return [(module, name)] if known else []
 
     def _whole(self, module: str) -> list[Unit]:
-        return [(module, name) for name in self._modules[module].units]
+        return [(module, name) for name in self._modules[module].units if "." not in name]
 
 
 @dataclass(frozen=True)
 class Module:
-    """One file: what it binds at its top level, and what it imports there."""
+    """One file: what it binds at its top level, with a Backend's methods apart, and what it imports there."""
 
     path: str
     tree: ast.Module
 
     @cached_property
-    def units(self) -> dict[str, list[ast.stmt]]:
+    def units(self) -> dict[str, list[ast.AST]]:
         """Name -> the statements that bind it; "" -> those that bind none."""
-        found: dict[str, list[ast.stmt]] = {}
+        found: dict[str, list[ast.AST]] = {}
         for statement in self.tree.body:
-            if not isinstance(statement, ast.Import | ast.ImportFrom):
+            if isinstance(statement, ast.ClassDef) and statement.name.lower().endswith(BACKEND):
+                found |= _apart(statement)
+            elif not isinstance(statement, ast.Import | ast.ImportFrom):
                 for name in _bound(statement) or [""]:
                     found.setdefault(name, []).append(statement)
         return found
@@ -150,6 +172,17 @@ def _bound(statement: ast.stmt) -> list[str]:
     return [node.id for node in targets if isinstance(node.ctx, ast.Store)]
 
 
+def _apart(node: ast.ClassDef) -> dict[str, list[ast.AST]]:
+    """The class without its methods, and each of these by itself; abstract ones are left out."""
+    methods = [each for each in node.body if isinstance(each, ast.FunctionDef)]
+    rest = [*node.bases, *(each for each in node.body if each not in methods)]
+    found: dict[str, list[ast.AST]] = {node.name: rest}
+    for each in methods:
+        if "abstractmethod" not in map(_last_name, each.decorator_list):
+            found[f"{node.name}.{each.name}"] = [each]
+    return found
+
+
 def _imported(node: ast.stmt) -> dict[str, str]:
     """Name -> what it stands for, dotted. `import a.b` binds a, which is a package."""
     if isinstance(node, ast.Import):
@@ -163,7 +196,7 @@ def _of_import(alias: ast.alias) -> str:
     return alias.name if alias.asname else alias.name.split(".")[0]
 
 
-def _fields_read(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, int]]:
+def _fields_read(statements: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """`settings.x`, `console.settings.x` and `Settings.from_environment().x`."""
     for node in (node for statement in statements for node in ast.walk(statement)):
         if isinstance(node, ast.Attribute) and _last_name(node.value) in (SETTINGS, "from_environment"):

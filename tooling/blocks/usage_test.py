@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tooling.blocks.blocks import BlockError
-from tooling.blocks.usage import check_usage
+from tooling.blocks.usage import Sources, check_usage
 
 pytestmark = pytest.mark.infra
 
@@ -78,3 +78,40 @@ def test_an_import_within_a_function_counts(tmp_path: Path) -> None:
 def test_modules_that_nobody_imports_read_nothing(tmp_path: Path) -> None:
     write(tmp_path, "  routes: [/]\n", **{"routes/other": "def page(settings): return settings.env\n"})
     check_usage(tmp_path, NAMES)
+
+
+BACKENDS = """
+class Backend(ABC):
+    @abstractmethod
+    def place(self): ...
+    def said(self): return self.place()
+class FileBackend(Backend):
+    def place(self): return self.settings.env
+    def leave(self): return self._way()
+    def _way(self): return self.settings.logout_url
+class TableBackend(Backend):
+    def place(self): return self.settings.table
+    def leave(self): return ""
+def chosen(): return FileBackend() or TableBackend()
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "asked", "reads"),
+    [
+        ("chosen", "backend", set()),
+        ("chosen", "backend.other()", set()),
+        ("chosen", "other.leave()", set()),
+        ("chosen", "backend.leave()", {"LOGOUT_URL"}),
+        ("TableBackend", "backend.leave()", set()),
+        ("FileBackend", "backend.said()", {"ENV"}),
+        ("chosen", "backend().said()", {"ENV", "DYNAMODB_TABLE_NAME"}),
+        ("int", "backend.leave()", set()),
+    ],
+)
+def test_of_a_backend_a_function_reads_what_the_methods_that_it_calls_do(
+    made: str, asked: str, reads: set[str], tmp_path: Path
+) -> None:
+    home = f"from routes.backends import {made}\ndef page(backend): return {made}() or {asked}\n"
+    write(tmp_path, "  routes: [/]\n", **{"routes/home": home, "routes/backends": BACKENDS})
+    assert {*Sources(tmp_path / "src", NAMES).reads("lambda_function")} == reads

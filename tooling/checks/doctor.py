@@ -10,13 +10,12 @@ from typing import TextIO
 
 from errors import PoloError
 from services.cop.judge.lifecycles import FILE, read_lifecycles
-from services.local_data_service import LocalDataService
 from services.prices import Prices, of_folder
 from services.prices.files import FOLDER, PARTS
 from services.prices.lifecycle_list import TOLD_BY_AWS
 from services.prices.rate import is_old, months_since
 from settings import ROOT
-from tooling.demo.today import NAME
+from tooling.data_folder import backend_in
 
 Check = Callable[[datetime], Iterable[PoloError]]  # as of now; one that raises PoloError has found that
 
@@ -74,7 +73,7 @@ def old_lifecycles(file: Path, now: datetime) -> Iterator[PoloError]:
 
 def unreadable_data(folder: Path) -> tuple[()]:
     """Nothing, also where nothing was collected. Raises DataFileError for a file that can't be read."""
-    LocalDataService(folder / NAME).check()
+    backend_in(folder).data_service().check()
     return ()
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
-from pathlib import Path
 from random import Random
 
 from services.costs.dates import DAY, days_between, days_of, first_day, month_before, month_of, months_before
@@ -51,10 +50,9 @@ Charge = tuple[str, str, str, str]  # account, service, region, owner
 Bill = Mapping[date, Mapping[Charge, int]]  # cents
 
 
-def write_costs(path: Path, estate: Estate, now: datetime) -> None:
+def write_costs(store: LocalCostStore, estate: Estate, now: datetime) -> None:
     """Write what the estate's accounts cost up to the day before `now`."""
-    path.unlink(missing_ok=True)
-    store = LocalCostStore(path, path.with_name("cost_requests.json"))
+    store.path.unlink(missing_ok=True)
     today, nightly = now.date(), now.replace(hour=4, minute=15, second=0, microsecond=0)
     taken = iso(min(nightly, now)) or ""
     bill = _bill(monthly(estate), today)

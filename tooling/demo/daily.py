@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from itertools import count
-from pathlib import Path
 from random import Random
 
 from services.collect.metrics import DIGITS, wanted
@@ -45,11 +44,11 @@ USUAL: dict[str, tuple[float, float]] = {
 WHOLE = ("Sum", "Maximum")  # statistics of what is counted
 
 
-def write_daily(path: Path, estate: Estate, now: datetime) -> None:
+def write_daily(store: LocalDaily, estate: Estate, now: datetime) -> None:
     """Write the daily values of the estate's resources up to the day before `now`."""
-    path.unlink(missing_ok=True)
+    store.path.unlink(missing_ok=True)
     today = now.date()
-    LocalDaily(path).keep(_fetched(estate, today), today)
+    store.keep(_fetched(estate, today), today)
 
 
 def _fetched(estate: Estate, today: date) -> Iterator[Fetched]:

@@ -17,6 +17,7 @@ from services.models.kit.values import iso
 from services.prices import prices
 from services.store.estate import Estate, write_estate
 from services.store.local_daily import NAME
+from tooling.data_folder import backend_in
 from tooling.demo.costs import write_costs
 from tooling.demo.daily import write_daily
 from tooling.demo.history import demo_history
@@ -54,8 +55,9 @@ def write_demo_files(path: Path, resources: int = 500, step: Step = silent) -> l
 
 def write_beside(path: Path, estate: Estate, now: datetime = NOW) -> None:
     """Write what belongs to the estate of `path`: its daily values, its costs, and what its payer answers."""
-    write_daily(path.with_name(NAME), estate, now)
-    write_costs(path.with_name(COSTS), estate, now)
+    backend = backend_in(path.parent)
+    write_daily(backend.data_service().daily, estate, now)
+    write_costs(backend.cost_store(), estate, now)
     write_payer(path.with_name(PAYER), estate, now)
 
 

@@ -24,8 +24,8 @@ def test_the_committed_demo_is_what_the_generator_makes(tmp_path: Path) -> None:
 
 def test_rules_find_idle_busy_and_unknown_resources_in_it(tmp_path: Path) -> None:
     estate = make_demo()
-    write_daily(tmp_path / "local_daily.json", estate, NOW)
     daily = LocalDaily(tmp_path / "local_daily.json")
+    write_daily(daily, estate, NOW)
     measured = {
         metric.key: [
             found.of(metric.key, LAST, 14) if (found := daily.one(scope, document["id"])) else (None,) * 14

@@ -15,7 +15,6 @@ from pathlib import Path
 from random import Random
 
 from services.cop.patrol.patrol import patrol
-from services.cop.patrol.world import world
 from services.cop.registry import RULES
 from services.cop.store.findings import Findings
 from services.cop.store.findings_writer import write_findings
@@ -28,16 +27,11 @@ from services.models.kit.change import Change
 from services.models.kit.scope import Key
 from services.models.kit.values import iso
 from services.read.everything_build import build
-from services.reports.local_store import LocalReportStore
 from services.reports.registry import REPORTERS
 from services.reports.run import make_reports
-from services.reports.sources import sources
 from services.store.estate import Estate, write_estate
-from tooling.data_folder import settings_of
+from tooling.data_folder import backend_in
 from tooling.demo.whose import ML, PROD, SANDBOX
-from wiring.cop import daily_store
-from wiring.costs import costs_of
-from wiring.reports import recorded
 
 BACK = (30, 14, 7, 1)  # days ago on which there was a patrol, and reports; inventory asks for 7 and 30
 OLDEST = 70  # days that a finding of the first patrol may have been open for
@@ -55,7 +49,7 @@ MADE = frozenset(f"demo-{number}" for number, _ in enumerate(MUTES))  # ids of m
 
 def write_past(folder: Path, estate: Estate, now: datetime) -> None:
     """Write findings, mutes and reports beside the estate of `folder`; mutes of others stay as they are."""
-    store = LocalFindingStore(folder)
+    store = backend_in(folder).finding_store()
     store.findings.unlink(missing_ok=True)
     shutil.rmtree(folder / "reports", ignore_errors=True)
     for name, mute in zip(sorted(MADE), MUTES, strict=True):
@@ -79,24 +73,24 @@ def _day(folder: Path, estate: Estate, at: datetime, *, first: bool, last: bool)
         everything = Everything(database)
         findings = _inspected(everything, folder, Path(scratch) / "cop.sqlite", at, spent=last)
         if first:
-            _open_earlier(LocalFindingStore(folder), estate, at)
+            _open_earlier(backend_in(folder).finding_store(), estate, at)
         _report(folder, everything, findings, at)
 
 
 def _inspected(everything: Everything, folder: Path, file: Path, at: datetime, *, spent: bool) -> Findings:
     """spent: whether the costs that are known today were known by then."""
-    store, settings = LocalFindingStore(folder), settings_of(folder)
-    costs = costs_of(settings) if spent else None
-    ledgers = list(patrol(everything, store, RULES, world(at, daily_store(settings), costs)))
+    backend = backend_in(folder)
+    store, known = backend.finding_store(), backend.world(at)
+    known = known if spent else replace(known, spending=lambda: None)
+    ledgers = list(patrol(everything, store, RULES, known))
     write_findings(file, ledgers, store.mutes(), at)
     return Findings(file)
 
 
 def _report(folder: Path, everything: Everything, findings: Findings, at: datetime) -> None:
-    reports = LocalReportStore(folder / "reports", lambda: at)
-    settings, payer = settings_of(folder), recorded(folder / "local_data.json")
-    daily, costs = daily_store(settings), costs_of(settings)
-    known = sources(everything, at, _Found(findings), lambda: True, daily, reports, costs, payer)
+    backend = backend_in(folder)
+    reports = backend.report_store(lambda: at)
+    known = backend.sources(everything, at, reports, backend.payer(at), _Found(findings))
     list(make_reports(REPORTERS.values(), known, reports, str))
 
 

@@ -11,20 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from errors import CantWrite, DataFileError, PoloError
-from services.cop.store.dynamo import DynamoFindingStore
-from services.cop.store.local import LocalFindingStore
 from services.models.everything.line import dump
 from services.models.kit.values import iso
 from services.store.changes import digest
-from services.store.dynamo_table import Table
 from services.store.json_file import decoded, write_json
 from services.store.readable import readable
 from services.store.schema import OtherSchema
 from settings import ROOT, Settings
+from tooling.data_folder import backend_in
 from tooling.demo.past import MADE
 from tooling.demo.today import demo_folder
 from tooling.laptop.entered import ENTERED, Document, Stores
 from tooling.local.target import target
+from wiring.table import TableBackend
 
 SCHEMA = 2  # 1 had no "beside"
 TRIES = 3  # of a restore that others enter something beside
@@ -53,18 +52,22 @@ def place_of(env: str, profile: str, root: Path = ROOT, settings: Settings | Non
             raise PoloError(f"-p {profile} is for a deployed environment", "add -e ENV, or leave it out")
         return _laptop(root, settings or Settings.from_environment())
     here = target(root, env, profile)
-    table = Table(f"{here.name}-ResourceTable", here.aws.client("dynamodb", here.aws.home()))
-    return Place(here.name, Stores(DynamoFindingStore(table)))
+    backend = TableBackend(Settings(env=here.name), client=here.aws.client("dynamodb", here.aws.home()))
+    return Place(here.name, Stores(backend.finding_store()))
 
 
 def _laptop(root: Path, settings: Settings) -> Place:
     """Wherever a console keeps what people enter: data/, the demo estate, and beside LOCAL_DATA_PATH."""
     cache = Path(settings.cache_path) if settings.cache_path else root / "data" / ".cache"
     own, demo, other = root / "data", demo_folder(cache), Path(settings.local_data_path).resolve().parent
-    beside = [Place(DEMO, Stores(LocalFindingStore(demo)), made=MADE)]
+    beside = [Place(DEMO, _stores(demo), made=MADE)]
     if settings.local_data_path and other not in {root.resolve(), own.resolve(), demo.resolve()}:
-        beside.append(Place(str(other), Stores(LocalFindingStore(other))))
-    return Place("this laptop", Stores(LocalFindingStore(own)), tuple(beside))
+        beside.append(Place(str(other), _stores(other)))
+    return Place("this laptop", _stores(own), tuple(beside))
+
+
+def _stores(folder: Path) -> Stores:
+    return Stores(backend_in(folder).finding_store())
 
 
 def backup(file: Path, place: Place, now: datetime | None = None) -> Iterator[str]:

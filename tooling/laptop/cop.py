@@ -10,22 +10,17 @@ from pathlib import Path
 from typing import TextIO
 
 from errors import DataFileError, PoloError
-from services.cop.patrol.patrol import patrol
 from services.cop.registry import RULES
 from services.cop.store.findings import Findings
-from services.cop.store.findings_writer import write_findings
-from services.cop.store.local import LocalFindingStore
 from services.models.all import Everything
 from services.models.domain.finding import without_data
 from services.models.domain.findings import FindingQuery, FindingRow
-from services.read.builds import say
-from services.read.read_model import ReadModel
 from settings import ROOT
-from tooling.data_folder import settings_of
+from tooling.data_folder import backend_in
 from tooling.laptop.cop_notify import tell
 from tooling.names import some_of
 from tooling.terminal import plain
-from wiring.cop import world_of
+from wiring.local import LocalBackend
 
 OPEN = ("open",)
 
@@ -50,11 +45,12 @@ def cop(
     out = out or sys.stdout
     now = now or datetime.now(UTC)
     try:
-        everything = local_estate(data_dir)
+        backend = backend_in(data_dir)
+        everything = local_estate(backend)
         query = FindingQuery(filters=_filters(rule, profile, everything))
-        findings = _patrolled(everything, data_dir, now)
+        findings = backend.findings().renew(everything, now)
         if notify or dry_run:
-            return tell(findings, everything, data_dir, now, out, dry_run=dry_run)
+            return tell(findings, everything, backend, now, out, dry_run=dry_run)
     except PoloError as error:
         print(error, file=sys.stderr)
         return 1
@@ -85,22 +81,13 @@ def tell_gaps(everything: Everything) -> None:
         print(text, file=sys.stderr)
 
 
-def local_estate(data_dir: Path) -> Everything:
+def local_estate(backend: LocalBackend) -> Everything:
     """The local data, or the demo estate while there is none. Raises DataFileError for what can't be read."""
-    demo = ROOT / "local_data.json"
-    model = ReadModel(data_dir / "local_data.json", settings_of(data_dir).cache_folder, demo, tell=say)
+    model = backend.estate()
     everything = model.current()
     if model.notice:  # pages go on with other data; what is kept must be of this
         raise DataFileError(model.notice)
     return everything
-
-
-def _patrolled(everything: Everything, data_dir: Path, now: datetime) -> Findings:
-    store = LocalFindingStore(data_dir)
-    ledgers = list(patrol(everything, store, RULES, world_of(settings_of(data_dir))(now)))
-    path = settings_of(data_dir).cache_folder / "cop.sqlite"
-    write_findings(path, ledgers, store.mutes(), now)
-    return Findings(path)
 
 
 def _filters(rule: str, profile: str, everything: Everything) -> Mapping[str, tuple[str, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import TextIO
 
 from errors import SettingsError
@@ -13,37 +12,40 @@ from services.cop.judge.limits import FILE
 from services.cop.registry import RULES
 from services.cop.store.default_mutes import DEFAULT_MUTES
 from services.cop.store.findings import Findings
-from services.cop.store.local import LocalFindingStore
 from services.models.all import Everything
 from services.models.domain.findings import FindingQuery
 from services.notify.channels import DEFAULT, by_channel, read_routes
 from services.notify.notify import Around, Sent, findings_link, notify, poster, preview, wanted
-from settings import Settings
 from tooling.terminal import plain
-from wiring.cop import webhooks_of
+from wiring.local import LocalBackend
 
 STANDING = FindingQuery(filters={"status": ("open", "muted")})
 
 
 def tell(
-    findings: Findings, everything: Everything, data_dir: Path, now: datetime, out: TextIO, *, dry_run: bool
+    findings: Findings,
+    everything: Everything,
+    backend: LocalBackend,
+    now: datetime,
+    out: TextIO,
+    *,
+    dry_run: bool,
 ) -> int:
     """Answer the exit code: 1 if a message did not arrive. Raises PoloError, before anything is sent.
 
     dry_run: print what each channel would read; without an address, as if there were one for all.
     """
-    settings = Settings.from_environment()
-    webhooks = webhooks_of(settings)
+    webhooks = backend.webhooks()
     routes = read_routes(FILE)
     if dry_run:
         webhooks = webhooks or dict.fromkeys((DEFAULT, *(route.webhook for route in routes)), "")
     elif not webhooks:
         raise SettingsError("SLACK_WEBHOOK_URL is not set", "set it in .env, or add --dry-run to print it")
-    store = LocalFindingStore(data_dir)
+    store = backend.finding_store()
     mutes = (*store.mutes(), *DEFAULT_MUTES)
     entries = wanted((row.entry for row in findings.every(STANDING)), mutes, now)
     channels = by_channel(entries, routes, webhooks)
-    around = Around(now, RULES, everything.accounts(), findings_link(settings.console_url))
+    around = Around(now, RULES, everything.accounts(), findings_link(backend.settings.console_url))
     sent = preview(channels, store, around) if dry_run else notify(channels, store, around, poster(webhooks))
     failed = False
     for each in sent:

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TextIO
 
 from errors import PoloError
-from services.cost_breakdown_service import breakdown_of
-from services.costs.local_store import LocalCostStore
 from services.models.kit.base import Source
 from settings import ROOT, Settings
+from tooling.data_folder import backend_in
 from tooling.laptop.costs_plan import plan_lines
 from tooling.laptop.payer import payer_source
 from tooling.local.target import check_profile
@@ -31,20 +30,19 @@ def costs(
 
     dry_run: say what would be asked, and what it costs; nothing is asked or written.
     """
-    settings, now = settings or Settings.from_environment(), now or datetime.now(UTC)
-    store = LocalCostStore(data_dir / "local_costs.json", data_dir / "cost_requests.json")
+    backend, now = backend_in(data_dir, settings), now or datetime.now(UTC)
     try:
         if dry_run:
             check_profile(profile)
-            for line in plan_lines(settings, store, now):
+            for line in plan_lines(backend, now):
                 print(line, file=out)
             return 0
-        done = breakdown_of(settings, source or payer_source(profile, settings), store).collect(now)
+        done = backend.breakdown(source or payer_source(profile, backend)).collect(now)
     except PoloError as error:
         print(error, file=sys.stderr)
         return 1
     spent = f"{done.requests} requests, ${done.requests / 100:.2f}"
-    print(f"{done.periods} days and months, {spent}: {store.path}", file=out)
+    print(f"{done.periods} days and months, {spent}: {backend.cost_store().path}", file=out)
     if done.resources:
         print(f"costs of resources: {done.resources}, which the next inv sync shows", file=out)
     for told in filter(None, (done.stopped, done.untold)):

@@ -7,31 +7,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.cost_breakdown_service import breakdown_of
 from services.costs.local_store import LocalCostStore
-from services.costs.requests import API, most_a_day
+from services.costs.requests import API
 from services.models.domain.costs import Outlook, PeriodCosts, ResourceCosts
 from services.models.kit.base import Call
 from services.models.kit.scope import GLOBAL
 from services.models.kit.values import Item
-from settings import Settings
+from wiring.local import LocalBackend
 
 PRICE = 0.01  # USD a request: https://aws.amazon.com/aws-cost-management/aws-cost-explorer/pricing/
 
 
-def plan_lines(settings: Settings, store: LocalCostStore, now: datetime) -> Iterator[str]:
+def plan_lines(backend: LocalBackend, now: datetime) -> Iterator[str]:
     """What `inv costs` would ask now, by the same plan, and what that costs. Raises PoloError.
 
     As if each answer had one page: how many it has is known only once it is asked.
     """
-    asked, today = _NothingAsked(), str(now.date())
-    before, most = store.spent(today).requests, most_a_day(settings)
-    done = breakdown_of(settings, asked, _NothingKept(store)).collect(now)
+    asked, store = _NothingAsked(), backend.cost_store()
+    before, most = store.spent(str(now.date())).requests, backend.requests_a_day()
+    done = backend.breakdown(asked, _NothingKept(store.path, store.requests)).collect(now)
     for (operation, asked_for), count in asked.questions.items():
         yield f"{count:3} x {operation}{asked_for}"
     spent = f"{done.requests} requests, ${done.requests * PRICE:.2f}"
     yield f"At least {spent}; each further page of an answer is one more"
-    if services := int(settings.ce_resource_services or 0):
+    if services := int(backend.settings.ce_resource_services or 0):
         yield f"and for the resources of the {services} dearest services at least {services} more"
     yield f"Today {before} of {most} requests are spent (CE_MAX_REQUESTS_PER_DAY){_rest(done.stopped)}"
     yield "Nothing was asked, nothing written."
@@ -76,9 +75,7 @@ def _about(parameters: dict[str, Any]) -> str:
 class _NothingKept(LocalCostStore):
     """A store as it is, which stays so."""
 
-    def __init__(self, store: LocalCostStore) -> None:
-        super().__init__(store.path, store.requests)
-        self._asked = 0
+    _asked = 0
 
     def keep(self, costs: Iterable[PeriodCosts], forgotten: Iterable[str] = ()) -> None: ...
 

@@ -10,25 +10,20 @@ from pathlib import Path
 from typing import TextIO
 
 from errors import PoloError
-from services.costs.local_store import LocalCostStore
-from services.costs.requests import Budget, Counted, most_a_day
-from services.models.all import Everything
+from services.costs.requests import Counted
 from services.models.domain.report import Column, Latest, Report, Row, Value
 from services.models.kit.base import Source
-from services.reports.local_store import LocalReportStore
 from services.reports.registry import REPORTERS
-from services.reports.report import Reporter, Sources
+from services.reports.report import Reporter
 from services.reports.run import make_reports
 from settings import ROOT, Settings
-from tooling.data_folder import settings_of
+from tooling.data_folder import backend_in
 from tooling.laptop.cop import local_estate, tell_gaps
 from tooling.laptop.payer import payer_source
 from tooling.names import some_of
 from tooling.terminal import plain
-from wiring.cop import local_findings
-from wiring.reports import recorded, sources_of
+from wiring.local import LocalBackend
 
-Payer = Callable[[], Source]
 FIGURES = 3  # of each report, in the overview
 
 
@@ -48,13 +43,13 @@ def report(
     pays, which is asked only if it is given. Answer the exit code: 1 if one failed, but not for one whose
     data is missing.
     """
-    out, now, settings = out or sys.stdout, now or datetime.now(UTC), settings or Settings.from_environment()
+    out, now, backend = out or sys.stdout, now or datetime.now(UTC), backend_in(data_dir, settings)
     try:
         wanted = _named(name)
-        store = LocalReportStore(data_dir / "reports", lambda: now)
-        everything = local_estate(data_dir)
-        payer = _payer(profile, settings, data_dir, now)
-        made = list(make_reports(wanted, _sources(everything, data_dir, now, store, payer), store, _told))
+        store = backend.report_store(lambda: now)
+        everything = local_estate(backend)
+        sources = backend.sources(everything, now, store, _payer(profile, backend, now))
+        made = list(make_reports(wanted, sources, store, _told))
         reports = {each.name: store.report(each.name, each.day) for each in made if each.status == "ok"}
     except PoloError as error:
         print(error, file=sys.stderr)
@@ -74,21 +69,12 @@ def _named(names: str) -> list[Reporter]:
     return [REPORTERS[name] for name in some_of("report", names, REPORTERS) or REPORTERS]
 
 
-def _payer(profile: str, settings: Settings, data_dir: Path, now: datetime) -> Payer | None:
-    """Within the day's budget; the demo's as it is recorded, for it has no account. Raises PoloError."""
+def _payer(profile: str, backend: LocalBackend, now: datetime) -> Callable[[], Source] | None:
+    """Within the day's budget; without a profile it is not asked. Raises PoloError."""
     if profile:
-        costs = LocalCostStore(data_dir / "local_costs.json", data_dir / "cost_requests.json")
-        budget = Budget(costs, str(now.date()), most_a_day(settings))
-        source = Counted(payer_source(profile, settings), budget)
+        source = Counted(payer_source(profile, backend), backend.budget(now))
         return lambda: source
-    return recorded(data_dir / "local_data.json")
-
-
-def _sources(
-    everything: Everything, data_dir: Path, now: datetime, store: LocalReportStore, payer: Payer | None
-) -> Sources:
-    settings = settings_of(data_dir)
-    return sources_of(settings, everything, now, local_findings(settings), store, payer)
+    return backend.payer(now)
 
 
 def _told(what: str) -> None:

@@ -12,19 +12,19 @@ from typing import TextIO
 
 from errors import PoloError, SettingsError
 from services.cloud import aws
-from services.cloud.marqo import MarqoCloud
 from services.collect.plan import PATIENCE, Way
-from services.local_data_service import LocalDataService
 from services.models import RESOURCE_TYPES
 from services.models.kit.base import ResourceType
 from services.models.kit.scope import GLOBAL, Scope
 from settings import ROOT, Settings
 from tooling.credentials import instead_of_profiles, used
+from tooling.data_folder import backend_in
 from tooling.laptop.sync_accounts import Connected, connect, members
 from tooling.laptop.sync_metrics import Metrics
 from tooling.laptop.sync_plan import plan_lines
 from tooling.laptop.sync_run import Run
 from tooling.names import some_of, split
+from wiring.services import Backend
 
 WORKERS = 16
 INTERRUPTED = 130
@@ -62,14 +62,14 @@ def sync(
     def say(line: str) -> None:
         print(line, file=out, flush=True)
 
-    settings = settings or Settings.from_environment()
-    store = LocalDataService(data_dir / "local_data.json", now)
+    backend = backend_in(data_dir, settings)
+    store, marqo_api_key = backend.data_service(now), backend.settings.marqo_api_key
     try:
         with _rare_gc():
             wanted_regions = split("region", regions)
-            kinds = choose(types or ",".join({scope.type for scope in only}), settings.marqo_api_key, say)
+            kinds = choose(types or ",".join({scope.type for scope in only}), marqo_api_key, say)
             store.check()
-            connected = reach_members(profiles, settings, wanted_regions, say) if by_role else None
+            connected = reach_members(profiles, backend, wanted_regions, say) if by_role else None
             connected = connected or reach(kinds, profiles, wanted_regions or _regions(only), open_way, say)
             if account:
                 connected.keep(account)
@@ -80,8 +80,8 @@ def sync(
                 ):
                     say(line)
                 return 1 if connected.refused else 0
-            marqo = MarqoCloud(settings.marqo_api_key, settings.marqo_url)
-            run = Run(store, int(now() * 1000), workers, marqo, out, began, patience, frozenset(only))
+            marqo, costs = backend.marqo(marqo_api_key), backend.cost_store()
+            run = Run(store, costs, int(now() * 1000), workers, marqo, out, began, patience, frozenset(only))
             return run(kinds, connected, wanted_regions)
     except KeyboardInterrupt:
         say(f"Stopped. {store.path} is as it was.")
@@ -120,7 +120,7 @@ def reach(
 
 
 def reach_members(
-    profiles: str, settings: Settings, regions: Sequence[str], say: Callable[[str], None]
+    profiles: str, backend: Backend, regions: Sequence[str], say: Callable[[str], None]
 ) -> Connected:
     """The accounts of ACCOUNTS, through the role that each has for Polo.
 
@@ -129,7 +129,7 @@ def reach_members(
     named = some_of("profile", profiles, aws.profiles())
     if len(named) > 1:
         raise SettingsError(f"{len(named)} profiles can't assume one role", "name one with -p, or none")
-    return told(members(aws.Aws(*named), settings, regions), say)
+    return told(members(aws.Aws(*named), backend, regions), say)
 
 
 def told(connected: Connected, say: Callable[[str], None]) -> Connected:

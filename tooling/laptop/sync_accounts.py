@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from errors import CollectError, SettingsError
-from services.cloud.accounts import WAY_OUT, known, role_arn
-from services.cloud.aws import Aws, Role
+from services.cloud.accounts import WAY_OUT, known
+from services.cloud.aws import Aws
 from services.cloud.callers import DEFAULT
 from services.collect.plan import Target, Way, regions_of
 from services.models.kit.parallel import spread
 from services.models.kit.scope import GLOBAL, Account
 from services.models.kit.values import texts
-from settings import Settings
 from tooling.names import one_of
+from wiring.services import Backend
 
 AT_A_TIME = 8
 PATIENCE = 60.0  # seconds for two calls
@@ -89,9 +89,9 @@ def connect(
     return _sorted_out(answers[profile] for profile in profiles)
 
 
-def members(base: Aws, settings: Settings, regions: Sequence[str] = ()) -> Connected:
+def members(base: Aws, backend: Backend, regions: Sequence[str] = ()) -> Connected:
     """Ask every account of ACCOUNTS for its regions, through its role. Raises SettingsError, CollectError."""
-    accounts = known(settings.accounts, base.source(GLOBAL))
+    accounts = known(backend.settings.accounts, base.source(GLOBAL))
     if not accounts:
         raise SettingsError("ACCOUNTS is not set", WAY_OUT)
     shared = Counter(account.name for account in accounts)  # in an organisation a name may stand twice
@@ -100,13 +100,8 @@ def members(base: Aws, settings: Settings, regions: Sequence[str] = ()) -> Conne
         for account in accounts
     )
     named = {account.name: account for account in unique}
-
-    def open_way(name: str) -> Aws:
-        account = named[name]
-        arn = role_arn(account.id, settings.destination_role_name, base.home())
-        return base.assumed(account, Role(arn, f"polo-{settings.env}", settings.external_id))
-
-    return connect([*named], open_way, regions)
+    way_into = backend.way_into(base)
+    return connect([*named], lambda name: way_into(named[name]), regions)
 
 
 def _by_alias(way: Way) -> Account:

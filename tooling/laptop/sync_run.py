@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import TextIO
 
 from errors import DataFileError
@@ -39,6 +38,7 @@ class Run:
     """
 
     store: LocalDataService
+    costs: LocalCostStore
     generation: int
     workers: int
     marqo: MarqoCloud
@@ -92,14 +92,13 @@ class Run:
 
     def _told(self) -> Callable[[str], Told]:
         """What Cost Explorer says that an account's resources cost; list prices where that can't be read."""
-        costs = LocalCostStore(self.store.path.with_name("local_costs.json"), Path())
         today = datetime.fromtimestamp(self.generation / 1000, UTC).date()
         try:
-            costs.resources("")
+            self.costs.resources("")
         except DataFileError as error:
             self._say(f"Resources have list prices. {error}")
             return lambda _: nothing_told
-        return cache(lambda account: told_by(costs.resources(account), today))
+        return cache(lambda account: told_by(self.costs.resources(account), today))
 
     def _source(self, scope: Scope, connected: Connected) -> Source:
         if scope.account == MARQO.id:

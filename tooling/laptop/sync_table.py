@@ -14,17 +14,17 @@ from errors import Lost, PoloError
 from services.cloud import aws
 from services.daily_store import Fetched
 from services.data_service import DataService
-from services.dynamo_data_service import DynamoDataService
 from services.local_data_service import LocalDataService
 from services.models.domain.daily import DAY
 from services.models.kit.base import Document
 from services.models.kit.parallel import spread
 from services.models.kit.scope import GLOBAL, Scope, ScopeHead
 from services.store.changes import HISTORY_DAYS
-from services.store.dynamo_table import Table
 from services.store.estate import Estate
 from settings import ROOT, Settings
+from tooling.data_folder import backend_in
 from tooling.names import some_of
+from wiring.table import TableBackend
 
 READERS = 16
 
@@ -51,8 +51,8 @@ def deployed(env: str, profile: str, settings: Settings) -> DataService:
     Raises UnknownName for a profile that is not there.
     """
     way = aws.Aws(*some_of("profile", profile, aws.profiles())[:1])
-    table = settings.dynamodb_table_name or f"{env}-ResourceTable"
-    return DynamoDataService(Table(table, way.client("dynamodb", way.home())))
+    client = way.client("dynamodb", way.home())
+    return TableBackend(replace(settings, env=env), client=client).data_service()
 
 
 def pull(data: DataService, data_dir: Path = ROOT / "data", *, out: TextIO | None = None) -> int:
@@ -60,9 +60,8 @@ def pull(data: DataService, data_dir: Path = ROOT / "data", *, out: TextIO | Non
 
     data: the deployment's. The file is written in one piece at the end, or not at all.
     """
-    path, out, started = data_dir / "local_data.json", out or sys.stdout, time.monotonic()
+    out, started, store = out or sys.stdout, time.monotonic(), backend_in(data_dir).data_service()
     try:
-        store = LocalDataService(path)
         store.check()
         pulled = _pulled(data)
         if not pulled.heads:
@@ -75,9 +74,8 @@ def pull(data: DataService, data_dir: Path = ROOT / "data", *, out: TextIO | Non
         return 1
     count = sum(map(len, pulled.resources.values()))
     seconds = time.monotonic() - started
-    print(
-        f"Pulled {count:,} resources in {len(pulled.heads):,} scopes in {seconds:.1f} s into {path}", file=out
-    )
+    what = f"{count:,} resources in {len(pulled.heads):,} scopes"
+    print(f"Pulled {what} in {seconds:.1f} s into {store.path}", file=out)
     return 0
 
 

@@ -24,6 +24,7 @@ from services.releases.releases import (
     place_document,
 )
 from tooling.blocks.grants import BUCKETS
+from wiring.bucket import releases_in
 
 _TOGETHER = 8  # files at once
 _PLAIN_REGION = "us-east-1"  # the one that S3 must not be told
@@ -37,7 +38,7 @@ def releases_of(source: AwsSource, account: str) -> Releases:
     name = BUCKETS["releases"].replace("${AWS::AccountId}", account)
     bucket = Bucket(name.replace("${AWS::Region}", source.region), source)
     source.call("s3", "head_bucket", absent=("404",), Bucket=bucket.name, ExpectedBucketOwner=account)
-    return Releases(bucket)
+    return releases_in(bucket)
 
 
 def make_bucket(bucket: Bucket) -> None:

@@ -11,13 +11,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from services.collect.again import Busy, CantCollect
 from services.models.kit.scope import Account, Scope, ScopeHead
 from services.read.estate_source import EstateSource
 from services.store.files import read_note, writing
-from settings import ROOT
 
 DATA_FILE = "local_data.json"  # what inv sync writes
 DEAD = 15.0  # seconds since a running collection has touched its file
@@ -29,18 +29,22 @@ START = (
 
 
 class LocalCollector:
-    """data_file: where the estate is from. start: starts a process. now: seconds since 1970."""
+    """data_file: where the estate is from. root: of the checkout. start: starts a process. now: seconds since
+    1970.
+    """
 
     def __init__(
         self,
         data_file: Path,
         estate: EstateSource,
+        root: Path,
         start: Callable[[Sequence[str], Path], object] | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._data_file = data_file
         self._estate = estate
-        self._start = start or _start
+        self._root = root
+        self._start = start or partial(_start, root)
         self._now = now
         folder = data_file.parent / ".again"
         self._running, self._last, self._log = (
@@ -75,9 +79,9 @@ class LocalCollector:
                 raise Busy(f"{account.name} is being collected", "wait until it is done") from None
             self._last.unlink(missing_ok=True)
         name, id = (account.name, account.id) if account.id.isdigit() else ("", "")
-        arguments = (str(self._data_file.parent), name, id)
+        places = (str(self._root), str(self._root / "src"), str(self._data_file.parent))
         try:
-            self._start([sys.executable, "-c", START, str(ROOT), str(ROOT / "src"), *arguments], self._log)
+            self._start([sys.executable, "-c", START, *places, name, id], self._log)
         except OSError as error:
             self._running.unlink(missing_ok=True)
             raise CantCollect(f"can't start a process: {error.strerror}") from None
@@ -104,8 +108,8 @@ class LocalCollector:
         return f"{last.get('account')}: {last.get('said')}"
 
 
-def _start(command: Sequence[str], log: Path) -> None:
+def _start(root: Path, command: Sequence[str], log: Path) -> None:
     with log.open("wb") as out:
         subprocess.Popen(  # noqa: S603  this interpreter, our module
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+            command, cwd=root, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
         )

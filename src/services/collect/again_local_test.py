@@ -15,6 +15,7 @@ from services.models.all import Everything
 from services.models.all_test import everything, instance
 from services.models.everything.writer import Writer
 from services.models.kit.scope import Account, Scope
+from settings import ROOT
 
 PROD = Account("111122223333", "prod")
 
@@ -42,7 +43,7 @@ class Machine:
         self.now = 1_800_000_000.0
 
     def console(self, name: str = "local_data.json") -> LocalCollector:
-        return LocalCollector(self.folder / name, self.estate, self.start, lambda: self.now)
+        return LocalCollector(self.folder / name, self.estate, ROOT, self.start, lambda: self.now)
 
     def start(self, command: Sequence[str], log: Path) -> None:
         if self.fails:

@@ -13,7 +13,6 @@ from errors import PoloError, SettingsError
 from services.costs.store import CostStore
 from services.models.kit.base import Call, Source
 from services.models.kit.values import Item, text
-from settings import Settings
 
 API, REGION = "ce", "us-east-1"  # the only region that has it
 TOKENS = ("NextPageToken", "NextToken")  # what different operations call the same
@@ -80,11 +79,6 @@ def pages(source: Source, operation: str, absent: Sequence[str] = (), **asked: A
         token = {name: value for name in TOKENS if (value := text(page or {}, name))}
         if not token:
             return
-
-
-def most_a_day(settings: Settings) -> int:
-    """The budget that the settings describe. Raises SettingsError."""
-    return whole_number("CE_MAX_REQUESTS_PER_DAY", settings.ce_max_requests_per_day, "60")
 
 
 def whole_number(name: str, given: str, example: str) -> int:

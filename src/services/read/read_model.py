@@ -7,14 +7,12 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from errors import CantWrite, DataFileError, NotReady, PoloError
+from errors import CantWrite, DataFileError, NotReady
 from services.models.all import Everything
-from services.models.everything.query import FACETS
 from services.read.builds import FOREVER, Build, BuildFailed, Outdated, Progress, Tell, say, wait_for
 from services.read.everything_file import FILES, KIND, content_key
 from services.store.cached import is_cached
 from services.store.readable import readable
-from settings import ROOT, Settings
 
 Version = tuple[int, int, int]
 RESTORE = "restore the file, or remove it and run inv sync"
@@ -122,20 +120,9 @@ def build_of(file: Path, cache: Path) -> Build:
 
 
 @cache
-def local_read_model(settings: Settings, patience: float = FOREVER) -> ReadModel:
-    """The read model of the local data file; the demo estate stands in for a file that can't be read."""
-    demo = ROOT / "local_data.json"
-    return ReadModel(settings.data_file, settings.cache_folder, demo, patience, say)
-
-
-def before_snapshot() -> None:
-    """What SnapStart's snapshot, and the dev server's next environment, hold ready: what every page asks."""
-    with suppress(PoloError):
-        settings = Settings.from_environment()
-        everything = local_read_model(settings, settings.patience_seconds).current()
-        everything.accounts(), everything.heads()
-        for field in FACETS:
-            everything.groups(field)
+def local_read_model(file: Path, cache: Path, fallback: Path, patience: float = FOREVER) -> ReadModel:
+    """The one read model of these files in this process."""
+    return ReadModel(file, cache, fallback, patience, say)
 
 
 def _version(file: Path) -> Version | None:

@@ -11,15 +11,12 @@ from itertools import starmap
 from pathlib import Path
 
 from errors import PoloError
-from services.cloud.asked_for import AskedFor
-from services.cloud.aws import Aws
-from services.cloud.bucket import Bucket
 from services.cloud.deadline import BUILD, NoAnswer, building, left, sharing
 from services.dynamo_data_service import DynamoDataService, Tick
 from services.models.all import Everything
 from services.models.kit.gap import Gap
 from services.models.kit.parallel import spread
-from services.models.kit.scope import GLOBAL, Account, Scope, ScopeHead
+from services.models.kit.scope import Account, Scope, ScopeHead
 from services.models.kit.values import span
 from services.read.builds import OnItsWay, Progress
 from services.read.estate_source import BEHIND
@@ -38,7 +35,6 @@ from services.read.table_file import (
 )
 from services.store.dynamo_items import Record, parts_of
 from services.store.dynamo_scopes import place_of
-from services.store.dynamo_table import Table
 from services.store.parts import LostParts
 
 WRITER = "services.read.table_file"
@@ -262,34 +258,6 @@ class TableReadModel:
 
 def _gap(scope: Scope, error: PoloError) -> Gap:
     return Gap(scope, error.message, error.way_out)
-
-
-def table_read_model(
-    table: str,
-    cache: Path,
-    bucket: str = "",
-    log: Callable[[str], object] = str,
-    builder: str = "",
-) -> TableReadModel:
-    """That of the DynamoDB table with this name; its client is made on first use.
-
-    bucket: where its snapshots are, "" for none. builder: the function that makes them, "" for none to ask.
-    """
-    service = DynamoDataService(Table(table))
-    if not bucket:
-        return TableReadModel(service, cache, log=log)
-    ask = AskedFor(builder, KIND, log) if builder else nobody
-    return TableReadModel(service, cache, snapshots=snapshots_of(table, bucket), log=log, ask=ask)
-
-
-def bucket_of(name: str) -> Bucket:
-    """One of the function's own account and region."""
-    return Bucket(name, Aws(who="the function").source(GLOBAL))
-
-
-def snapshots_of(table: str, bucket: str) -> Snapshots:
-    """Those of a table, in a bucket of the function's own account and region."""
-    return Snapshots(bucket_of(bucket), KIND, layout_of(table))
 
 
 def layout_of(table: str, writer: str = WRITER) -> str:

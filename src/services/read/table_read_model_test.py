@@ -18,7 +18,7 @@ from services.models.kit.gap import notice_of_gaps
 from services.models.kit.scope import Account, Scope
 from services.read.builds import OnItsWay
 from services.read.table_file import known_of
-from services.read.table_read_model import LOOK_AT_ALL, POLL, TableReadModel, table_read_model
+from services.read.table_read_model import LOOK_AT_ALL, POLL, TableReadModel
 from services.store.dynamo_items import head_key, parts_pk
 from services.store.dynamo_table import Table
 from services.store.lock import if_free
@@ -223,11 +223,6 @@ def test_file_that_was_removed_is_made_again(
 def test_scope_that_only_ever_failed_is_known(service: DynamoDataService, model: TableReadModel) -> None:
     service.replace_scope(failure(1))
     assert [(head.status, head.count) for head in model.current().heads()] == [("error", 0)]
-
-
-def test_model_of_a_named_table(service: DynamoDataService, client: Counted, tmp_path: Path) -> None:
-    service.replace_scope(attempt(1, "a"))
-    assert ids(table_read_model("polo", tmp_path).current()) == ["a"]
 
 
 def lose(service: DynamoDataService, scope: Scope, how: str) -> None:

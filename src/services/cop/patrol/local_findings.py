@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -13,7 +13,7 @@ from errors import DataFileError, PoloError
 from services.cop import rules
 from services.cop.judge.inspection import World
 from services.cop.judge.limits import FILE as LIMITS
-from services.cop.patrol.patrol import outlook
+from services.cop.patrol.patrol import outlook, patrol
 from services.cop.registry import RULES
 from services.cop.store.findings import Findings
 from services.cop.store.findings_writer import file_of, forget_earlier, last_judged, write_findings
@@ -72,6 +72,16 @@ class LocalFindings:
         """The same, without waiting for what takes long."""
         return self._found(everything, now) or self._made(everything, now, wait=False)
 
+    def renew(self, everything: Everything, now: datetime) -> Findings:
+        """Patrol: keep what was found in the store, and have it ready for pages. Raises PoloError."""
+        world = self.world(now)
+        ledgers = list(patrol(everything, self.store, RULES, world))
+        marks = self._marks(everything, now)  # of the store as it is now
+        path = self._path(marks)
+        write_findings(path, ledgers, self.store.mutes(), now, marks, trouble=_troubles_of(world))
+        forget_earlier(self.cache)
+        return Findings(path)
+
     def make(self, target: Path, everything: Everything, now: datetime) -> None:
         """What the builder does. Raises Outdated for the file of another code or of other data than now."""
         if self._path(self._marks(everything, now)) != target:
@@ -105,9 +115,7 @@ class LocalFindings:
         known = [_without(ledger, RULES.keys() - changed) for ledger in ledgers]
         world = self.world(now)
         found = outlook(everything, known, changed, world)
-        write_findings(
-            path, found, mutes, now, marks, before, lambda: notice_of([*troubles, *world.troubles.values()])
-        )
+        write_findings(path, found, mutes, now, marks, before, _troubles_of(world, troubles))
         forget_earlier(self.cache)
         return Findings(path)
 
@@ -137,6 +145,11 @@ def _stored(store: LocalFindingStore) -> tuple[list[Ledger], tuple[Mute, ...], l
     except DataFileError as error:
         troubles.append(error)
     return ledgers, mutes, troubles
+
+
+def _troubles_of(world: World, stored: Sequence[PoloError] = ()) -> Callable[[], str]:
+    """What could not be read, once everything is judged."""
+    return lambda: notice_of([*stored, *world.troubles.values()])
 
 
 def _without(ledger: Ledger, rules: Container[str]) -> Ledger:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import boto3
 import pytest
@@ -13,9 +12,9 @@ from services.costs.dynamo_store import DynamoCostStore
 from services.costs.requests import pages
 from services.models.domain.costs import Spent
 from services.store.dynamo_table import Table
-from settings import ROOT, Settings
+from settings import Settings
 from tests.cost_explorer import Explorer, served
-from wiring.reports import payer_of, recorded
+from wiring.table import TableBackend
 
 NOW = datetime(2026, 11, 20, 6, 15, tzinfo=UTC)
 
@@ -31,8 +30,7 @@ def test_deployed_reports_draw_on_the_budget_that_the_costs_of_the_night_have_le
         make_table(boto3.client("dynamodb"), "dev-ReportTable")
         store = DynamoCostStore(Table("dev-ReportTable"))
         assert store.spend("2026-11-20", 60)
-        payer = payer_of(Settings(), NOW)
-        assert payer is not None
+        payer = TableBackend(Settings()).payer(NOW)
         interval = {"StartDate": "2026-11-01", "EndDate": "2026-11-19"}
         assert list(pages(payer(), "get_anomalies", DateInterval=interval))
         assert store.spent("2026-11-20") == Spent(2, 60)
@@ -40,13 +38,4 @@ def test_deployed_reports_draw_on_the_budget_that_the_costs_of_the_night_have_le
 
 def test_a_budget_that_is_no_number_is_named() -> None:
     with pytest.raises(SettingsError, match="CE_MAX_REQUESTS_PER_DAY is 'many'"):
-        payer_of(Settings(ce_max_requests_per_day="many"), NOW)
-
-
-def test_only_the_demo_estate_has_a_payer_that_is_recorded(tmp_path: Path) -> None:
-    own = tmp_path / "local_data.json"
-    assert recorded(ROOT / "local_data.json") is not None
-    assert recorded(own) is not None, "the demo stands in while there is no data"
-    own.touch()
-    assert recorded(own) is None
-    assert payer_of(Settings(use_local_data="true", local_data_path=str(own)), NOW) is None
+        TableBackend(Settings(ce_max_requests_per_day="many")).payer(NOW)
