@@ -39,23 +39,22 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """A schedule's event -> how many accounts were inspected, and how many findings are open."""
+    """A schedule's event -> how many accounts were inspected, and how many findings are open, not muted."""
     settings = Settings.from_environment()
     backend = backend_of(settings, logger.info)
     everything, now = backend.estate().current(), datetime.now(UTC)
     store = backend.finding_store()
-    accounts = found = 0
-    untold: list[Entry] = []
+    accounts = 0
+    found: list[Entry] = []
     mutes = (*store.mutes(), *DEFAULT_MUTES)
     for ledger in patrol(everything, store, RULES, backend.world(now)):
         accounts += 1
-        found += sum(entry.status == "open" for entry in ledger.entries)
-        untold += wanted(ledger.entries, mutes, now)
-    metrics.add_metric(name="FindingsOpen", unit=MetricUnit.Count, value=found)
-    logger.info("patrolled", accounts=accounts, open=found, rules=len(RULES))
+        found += wanted(ledger.entries, mutes, now)
+    metrics.add_metric(name="FindingsOpen", unit=MetricUnit.Count, value=len(found))
+    logger.info("patrolled", accounts=accounts, open=len(found), rules=len(RULES))
     around = Around(now, RULES, everything.accounts(), findings_link(settings.console_url))
-    messages = _tell(backend.webhooks(), untold, store, around)
-    return {"accounts": accounts, "open": found, "messages": messages}
+    messages = _tell(backend.webhooks(), found, store, around)
+    return {"accounts": accounts, "open": len(found), "messages": messages}
 
 
 def _tell(webhooks: Mapping[str, str], entries: list[Entry], store: FindingStore, around: Around) -> int:
