@@ -157,7 +157,8 @@ ORDER = {
     "src/views": "links parts shell costs estate cop reports",
     "src/wiring": "when_asked bucket services estate local table backend published builds console web",
     "devserver": """
-        options port handover gateway record reload functions inspector debug processes http serve __main__
+        options port handover gateway record reload functions inspector debug processes http serve tasks
+        __main__
     """,
     "tooling": """
         install runtime names terminal progress commands processes networks interpreters uv tool_environment

@@ -85,6 +85,17 @@ def test_every_task_says_whether_it_reads_or_changes() -> None:
     assert without_plan == []
 
 
+def test_every_task_stands_in_the_list_by_name_and_its_body_elsewhere() -> None:
+    rooms = [file for tree in ("devserver", "tooling") for file in (ROOT / tree).rglob("*tasks.py")]
+    task = re.compile(r"^@(?:reads|changes)\((?:.|\n)*?^def (\w+)\(", re.MULTILINE)
+    defined = [name for file in rooms for name in task.findall(file.read_text(encoding="utf-8"))]
+    text = (ROOT / "tasks.py").read_text(encoding="utf-8")
+    listed = text.partition("TASKS = (\n")[2].partition("\n)\n")[0]
+    assert sorted(re.findall(r"^    (\w+),", listed, re.MULTILINE)) == sorted(defined)
+    assert len(defined) == len(NAMES)
+    assert "def " not in text
+
+
 def test_under_dry_no_task_writes_starts_or_asks_anything(copy: Path) -> None:
     before = content(copy)
     found = every_task("dry", copy)
@@ -196,8 +207,9 @@ def test_a_chain_ends_with_the_first_failure_and_shares_no_variables(copy: Path)
     (copy / "chain.py").write_text(
         text.replace(
             "if PROGRAM:\n    main",
+            "from invoke.context import Context\nfrom tooling.polo_task import end, reads\n"
             "@reads()\ndef first(c: Context, fail: bool = False) -> None:\n    '''.'''\n    import os\n"
-            "    os.environ['LEFT'] = 'behind'\n    _exit(4 if fail else 0)\n"
+            "    os.environ['LEFT'] = 'behind'\n    end(4 if fail else 0)\n"
             "@reads()\ndef second(c: Context) -> None:\n    '''.'''\n    import os\n"
             "    print('second', os.environ.get('LEFT'))\n"
             "namespace.add_task(first)\nnamespace.add_task(second)\nif PROGRAM:\n    main",

@@ -1,1 +1,1 @@
-"""What the tasks do: each is a thin function in tasks.py, and its work stands here."""
+"""What the tasks do: tasks.py lists them, and their work stands here."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 from invoke.context import Context
+from invoke.exceptions import Exit
 from invoke.tasks import Task
 
 from tooling import commands
 from tooling.endings import clear_ending
 
+ROOT = Path(__file__).resolve().parent.parent
 Plan = str | Callable[..., Iterable[commands.Command]]
 Effect = Literal["reads", "changes"]
 # a letter has one meaning in all tasks; a parameter that is not here has a long name only
@@ -103,6 +106,19 @@ def reads(plan: Plan = "", **options: Any) -> Callable[[Callable[..., None]], Po
 def changes(plan: Plan, **options: Any) -> Callable[[Callable[..., None]], PoloTask]:
     """Decorator of a task that writes, starts or sends something; plan and options as PoloTask takes them."""
     return lambda body: PoloTask(body, effect="changes", plan=plan, **options)
+
+
+def number_of(option: str, given: str, most: int) -> int:
+    """What was given to an option. Raises Exit for anything but a whole number up to `most`."""
+    if not (given.isascii() and given.isdigit() and int(given[:9]) <= most):
+        raise Exit(f"{option} {given}: a whole number from 0 to {most:,}")
+    return int(given[:9])
+
+
+def end(code: int) -> None:
+    """Let the task end with this exit code. Raises Exit unless it is 0."""
+    if code:
+        raise Exit(code=code)
 
 
 def _check(values: Mapping[str, Any]) -> None:

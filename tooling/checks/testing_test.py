@@ -32,7 +32,9 @@ def test_every_mark_is_a_layer_in_this_order() -> None:
     parser.read(root / "pytest.ini")
     marks = [line.partition(":")[0] for line in parser["pytest"]["markers"].split("\n") if line]
     assert tuple(marks) == testing.MARKED == testing.ORDINARY[1:]
-    said = ast.get_docstring(_task(ast.parse((root / "tasks.py").read_text(encoding="utf-8")), "test"))
+    said = ast.get_docstring(
+        _task(ast.parse((root / "tooling" / "checks" / "tasks.py").read_text(encoding="utf-8")), "test")
+    )
     assert said == f"Run the tests, layer by layer: {', '.join(testing.ORDINARY)}."
 
 

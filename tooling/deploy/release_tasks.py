@@ -6,8 +6,8 @@ import os
 
 from invoke.context import Context
 
-from tooling.deploy.ship_tasks import ENV, PROFILE, ROOT, told
-from tooling.polo_task import changes, reads
+from tooling.deploy.ship_tasks import ENV, PROFILE, told
+from tooling.polo_task import ROOT, changes, reads
 
 HERE = "local for the local AWS; any other is in the account of the profile"
 
@@ -17,15 +17,14 @@ def push(c: Context, profile: str = "", env: str = "dev") -> None:
     """Build, test and store a release that every environment can run; unchanged, it does nothing."""
     from datetime import UTC, datetime
 
-    from tooling.deploy.push import push as run
-    from tooling.deploy.push import tested
+    from tooling.deploy.push import push, tested
     from tooling.deploy.record import releases_at
     from tooling.local.target import target
 
     shell = dict(os.environ)
     with told():
         here = target(ROOT, env, profile)
-        print(run(ROOT, releases_at(here), datetime.now(UTC), test=lambda root: tested(root, shell)))
+        print(push(ROOT, releases_at(here), datetime.now(UTC), test=lambda root: tested(root, shell)))
 
 
 @reads(

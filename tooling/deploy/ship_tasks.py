@@ -6,19 +6,17 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from invoke.context import Context
 from invoke.exceptions import Exit
 
 from tooling.dot_env import read_dot_env
-from tooling.polo_task import changes, reads
+from tooling.polo_task import ROOT, changes, reads
 
 if TYPE_CHECKING:
     from tooling.deploy.deploy import Order
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PROFILE = "profile of the AWS config; by default the shell's"
 ENV = "environment: local, dev, staging, prod or pr-<n>"
 
@@ -109,11 +107,11 @@ def deploy(
 )
 def destroy(c: Context, env: str, profile: str = "", force: bool = False) -> None:
     """Delete an environment; prod's tables stay, and its next deployment takes them over."""
-    from tooling.deploy.destroy import destroy as run
+    from tooling.deploy.destroy import destroy
     from tooling.local.target import target
 
     with told():
-        run(ROOT, target(ROOT, env, profile), force=force)
+        destroy(ROOT, target(ROOT, env, profile), force=force)
 
 
 @changes(
@@ -125,20 +123,20 @@ def destroy(c: Context, env: str, profile: str = "", force: bool = False) -> Non
 )
 def sweep(c: Context, profile: str = "", force: bool = False) -> None:
     """List what killed runs of tests have left, and remove it."""
-    from tooling.deploy.sweep import sweep as run
+    from tooling.deploy.sweep import sweep
 
     with told():
-        run(ROOT, profile, force=force)
+        sweep(ROOT, profile, force=force)
 
 
 @reads("ask CloudFormation for the stack's outputs", help={"profile": PROFILE, "env": ENV})
 def outputs(c: Context, env: str, profile: str = "") -> None:
     """Print a stack's outputs, such as the console's address."""
-    from tooling.deploy.deploy import outputs as found
+    from tooling.deploy.deploy import outputs
     from tooling.local.target import target
 
     with told():
-        for name, value in found(target(ROOT, env, profile)).items():
+        for name, value in outputs(target(ROOT, env, profile)).items():
             print(f"{name} = {value}")
 
 
@@ -164,11 +162,11 @@ def events(c: Context, env: str, profile: str = "") -> None:
 )
 def logs(c: Context, env: str, name: str, follow: bool = False, profile: str = "") -> None:
     """Print the last ten minutes of a deployed function's log, and follow it with -f."""
-    from tooling.deploy.function_logs import logs as run
+    from tooling.deploy.function_logs import logs
     from tooling.local.target import target
 
     with told():
-        run(ROOT, target(ROOT, env, profile), name, follow=follow)
+        logs(ROOT, target(ROOT, env, profile), name, follow=follow)
 
 
 @changes(
@@ -227,12 +225,12 @@ def _deploy_other(order: Order, release: str, home: str) -> None:
 
 
 def _zip(*, parts: bool = False) -> None:
-    from tooling.zip import build as zip_build
+    from tooling.zip.build import NO_BYTECODE, build
 
-    built = zip_build.build(ROOT)
+    built = build(ROOT)
     print(built if parts else str(built).splitlines()[0])
     if not built.python:
-        print(zip_build.NO_BYTECODE, file=sys.stderr)
+        print(NO_BYTECODE, file=sys.stderr)
 
 
 @contextmanager
