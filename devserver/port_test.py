@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devserver import port as port_module
+from devserver import port
 from devserver.options import OptionError, Options
 from devserver.port import open_listener, owner_of
 
@@ -29,7 +29,7 @@ def test_lsof_is_asked_where_there_is_no_proc(tmp_path: Path, monkeypatch: pytes
     lsof = tmp_path / "lsof"
     lsof.write_text("#!/bin/sh\necho p77; echo cnode\n")
     lsof.chmod(0o700)
-    monkeypatch.setattr(port_module.shutil, "which", lambda name: str(lsof))
+    monkeypatch.setattr(port.shutil, "which", lambda name: str(lsof))
     assert owner_of(1, proc=tmp_path) == "node (pid 77)"
 
 

@@ -19,7 +19,7 @@ from services.models.domain.costs import Spent
 from services.store.dynamo_table import Table
 from settings import Settings
 from tests.cost_explorer import Explorer, served
-from tooling.blocks import grants as infra_grants
+from tooling.blocks import grants
 from wiring.backend import backend_of
 from wiring.table import TableBackend
 
@@ -152,4 +152,4 @@ def test_the_account_that_pays_is_asked_through_its_role(settings: Settings, arn
 
 
 def test_the_role_is_the_one_that_the_stack_makes() -> None:
-    assert COST_ROLE == infra_grants.COST_ROLE
+    assert COST_ROLE == grants.COST_ROLE

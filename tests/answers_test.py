@@ -24,7 +24,7 @@ from tests.web_routes import (
     rules,
     sampled_paths,
 )
-from wiring import web as wiring
+from wiring import web
 
 pytestmark = pytest.mark.usefixtures("no_bucket")
 
@@ -89,7 +89,7 @@ def test_no_sample_is_left_of_a_route_that_is_gone() -> None:
 def test_a_new_route_without_a_sample_fails(console: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     router = Router()  # type: ignore[no-untyped-call]
     router.get("/new/<name>")(lambda name: None)
-    monkeypatch.setattr(wiring, "ROUTERS", (*wiring.ROUTERS, SimpleNamespace(router=router)))
+    monkeypatch.setattr(web, "ROUTERS", (*web.ROUTERS, SimpleNamespace(router=router)))
     with pytest.raises(AssertionError, match="new/<name>"):
         sampled_paths("GET", asking(console))
 
@@ -144,7 +144,7 @@ def test_what_does_not_fit_is_a_413_that_says_so(
     for path in targets:
         sent: list[int] = []
         with monkeypatch.context() as patch:
-            patch.setattr(wiring, "too_large", lambda answer, sent=sent: sent.append(len(answer["body"])))
+            patch.setattr(web, "too_large", lambda answer, sent=sent: sent.append(len(answer["body"])))
             fits = asked(console, path, accepted)
         for limit, status in ((sent[0], fits.status), (sent[0] - 1, 413)):
             with monkeypatch.context() as patch:

@@ -19,7 +19,7 @@ from routes.export import NUMBER
 from services.read.read_model import local_read_model
 from settings import Settings
 from tests.web_routes import asking, copied_demo, csv_link, rules, sampled_paths
-from wiring import console as wiring_console
+from wiring import console
 from wiring.web import web_app
 
 STARTS = "=+-@＝＋－＠﹦﹢﹣﹫"
@@ -59,7 +59,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         path = folder / f"{file}.json"
         path.write_text(json.dumps(replaced(document, renamed)), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wiring_console, "_now", lambda: NOW)
+        patch.setattr(console, "_now", lambda: NOW)
         local_read_model.cache_clear()
         settings = Settings("test", "1", str(data), cache_path=str(folder / "cache"), patience="60")
         yield Client(web_app(settings))

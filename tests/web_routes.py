@@ -18,7 +18,7 @@ from devserver.functions.found import front_first
 from devserver.gateway.gateway import Client
 from settings import ROOT
 from tooling.blocks.blocks import read_functions
-from wiring import web as wiring
+from wiring import web
 
 Ask = Callable[[str], Any]  # path of the JSON API -> what it answers
 Place = tuple[str, ...]
@@ -50,7 +50,7 @@ SAMPLED_FUNCTIONS = {"lambda_function", "lambda_static"}  # by SAMPLES, and by t
 
 def rules(method: str) -> list[str]:
     """The rules of the routers' routes for this method."""
-    routers = (module.router for module in wiring.ROUTERS)
+    routers = (module.router for module in web.ROUTERS)
     return sorted(rule for router in routers for rule, methods, *_ in router._routes if method in methods)
 
 

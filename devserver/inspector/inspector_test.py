@@ -16,7 +16,7 @@ import pytest
 from devserver.functions.found import Handlers, make_api
 from devserver.gateway.gateway import Request, Response
 from devserver.inspector.inspector import Inspector
-from devserver.record import watch as invocations_watch
+from devserver.record import watch
 from devserver.record.capture import listen
 from devserver.record.folder import keeping
 from devserver.record.invocations import summaries
@@ -123,7 +123,7 @@ def browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser
     (tmp_path / "src/lambda_inspected_web.py").write_text(WEB)
     (tmp_path / "src/lambda_inspected_job.py").write_text(JOB)
     monkeypatch.syspath_prepend(tmp_path / "src")
-    monkeypatch.setattr(invocations_watch, "_warm", set())
+    monkeypatch.setattr(watch, "_warm", set())
     with keeping():
         yield Browser(tmp_path)
     for name in ("lambda_inspected_web", "lambda_inspected_job"):

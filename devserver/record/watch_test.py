@@ -12,7 +12,7 @@ import pytest
 
 from devserver.conftest import until
 from devserver.gateway.gateway import Api, Request, Unanswered
-from devserver.record import watch as invocations_watch
+from devserver.record import watch
 from devserver.record.capture import LOG_LIMIT, Tee, listen, log_of_invocation
 from devserver.record.folder import FOLDER, keeping
 from devserver.record.invocation import Invocation
@@ -22,7 +22,7 @@ from devserver.record.watch import answer_recorded
 
 @pytest.fixture(autouse=True)
 def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(invocations_watch, "_warm", set())
+    monkeypatch.setattr(watch, "_warm", set())
     with keeping():
         yield
 

@@ -19,8 +19,7 @@ from services.models.everything.query import Page, Query
 from services.models.kit.base import ResourceType
 from services.models.kit.change import Change
 from services.models.kit.scope import Key, key_of
-from views.estate import detail as detail_view
-from views.estate import metrics
+from views.estate import detail, metrics
 from views.estate import resources as view
 from views.links.context import Context
 from views.links.links import list_url
@@ -60,7 +59,7 @@ def resource(type: str, account: str, region: str, id: str) -> Response[Any]:
     measured = metrics.card_of(kind, found.document, *daily_of(request, kind, found.document))
     rules = request.console.cop.rules
     flagged = finding_rows.card_of(context, key, findings.of(key), rules(), found.head) if findings else None
-    page = detail_view.view(context, found, kind, changes, measured, flagged)
+    page = detail.view(context, found, kind, changes, measured, flagged)
     return answer(request, dom.document(page))
 
 

@@ -30,7 +30,7 @@ from tooling.deploy import sam
 from tooling.interpreters import find_python
 from tooling.local.aws import LocalAws
 from tooling.runtime import ARCHITECTURE, PYTHON, ZIP
-from tooling.zip import build as zip_build
+from tooling.zip import build
 
 HERE = (sys.platform, platform.machine()) == ("linux", ARCHITECTURE) and find_python() is not None
 pytestmark = [
@@ -44,7 +44,7 @@ ENV, REGION, ACCOUNT = "local", "eu-west-1", "111111111111"
 @pytest.fixture(scope="module")
 def code(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The unpacked zip, which nothing has written into when the tests are over."""
-    zip_build.build(ROOT)
+    build.build(ROOT)
     folder = tmp_path_factory.mktemp("var") / "task"
     with zipfile.ZipFile(ROOT / ZIP) as archive:
         archive.extractall(folder)

@@ -18,8 +18,7 @@ from services.models.domain.release import Place
 from services.releases.assets import hash_of
 from settings import ROOT
 from tests.e2e.utils.waiting import until
-from tooling.deploy import cdk, smoke
-from tooling.deploy import record as deploy_record
+from tooling.deploy import cdk, record, smoke
 from tooling.deploy.deploy import Order, deploy
 from tooling.deploy.deployed_functions import get, invoke
 from tooling.deploy.local import SCHEDULED
@@ -106,7 +105,7 @@ def site(local_aws: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     local_aws.reset()
     os.environ[PORT_VARIABLE] = str(local_aws.port)
     zip_build.build(ROOT)
-    monkeypatch.setattr(deploy_record, "FOLDER", tmp_path / "fetched")
+    monkeypatch.setattr(record, "FOLDER", tmp_path / "fetched")
     checkout = tmp_path / "checkout"
     checkout.mkdir()
     made = Site(target(ROOT, "local"), checkout)

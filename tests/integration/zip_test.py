@@ -15,7 +15,7 @@ from botocore.session import Session
 from services.models import RESOURCE_TYPES
 from settings import ROOT
 from tooling.runtime import ZIP
-from tooling.zip import build as zip_build
+from tooling.zip import build
 
 pytestmark = pytest.mark.integration
 SERVICES = sorted({kind.call.service for kind in RESOURCE_TYPES.values() if kind.scope != "marqo"} | {"sts"})
@@ -23,7 +23,7 @@ SERVICES = sorted({kind.call.service for kind in RESOURCE_TYPES.values() if kind
 
 @pytest.fixture(scope="module")
 def archive() -> Iterator[zipfile.ZipFile]:
-    zip_build.build(ROOT)
+    build.build(ROOT)
     with zipfile.ZipFile(ROOT / ZIP) as opened:
         yield opened
 
@@ -66,7 +66,7 @@ def test_every_package_brings_its_licence(names: list[str]) -> None:
 
 
 def test_every_module_has_bytecode_if_the_build_had_the_python(names: list[str]) -> None:
-    if not zip_build.build(ROOT).python:
+    if not build.build(ROOT).python:
         pytest.skip("no Python that Lambda runs")
     modules = {PurePath(name).with_suffix("") for name in names if name.endswith(".py")}
     compiled = {
@@ -105,5 +105,5 @@ def test_another_folder_without_a_cache_gives_the_same_bytes(
 ) -> None:
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__", "dist"))
     shutil.copy(ROOT / "requirements.dev.txt", tmp_path)
-    zip_build.build(tmp_path)
+    build.build(tmp_path)
     assert (tmp_path / ZIP).read_bytes() == (ROOT / ZIP).read_bytes()

@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from services.models import RESOURCE_TYPES
-from tooling.demo import apps as demo_apps
-from tooling.demo import compute as demo_compute
-from tooling.demo import data as demo_data
-from tooling.demo import messages as demo_messages
-from tooling.demo import network as demo_network
-from tooling.demo import security as demo_security
-from tooling.demo import stores as demo_stores
+from tooling.demo import apps, compute, data, messages, network, security, stores
 from tooling.demo.place import Item, Place
 
 ITEMS: Mapping[str, Callable[[Place], Item]] = {
-    **demo_network.ITEMS,
-    **demo_security.ITEMS,
-    **demo_compute.ITEMS,
-    **demo_data.ITEMS,
-    **demo_stores.ITEMS,
-    **demo_apps.ITEMS,
-    **demo_messages.ITEMS,
+    **network.ITEMS,
+    **security.ITEMS,
+    **compute.ITEMS,
+    **data.ITEMS,
+    **stores.ITEMS,
+    **apps.ITEMS,
+    **messages.ITEMS,
 }
 REST = "loggroups"  # of which there are as many as the others leave room for
 # of 500 resources; in the order in which they are made: what is named comes before what names it

@@ -22,7 +22,7 @@ from services.store.local_daily import NAME as DAILY
 from services.store.local_daily import LocalDaily
 from settings import Settings
 from tooling.demo import move as demo_move
-from tooling.demo import today as demo_today
+from tooling.demo import today
 from tooling.demo.demo import write_demo
 from tooling.demo.file import DemoFile
 from tooling.demo.past import BACK, MUTES
@@ -154,7 +154,7 @@ def moves(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
         demo_move.move(source, target, now)
         return ""
 
-    monkeypatch.setattr(demo_today, "_move", move)
+    monkeypatch.setattr(today, "_move", move)
     return made
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from errors import PoloError
-from tooling.deploy import local as deploy_local
+from tooling.deploy import local
 
 
 @dataclass
@@ -47,12 +47,12 @@ class Scene:
             def status(self) -> str:
                 return scene.account
 
-        monkeypatch.setattr(deploy_local, "Aws", lambda profile: Fake())
-        monkeypatch.setattr(deploy_local, "_role_stack", lambda member: Member())
-        monkeypatch.setattr(deploy_local, "stack_of", lambda target: Fake())
-        monkeypatch.setattr(deploy_local, "releases_at", lambda target: Fake())
-        monkeypatch.setattr(deploy_local.LocalAws, "of", lambda root: Fake())
-        deploy_local._begin_anew(Path(), None, self.said.append)  # type: ignore[arg-type]
+        monkeypatch.setattr(local, "Aws", lambda profile: Fake())
+        monkeypatch.setattr(local, "_role_stack", lambda member: Member())
+        monkeypatch.setattr(local, "stack_of", lambda target: Fake())
+        monkeypatch.setattr(local, "releases_at", lambda target: Fake())
+        monkeypatch.setattr(local.LocalAws, "of", lambda root: Fake())
+        local._begin_anew(Path(), None, self.said.append)  # type: ignore[arg-type]
 
 
 def test_half_made_accounts_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:

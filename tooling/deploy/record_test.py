@@ -19,7 +19,7 @@ from services.releases.releases import Releases
 from services.releases.releases_test import manifest
 from settings import ROOT
 from tooling.deploy import deploy as deploy_module
-from tooling.deploy import record as deploy_record
+from tooling.deploy import record
 from tooling.deploy.deploy import Deployed, Order
 from tooling.deploy.record import before, carry_out, of_release, releases_at
 from tooling.deploy.smoke import Verdict
@@ -127,7 +127,7 @@ def test_the_release_before_runs_again_when_the_smoke_test_fails(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     orders: list[Order] = []
-    monkeypatch.setattr(deploy_record, "deploy", lambda root, order: orders.append(order) or FINE)
+    monkeypatch.setattr(record, "deploy", lambda root, order: orders.append(order) or FINE)
     site.push("r-1")
     site.deploy("r-1")
     site.ends = BAD
@@ -150,7 +150,7 @@ def test_the_release_before_runs_again_when_the_smoke_test_fails(
 def test_what_goes_wrong_on_the_way_back_is_said(
     site: Site, monkeypatch: pytest.MonkeyPatch, again: Any, said: str
 ) -> None:
-    monkeypatch.setattr(deploy_record, "deploy", again)
+    monkeypatch.setattr(record, "deploy", again)
     site.push("r-1")
     site.deploy("r-1")
     site.ends = BAD

@@ -13,7 +13,7 @@ import pytest
 
 from errors import PoloError
 from tooling import processes
-from tooling.local import aws as local_aws
+from tooling.local import aws
 from tooling.local.aws import LocalAws, command
 
 SERVER = """
@@ -37,8 +37,8 @@ def port() -> int:
 @pytest.fixture
 def local(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
     """A local AWS that is a tiny server of our own, for the time of a test."""
-    monkeypatch.setattr(local_aws, "tool_python", lambda folder, *requirements: Path(sys.executable))
-    monkeypatch.setattr(local_aws, "CODE", SERVER)
+    monkeypatch.setattr(aws, "tool_python", lambda folder, *requirements: Path(sys.executable))
+    monkeypatch.setattr(aws, "CODE", SERVER)
     local = LocalAws(tmp_path, port)
     yield local
     if local._pid() is not None:
@@ -94,14 +94,14 @@ def test_odd_pid_file_is_none(local: LocalAws, content: str) -> None:
 
 
 def test_server_that_ends_at_once_points_to_its_log(local: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_aws, "CODE", "raise SystemExit(3)")
+    monkeypatch.setattr(aws, "CODE", "raise SystemExit(3)")
     with pytest.raises(PoloError, match=rf"ended at once with code 3. Way out: see .*{local.port}.log"):
         local.start()
 
 
 def test_server_that_never_answers_is_ended(local: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_aws, "CODE", "input() if False else __import__('threading').Event().wait()")
-    monkeypatch.setattr(local_aws, "START_SECONDS", 0.2)
+    monkeypatch.setattr(aws, "CODE", "input() if False else __import__('threading').Event().wait()")
+    monkeypatch.setattr(aws, "START_SECONDS", 0.2)
     with pytest.raises(PoloError, match="did not answer"):
         local.start()
     assert local._pid() is None
@@ -141,7 +141,7 @@ def test_a_reset_that_takes_too_long_says_what_to_do(
     def time_out(url: str, method: str, **_: object) -> int:
         raise TimeoutError("timed out")
 
-    monkeypatch.setattr(local_aws, "status_of", time_out)
+    monkeypatch.setattr(aws, "status_of", time_out)
     with pytest.raises(
         PoloError, match="was not empty within 60 s. Way out: inv aws stop, then inv aws start"
     ):
@@ -155,7 +155,7 @@ def test_own_process_has_a_command_line() -> None:
 def test_status_and_stop_find_the_port_that_it_was_started_on(
     local: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(local_aws, "FOLDER", Path())
+    monkeypatch.setattr(aws, "FOLDER", Path())
     assert command(tmp_path, "status") == 1
     assert "no local AWS is running on port 4566" in capsys.readouterr().err
     local.start(auth=True)
@@ -163,12 +163,12 @@ def test_status_and_stop_find_the_port_that_it_was_started_on(
     assert f"runs at http://127.0.0.1:{local.port} (process " in (said := capsys.readouterr().out)
     assert "IAM is enforced" in said
     assert command(tmp_path, "stop") == 0
-    assert LocalAws.of(tmp_path).port == local_aws.PORT
+    assert LocalAws.of(tmp_path).port == aws.PORT
 
 
 def test_that_of_a_run_of_tests_is_nobody_elses(
     local: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local_aws, "FOLDER", Path())
+    monkeypatch.setattr(aws, "FOLDER", Path())
     local.start(tests=True)
-    assert LocalAws.of(tmp_path).port == local_aws.PORT
+    assert LocalAws.of(tmp_path).port == aws.PORT

@@ -12,7 +12,7 @@ from errors import SettingsError
 from services.cloud.aws import Aws, AwsSource, profiles
 from services.models.kit.scope import GLOBAL, Account
 from tooling.environments import Environment, environment
-from tooling.local import accounts as local_accounts
+from tooling.local import accounts
 from tooling.local.aws import LocalAws
 from tooling.names import one_of
 
@@ -95,6 +95,6 @@ def _local(root: Path, chosen: Environment, profile: str) -> Target:
         raise SettingsError(f"profile {profile!r} leads to AWS, not to the local one", "leave -p out")
     local = LocalAws.of(root)
     local.require()
-    os.environ.update(local_accounts.variables(local.url, local.folder))
-    keys = local_accounts.keys(local_accounts.HOME.id)
-    return Target(chosen, Aws(local_accounts.HOME.name), keys, local.url)
+    os.environ.update(accounts.variables(local.url, local.folder))
+    keys = accounts.keys(accounts.HOME.id)
+    return Target(chosen, Aws(accounts.HOME.name), keys, local.url)

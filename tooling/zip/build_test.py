@@ -20,7 +20,7 @@ from tooling import styles
 from tooling.interpreters import Interpreter
 from tooling.runtime import ZIP
 from tooling.zip import build as zip_build
-from tooling.zip import pack as zip_pack
+from tooling.zip import pack
 from tooling.zip.build import Built, build
 
 DEPENDENCY = {"six.py": b"PY3 = True\n", "six.dist-info/LICENSE": b"MIT", "six.dist-info/RECORD": b"..."}
@@ -79,15 +79,15 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checko
         target.write_text(f".made-from-{len((root / 'src/views/estate/home.py').read_text())}{{}}")
         return target.read_text()
 
-    compiled = zip_pack.compiled
+    compiled = pack.compiled
 
     def compile(python: Interpreter, sources: dict[str, bytes], *, strict: bool) -> dict[str, bytes]:
         found.done.extend(sorted(sources))
         return compiled(python, sources, strict=strict)
 
-    monkeypatch.setattr(zip_pack, "install", install)
+    monkeypatch.setattr(pack, "install", install)
     monkeypatch.setattr(styles, "compiled", tailwind)
-    monkeypatch.setattr(zip_pack, "compiled", compile)
+    monkeypatch.setattr(pack, "compiled", compile)
     monkeypatch.setattr(zip_build, "find_python", lambda: Interpreter(Path(sys.executable), VERSION))
     yield found
     left = {path.name.partition("-")[0] for path in (found.root / ".local" / "zip").glob("*")}
@@ -99,7 +99,7 @@ VERSION = platform.python_version()
 
 def test_zip_that_two_build_at_once_is_made_once(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = threading.Event()
-    install = zip_pack.install
+    install = pack.install
 
     def slow_install(*arguments: Any) -> None:
         install(*arguments)
@@ -111,7 +111,7 @@ def test_zip_that_two_build_at_once_is_made_once(checkout: Checkout, monkeypatch
             patch.setattr(zip_build, "alone", lambda target: asked.set() or found(target))
             return build(checkout.root)
 
-    monkeypatch.setattr(zip_pack, "install", slow_install)
+    monkeypatch.setattr(pack, "install", slow_install)
     with ThreadPoolExecutor() as pool:
         first = pool.submit(build, checkout.root)
         until_installing(checkout)
@@ -239,7 +239,7 @@ def test_interrupted_build_leaves_the_old_zip_whole(
     checkout.write("requirements.txt", "six==2\n")
     checkout.write("dom.py", "A = 3\n")
     with monkeypatch.context() as patch:
-        patch.setattr(zip_pack, step, interrupt)
+        patch.setattr(pack, step, interrupt)
         with pytest.raises(KeyboardInterrupt):
             checkout.build()
     assert checkout.bytes() == whole
