@@ -109,6 +109,7 @@ def make_place() -> None:
 def furnish(files: Path) -> None:
     """Put the same into a folder and the tables: a small demo, its daily values, its costs, and a mute."""
     estate = make_demo(RESOURCES)
+    estate.resources = {scope: found for scope, found in estate.resources.items() if scope.type in TYPES}
     local = backend_in(files)
     table = TableBackend(Settings(env="test"), client=boto3.client("dynamodb", "eu-west-1"))
     for collected in _attempts(estate):
@@ -131,7 +132,7 @@ def context(name: str) -> LambdaContext:
 def _attempts(estate: Estate) -> Iterator[Collected]:
     """Every scope as it was collected an hour ago, and one that could not be."""
     generation = int((NOW - timedelta(hours=1)).timestamp() * 1000)
-    scopes = [scope for scope, found in estate.resources.items() if found and scope.type in TYPES]
+    scopes = [scope for scope, found in estate.resources.items() if found]
     for scope in scopes:
         yield Collected(scope, generation, tuple(estate.resources[scope]), "", 1.0, 1, 0)
     refused = scopes[0]._replace(region="ap-southeast-2")
