@@ -37,7 +37,7 @@ ROOMS = {
 }
 OWN = ("dom", "encoding", "errors", "lambda_", "routes", "services", "settings", "views", "wiring")
 ONLY_IN = {
-    "boto3": {"services/cloud/aws.py", "services/store/dynamo_table.py"},
+    "boto3": set(),
     "botocore": {"services/cloud/aws.py", "services/cloud/answers.py", "services/store/dynamo_table.py"},
     "htmxido": {"dom.py"},
     "flask": set(),

@@ -14,7 +14,7 @@ from tooling.runtime import ARCHITECTURE, PLATFORM, PYTHON
 
 _INSTALL = ("pip", "install", "--quiet", "--no-deps", "--require-hashes", "--no-build")
 _FOR_LAMBDA = ("--python-platform", PLATFORM, "--python-version", PYTHON)
-_DATA = (("botocore", "data"), ("boto3", "data"))  # in it service/version/file
+_DATA = ("botocore", "data")  # in it service/version/file
 _NEVER = {"__pycache__", "bin", "examples", "test", "tests"}  # folders
 _LICENCE = re.compile(r"(licen[sc]e|copying|notice|authors)", re.IGNORECASE)
 _PINNED = re.compile(r"[\w.-]+==[\w.!+-]*\w")
@@ -75,7 +75,7 @@ def _newest(paths: Iterable[PurePath]) -> dict[PurePath, str]:
 
 
 def _is_data(path: PurePath) -> bool:
-    return len(path.parts) == 5 and path.parts[:2] in _DATA
+    return len(path.parts) == 5 and path.parts[:2] == _DATA
 
 
 def _uv(lock: Path, folder: Path, *flags: str) -> subprocess.CompletedProcess[str]:

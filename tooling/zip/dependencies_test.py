@@ -18,9 +18,9 @@ from tooling.zip.dependencies import install, shipped, ships
         "botocore/cacert.pem",
         "htmxido-0.2.0.dist-info/METADATA",
         "htmxido-0.2.0.dist-info/licenses/LICENSE",
-        "humanize-4.17.0.dist-info/licenses/LICENCE",
-        "boto3-1.44.5.dist-info/NOTICE",
-        "s3transfer-0.19.3.dist-info/LICENSE.txt",
+        "certifi-2026.10.18.dist-info/licenses/LICENCE",
+        "botocore-1.44.5.dist-info/NOTICE",
+        "six-1.17.0.dist-info/LICENSE.txt",
     ],
 )
 def test_code_and_licences_ship(name: str) -> None:
