@@ -7,19 +7,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common import ROOT, free_port, get, p50, polo, server, table
+from common import ROOT, free_port, get, p50, polo, server, sized, table
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 from tooling.demo.demo import write_demo  # noqa: E402
 
-RESOURCES, CHANGES = 100_000, 10_000
+RESOURCES, CHANGES = sized((100_000, 10_000), (500, 50))
 SPAN = "from=2026-11-01&to=2026-11-20"
 PAGES = (
     "/changes",
     f"/changes?{SPAN}",
     f"/changes?{SPAN}&kind=vanished&type=instances",
     f"/changes?{SPAN}&q=search-node",
-    f"/changes?{SPAN}&page=150",
+    f"/changes?{SPAN}&page={sized(150, 1)}",
 )
 
 

@@ -1,4 +1,7 @@
-"""What the benches share: a dev server on loopback, and tables with ratios."""
+"""What the benches share: a dev server on loopback, tables with ratios, and their smallest size.
+
+With `--smallest` a bench runs through all of its steps in seconds; its figures then mean nothing.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 DEADLINE = 60  # seconds
+Size = TypeVar("Size")
+
+
+def sized(full: Size, smallest: Size) -> Size:
+    """The size to run at: the one that figures are of, or with `--smallest` the other."""
+    return smallest if "--smallest" in sys.argv else full
 
 
 def free_port() -> int:
@@ -75,9 +85,9 @@ def polo(port: int, *arguments: str) -> list[str]:
     return [sys.executable, str(ROOT / "inv"), "run", "--port", str(port), *arguments]
 
 
-def p50(work: Callable[[], object], times: int = 200) -> float:
+def p50(work: Callable[[], object], times: int = sized(200, 2)) -> float:
     """Median milliseconds of `work`, after a few runs to warm up."""
-    for _ in range(10):
+    for _ in range(sized(10, 1)):
         work()
     taken = []
     for _ in range(times):

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-from common import ROOT, free_port, get, p50, polo, server, table
+from common import ROOT, free_port, get, p50, polo, server, sized, table
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 from services.costs.dates import days_between, months_before  # noqa: E402
@@ -21,8 +21,8 @@ from services.costs.writer import write_costs  # noqa: E402
 from services.models.domain.costs import PeriodCosts  # noqa: E402
 from tooling.demo.demo import write_demo  # noqa: E402
 
-ACCOUNTS = [f"{number:012d}" for number in range(200)]
-SERVICES = [f"Amazon Service {number}" for number in range(40)]
+ACCOUNTS = [f"{number:012d}" for number in range(sized(200, 8))]
+SERVICES = [f"Amazon Service {number}" for number in range(sized(40, 8))]
 REGIONS = [f"eu-west-{number}" for number in range(17)]
 OWNERS = [f"team-{number}" for number in range(50)]
 TAKEN = "2026-11-20T04:15:00Z"

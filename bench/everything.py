@@ -15,12 +15,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import DEADLINE, ROOT, free_port, get, p50, polo, server, table
+from common import DEADLINE, ROOT, free_port, get, p50, polo, server, sized, table
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 from tooling.demo.demo import write_demo  # noqa: E402
 
-SIZES = (500, 100_000)
+SIZES = sized((500, 100_000), (500,))
 FIRST = ("/", "/cop", "/reports", "/costs")
 PAGES = ("/resources", "/resources/instances?sort=-cost", "/resources?account=528846013377", "/")
 

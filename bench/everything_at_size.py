@@ -14,7 +14,7 @@ import shutil
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -25,6 +25,7 @@ from typing import Any
 from common import ROOT, table
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+from errors import PoloError  # noqa: E402
 from services.dynamo_data_service import Tick  # noqa: E402
 from services.models.all import Everything  # noqa: E402
 from services.models.everything.query import Query  # noqa: E402
@@ -72,8 +73,8 @@ class Parts:
     def clock(self) -> dict[str, Tick]:
         return {account: Tick(str(ticks), "account") for account, ticks in self.ticks.items()}
 
-    def records(self, accounts: list[str]) -> list[Record]:
-        return [record for scope, record in self.found.items() if scope.account in set(accounts)]
+    def scan(self, accounts: Sequence[str]) -> tuple[list[Record], dict[Scope, PoloError]]:
+        return [record for scope, record in self.found.items() if scope.account in set(accounts)], {}
 
     def lines(self, scope: Scope) -> tuple[Record, Iterator[bytes]]:
         return self.found[scope], unpack([_file(self.folder, scope).read_bytes()])
@@ -99,7 +100,7 @@ def parts(folder: Path, resources: int) -> None:
             for scope, documents in estate.resources.items():
                 if not documents:
                     continue
-                there = replace(scope, account=_renamed(scope.account, chunk))
+                there = scope._replace(account=_renamed(scope.account, chunk))
                 texts = json.loads(json.dumps(documents).replace(scope.account, there.account))
                 _file(folder, there).write_bytes(b"".join(pack(texts)))
                 head = replace(estate.heads[scope], scope=there)

@@ -6,7 +6,7 @@ import math
 import sys
 from random import Random
 
-from common import ROOT, table
+from common import ROOT, sized, table
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 from organisation_table import READ_UNIT, MeteredTable, size  # noqa: E402
@@ -17,8 +17,8 @@ from services.models.kit.scope import Scope  # noqa: E402
 from services.store.dynamo_table import Table  # noqa: E402
 from tooling.demo.demo import make_demo  # noqa: E402
 
-SIZES = (500, 20_000)
-HOURS, CHANGED = 24, 0.02  # the part of the scopes that changes in an hour
+SIZES = sized((500, 20_000), (500,))
+HOURS, CHANGED = sized(24, 2), 0.02  # the part of the scopes that changes in an hour
 EMPTY_REGIONS = ("eu-north-1", "eu-west-3", "ca-central-1", "us-east-2", "ap-northeast-1")
 EMPTY_TYPES = ("instances", "volumes", "databases", "functions", "queues", "topics", "tables", "keys")
 

@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from common import ROOT, table
+from common import ROOT, sized, table
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
@@ -20,7 +20,7 @@ from tooling.data_folder import backend_in  # noqa: E402
 from tooling.demo.demo import write_beside, write_demo  # noqa: E402
 from tooling.laptop.cop import local_estate  # noqa: E402
 
-RESOURCES = 100_000
+RESOURCES = sized(100_000, 500)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from common import ROOT, table
+from common import ROOT, sized, table
 
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
@@ -32,13 +32,13 @@ from tooling.data_folder import backend_in  # noqa: E402
 from tooling.demo.demo import write_beside, write_demo  # noqa: E402
 from tooling.laptop.cop import local_estate  # noqa: E402
 
-SEARCHES = 1_000
+SEARCHES = sized(1_000, 20)
 SEED = 20
 Asked = TypeVar("Asked", Query, FindingQuery)
 
 
 def main() -> None:
-    size = int(sys.argv[2]) if sys.argv[1:2] == ["--resources"] else 100_000
+    size = int(sys.argv[2]) if sys.argv[1:2] == ["--resources"] else sized(100_000, 500)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         estate = write_demo(folder / "local_data.json", size)

@@ -8,10 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import free_port, polo, server, table
+from common import free_port, polo, server, sized, table
 
 FLASK = "import flask,sys\napp=flask.Flask('x')\napp.get('/')(lambda:'x')\napp.run(port=int(sys.argv[1]))"
-ROUNDS = 7
+ROUNDS = sized(7, 1)
 
 
 def main() -> None:
