@@ -207,7 +207,7 @@ class Aws:
         return str(found.method) if found else ""
 
     def offers(self, service: str, region: str) -> bool:
-        """Whether AWS has the service there, as botocore knows; yes where a local AWS stands in."""
+        """Whether AWS has the service there, as botocore knows; yes where endpoint_url names another host."""
         with self._lock:
             made = next((made for key, made in self._clients.items() if key[:2] == (service, region)), None)
             partition = partition_of(region)

@@ -20,7 +20,6 @@ ACCOUNT_CLASSES = (
     + ("acct-7", "acct-8", "acct-9", "acct-10", "acct-11", "acct-12")
 )  # fmt: skip
 STRONG = 6  # of them; the others are lighter and darker steps
-SALT = 219421  # gives the accounts of the demo the colours that Polo's look was drawn with
 BAD_STATES = frozenset(
     ("failed", "error", "impaired", "inaccessible-encryption-credentials", "incompatible-restore")
     + ("rollback_complete", "rollback_failed", "create_failed", "delete_failed", "expired", "outofservice")
@@ -46,7 +45,7 @@ def _coloured(ids: tuple[str, ...]) -> Mapping[str, str]:
     for start in range(0, len(ids), len(ACCOUNT_CLASSES)):
         taken: set[str] = set()
         for id in ids[start : start + len(ACCOUNT_CLASSES)]:
-            own = blake2b(f"{SALT}/{id}".encode(errors="replace"), digest_size=1).digest()[0] % STRONG
+            own = blake2b(id.encode(errors="replace"), digest_size=1).digest()[0] % STRONG
             turned = (
                 half[own:] + half[:own] for half in (ACCOUNT_CLASSES[:STRONG], ACCOUNT_CLASSES[STRONG:])
             )
