@@ -12,6 +12,7 @@ _IAM = "docs.aws.amazon.com/IAM/latest/UserGuide/introduction.html"
 FREE: Mapping[str, str] = {
     "vpcs": _VPC,
     "subnets": _VPC,
+    "networkacls": "docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
     "securitygroups": "docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
     "roles": _IAM,
     "users": _IAM,
