@@ -29,7 +29,8 @@ class Spot(NamedTuple):
 class ClosedScopes:
     """scopes: all that are closed. never: of these, those that were never collected.
 
-    regions: in which every scope is closed, of so many accounts. rest: closed scopes of other regions.
+    regions: in which every scope of an account is closed, each counted once; in so many accounts.
+    rest: closed scopes of other regions.
     policy: the kind that closes them, with its article.
     """
 
@@ -45,8 +46,8 @@ class ClosedScopes:
         """ "15 regions are closed by a service control policy"; "" for none."""
         if not self.scopes:
             return ""
-        of = f" of {self.accounts} accounts" if self.accounts > 1 else ""
-        parts = (f"{_many(self.regions, 'region')}{of}", _many(self.rest, "scope"))
+        where = f" in {self.accounts} accounts" if self.accounts > 1 else ""
+        parts = (f"{_many(self.regions, 'region')}{where}", _many(self.rest, "scope"))
         named = [part for part, count in zip(parts, (self.regions, self.rest), strict=True) if count]
         one = self.regions + self.rest == 1
         return f"{' and '.join(named)} {'is' if one else 'are'} closed by {self.policy}"
@@ -56,7 +57,7 @@ def closed_scopes(spots: Iterable[Spot]) -> ClosedScopes:
     """The sum over accounts and regions."""
     found = [spot for spot in spots if spot.closed]
     whole = [spot for spot in found if spot.closed == spot.scopes and spot.region != GLOBAL]
-    scopes, regions = sum(spot.closed for spot in found), sum(spot.closed for spot in whole)
+    scopes, inside = sum(spot.closed for spot in found), sum(spot.closed for spot in whole)
     resource = sum(spot.resource for spot in found)
     policy = f"a {RESOURCE if resource else SERVICE}"
     if 0 < resource < scopes:
@@ -64,9 +65,9 @@ def closed_scopes(spots: Iterable[Spot]) -> ClosedScopes:
     return ClosedScopes(
         scopes,
         sum(spot.never for spot in found),
-        len(whole),
+        len({spot.region for spot in whole}),
         len({spot.account for spot in whole}),
-        scopes - regions,
+        scopes - inside,
         policy,
     )
 
