@@ -17,7 +17,7 @@ from services.prices.rate import is_old, months_since
 from settings import ROOT
 from tooling.data_folder import backend_in
 
-Check = Callable[[datetime], Iterable[PoloError]]  # as of now; one that raises PoloError has found that
+Check = Callable[[datetime], Iterable[PoloError]]  # what is old as of now; raises for what can't be read
 
 
 def checks(data_dir: Path = ROOT / "data") -> Mapping[str, Check]:
@@ -30,21 +30,19 @@ def checks(data_dir: Path = ROOT / "data") -> Mapping[str, Check]:
 
 
 def doctor(asked: Mapping[str, Check], *, now: datetime | None = None, out: TextIO | None = None) -> int:
-    """Print a line for each trouble, and one for each check that found none; answer 1 if there is trouble."""
+    """Print a line for each trouble, and one for each check that found none.
+
+    Answers 1 if something can't be read, else 0: what is old is still used, with its age.
+    """
     now, code = now or datetime.now(UTC), 0
     for name, check in asked.items():
-        found = _found(check, now)
+        try:
+            found = list(check(now))
+        except PoloError as error:
+            found, code = [error], 1
         for line in map(str, found or ("fine",)):
             print(f"{name}: {line}", file=out)
-        code = 1 if found else code
     return code
-
-
-def _found(check: Check, now: datetime) -> list[PoloError]:
-    try:
-        return list(check(now))
-    except PoloError as error:
-        return [error]
 
 
 def old_prices(known: Prices, now: datetime) -> Iterator[PoloError]:

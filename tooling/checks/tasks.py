@@ -91,7 +91,7 @@ def lock(c: Context) -> None:
 def doctor(c: Context) -> None:
     """Say which prices and ends of support are older than 18 months, and what of data/ can't be read.
 
-    The exit code is 1 if there is any, else 0.
+    The exit code is 1 if something can't be read, else 0.
     """
     from tooling.checks.doctor import checks, doctor
 
