@@ -79,7 +79,7 @@ def _mute(context: Context, mute: Mute, counts: Mapping[str, int]) -> Element:
             x.b(", ".join(_condition(context, mute, name) for name in CONDITIONS if getattr(mute, name))),
             x.span(mute.reason if mute.built_in else _whose(context, mute)),
         ),
-        x.span(class_="mut state")("built in" if mute.built_in else f"{ends} {utc(mute.expires)}"),
+        x.span(class_="mut when")("built in" if mute.built_in else f"{ends} {utc(mute.expires)}"),
         x.span(class_="num mut")(plural(counts.get(mute.id, 0), "finding")),
         None if mute.built_in else _unmute(context, mute),
     )
