@@ -133,24 +133,21 @@ class Costs:
         month, totals = last_day[:7], self._totals
         if month not in totals:
             return None
-        same, outlook = self._same_days(), self.outlook
-        forecast = None
-        if (
-            outlook
-            and outlook.forecast is not None
-            and outlook.day == str(date.fromisoformat(last_day) + DAY)
-        ):
-            forecast = totals[month] + nano(outlook.forecast) if outlook.day[:7] == month else None
-        return Headline(
+        same, outlook, last_month = self._same_days(), self.outlook, totals.get(month_before(month))
+        found = Headline(
             month,
             last_day,
             totals[month],
             self.metric,
             self.taken,
             sum(totals[day] for day in _within(self.days, same[0])) if same else None,
-            totals.get(month_before(month)),
-            forecast,
+            last_month,
         )
+        if found.is_whole:
+            return replace(found, same_days=last_month)
+        if outlook and outlook.forecast is not None and outlook.day == found.next_day:
+            return replace(found, forecast=totals[month] + nano(outlook.forecast))
+        return found
 
     def weeks(self, today: date | None) -> tuple[Weeks, ...] | None:
         """Every account and service with its last 7 days, its mean week of the 28 before, and the same days

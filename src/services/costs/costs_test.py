@@ -200,6 +200,12 @@ def test_a_forecast_that_does_not_follow_the_last_day_is_none(
     assert (found.forecast, found.same_days, found.last_month) == (None, None, None)
 
 
+def test_a_month_that_is_over_is_set_against_all_of_the_month_before(read: Read) -> None:
+    found = read(costs("2026-10", "300"), *days("2026-11-01", "2026-11-30", "8")).headline()
+    assert found is not None and found.is_whole
+    assert (found.next_day, cents_of(found.same_days or 0), found.forecast) == ("2026-12-01", 30000, None)
+
+
 @pytest.mark.parametrize("last", ["2028-03-29", "2028-03-30", "2028-03-31"])
 def test_the_same_days_of_february_are_all_of_it_at_the_end_of_march(read: Read, last: str) -> None:
     found = read(*days("2028-02-01", "2028-02-29", "8"), *days("2028-03-01", last, "10"))

@@ -9,26 +9,26 @@ from services.models.domain.costs import Anomaly, CostQuery, Headline, Mover, Mo
 from views.links.context import Context
 from views.links.costs import cost_url, key_title, period_title
 from views.links.format import UNKNOWN, dated, usd
-from views.parts.cost_words import against, percent, signed, spent, worse
+from views.parts.cost_words import against, forecast_note, percent, signed, spent, to_date_title, worse
 from views.parts.parts import card
 
 MOST = 6  # lines of a card
 
 
 def figures(context: Context, headline: Headline) -> Element:
-    """The month that is not over: so far, to come, and against the one before."""
+    """The month of the last day: so far, to come, and against the one before."""
     change = Mover("", "", headline.same_days or 0, headline.to_date)
-    known = headline.same_days is not None
+    known, before = headline.same_days is not None, "Month before" if headline.is_whole else "Last month"
     return x.div(class_="figures four")(
-        _figure("Month to date", spent(headline.to_date), f"up to {period_title(headline.last_day)}"),
-        _figure("Forecast", _money(headline.forecast), f"for all of {period_title(headline.month)}"),
+        _figure(to_date_title(headline), spent(headline.to_date), f"up to {period_title(headline.last_day)}"),
+        _figure("Forecast", _money(headline.forecast), forecast_note(headline)),
         _figure(
             "Change",
             signed(change.change) if known else "unknown",
             against(headline),
             worse(change) if known else "",
         ),
-        _figure("Last month", _money(headline.last_month), "in whole"),
+        _figure(before, _money(headline.last_month), "in whole"),
     )
 
 

@@ -27,12 +27,13 @@ from services.models.domain.finding import Entry
 from services.models.domain.findings import FindingRow
 from services.models.domain.report import Column
 from views.costs import costs
+from views.costs.cards import figures
 from views.costs.chart import columns, series
 from views.costs.form import Known
 from views.costs.table import SHOWN
 from views.links.context import Context
 from views.links.costs import resources_url
-from views.parts.cost_words import against, percent, signed
+from views.parts.cost_words import against, forecast_note, percent, signed, to_date_title
 from views.parts.finding_rows import lines
 from views.parts.report_values import Cells
 
@@ -203,6 +204,23 @@ def test_a_change_has_its_sign_and_what_it_is_set_against() -> None:
     assert (signed(5 * NANO), signed(-5 * NANO), signed(0)) == ("+$5.00", "−$5.00", "$0")
     assert against(HEADLINE) == "+90\u202f% against 1–19 Oct 2026"
     assert "not known" in against(replace(HEADLINE, same_days=None))
+
+
+@pytest.mark.parametrize(
+    ("last_day", "titles"),
+    [
+        ("2026-11-29", ["Month to date", "Last month", "for all of Nov 2026", "against 1–29 Oct 2026"]),
+        ("2026-11-30", ["Nov 2026", "Month before", "none for Dec 2026 yet", "against Oct 2026"]),
+    ],
+)
+def test_a_month_that_is_over_is_called_by_its_name(
+    context: Context, last_day: str, titles: list[str]
+) -> None:
+    headline = replace(HEADLINE, last_day=last_day)
+    page = str(figures(context, headline))
+    assert all(f">{title}<" in page for title in titles[:3])
+    assert against(headline).endswith(titles[3])
+    assert (to_date_title(headline), forecast_note(headline)) == (titles[0], titles[2])
 
 
 def test_services_are_charged_for_types_that_there_are() -> None:

@@ -11,7 +11,7 @@ from views.links.context import Context
 from views.links.costs import cost_url, key_title
 from views.links.format import money, number, percent, plural
 from views.links.links import accounts_url, list_url
-from views.parts.cost_words import against, spent
+from views.parts.cost_words import against, forecast_note, spent, to_date_title
 from views.parts.parts import account_classes, account_name, bar, region_title
 
 STEPS = ("step-1", "step-2", "step-3", "step-4")
@@ -74,13 +74,14 @@ def _month(context: Context, spending: Spending) -> Element:
         )
         for row in spending.pivot.rows
     ]
-    value = spent(headline.to_date)
-    return _figure("Month to date", value, against(headline), bar(parts, shape=SLIM), cost_url(context))
+    title, value = to_date_title(headline), spent(headline.to_date)
+    return _figure(title, value, against(headline), bar(parts, shape=SLIM), cost_url(context))
 
 
 def _forecast(context: Context, headline: Headline) -> Element:
     forecast = None if headline.forecast is None else cents_of(headline.forecast)
     last = "" if headline.last_month is None else f"last month {spent(headline.last_month)}"
+    last = forecast_note(headline) if headline.is_whole else last
     so_far = cents_of(headline.to_date)
     parts = [(so_far, "", f"{spent(headline.to_date)} so far")]
     shares = bar(parts, whole=forecast or so_far, shape=SLIM)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
@@ -178,7 +179,7 @@ class Movers:
 
 @dataclass(frozen=True)
 class Headline:
-    """The month that is not over. last_day: the last day that is known; to_date: up to it, in nano-dollars.
+    """The month of the last day that is known. to_date: up to that day, in nano-dollars.
 
     same_days: what as many days of the month before cost, last_month: all of it; None where unknown.
     forecast: what the whole month will cost; None where AWS has none.
@@ -192,6 +193,16 @@ class Headline:
     same_days: int | None = None
     last_month: int | None = None
     forecast: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all days of the month are known: as on the first of the next one."""
+        return self.next_day[:7] != self.month
+
+    @property
+    def next_day(self) -> str:
+        """The first day that is not known yet."""
+        return str(date.fromisoformat(self.last_day) + timedelta(days=1))
 
 
 @dataclass(frozen=True)
