@@ -20,6 +20,7 @@ from services.models.kit.scope import Account
 from settings import Settings
 from tooling.laptop.sync import sync
 from tooling.local.aws import LocalAws
+from wiring.table import TableBackend
 
 pytestmark = pytest.mark.integration
 REGION = "eu-west-1"
@@ -121,8 +122,9 @@ def test_role_that_may_not_read_says_which_role_where(tmp_path: Path, strict_aws
 
 @pytest.mark.parametrize("word", [WORD, "another-word", ""], ids=["right", "wrong", "missing"])
 def test_deployed_worker_takes_the_same_way(word: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lambda_sync, "store", lambda: None)
-    monkeypatch.setattr(Settings, "from_environment", lambda: replace(SETTINGS, external_id=word))
+    settings = replace(SETTINGS, external_id=word)
+    monkeypatch.setattr(Settings, "from_environment", lambda: settings)
+    monkeypatch.setattr(lambda_sync, "backend", lambda: TableBackend(settings))
     way = lambda_sync.worker().open_way(SHOP)
     if word == WORD:
         assert (way.account(), REGION in way.regions()) == (SHOP, True)
